@@ -1,0 +1,63 @@
+// The plan: which cells a run consists of. Resolving has no side effects; a wrong word fails here, before any
+// guest boots.
+#ifndef HANGUP_PLAN_H
+#define HANGUP_PLAN_H
+
+#include "error.h"
+#include "scenario.h"
+#include "subject.h"
+
+#include <jansson.h>
+#include <stdint.h>
+
+enum lab_kind {
+    LAB_VIRTUAL,  // guest with time travel
+    LAB_REALTIME, // the same guest in real time
+    LAB_NATIVE,   // namespaces on this machine's kernel
+};
+
+const char *lab_kind_name(enum lab_kind kind);
+bool lab_kind_by_name(const char *name, enum lab_kind *kind);
+
+// Scenario x subject x seed, with everything that the lab and the verdict need. Stored as plan.json beside
+// the trace.
+struct cell {
+    char *name; // "idle-hung-up--pqpool-pre-ping--7": also the name of its folder
+    struct scenario *scenario;
+    char *subject;        // "pqpool:pre-ping"
+    char *strategy;       // "pre-ping"
+    char *strategy_class; // "pre-ping"
+    char **command;       // argv of the adapter, NULL-terminated
+    char *missing;        // not NULL: what the subject lacks on this machine; the verdict is skip
+    uint64_t seed;
+    enum lab_kind lab;
+};
+
+struct plan {
+    struct cell **cells;
+    size_t cells_count;
+    struct scenario **scenarios; // owned
+    size_t scenarios_count;
+};
+
+struct plan_request {
+    const char *root;             // the project's folder: scenarios/ and pool/subjects/ are below it
+    const char *const *scenarios; // names, folders ("idle") or files; none: all but selftest/
+    size_t scenarios_count;
+    const char *const *subjects; // "pqpool", "pqpool:pre-ping", "all"; none: every strategy of every subject
+    size_t subjects_count;
+    uint64_t seed;
+    enum lab_kind lab;
+    unsigned shard, shards; // 1-based; shards == 1: everything
+};
+
+// NULL: ERROR_INPUT.
+struct plan *plan_resolve(const struct plan_request *request, struct error *error) MUST_CHECK;
+void plan_free(struct plan *plan);
+
+// plan.json. cell_from_json gives a cell that owns its scenario: free it with cell_free.
+json_t *cell_to_json(const struct cell *cell);
+struct cell *cell_from_json(const json_t *json, struct error *error) MUST_CHECK;
+void cell_free(struct cell *cell);
+
+#endif

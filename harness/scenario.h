@@ -1,0 +1,85 @@
+// A scenario: one claim about one kind of hang-up, read from one YAML file and checked as a whole.
+#ifndef HANGUP_SCENARIO_H
+#define HANGUP_SCENARIO_H
+
+#include "error.h"
+#include "fault.h"
+#include "metric.h"
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// What netem does to the path. Fractions are parts per million; the rate is bits per second, 0: unlimited.
+struct network {
+    int64_t rtt_us;    // half of it in each direction
+    int64_t jitter_us; // per direction
+    int64_t loss_ppm, duplicate_ppm, reorder_ppm, corrupt_ppm;
+    int64_t rate_bps;
+};
+
+struct pool_settings {
+    int size;    // connections the pool may hold; all are open when the scenario starts
+    int workers; // operations the subject runs side by side
+};
+
+enum operation {
+    OPERATION_INSERT, // one transaction that writes one row into blog_posts
+};
+
+// `{at: 400s, insert: 5, every: 100ms}`
+struct workload_item {
+    int64_t at_us, every_us;
+    enum operation operation;
+    int count;
+    int line, column;
+};
+
+enum expectation_kind {
+    EXPECT_RANGE, // a metric lies in a range
+    EXPECT_SAYS,  // at least one error that the application saw contains the text
+};
+
+struct expectation {
+    char *strategy; // a strategy class ("none", "pre-ping"), or "any"; owned
+    enum expectation_kind kind;
+    enum metric metric;
+    struct range range;
+    char *text; // EXPECT_SAYS; owned
+    int line, column;
+};
+
+struct scenario {
+    char *name; // "idle/hung-up": the path below scenarios/, without .yaml
+    char *path;
+    char *claim;
+    char **reproduces; // links; reproduces_count of them
+    size_t reproduces_count;
+    struct network network;
+    struct pool_settings pool;
+    struct workload_item *workload;
+    size_t workload_count;
+    struct fault_spec *faults; // in order of at_us
+    size_t faults_count;
+    int64_t run_for_us;
+    struct expectation *expectations;
+    size_t expectations_count;
+};
+
+// Reads and checks a file. NULL: `error` says "file:line:column: what was found, what was expected"
+// (ERROR_INPUT).
+struct scenario *scenario_read(const char *path, struct error *error) MUST_CHECK;
+// The same from memory; `path` is used for messages and for the name.
+struct scenario *scenario_parse(
+    const char *path, const char *yaml, size_t length, struct error *error) MUST_CHECK;
+void scenario_free(struct scenario *scenario);
+
+// The resolved form that plan.json holds: durations in integer microseconds, names as in the YAML. New
+// reference.
+json_t *scenario_to_json(const struct scenario *scenario);
+struct scenario *scenario_from_json(const json_t *json, struct error *error) MUST_CHECK;
+
+const char *operation_name(enum operation operation);
+bool operation_by_name(const char *name, enum operation *operation);
+
+#endif

@@ -1,0 +1,37 @@
+// A subject: a pool under test. Its manifest (pool/subjects/NAME.yaml) says how to start it and what it can
+// do.
+#ifndef HANGUP_SUBJECT_H
+#define HANGUP_SUBJECT_H
+
+#include "error.h"
+
+#include <stddef.h>
+
+// One setting of the pool, and the class of strategy it belongs to: expectations name classes.
+struct subject_strategy {
+    char *name;  // "pre-ping", as the adapter knows it
+    char *class; // "pre-ping", as expectations know it
+    int line;
+};
+
+struct subject {
+    char *name;      // "sqlalchemy": the manifest's file name without .yaml
+    char *path;      // of the manifest
+    char *summary;   // one line
+    char **command;  // argv of the adapter, NULL-terminated, absolute paths
+    char **requires; // files that must exist for the subject to run, NULL-terminated, absolute paths
+    char **packages; // Debian packages that bring them, NULL-terminated
+    struct subject_strategy *strategies;
+    size_t strategies_count;
+};
+
+// `root` is the project's folder: relative paths of the manifest start there. NULL: ERROR_INPUT with file and
+// line.
+struct subject *subject_read(const char *path, const char *root, struct error *error) MUST_CHECK;
+void subject_free(struct subject *subject);
+
+const struct subject_strategy *subject_strategy_by_name(const struct subject *subject, const char *name);
+// True when all it requires is installed. Otherwise `missing` (of `size` bytes) names the first that is not.
+bool subject_is_ready(const struct subject *subject, char *missing, size_t size);
+
+#endif

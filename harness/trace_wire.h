@@ -1,0 +1,26 @@
+// What the packets say: capture.pcap holds every packet twice, as it enters the router and as it leaves it.
+#ifndef HANGUP_TRACE_WIRE_H
+#define HANGUP_TRACE_WIRE_H
+
+#include "error.h"
+
+#include <stdint.h>
+
+// Addresses of the lab, as the capture shows them.
+#define LAB_APP_ADDRESS "192.0.2.2"
+#define LAB_DB_ADDRESS  "198.51.100.2"
+
+// Only packets of TCP port 5432 between the hosts app and db count.
+struct wire_counts {
+    int64_t packets;               // that entered the router
+    int64_t rst_to_app, rst_to_db; // that left the router, forged ones included
+    int64_t fin_to_app, fin_to_db; // that left the router; a retransmission does not count again
+    int64_t swallowed;             // entered the router and never left it
+    int64_t
+        handshake_rtt_us; // shortest time from a SYN entering to its SYN-ACK's ACK entering; -1: no handshake
+};
+
+// The capture's link type is LINKTYPE_LINUX_SLL2 with nanosecond time stamps. False: ERROR_LAB.
+bool trace_wire_count(const char *pcap_path, struct wire_counts *counts, struct error *error) MUST_CHECK;
+
+#endif

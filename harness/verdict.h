@@ -1,0 +1,57 @@
+// The verdict: a pure function of what a cell's folder holds (plan, trace, server log). It can be given again
+// at any time.
+#ifndef HANGUP_VERDICT_H
+#define HANGUP_VERDICT_H
+
+#include "error.h"
+#include "metric.h"
+#include "plan.h"
+#include "trace_wire.h"
+
+#include <jansson.h>
+
+// In the order of merging: a run is as bad as its worst cell.
+enum outcome {
+    OUTCOME_PASS,
+    OUTCOME_SKIP,  // not run: something is missing on this machine
+    OUTCOME_FAIL,  // an expectation was not met
+    OUTCOME_ERROR, // the cell could not be run, or proves nothing (a fault hit nothing)
+};
+
+const char *outcome_name(enum outcome outcome);
+
+// One error that the application saw.
+struct operation_error {
+    int64_t id;
+    int64_t at_us, took_us;
+    char *operation, *text;
+    char *kind, *sqlstate; // NULL: none was given
+};
+
+struct verdict {
+    enum outcome outcome;
+    char **reasons; // one line each: "idle/hung-up.yaml:12: none: errors: expected 1, actual 2"
+    size_t reasons_count;
+    struct metrics metrics;
+    struct operation_error *errors;
+    size_t errors_count;
+    int64_t virtual_us; // on the lab's clock, from the first event to the last
+    char *version;      // of the subject, as it reported itself; NULL: it never did
+};
+
+// What the server's log counts.
+struct server_counts {
+    int64_t pings, connects;
+};
+
+// The inputs are borrowed. Never fails but for lack of memory: a broken trace is OUTCOME_ERROR with the
+// reason.
+struct verdict *verdict_judge(const struct cell *cell, const json_t *events, const struct wire_counts *wire,
+    const struct server_counts *server);
+// Reads plan.json, events.jsonl, capture.pcap and postgres.log below `folder` and judges them.
+struct verdict *verdict_of_folder(const char *folder);
+// For a cell that left no trace (skipped, killed by the watchdog).
+struct verdict *verdict_without_trace(enum outcome outcome, const char *reason);
+void verdict_free(struct verdict *verdict);
+
+#endif
