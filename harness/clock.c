@@ -1,0 +1,47 @@
+// The only clock calls of the project; lint bans them elsewhere.
+#include "clock.h"
+
+#include "duration.h"
+
+#include <errno.h>
+
+static int64_t read_clock_us(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / 1000;
+}
+
+int64_t clock_now_us(void)
+{
+    return read_clock_us(CLOCK_MONOTONIC);
+}
+
+int64_t clock_realtime_offset_us(void)
+{
+    return read_clock_us(CLOCK_REALTIME) - read_clock_us(CLOCK_MONOTONIC);
+}
+
+void clock_wait_until(int64_t until_us)
+{
+    struct timespec until = {.tv_sec = until_us / US_PER_S, .tv_nsec = until_us % US_PER_S * 1000};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+        continue;
+}
+
+struct timespec clock_timeout(int64_t until_us)
+{
+    int64_t left_us = until_us - clock_now_us();
+    if (left_us < 0)
+        left_us = 0;
+    return (struct timespec){.tv_sec = left_us / US_PER_S, .tv_nsec = left_us % US_PER_S * 1000};
+}
+
+char *clock_format_utc(int64_t realtime_us, int compact, char text[static CLOCK_TEXT_SIZE])
+{
+    time_t seconds = realtime_us / US_PER_S;
+    struct tm utc;
+    gmtime_r(&seconds, &utc);
+    strftime(text, CLOCK_TEXT_SIZE, compact ? "%Y%m%dT%H%M%SZ" : "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text;
+}

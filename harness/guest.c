@@ -1,0 +1,198 @@
+// Starts, watches and ends the process that is a guest.
+#include "guest.h"
+
+#include "clock.h"
+#include "duration.h"
+#include "guest_cpu.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// A guest that computes this long without its PID 1 getting a turn is taken for a spin that never ends:
+// virtual time stands still while a process computes. The longest honest stretch seen is a JVM's start, about
+// 5 s.
+#define STUCK_CPU_US (30 * US_PER_S)
+// No cell takes this long, however slow the machine.
+#define CELL_LIMIT_US (600 * US_PER_S)
+
+#define EXECUTABLE_FD 3 // constant, because the kernel's command line is part of the guest's random pool
+
+static const char *const kernel_arguments[] = {
+    "linux",
+    "mem=768M",
+    "root=/dev/root",
+    "rootfstype=hostfs",
+    "hostfs=/",
+    "ro",
+    "con=null",
+    "con0=null,fd:1",
+    "quiet",
+    "panic=-1",
+    "init=/proc/self/fd/3",
+};
+
+// Opens what the guest inherits and makes the child's descriptors 0 to 3 of it.
+static void arrange_descriptors(const struct paths *paths, int console)
+{
+    int null = open("/dev/null", O_RDONLY);
+    int executable = open(paths->executable, O_RDONLY);
+    if (null < 0 || executable < 0)
+        _exit(126);
+    // Out of the way of 0..3 first, so that no dup2 overwrites one still needed.
+    int high_null = fcntl(null, F_DUPFD, 10), high_executable = fcntl(executable, F_DUPFD, 10);
+    int high_console = fcntl(console, F_DUPFD, 10);
+    dup2(high_null, STDIN_FILENO);
+    dup2(high_console, STDOUT_FILENO);
+    dup2(high_console, STDERR_FILENO);
+    dup2(high_executable, EXECUTABLE_FD);
+    close_range(EXECUTABLE_FD + 1, ~0U, 0);
+}
+
+static void exec_guest(const struct paths *paths, const char *folder, uint64_t seed, bool time_travel)
+{
+    char home[PATH_MAX + 8], preload[PATH_MAX + 16], seed_text[40], start[64];
+    snprintf(home, sizeof(home), "HOME=%s", folder); // where the kernel keeps its control socket
+    snprintf(preload, sizeof(preload), "LD_PRELOAD=%s", paths->preload);
+    snprintf(seed_text, sizeof(seed_text), "HANGUP_SEED=%llu", (unsigned long long)seed);
+    snprintf(start, sizeof(start), "time-travel-start=%lld000000000", GUEST_ZERO_REALTIME_S - GUEST_SETUP_S);
+    const size_t fixed = sizeof(kernel_arguments) / sizeof(kernel_arguments[0]);
+    const char *argv[sizeof(kernel_arguments) / sizeof(kernel_arguments[0]) + 3] = {0};
+    memcpy(argv, kernel_arguments, sizeof(kernel_arguments));
+    if (time_travel) {
+        argv[fixed] = "time-travel=inf-cpu";
+        argv[fixed + 1] = start;
+    }
+    char *environment[] = {home, seed_text, preload, NULL};
+    execve(paths->kernel, (char *const *)argv, environment);
+    _exit(127);
+}
+
+static void run_child(
+    const struct paths *paths, const char *folder, int console, uint64_t seed, bool time_travel)
+{
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    // Randomised addresses would reach the guest: its processes see them in their stacks and heaps.
+    personality(ADDR_NO_RANDOMIZE);
+    if (chdir(folder) != 0)
+        _exit(126);
+    arrange_descriptors(paths, console);
+    exec_guest(paths, folder, seed, time_travel);
+}
+
+static int open_console(const char *folder, int flags, struct error *error)
+{
+    char path[PATH_MAX + 16];
+    snprintf(path, sizeof(path), "%s/console.log", folder);
+    int fd = open(path, flags | O_CLOEXEC, 0644);
+    if (fd < 0)
+        error_set_errno(error, ERROR_LAB, "%s", path);
+    return fd;
+}
+
+bool guest_start(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
+    bool time_travel, struct error *error)
+{
+    *guest = (struct guest){.pid = -1, .pidfd = -1, .console_fd = -1};
+    snprintf(guest->folder, sizeof(guest->folder), "%s", folder);
+    int console = open_console(folder, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, error);
+    if (console < 0)
+        return false;
+    guest->console_fd = open_console(folder, O_RDONLY, error);
+    if (guest->console_fd < 0) {
+        close(console);
+        return false;
+    }
+    guest->started_us = guest->progress_seen_us = clock_now_us();
+    guest->pid = fork();
+    if (guest->pid == 0)
+        run_child(paths, folder, console, seed, time_travel);
+    close(console);
+    if (guest->pid < 0)
+        return error_set_errno(error, ERROR_LAB, "cannot start a guest");
+    setpgid(guest->pid, guest->pid); // both sides set it: neither may run ahead of it
+    guest->pidfd = pidfd_open(guest->pid, 0);
+    if (guest->pidfd < 0)
+        return error_set_errno(error, ERROR_LAB, "cannot watch the guest");
+    return true;
+}
+
+// The guest's PID 1 says "@ SECONDS" on its console every ten virtual seconds.
+static void read_console(struct guest *guest)
+{
+    char text[4096];
+    ssize_t length;
+    bool alive = false;
+    while ((length = read(guest->console_fd, text, sizeof(text) - 1)) > 0) {
+        text[length] = '\0';
+        for (char *sign = text; (sign = strstr(sign, "@ ")) != NULL; sign++) {
+            guest->virtual_us = strtoll(sign + 2, NULL, 10) * US_PER_S;
+            alive = true;
+        }
+    }
+    if (alive) {
+        guest->progress_cpu_us = guest_cpu_us(guest->pid);
+        guest->progress_seen_us = clock_now_us();
+    }
+}
+
+bool guest_check(struct guest *guest, struct error *error)
+{
+    read_console(guest);
+    int64_t now_us = clock_now_us();
+    if (now_us - guest->started_us > CELL_LIMIT_US)
+        return error_set(error, ERROR_LAB,
+            "the guest ran longer than %lld s of wall time, at virtual time %lld s", CELL_LIMIT_US / US_PER_S,
+            (long long)(guest->virtual_us / US_PER_S));
+    if (now_us - guest->progress_seen_us < STUCK_CPU_US / 4)
+        return true; // not worth reading /proc yet
+    int64_t cpu_us = guest_cpu_us(guest->pid) - guest->progress_cpu_us;
+    if (cpu_us > STUCK_CPU_US)
+        return error_set(error, ERROR_LAB,
+            "watchdog: %lld s of CPU time without progress since virtual time %lld s: a "
+            "process in the guest spins",
+            (long long)(cpu_us / US_PER_S), (long long)(guest->virtual_us / US_PER_S));
+    return true;
+}
+
+// What the kernel leaves in its home: .uml/NAME/{pid,mconsole}.
+static void remove_traces(const char *folder)
+{
+    static const char *const left[] = {"task.json", ".uml"};
+    for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
+        char path[PATH_MAX + 16];
+        snprintf(path, sizeof(path), "%s/%s", folder, left[i]);
+        remove(path);
+    }
+}
+
+void guest_end(struct guest *guest)
+{
+    if (guest->pid > 0) {
+        // The whole group: each process of the guest is one of the host's, and they do not all end with the
+        // first.
+        kill(-guest->pid, SIGKILL);
+        while (waitpid(guest->pid, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    }
+    if (guest->pidfd >= 0)
+        close(guest->pidfd);
+    if (guest->console_fd >= 0)
+        close(guest->console_fd);
+    if (guest->folder[0] != '\0')
+        remove_traces(guest->folder);
+    *guest = (struct guest){.pid = -1, .pidfd = -1, .console_fd = -1};
+}

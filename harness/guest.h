@@ -1,0 +1,40 @@
+// A guest: one User-mode Linux process that boots hangup as its PID 1. It needs no privilege and leaves
+// nothing behind.
+#ifndef HANGUP_GUEST_H
+#define HANGUP_GUEST_H
+
+#include "error.h"
+#include "paths.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// Where the guest's clock stands at boot: ten seconds before the scenario's zero, 2027-01-01 00:00:00 UTC.
+#define GUEST_ZERO_REALTIME_S 1798761600LL
+#define GUEST_SETUP_S         10LL
+
+struct guest {
+    pid_t pid;      // also its process group
+    int pidfd;      // readable when it has ended
+    int console_fd; // the guest's console.log, for progress
+    int64_t started_us;
+    int64_t virtual_us;       // the last sign of life: the guest's own clock
+    int64_t progress_cpu_us;  // CPU time used when that sign came
+    int64_t progress_seen_us; // host clock at that moment
+    char folder[4096];
+};
+
+// Starts a guest whose working directory, and only writable folder, is `folder`; it finds its task in
+// task.json there.
+bool guest_start(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
+    bool time_travel, struct error *error) MUST_CHECK;
+
+// Reads new signs of life. False: the guest burns CPU without progress, or has run longer than a cell may;
+// `error` says so.
+bool guest_check(struct guest *guest, struct error *error) MUST_CHECK;
+
+// Ends the guest if it still runs, collects it and removes what it left beside its results.
+void guest_end(struct guest *guest);
+
+#endif
