@@ -9,13 +9,17 @@
 #define US_PER_MS 1000LL
 #define US_PER_S  1000000LL
 
+// 1,000,000 h, so that sums of a few durations never overflow.
+#define DURATION_MAX_US (1000000 * 3600 * US_PER_S)
+
 #define DURATION_TEXT_SIZE 32
 
-// Units: us, ms, s, min, h. A unit is required, except for a plain 0. Never negative. False: not a duration,
-// and `*why` is a constant that says what was expected.
+// Units: us, ms, s, min, h. A unit is required, except for a plain 0. Never negative, at most
+// DURATION_MAX_US. False: not a duration, and `*why` is a constant that says what was expected.
 bool duration_parse(const char *text, int64_t *duration_us, const char **why);
 
-// The shortest text with the largest fitting unit: "970s", "10ms", "1.5s". Returns `text`.
+// Exact, in the largest fitting unit of us, ms and s: "970s", "10ms", "1.5s". Never min or h, so that an
+// expected and an actual time can be compared at a glance. Returns `text`.
 char *duration_format(int64_t duration_us, char text[static DURATION_TEXT_SIZE]);
 
 #endif

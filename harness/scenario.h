@@ -53,6 +53,7 @@ struct scenario {
     char *name; // "idle/hung-up": the path below scenarios/, without .yaml
     char *path;
     char *claim;
+    bool must_fail; // a negative control below selftest/: its claim is false, and the cell must find that out
     char **reproduces; // links; reproduces_count of them
     size_t reproduces_count;
     struct network network;

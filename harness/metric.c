@@ -1,0 +1,55 @@
+// The one table of what a cell is measured by.
+#include "metric.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *json_name;
+    enum range_unit unit;
+} metrics[METRIC_KINDS] = {
+    [METRIC_OPS] = {"ops", "ops", RANGE_COUNT},
+    [METRIC_OK] = {"ok", "ok", RANGE_COUNT},
+    [METRIC_ERRORS] = {"errors", "errors", RANGE_COUNT},
+    [METRIC_HUNG] = {"hung", "hung", RANGE_COUNT},
+    [METRIC_SLOWEST] = {"slowest", "slowest_ms", RANGE_DURATION},
+    [METRIC_MEDIAN] = {"median", "median_ms", RANGE_DURATION},
+    [METRIC_RECOVERY] = {"recovery", "recovery_ms", RANGE_DURATION},
+    [METRIC_PINGS] = {"pings", "pings", RANGE_COUNT},
+    [METRIC_CONNECTS] = {"connects", "connects", RANGE_COUNT},
+    [METRIC_LOST] = {"lost", "lost", RANGE_COUNT},
+    [METRIC_DUPLICATED] = {"duplicated", "duplicated", RANGE_COUNT},
+    [METRIC_IN_DOUBT] = {"in_doubt", "in_doubt", RANGE_COUNT},
+    [METRIC_LEAKED_BACKENDS] = {"leaked_backends", "leaked_backends", RANGE_COUNT},
+    [METRIC_RST_TO_APP] = {"rst_to_app", "rst_to_app", RANGE_COUNT},
+    [METRIC_RST_TO_DB] = {"rst_to_db", "rst_to_db", RANGE_COUNT},
+    [METRIC_FIN_TO_APP] = {"fin_to_app", "fin_to_app", RANGE_COUNT},
+    [METRIC_FIN_TO_DB] = {"fin_to_db", "fin_to_db", RANGE_COUNT},
+    [METRIC_SWALLOWED] = {"swallowed", "swallowed", RANGE_COUNT},
+};
+
+const char *metric_name(enum metric metric)
+{
+    return metrics[metric].name;
+}
+
+const char *metric_json_name(enum metric metric)
+{
+    return metrics[metric].json_name;
+}
+
+enum range_unit metric_unit(enum metric metric)
+{
+    return metrics[metric].unit;
+}
+
+bool metric_by_name(const char *name, enum metric *metric)
+{
+    for (size_t i = 0; i < METRIC_KINDS; i++) {
+        if (strcmp(metrics[i].name, name) == 0) {
+            *metric = (enum metric)i;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,76 @@
+// A thin typed reader of YAML: whatever is wrong is said with file, line and column.
+//
+// What a page of settings does not need is refused: anchors, aliases, tags, a second document, duplicate
+// keys, control characters, empty lists. All functions that return bool or a pointer fill the source's error
+// when they return false or NULL.
+#ifndef HANGUP_YAML_NODE_H
+#define HANGUP_YAML_NODE_H
+
+#include "error.h"
+#include "words.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <yaml.h>
+
+#define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+struct yaml_source {
+    const char *path;    // for messages; borrowed
+    struct error *error; // borrowed
+    yaml_document_t document;
+    yaml_node_t *root;
+};
+
+// A file of at most 64 KB, NUL-terminated; the caller frees it.
+char *yaml_file_read(const char *path, size_t *length, struct error *error) MUST_CHECK;
+
+bool yaml_source_open(struct yaml_source *source, const char *path, const char *text, size_t length,
+    struct error *error) MUST_CHECK;
+void yaml_source_close(struct yaml_source *source);
+
+int node_line(const yaml_node_t *node);
+int node_column(const yaml_node_t *node);
+
+// "path:line:column: ..."; returns false.
+bool node_error(struct yaml_source *source, const yaml_node_t *node, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+// "path:line:column: 'value': ..."; returns false.
+bool node_value_error(struct yaml_source *source, const yaml_node_t *node, const char *why);
+// "path:line:column: unknown WHAT 'value': expected one of ..."; returns false.
+bool node_unknown(struct yaml_source *source, const yaml_node_t *node, const char *what,
+    const char *const *words, size_t count);
+
+// Reads the value that stands at `key` into `target`.
+typedef bool node_reader(struct yaml_source *source, yaml_node_t *key, yaml_node_t *value, void *target);
+
+struct node_field {
+    const char *key;
+    node_reader *read;
+    bool required;
+};
+
+// Reads all values in the order in which they stand in the file. Keys that are not among `fields` (whose end
+// is a NULL key) are given to `other`, or are errors when that is NULL.
+bool node_read_mapping(struct yaml_source *source, yaml_node_t *node, const struct node_field *fields,
+    node_reader *other, void *target) MUST_CHECK;
+// The value at `key` or NULL (no error).
+yaml_node_t *node_at(struct yaml_source *source, const yaml_node_t *mapping, const char *key);
+
+// One zeroed element for each item of a list; the caller frees the array.
+void *node_list_new(
+    struct yaml_source *source, yaml_node_t *node, size_t element_size, size_t *count) MUST_CHECK;
+yaml_node_t *node_item(struct yaml_source *source, const yaml_node_t *list, size_t index);
+
+// A scalar's text, one line and not empty; it lives as long as the source.
+const char *node_text(struct yaml_source *source, const yaml_node_t *node) MUST_CHECK;
+// The same, owned by the caller.
+bool node_read_text(struct yaml_source *source, const yaml_node_t *node, char **text) MUST_CHECK;
+// The same for a word of WORD_CHARACTERS.
+bool node_read_word(struct yaml_source *source, const yaml_node_t *node, char **word) MUST_CHECK;
+bool node_read_integer(
+    struct yaml_source *source, const yaml_node_t *node, int lowest, int highest, int *number) MUST_CHECK;
+bool node_read_boolean(struct yaml_source *source, const yaml_node_t *node, bool *value) MUST_CHECK;
+bool node_read_duration(struct yaml_source *source, const yaml_node_t *node, int64_t *duration_us) MUST_CHECK;
+
+#endif
