@@ -10,7 +10,7 @@
 #define US_PER_S  1000000LL
 
 // 1,000,000 h, so that sums of a few durations never overflow.
-#define DURATION_MAX_US (1000000 * 3600 * US_PER_S)
+#define DURATION_MAX_US (1000000LL * 3600 * US_PER_S)
 
 #define DURATION_TEXT_SIZE 32
 

@@ -10,7 +10,7 @@
 
 #define COUNT_MAX 1000000000000
 
-#define NUMBER_TEXT_SIZE 40
+#define NUMBER_TEXT_SIZE DURATION_TEXT_SIZE
 
 static const struct quantity_unit plain[] = {{"", 1}, {NULL, 0}};
 
