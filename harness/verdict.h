@@ -6,6 +6,7 @@
 #include "error.h"
 #include "metric.h"
 #include "plan.h"
+#include "server_log.h"
 #include "trace_wire.h"
 
 #include <jansson.h>
@@ -37,11 +38,6 @@ struct verdict {
     size_t errors_count;
     int64_t virtual_us; // on the lab's clock, from the first event to the last
     char *version;      // of the subject, as it reported itself; NULL: it never did
-};
-
-// What the server's log counts.
-struct server_counts {
-    int64_t pings, connects;
 };
 
 // The inputs are borrowed. Never fails but for lack of memory: a broken trace is OUTCOME_ERROR with the

@@ -1,0 +1,19 @@
+// What the server saw of its clients: its log counts, so that no subject has to be believed.
+#ifndef HANGUP_SERVER_LOG_H
+#define HANGUP_SERVER_LOG_H
+
+#include "error.h"
+
+#include <stdint.h>
+
+struct server_counts {
+    int64_t pings;    // `SELECT 1` and empty statements: health checks, not work
+    int64_t connects; // sessions authorized
+};
+
+// Reads a log with log_line_prefix = '%n [%p] ', log_connections = on and log_statement = all. Only sessions
+// of user `app` count: the harness looks at its database as another user. The server does not log an empty
+// statement of the extended protocol, so that kind of ping is not seen here. False: ERROR_LAB.
+bool server_log_count(const char *path, struct server_counts *counts, struct error *error) MUST_CHECK;
+
+#endif
