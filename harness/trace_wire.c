@@ -6,7 +6,10 @@
 // netem duplicates leaves twice and is not missed once.
 #include "trace_wire.h"
 
+#include "trace_packet.h"
+
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <pcap/pcap.h>
 #include <pcap/sll.h>
 #include <stdbool.h>
@@ -15,22 +18,12 @@
 
 #define POSTGRESQL_PORT 5432
 #define PORTS           65536
-#define IPV4_ETHERTYPE  0x0800
-#define IPV4_SHORTEST   20
-#define TCP_SHORTEST    20
 #define FIN_TO_DB       (UINT64_C(1) << 48) // in the identity of a FIN
 
-enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_ACK = 0x10 };
-
-enum direction { TO_APP, TO_DB };
-
-struct packet {
-    enum direction direction;
-    bool leaves; // the router; otherwise it enters
+struct wire_packet {
+    struct trace_packet tcp;
+    bool to_db; // otherwise towards app
     uint16_t app_port;
-    uint32_t seq, ack;
-    uint32_t payload_length;
-    uint8_t flags;
     uint64_t digest;
     int64_t at_ns;
 };
@@ -47,7 +40,7 @@ struct sightings {
 };
 
 struct handshake {
-    enum { HANDSHAKE_NONE, HANDSHAKE_SYN, HANDSHAKE_SYN_ACK, HANDSHAKE_AMBIGUOUS } state;
+    enum { HANDSHAKE_NONE, HANDSHAKE_SYN, HANDSHAKE_SYN_ACK, HANDSHAKE_DONE } state; // DONE: or of no use
     uint32_t syn_seq, syn_ack_seq;
     int64_t syn_at_ns;
 };
@@ -60,16 +53,6 @@ struct wire_reader {
     int64_t handshake_rtt_ns;
 };
 
-static uint16_t read_u16(const uint8_t *bytes)
-{
-    return (uint16_t)(bytes[0] << 8 | bytes[1]);
-}
-
-static uint32_t read_u32(const uint8_t *bytes)
-{
-    return (uint32_t)read_u16(bytes) << 16 | read_u16(bytes + 2);
-}
-
 // FNV-1a: not against malice, only to keep some thousand packets apart.
 static uint64_t digest_bytes(uint64_t digest, const uint8_t *bytes, size_t length)
 {
@@ -78,72 +61,38 @@ static uint64_t digest_bytes(uint64_t digest, const uint8_t *bytes, size_t lengt
     return digest;
 }
 
-static uint64_t digest_packet(const uint8_t *ip, size_t ip_header, size_t captured)
+// Offsets of what a router changes: TTL 8, checksum 10 in the IP header; TCP's checksum 16, which is
+// half-made here and whole there. trace_packet_parse has seen that the headers are there.
+static uint64_t digest_packet(const uint8_t *ip, size_t captured)
 {
+    size_t ip_header = (size_t)(ip[0] & 0x0f) * 4;
+    size_t total = (size_t)ip[2] << 8 | ip[3];
+    size_t end = captured < total ? captured : total; // Ethernet pads short frames
     const uint8_t *tcp = ip + ip_header;
     uint64_t digest = digest_bytes(UINT64_C(0xcbf29ce484222325), ip, 8);
-    digest = digest_bytes(digest, ip + 9, 1); // between them: TTL
+    digest = digest_bytes(digest, ip + 9, 1);
     digest = digest_bytes(digest, ip + 12, ip_header - 12);
     digest = digest_bytes(digest, tcp, 16);
-    return digest_bytes(digest, tcp + 18, captured - ip_header - 18);
-}
-
-static bool read_tcp(const uint8_t *tcp, size_t captured, size_t length, struct packet *packet)
-{
-    if (captured < TCP_SHORTEST)
-        return false;
-    size_t header = (size_t)(tcp[12] >> 4) * 4;
-    uint16_t db_port = read_u16(packet->direction == TO_DB ? tcp + 2 : tcp);
-    if (db_port != POSTGRESQL_PORT || header < TCP_SHORTEST || header > length)
-        return false;
-    packet->app_port = read_u16(packet->direction == TO_DB ? tcp : tcp + 2);
-    packet->seq = read_u32(tcp + 4);
-    packet->ack = read_u32(tcp + 8);
-    packet->flags = tcp[13];
-    packet->payload_length = (uint32_t)(length - header);
-    return true;
-}
-
-static bool read_direction(const uint8_t *ip, enum direction *direction)
-{
-    in_addr_t app = inet_addr(LAB_APP_ADDRESS), db = inet_addr(LAB_DB_ADDRESS), from, to;
-    memcpy(&from, ip + 12, sizeof(from));
-    memcpy(&to, ip + 16, sizeof(to));
-    *direction = to == db ? TO_DB : TO_APP;
-    return (from == app && to == db) || (from == db && to == app);
-}
-
-static bool read_ip(const uint8_t *ip, size_t captured, struct packet *packet)
-{
-    if (captured < IPV4_SHORTEST || ip[0] >> 4 != 4 || ip[9] != IPPROTO_TCP)
-        return false;
-    size_t header = (size_t)(ip[0] & 0x0f) * 4;
-    size_t length = read_u16(ip + 2);
-    bool later_fragment = (read_u16(ip + 6) & 0x1fff) != 0;
-    if (header < IPV4_SHORTEST || header > captured || header > length || later_fragment)
-        return false;
-    if (captured > length)
-        captured = length; // Ethernet pads short frames
-    if (!read_direction(ip, &packet->direction) ||
-        !read_tcp(ip + header, captured - header, length - header, packet))
-        return false;
-    packet->digest = digest_packet(ip, header, captured);
-    return true;
+    return digest_bytes(digest, tcp + 18, end - ip_header - 18);
 }
 
 // False: nothing of ours.
-static bool read_packet(const struct pcap_pkthdr *header, const uint8_t *bytes, struct packet *packet)
+static bool read_packet(const struct pcap_pkthdr *header, const uint8_t *bytes, struct wire_packet *packet)
 {
-    struct sll2_header link;
-    if (header->caplen < sizeof(link))
+    struct trace_packet *tcp = &packet->tcp;
+    uint32_t app = ntohl(inet_addr(LAB_APP_ADDRESS)), db = ntohl(inet_addr(LAB_DB_ADDRESS));
+    if (!trace_packet_parse(bytes, header->caplen, tcp))
         return false;
-    memcpy(&link, bytes, sizeof(link));
-    packet->leaves = link.sll2_pkttype == LINUX_SLL_OUTGOING;
-    if (ntohs(link.sll2_protocol) != IPV4_ETHERTYPE ||
-        (!packet->leaves && link.sll2_pkttype != LINUX_SLL_HOST))
+    bool to_db = tcp->source == app && tcp->destination == db && tcp->destination_port == POSTGRESQL_PORT;
+    bool to_app = tcp->source == db && tcp->destination == app && tcp->source_port == POSTGRESQL_PORT;
+    if (!to_db && !to_app)
         return false;
+    packet->to_db = to_db;
+    packet->app_port = to_db ? tcp->source_port : tcp->destination_port;
     packet->at_ns = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec; // opened for nanoseconds
-    return read_ip(bytes + sizeof(link), header->caplen - sizeof(link), packet);
+    packet->digest = digest_packet(
+        bytes + sizeof(struct sll2_header), header->caplen - sizeof(struct sll2_header));
+    return true;
 }
 
 static bool sightings_add(struct sightings *sightings, uint64_t digest, bool leaves)
@@ -198,49 +147,52 @@ static void count_fins(struct sightings *fins, struct wire_counts *counts)
 }
 
 // The FIN's own sequence number: a retransmission may carry data that the first one did not.
-static uint64_t fin_identity(const struct packet *packet)
+static uint64_t fin_identity(const struct wire_packet *packet)
 {
-    return (packet->direction == TO_DB ? FIN_TO_DB : 0) | (uint64_t)packet->app_port << 32 |
-           (uint32_t)(packet->seq + packet->payload_length);
+    return (packet->to_db ? FIN_TO_DB : 0) | (uint64_t)packet->app_port << 32 |
+           (uint32_t)(packet->tcp.seq + packet->tcp.payload_length);
 }
 
-static bool count_leaving(struct wire_reader *reader, const struct packet *packet)
+static bool count_leaving(struct wire_reader *reader, const struct wire_packet *packet)
 {
-    if (packet->flags & TCP_RST)
-        *(packet->direction == TO_DB ? &reader->counts->rst_to_db : &reader->counts->rst_to_app) += 1;
-    if (packet->flags & TCP_FIN)
-        return sightings_add(&reader->fins, fin_identity(packet), true);
-    return true;
+    if (packet->tcp.flags & TH_RST)
+        *(packet->to_db ? &reader->counts->rst_to_db : &reader->counts->rst_to_app) += 1;
+    return !(packet->tcp.flags & TH_FIN) || sightings_add(&reader->fins, fin_identity(packet), true);
+}
+
+static void measure_handshake(struct wire_reader *reader, struct handshake *handshake, int64_t ack_at_ns)
+{
+    int64_t rtt_ns = ack_at_ns - handshake->syn_at_ns;
+    if (reader->handshake_rtt_ns < 0 || rtt_ns < reader->handshake_rtt_ns)
+        reader->handshake_rtt_ns = rtt_ns;
+    handshake->state = HANDSHAKE_DONE;
 }
 
 // Only handshakes without a retransmission: of the others nobody knows which packet was answered.
-static void follow_handshake(struct wire_reader *reader, const struct packet *packet)
+static void follow_handshake(struct wire_reader *reader, const struct wire_packet *packet)
 {
     struct handshake *handshake = &reader->handshakes[packet->app_port];
-    uint8_t kind = packet->flags & (TCP_SYN | TCP_ACK | TCP_RST);
-    if (packet->direction == TO_DB && kind == TCP_SYN) {
-        bool again = handshake->state != HANDSHAKE_NONE && handshake->syn_seq == packet->seq;
-        *handshake = (struct handshake){.state = again ? HANDSHAKE_AMBIGUOUS : HANDSHAKE_SYN,
-            .syn_seq = packet->seq,
-            .syn_at_ns = packet->at_ns};
-    } else if (packet->direction == TO_APP && kind == (TCP_SYN | TCP_ACK)) {
-        bool first = handshake->state == HANDSHAKE_SYN && packet->ack == handshake->syn_seq + 1;
-        handshake->state = first ? HANDSHAKE_SYN_ACK : HANDSHAKE_AMBIGUOUS;
-        handshake->syn_ack_seq = packet->seq;
-    } else if (packet->direction == TO_DB && kind == TCP_ACK && handshake->state == HANDSHAKE_SYN_ACK &&
-               packet->ack == handshake->syn_ack_seq + 1) {
-        int64_t rtt_ns = packet->at_ns - handshake->syn_at_ns;
-        if (reader->handshake_rtt_ns < 0 || rtt_ns < reader->handshake_rtt_ns)
-            reader->handshake_rtt_ns = rtt_ns;
-        handshake->state = HANDSHAKE_AMBIGUOUS; // measured
+    const struct trace_packet *tcp = &packet->tcp;
+    uint8_t kind = tcp->flags & (TH_SYN | TH_ACK | TH_RST);
+    if (packet->to_db && kind == TH_SYN) {
+        bool again = handshake->state != HANDSHAKE_NONE && handshake->syn_seq == tcp->seq;
+        *handshake = (struct handshake){
+            .state = again ? HANDSHAKE_DONE : HANDSHAKE_SYN, .syn_seq = tcp->seq, .syn_at_ns = packet->at_ns};
+    } else if (!packet->to_db && kind == (TH_SYN | TH_ACK)) {
+        bool first = handshake->state == HANDSHAKE_SYN && tcp->ack == handshake->syn_seq + 1;
+        handshake->state = first ? HANDSHAKE_SYN_ACK : HANDSHAKE_DONE;
+        handshake->syn_ack_seq = tcp->seq;
+    } else if (packet->to_db && kind == TH_ACK && handshake->state == HANDSHAKE_SYN_ACK &&
+               tcp->ack == handshake->syn_ack_seq + 1) {
+        measure_handshake(reader, handshake, packet->at_ns);
     }
 }
 
-static bool count_packet(struct wire_reader *reader, const struct packet *packet)
+static bool count_packet(struct wire_reader *reader, const struct wire_packet *packet)
 {
-    if (!sightings_add(&reader->packets, packet->digest, packet->leaves))
+    if (!sightings_add(&reader->packets, packet->digest, packet->tcp.leaving))
         return false;
-    if (packet->leaves)
+    if (packet->tcp.leaving)
         return count_leaving(reader, packet);
     reader->counts->packets++;
     follow_handshake(reader, packet);
@@ -254,7 +206,7 @@ static bool count_packets(
     const u_char *bytes;
     int status;
     while ((status = pcap_next_ex(pcap, &header, &bytes)) == 1) {
-        struct packet packet;
+        struct wire_packet packet;
         if (read_packet(header, bytes, &packet) && !count_packet(reader, &packet))
             return error_set(error, ERROR_LAB, "%s: no memory", pcap_path);
     }

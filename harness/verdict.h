@@ -24,7 +24,8 @@ const char *outcome_name(enum outcome outcome);
 // One error that the application saw.
 struct operation_error {
     int64_t id;
-    int64_t at_us, took_us;
+    int64_t at_us; // when it was told
+    int64_t took_us;
     char *operation, *text;
     char *kind, *sqlstate; // NULL: none was given
 };
@@ -40,8 +41,9 @@ struct verdict {
     char *version;      // of the subject, as it reported itself; NULL: it never did
 };
 
-// The inputs are borrowed. Never fails but for lack of memory: a broken trace is OUTCOME_ERROR with the
-// reason.
+// The inputs are borrowed; `wire` and `server` may be NULL (unreadable), which is OUTCOME_ERROR, as a broken
+// trace is. Of a negative control (must_fail) the outcome is turned round: OUTCOME_PASS with the failed
+// expectations as reasons, or OUTCOME_FAIL because nothing failed. NULL, here and below: no memory.
 struct verdict *verdict_judge(const struct cell *cell, const json_t *events, const struct wire_counts *wire,
     const struct server_counts *server);
 // Reads plan.json, events.jsonl, capture.pcap and postgres.log below `folder` and judges them.

@@ -1,0 +1,97 @@
+// Verdict, last step: what the scenario expects against what was measured.
+#include "verdict_internal.h"
+
+#include "duration.h"
+#include "verdict_texts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXTS_SHOWN 3
+
+static void format_actual(enum metric metric, int64_t value, char text[static DURATION_TEXT_SIZE])
+{
+    if (value == METRIC_ABSENT)
+        snprintf(text, DURATION_TEXT_SIZE, "none");
+    else if (metric_unit(metric) == RANGE_DURATION)
+        duration_format(value, text);
+    else
+        snprintf(text, DURATION_TEXT_SIZE, "%" PRId64, value);
+}
+
+static void expect_range(struct judgement *judgement, const struct expectation *expectation)
+{
+    int64_t value = judgement->verdict->metrics.value[expectation->metric];
+    if (value != METRIC_ABSENT && range_contains(expectation->range, value))
+        return;
+    char expected[RANGE_TEXT_SIZE], actual[DURATION_TEXT_SIZE];
+    format_actual(expectation->metric, value, actual);
+    judgement_fail(judgement, "%s:%d: %s: %s: expected %s, actual %s", judgement->cell->scenario->path,
+        expectation->line, expectation->strategy, metric_name(expectation->metric),
+        range_format(expectation->range, metric_unit(expectation->metric), expected), actual);
+}
+
+// `2x "text", 1x "text" and 4 more`. The caller frees it; NULL: no memory.
+static char *list_texts(const struct error_texts *texts)
+{
+    char *list = NULL;
+    size_t length;
+    FILE *memory = open_memstream(&list, &length);
+    if (!memory)
+        return NULL;
+    if (texts->count == 0)
+        fputs("no error", memory);
+    for (size_t i = 0; i < texts->count && i < TEXTS_SHOWN; i++)
+        fprintf(
+            memory, "%s%" PRId64 "x \"%s\"", i > 0 ? ", " : "", texts->items[i].count, texts->items[i].text);
+    if (texts->count > TEXTS_SHOWN)
+        fprintf(memory, " and %zu more", texts->count - TEXTS_SHOWN);
+    if (fclose(memory) == 0)
+        return list;
+    free(list);
+    return NULL;
+}
+
+// Errors are kept as one line, so what is looked for has to be one line as well.
+static bool says(struct judgement *judgement, const char *text)
+{
+    const struct verdict *verdict = judgement->verdict;
+    char *wanted = judgement_copy(judgement, text);
+    bool found = false;
+    for (size_t i = 0; wanted && !found && i < verdict->errors_count; i++)
+        found = verdict->errors[i].text && strstr(verdict->errors[i].text, wanted);
+    free(wanted);
+    return found;
+}
+
+static void expect_says(struct judgement *judgement, const struct expectation *expectation)
+{
+    struct error_texts texts = {0};
+    if (judgement->out_of_memory || says(judgement, expectation->text))
+        return;
+    char *seen = error_texts_collect(judgement->verdict, &texts) ? list_texts(&texts) : NULL;
+    if (seen)
+        judgement_fail(judgement, "%s:%d: %s: says: expected \"%s\", actual %s",
+            judgement->cell->scenario->path, expectation->line, expectation->strategy, expectation->text,
+            seen);
+    else
+        judgement->out_of_memory = true;
+    free(seen);
+    error_texts_clear(&texts);
+}
+
+void judgement_expect(struct judgement *judgement)
+{
+    const struct scenario *scenario = judgement->cell->scenario;
+    for (size_t i = 0; i < scenario->expectations_count; i++) {
+        const struct expectation *expectation = &scenario->expectations[i];
+        if (strcmp(expectation->strategy, "any") != 0 &&
+            strcmp(expectation->strategy, judgement->cell->strategy_class) != 0)
+            continue;
+        if (expectation->kind == EXPECT_SAYS)
+            expect_says(judgement, expectation);
+        else
+            expect_range(judgement, expectation);
+    }
+}

@@ -1,0 +1,86 @@
+// Verdict, third step: does the trace prove anything? A lab that failed, a fault that met nothing or a path
+// with another delay than the asked one makes the cell an error, whatever its numbers say.
+#include "verdict_internal.h"
+
+#include "duration.h"
+
+#define VIRTUAL_TOLERANCE_US  (1 * US_PER_MS)  // computing costs no virtual time
+#define REALTIME_TOLERANCE_US (50 * US_PER_MS) // a busy machine answers late
+#define ROUNDING_US           10               // two delays of half a round trip, in netem's ticks
+
+static void prove_trace(struct judgement *judgement)
+{
+    char at[DURATION_TEXT_SIZE];
+    const struct metrics *metrics = &judgement->verdict->metrics;
+    if (!judgement->started)
+        judgement_error(judgement, "events.jsonl: no start: the scenario never began");
+    if (!judgement->ended)
+        judgement_error(judgement, "events.jsonl: no end: the trace breaks off at %s",
+            duration_format(judgement->end_us > 0 ? judgement->end_us : 0, at));
+    // Not a row although operations were told ok may be the loss of everything, which is a finding; but only
+    // where the lab got through its reading of the database.
+    if (metrics->value[METRIC_OK] > 0 && !judgement->rows_seen && !judgement->audited)
+        judgement_error(judgement, "events.jsonl: no row: the ledger was not compared with the database");
+}
+
+static void prove_fault(struct judgement *judgement, size_t index)
+{
+    const struct scenario *scenario = judgement->cell->scenario;
+    const struct fault_spec *spec = &scenario->faults[index];
+    const struct fault_fact *fault = &judgement->faults[index];
+    const char *why = NULL;
+    if (!fault->applied)
+        why = "was never applied";
+    else if (!fault->reverted)
+        why = "was never reverted, so nobody knows what it hit";
+    else if (fault->hits <= 0)
+        why = "hit nothing";
+    if (why)
+        judgement_error(judgement, "%s:%d: %s %s: the fault %s", scenario->path, spec->line, spec->kind->name,
+            spec->argument, why);
+}
+
+// The round trips that the asked network allows for a handshake in which nothing was retransmitted: the
+// jitter of both directions to either side, and a tolerance above. Packets that netem reorders overtake
+// without any delay, so there is no lower bound then; behind a rate they queue for as long as it takes, so
+// there is no upper one. Loss, corruption and duplicates change nothing: handshakes that they touch are
+// retransmitted and not measured.
+static struct range allowed_rtt(const struct network *network, enum lab_kind lab)
+{
+    struct range range = {
+        .low = network->rtt_us - 2 * network->jitter_us - ROUNDING_US,
+        .high = network->rtt_us + 2 * network->jitter_us +
+                (lab == LAB_VIRTUAL ? VIRTUAL_TOLERANCE_US : REALTIME_TOLERANCE_US),
+    };
+    if (network->reorder_ppm > 0 || range.low < 0)
+        range.low = 0;
+    if (network->rate_bps > 0)
+        range.high = INT64_MAX;
+    return range;
+}
+
+static void prove_delay(struct judgement *judgement, const struct wire_counts *wire)
+{
+    const struct scenario *scenario = judgement->cell->scenario;
+    struct range allowed = allowed_rtt(&scenario->network, judgement->cell->lab);
+    if (wire->handshake_rtt_us < 0 || range_contains(allowed, wire->handshake_rtt_us))
+        return;
+    char measured[DURATION_TEXT_SIZE], expected[RANGE_TEXT_SIZE];
+    judgement_error(judgement, "%s: the lab is out of tune: network: rtt: expected %s, actual %s",
+        scenario->path, range_format(allowed, RANGE_DURATION, expected),
+        duration_format(wire->handshake_rtt_us, measured));
+}
+
+void judgement_prove(struct judgement *judgement)
+{
+    const struct evidence *evidence = judgement->evidence;
+    prove_trace(judgement);
+    for (size_t i = 0; i < judgement->cell->scenario->faults_count; i++)
+        prove_fault(judgement, i);
+    if (evidence->wire)
+        prove_delay(judgement, evidence->wire);
+    else
+        judgement_error(judgement, "%s", evidence->wire_missing);
+    if (!evidence->server)
+        judgement_error(judgement, "%s", evidence->server_missing);
+}
