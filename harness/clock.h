@@ -9,7 +9,8 @@
 // Microseconds on CLOCK_MONOTONIC: virtual in the virtual lab, real elsewhere.
 int64_t clock_now_us(void);
 
-// Where CLOCK_REALTIME stands against it, to put packet stamps (which the kernel gives in real time) on the same scale.
+// Where CLOCK_REALTIME stands against it, to put packet stamps (which the kernel gives in real time) on the
+// same scale.
 int64_t clock_realtime_offset_us(void);
 
 // Waits until clock_now_us() reaches `until_us`.

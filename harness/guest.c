@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,8 @@
 #define STUCK_CPU_US (30 * US_PER_S)
 // No cell takes this long, however slow the machine.
 #define CELL_LIMIT_US (600 * US_PER_S)
+
+#define CHECK_INTERVAL_MS 500
 
 #define EXECUTABLE_FD 3 // constant, because the kernel's command line is part of the guest's random pool
 
@@ -165,6 +168,15 @@ bool guest_check(struct guest *guest, struct error *error)
             "watchdog: %lld s of CPU time without progress since virtual time %lld s: a "
             "process in the guest spins",
             (long long)(cpu_us / US_PER_S), (long long)(guest->virtual_us / US_PER_S));
+    return true;
+}
+
+bool guest_wait(struct guest *guest, struct error *error)
+{
+    struct pollfd ended = {.fd = guest->pidfd, .events = POLLIN};
+    while (poll(&ended, 1, CHECK_INTERVAL_MS) <= 0)
+        if (!guest_check(guest, error))
+            return false;
     return true;
 }
 

@@ -34,6 +34,9 @@ bool guest_start(struct guest *guest, const struct paths *paths, const char *fol
 // `error` says so.
 bool guest_check(struct guest *guest, struct error *error) MUST_CHECK;
 
+// Waits until it has ended, checking it meanwhile. False: it had to be given up.
+bool guest_wait(struct guest *guest, struct error *error) MUST_CHECK;
+
 // Ends the guest if it still runs, collects it and removes what it left beside its results.
 void guest_end(struct guest *guest);
 

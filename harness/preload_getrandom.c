@@ -1,4 +1,5 @@
-// Loaded into the guest's process: gives the guest kernel its only randomness, a stream that depends on nothing but the seed.
+// Loaded into the guest's process: gives the guest kernel its only randomness, a stream that depends on
+// nothing but the seed.
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/types.h>

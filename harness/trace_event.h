@@ -14,7 +14,7 @@
 //   row             key, count                     what the database holds, read at the end; one event a key
 //   leaked-backends count
 //   failed          error                          the lab itself gave up: the cell is an error
-//   end             reason ("done" | "run_for" | "failed")
+//   end             reason ("done" | "run_for" | "broken" | "failed")
 #ifndef HANGUP_TRACE_EVENT_H
 #define HANGUP_TRACE_EVENT_H
 

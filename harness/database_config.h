@@ -1,0 +1,22 @@
+// What the managed database is made of: its settings, who may come in, its tables. Part of the template's
+// identity.
+#ifndef HANGUP_DATABASE_CONFIG_H
+#define HANGUP_DATABASE_CONFIG_H
+
+#include "lab.h"
+
+#define DATABASE_NAME       "app"
+#define DATABASE_USER       "app"
+#define DATABASE_PASSWORD   "not-a-secret" // the lab is sealed; it is here so that SCRAM costs its round trips
+#define DATABASE_SUPERUSER  "hangup"       // the harness, over the unix socket only
+#define DATABASE_SOCKET_DIR "/run"
+
+extern const char database_postgresql_conf[];
+extern const char database_pg_hba_conf[];
+
+// One statement a line, for single-user mode. The first list runs in database postgres, the second in
+// DATABASE_NAME.
+extern const char database_create_sql[];
+extern const char database_schema_sql[];
+
+#endif

@@ -1,0 +1,110 @@
+// The host's side of the database template: its place in the cache, and the guest that makes it.
+#include "database_template.h"
+
+#include "database_config.h"
+#include "digest.h"
+#include "guest.h"
+#include "guest_task.h"
+#include "postgres_programs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEMPLATE_SEED 1 // any constant: two machines with the same packages make the same template
+
+static bool make_folder(const char *path, struct error *error)
+{
+    if (mkdir(path, 0755) != 0 && errno != EEXIST)
+        return error_set_errno(error, ERROR_LAB, "%s", path);
+    return true;
+}
+
+// The template's name follows from all it is made of, so that a change makes a new one.
+static bool find_folder(const struct paths *paths, char folder[static PATH_MAX], struct error *error)
+{
+    struct stat server;
+    if (stat(POSTGRES, &server) != 0)
+        return error_set(error, ERROR_LAB, "%s is missing: apt-get install " POSTGRES_PACKAGE, POSTGRES);
+    char made_of[16384], digest[DIGEST_TEXT_SIZE];
+    snprintf(made_of, sizeof(made_of), "%lld %lld\n%s\n%s\n%s\n%s", (long long)server.st_size,
+        (long long)server.st_mtime, database_postgresql_conf, database_pg_hba_conf, database_create_sql,
+        database_schema_sql);
+    digest_text(made_of, digest);
+    int length = snprintf(folder, PATH_MAX, "%s/%.16s", paths->database, digest);
+    if (length >= PATH_MAX)
+        return error_set(error, ERROR_LAB, "%s: path too long", paths->database);
+    return true;
+}
+
+static bool is_whole(const char *folder)
+{
+    char authority[PATH_MAX + 16];
+    snprintf(authority, sizeof(authority), "%s/" TEMPLATE_AUTHORITY, folder);
+    return access(authority, R_OK) == 0;
+}
+
+static int remove_entry(const char *path, const struct stat *attributes, int type, struct FTW *position)
+{
+    (void)attributes, (void)type, (void)position;
+    return remove(path);
+}
+
+static bool build_in_guest(const struct paths *paths, const char *folder, struct error *error)
+{
+    struct guest guest;
+    if (!guest_task_write(folder, &(struct guest_task){.kind = GUEST_TASK_TEMPLATE}, error))
+        return false;
+    bool ran = guest_start(&guest, paths, folder, TEMPLATE_SEED, true, error) && guest_wait(&guest, error);
+    guest_end(&guest);
+    if (ran && !is_whole(folder))
+        ran = error_set(error, ERROR_LAB, "the guest made no database template: see %s/console.log", folder);
+    return ran;
+}
+
+// With the lock held: nobody else builds the same.
+static bool build(const struct paths *paths, const char *folder, FILE *progress, struct error *error)
+{
+    char unfinished[PATH_MAX + 16], console[PATH_MAX + 32];
+    if (is_whole(folder))
+        return true;
+    if (progress != NULL)
+        fprintf(
+            progress, "hangup: making the database template in %s (once, some seconds)\n", paths->database);
+    snprintf(unfinished, sizeof(unfinished), "%s.building", folder);
+    nftw(unfinished, remove_entry, 16, FTW_DEPTH | FTW_PHYS); // what an interrupted build left
+    if (!make_folder(unfinished, error) || !build_in_guest(paths, unfinished, error))
+        return false;
+    snprintf(console, sizeof(console), "%s/console.log", unfinished);
+    unlink(console);
+    if (rename(unfinished, folder) != 0)
+        return error_set_errno(error, ERROR_LAB, "%s", folder);
+    return true;
+}
+
+bool database_template_ensure(
+    const struct paths *paths, FILE *progress, char folder[static PATH_MAX], struct error *error)
+{
+    if (!find_folder(paths, folder, error))
+        return false;
+    if (is_whole(folder))
+        return true;
+    char lock_path[PATH_MAX + 16];
+    snprintf(lock_path, sizeof(lock_path), "%s/.lock", paths->database);
+    if (!make_folder(paths->cache, error) || !make_folder(paths->database, error))
+        return false;
+    int lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (lock < 0 || flock(lock, LOCK_EX) != 0) {
+        error_set_errno(error, ERROR_LAB, "%s", lock_path);
+        if (lock >= 0)
+            close(lock);
+        return false;
+    }
+    bool built = build(paths, folder, progress, error);
+    close(lock);
+    return built ? true : error_context(error, "the database template");
+}

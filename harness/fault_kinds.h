@@ -1,0 +1,11 @@
+// The fault kinds, each defined in the file of its name.
+#ifndef HANGUP_FAULT_KINDS_H
+#define HANGUP_FAULT_KINDS_H
+
+#include "fault.h"
+
+extern const struct fault_kind fault_silence;
+extern const struct fault_kind fault_rst;
+extern const struct fault_kind fault_server;
+
+#endif

@@ -1,0 +1,36 @@
+// task.json.
+#include "guest_task.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const kind_names[] = {[GUEST_TASK_CELL] = "cell", [GUEST_TASK_TEMPLATE] = "template"};
+
+bool guest_task_write(const char *folder, const struct guest_task *task, struct error *error)
+{
+    char path[PATH_MAX + 16];
+    snprintf(path, sizeof(path), "%s/task.json", folder);
+    json_t *json = json_pack("{s:s, s:s}", "task", kind_names[task->kind], "database", task->database);
+    bool written = json != NULL && json_dump_file(json, path, 0) == 0;
+    json_decref(json);
+    return written ? true : error_set_errno(error, ERROR_LAB, "%s", path);
+}
+
+bool guest_task_read(const char *folder, struct guest_task *task, struct error *error)
+{
+    char path[PATH_MAX + 16];
+    snprintf(path, sizeof(path), "%s/task.json", folder);
+    json_error_t why;
+    json_t *json = json_load_file(path, 0, &why);
+    const char *kind = NULL, *database = NULL;
+    if (json == NULL ||
+        json_unpack_ex(json, &why, 0, "{s:s, s:s}", "task", &kind, "database", &database) != 0) {
+        json_decref(json);
+        return error_set(error, ERROR_LAB, "%s: %s", path, why.text);
+    }
+    task->kind = strcmp(kind, kind_names[GUEST_TASK_TEMPLATE]) == 0 ? GUEST_TASK_TEMPLATE : GUEST_TASK_CELL;
+    snprintf(task->database, sizeof(task->database), "%s", database);
+    json_decref(json);
+    return true;
+}

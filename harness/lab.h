@@ -1,0 +1,62 @@
+// The lab: the sealed world one cell runs in. Three hosts, each a network namespace of one kernel:
+//
+//      app                        wan (the router)                        db
+//   +---------+ eth0     wan-app +-----------------+ wan-db      eth0 +------------+
+//   | subject |=================| netem, filter,   |=================| PostgreSQL, |
+//   |         | 192.0.2.2       | RST injector,    |    198.51.100.2 | TLS         |
+//   +---------+       192.0.2.1 | capture, harness | 198.51.100.1    +------------+
+//                               +-----------------+
+//
+// netem sits on the router's interfaces: on the sender's own, TCP is told of a drop and hides it.
+#ifndef HANGUP_LAB_H
+#define HANGUP_LAB_H
+
+#include "error.h"
+#include "plan.h"
+
+#include "trace_wire.h"
+
+#include <jansson.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define LAB_DB_NAME "db.hangup.test" // what the server's certificate is made out to
+#define LAB_DB_PORT 5432
+
+enum host { HOST_APP, HOST_WAN, HOST_DB, HOSTS };
+
+struct trace_flow;
+struct trace_packet;
+
+// Told of each packet of a connection as it enters the router. Owned by whoever put it into the lab's list.
+struct lab_watcher {
+    void (*on_packet)(struct lab *lab, void *context, const struct trace_flow *flow);
+    void *context;
+    struct lab_watcher *next;
+};
+
+struct lab {
+    const struct cell *cell;
+    const char *folder; // the cell's; the only place outside the lab that can be written
+    FILE *events;
+    int64_t zero_us; // the scenario's zero on clock_now_us()
+    int namespace_fd[HOSTS];
+    struct lab_filter *filter;
+    struct lab_server *server;
+    struct trace_capture *capture;
+    struct trace_flows *flows;
+    struct subject_process *subject;
+    struct lab_watcher *watchers;
+    bool broken; // an event could not be written: the trace is not whole
+};
+
+// Microseconds since the scenario's zero.
+int64_t lab_now_us(const struct lab *lab);
+
+// Writes an event with the present time; takes over `members`.
+void lab_event(struct lab *lab, const char *event, json_t *members);
+
+void lab_watch(struct lab *lab, struct lab_watcher *watcher);
+void lab_unwatch(struct lab *lab, const struct lab_watcher *watcher);
+
+#endif

@@ -1,0 +1,75 @@
+// Applies and reverts faults. A fault that was begun is always reverted, so that nothing outlives it.
+#include "lab_faults.h"
+
+#include <stdlib.h>
+
+struct lab_faults {
+    void **states;  // by fault; NULL: not in place
+    size_t *order;  // indices in the order of their application
+    size_t applied; // length of `order`
+};
+
+struct lab_faults *lab_faults_new(size_t count)
+{
+    struct lab_faults *faults = calloc(1, sizeof(*faults));
+    if (faults == NULL)
+        return NULL;
+    faults->states = calloc(count + 1, sizeof(*faults->states));
+    faults->order = calloc(count + 1, sizeof(*faults->order));
+    if (faults->states != NULL && faults->order != NULL)
+        return faults;
+    lab_faults_free(faults);
+    return NULL;
+}
+
+void lab_faults_free(struct lab_faults *faults)
+{
+    if (faults != NULL) {
+        free(faults->states);
+        free(faults->order);
+    }
+    free(faults);
+}
+
+static void report_failure(struct lab *lab, size_t index, const struct error *error)
+{
+    lab_event(lab, "fault-failed", json_pack("{s:I, s:s}", "fault", (json_int_t)index, "error", error->text));
+}
+
+void lab_faults_apply(struct lab *lab, struct lab_faults *faults, size_t index)
+{
+    const struct fault_spec *spec = &lab->cell->scenario->faults[index];
+    struct error error;
+    faults->order[faults->applied++] = index;
+    // The event first: it begins no later than its first effect.
+    lab_event(lab, "fault-applied",
+        json_pack("{s:I, s:s, s:s}", "fault", (json_int_t)index, "kind", spec->kind->name, "argument",
+            spec->argument));
+    if (!spec->kind->apply(lab, spec, &faults->states[index], &error))
+        report_failure(lab, index, &error);
+}
+
+void lab_faults_revert(struct lab *lab, struct lab_faults *faults, size_t index)
+{
+    const struct fault_kind *kind = lab->cell->scenario->faults[index].kind;
+    void *state = faults->states[index];
+    struct error error;
+    int64_t hits = 0;
+    if (state == NULL)
+        return;
+    faults->states[index] = NULL;
+    bool counted = kind->count_hits(lab, state, &hits, &error);
+    if (!counted)
+        report_failure(lab, index, &error);
+    if (!kind->revert(lab, state, &error))
+        report_failure(lab, index, &error);
+    else if (counted)
+        lab_event(lab, "fault-reverted",
+            json_pack("{s:I, s:I}", "fault", (json_int_t)index, "hits", (json_int_t)hits));
+}
+
+void lab_faults_revert_all(struct lab *lab, struct lab_faults *faults)
+{
+    while (faults != NULL && faults->applied > 0)
+        lab_faults_revert(lab, faults, faults->order[--faults->applied]);
+}

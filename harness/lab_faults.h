@@ -1,0 +1,21 @@
+// The faults of a running cell: applied and reverted by index, and none left behind at the end.
+#ifndef HANGUP_LAB_FAULTS_H
+#define HANGUP_LAB_FAULTS_H
+
+#include "lab.h"
+
+#include <stddef.h>
+
+struct lab_faults; // which faults are in place, with their state
+
+struct lab_faults *lab_faults_new(size_t count);
+void lab_faults_free(struct lab_faults *faults);
+
+// Both write their events; what cannot be done is a `fault-failed` event, which makes the cell an error.
+void lab_faults_apply(struct lab *lab, struct lab_faults *faults, size_t index);
+void lab_faults_revert(struct lab *lab, struct lab_faults *faults, size_t index);
+
+// In reverse order of their application.
+void lab_faults_revert_all(struct lab *lab, struct lab_faults *faults);
+
+#endif

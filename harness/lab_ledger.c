@@ -1,0 +1,59 @@
+// The database's half of the ledger, read over the unix socket at the end of the cell.
+#include "database_config.h"
+#include "lab_server.h"
+
+#include <libpq-fe.h>
+#include <stdlib.h>
+
+static const char conninfo[] =
+    "host=" DATABASE_SOCKET_DIR " user=" DATABASE_SUPERUSER " dbname=" DATABASE_NAME
+    " connect_timeout=10 options='-c statement_timeout=10s' application_name=hangup";
+
+static PGresult *query(PGconn *connection, const char *sql, struct error *error)
+{
+    PGresult *result = PQexec(connection, sql);
+    if (PQresultStatus(result) == PGRES_TUPLES_OK)
+        return result;
+    error_set(error, ERROR_LAB, "the ledger: %s", PQerrorMessage(connection));
+    PQclear(result);
+    return NULL;
+}
+
+static long long number_at(const PGresult *result, int row, int column)
+{
+    return strtoll(PQgetvalue(result, row, column), NULL, 10);
+}
+
+static bool report_rows(struct lab *lab, PGconn *connection, struct error *error)
+{
+    PGresult *rows = query(connection, "SELECT key, count(*) FROM ledger GROUP BY key ORDER BY key", error);
+    if (rows == NULL)
+        return false;
+    for (int i = 0; i < PQntuples(rows); i++)
+        lab_event(lab, "row",
+            json_pack("{s:s, s:I}", "key", PQgetvalue(rows, i, 0), "count", number_at(rows, i, 1)));
+    PQclear(rows);
+    return true;
+}
+
+static bool report_leaks(struct lab *lab, PGconn *connection, struct error *error)
+{
+    PGresult *leaked = query(
+        connection, "SELECT count(*) FROM pg_stat_activity WHERE client_addr IS NOT NULL", error);
+    if (leaked == NULL)
+        return false;
+    lab_event(lab, "leaked-backends", json_pack("{s:I}", "count", number_at(leaked, 0, 0)));
+    PQclear(leaked);
+    return true;
+}
+
+bool lab_server_read_ledger(struct lab *lab, struct error *error)
+{
+    PGconn *connection = PQconnectdb(conninfo);
+    bool read = PQstatus(connection) == CONNECTION_OK;
+    if (!read)
+        error_set(error, ERROR_LAB, "the ledger: %s", PQerrorMessage(connection));
+    read = read && report_rows(lab, connection, error) && report_leaks(lab, connection, error);
+    PQfinish(connection);
+    return read;
+}

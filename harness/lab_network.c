@@ -1,0 +1,115 @@
+// The network of the lab, through libnl; drawn in lab.h.
+#include "lab_network.h"
+
+#include "lab_link.h"
+#include "lab_netem.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PREFIX_LENGTH 24
+
+// A host at the edge, and the router's interface that leads to it.
+struct edge {
+    enum host host;
+    const char *router_device;
+    const char *address, *router_address;
+    const char *mac, *router_mac; // fixed, so that the same cell gives the same bytes
+};
+
+static const struct edge edges[] = {
+    {HOST_APP, "wan-app", LAB_APP_ADDRESS, "192.0.2.1", "02:00:00:00:01:02", "02:00:00:00:01:01"},
+    {HOST_DB, "wan-db", LAB_DB_ADDRESS, "198.51.100.1", "02:00:00:00:02:02", "02:00:00:00:02:01"},
+};
+#define EDGES (sizeof(edges) / sizeof(edges[0]))
+
+static bool write_sysctl(const char *path, const char *value, struct error *error)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, value, strlen(value)) != (ssize_t)strlen(value)) {
+        if (fd >= 0)
+            close(fd);
+        return error_set_errno(error, ERROR_LAB, "%s", path);
+    }
+    close(fd);
+    return true;
+}
+
+// Makes one namespace for each host; the caller moves through them and ends in the last.
+static bool make_namespaces(struct lab *lab, struct lab_link *links[HOSTS], struct error *error)
+{
+    static const enum host order[] = {HOST_APP, HOST_DB, HOST_WAN};
+    for (size_t i = 0; i < HOSTS; i++) {
+        enum host host = order[i];
+        if (unshare(CLONE_NEWNET) != 0)
+            return error_set_errno(error, ERROR_LAB, "cannot make a network namespace");
+        lab->namespace_fd[host] = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+        if (lab->namespace_fd[host] < 0)
+            return error_set_errno(error, ERROR_LAB, "/proc/self/ns/net");
+        links[host] = lab_link_open(error);
+        if (links[host] == NULL || !lab_link_up(links[host], "lo", error))
+            return false;
+    }
+    return write_sysctl("/proc/sys/net/ipv4/ip_forward", "1", error);
+}
+
+static bool connect_edge(
+    struct lab *lab, struct lab_link *links[HOSTS], const struct edge *edge, struct error *error)
+{
+    struct lab_link *router = links[HOST_WAN], *host = links[edge->host];
+    const struct lab_veth veth = {.name = edge->router_device,
+        .mac = edge->router_mac,
+        .peer_name = "eth0",
+        .peer_mac = edge->mac,
+        .peer_namespace_fd = lab->namespace_fd[edge->host]};
+    if (!lab_link_add_veth(router, &veth, error))
+        return false;
+    if (!lab_link_add_address(router, edge->router_device, edge->router_address, PREFIX_LENGTH, error) ||
+        !lab_link_add_address(host, "eth0", edge->address, PREFIX_LENGTH, error))
+        return false;
+    if (!lab_link_up(router, edge->router_device, error) || !lab_link_up(host, "eth0", error))
+        return false;
+    if (!lab_link_add_default_route(host, "eth0", edge->router_address, error))
+        return false;
+    // Permanent neighbours: a dead next hop must look like a WAN (ETIMEDOUT), not like a LAN (EHOSTUNREACH).
+    return lab_link_add_neighbour(router, edge->router_device, edge->address, edge->mac, error) &&
+           lab_link_add_neighbour(host, "eth0", edge->router_address, edge->router_mac, error);
+}
+
+// Offloads off, so that the capture shows the packets of a real wire: one segment each, with its checksum.
+static bool plain_packets(struct lab *lab, const struct edge *edge, struct error *error)
+{
+    bool plain = lab_link_disable_offloads(edge->router_device, error);
+    if (setns(lab->namespace_fd[edge->host], CLONE_NEWNET) != 0)
+        return error_set_errno(error, ERROR_LAB, "cannot enter a host");
+    plain = plain && lab_link_disable_offloads("eth0", error);
+    if (setns(lab->namespace_fd[HOST_WAN], CLONE_NEWNET) != 0)
+        return error_set_errno(error, ERROR_LAB, "cannot enter host wan");
+    return plain;
+}
+
+static bool build(struct lab *lab, struct lab_link *links[HOSTS], struct error *error)
+{
+    if (!make_namespaces(lab, links, error))
+        return false;
+    for (size_t i = 0; i < EDGES; i++) {
+        // A seed of its own for each direction, or both would lose the same packets.
+        struct lab_netem netem = lab_netem_of(&lab->cell->scenario->network, lab->cell->seed * EDGES + i + 1);
+        if (!connect_edge(lab, links, &edges[i], error) || !plain_packets(lab, &edges[i], error) ||
+            !lab_netem_set(links[HOST_WAN], edges[i].router_device, &netem, error))
+            return false;
+    }
+    return true;
+}
+
+bool lab_network_build(struct lab *lab, struct error *error)
+{
+    struct lab_link *links[HOSTS] = {0};
+    bool built = build(lab, links, error);
+    for (size_t i = 0; i < HOSTS; i++)
+        lab_link_close(links[i]);
+    return built ? true : error_context(error, "the lab's network");
+}

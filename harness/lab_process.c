@@ -1,0 +1,97 @@
+// fork, arrange, exec; and the other end of it.
+#include "lab_process.h"
+
+#include "clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void redirect(int from, int to)
+{
+    if (from < 0)
+        from = open("/dev/null", O_RDWR);
+    if (from != to)
+        dup2(from, to);
+    else
+        fcntl(from, F_SETFD, 0);
+}
+
+static void run_child(const struct lab_process_options *options)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setsid();
+    redirect(options->stdin_fd, STDIN_FILENO);
+    redirect(options->stdout_fd, STDOUT_FILENO);
+    redirect(options->stderr_fd, STDERR_FILENO);
+    if ((options->namespace_fd >= 0 && setns(options->namespace_fd, CLONE_NEWNET) != 0) ||
+        chdir(options->folder == NULL ? "/" : options->folder) != 0)
+        _exit(126);
+    if (options->user != 0 &&
+        (setgroups(0, NULL) != 0 || setgid(options->user) != 0 || setuid(options->user) != 0))
+        _exit(126);
+    close_range(STDERR_FILENO + 1, ~0U, 0);
+    execve(options->argv[0], (char *const *)options->argv, (char *const *)options->environment);
+    dprintf(STDERR_FILENO, "hangup: %s: cannot be executed (errno %d)\n", options->argv[0], errno);
+    _exit(127);
+}
+
+bool lab_process_start(
+    struct lab_process *process, const struct lab_process_options *options, struct error *error)
+{
+    process->pid = fork();
+    if (process->pid == 0)
+        run_child(options);
+    if (process->pid < 0)
+        return error_set_errno(error, ERROR_LAB, "cannot start %s", options->argv[0]);
+    process->pidfd = pidfd_open(process->pid, 0);
+    if (process->pidfd < 0)
+        return error_set_errno(error, ERROR_LAB, "cannot watch %s", options->argv[0]);
+    fcntl(process->pidfd, F_SETFD, FD_CLOEXEC);
+    return true;
+}
+
+static void forget(struct lab_process *process)
+{
+    if (process->pidfd >= 0)
+        close(process->pidfd);
+    *process = (struct lab_process){.pid = -1, .pidfd = -1};
+}
+
+bool lab_process_wait(struct lab_process *process, int64_t timeout_us, int *wait_status)
+{
+    int64_t until_us = clock_now_us() + timeout_us;
+    struct pollfd ended = {.fd = process->pidfd, .events = POLLIN};
+    for (;;) {
+        struct timespec timeout = clock_timeout(until_us);
+        int ready = ppoll(&ended, 1, &timeout, NULL);
+        if (ready == 0)
+            return false;
+        if (ready > 0)
+            break;
+    }
+    while (waitpid(process->pid, wait_status, 0) < 0 && errno == EINTR)
+        continue;
+    forget(process);
+    return true;
+}
+
+void lab_process_kill(struct lab_process *process)
+{
+    if (process->pid <= 0)
+        return;
+    kill(process->pid, SIGKILL);
+    while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)
+        continue;
+    forget(process);
+}

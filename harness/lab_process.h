@@ -1,0 +1,33 @@
+// Processes of the lab: started in a host, with their own standard streams and user, ended for sure.
+#ifndef HANGUP_LAB_PROCESS_H
+#define HANGUP_LAB_PROCESS_H
+
+#include "error.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+
+struct lab_process_options {
+    const char *const *argv;            // absolute program, NULL-terminated
+    const char *const *environment;     // NULL-terminated
+    const char *folder;                 // working directory; NULL: /
+    int namespace_fd;                   // network namespace of the host; -1: the caller's
+    uid_t user;                         // 0: root of the lab
+    int stdin_fd, stdout_fd, stderr_fd; // -1: /dev/null
+};
+
+struct lab_process {
+    pid_t pid;
+    int pidfd; // readable when it has ended
+};
+
+bool lab_process_start(
+    struct lab_process *process, const struct lab_process_options *options, struct error *error) MUST_CHECK;
+
+// Waits until it has ended, at most `timeout_us`. False: it still runs.
+bool lab_process_wait(struct lab_process *process, int64_t timeout_us, int *wait_status);
+
+// Ends it with SIGKILL if it still runs, and collects it. Safe to call twice.
+void lab_process_kill(struct lab_process *process);
+
+#endif

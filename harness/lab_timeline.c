@@ -1,0 +1,114 @@
+// One loop, one thread, one clock.
+#include "lab_timeline.h"
+
+#include "clock.h"
+#include "duration.h"
+#include "lab_faults.h"
+#include "subject_process.h"
+#include "timeline.h"
+#include "trace_capture.h"
+
+#include <poll.h>
+#include <stdio.h>
+
+#define SIGN_EVERY_US (10 * US_PER_S)
+
+// The host's watchdog and progress display read this on the console.
+static void give_sign_of_life(int64_t at_us)
+{
+    printf("@ %lld\n", (long long)(at_us / US_PER_S));
+    fflush(stdout);
+}
+
+// Waits for packets and for the subject until `until_us` of the scenario, and takes in what has come.
+static bool wait_and_listen(struct lab *lab, int64_t until_us, struct error *error)
+{
+    int64_t now_us = lab_now_us(lab),
+            sign_us = now_us + SIGN_EVERY_US - (now_us % SIGN_EVERY_US + SIGN_EVERY_US) % SIGN_EVERY_US;
+    struct pollfd watched[] = {{.fd = trace_capture_fd(lab->capture), .events = POLLIN},
+        {.fd = subject_process_fd(lab->subject), .events = POLLIN}};
+    struct timespec timeout = clock_timeout(lab->zero_us + (sign_us < until_us ? sign_us : until_us));
+    ppoll(watched, 2, &timeout, NULL);
+    if (lab_now_us(lab) >= sign_us)
+        give_sign_of_life(sign_us);
+    if (watched[0].revents != 0 && !trace_capture_drain(lab->capture, error))
+        return false;
+    if (watched[1].revents != 0)
+        subject_process_listen(lab);
+    return true;
+}
+
+// Until the scenario's zero, by which the subject must have opened its pool.
+static bool reach_zero(struct lab *lab, struct error *error)
+{
+    while (lab_now_us(lab) < 0 && !subject_process_broken(lab->subject))
+        if (!wait_and_listen(lab, 0, error))
+            return false;
+    if (!subject_process_ready(lab->subject))
+        subject_process_break(lab, "silent", "it was not ready when the scenario started");
+    if (!subject_process_broken(lab->subject))
+        lab_event(lab, "start", NULL);
+    return true;
+}
+
+static void perform(
+    struct lab *lab, struct lab_faults *faults, const struct timeline_entry *entry, int *next_id)
+{
+    char key[32];
+    switch (entry->kind) {
+    case TIMELINE_APPLY: lab_faults_apply(lab, faults, entry->index); break;
+    case TIMELINE_REVERT: lab_faults_revert(lab, faults, entry->index); break;
+    case TIMELINE_OPERATION:
+        snprintf(key, sizeof(key), "op-%04d", *next_id);
+        subject_process_send(lab, lab->cell->scenario->workload[entry->index].operation, *next_id, key);
+        ++*next_id;
+        break;
+    }
+}
+
+// True when nothing is left that could still change what the application sees.
+static bool is_over(const struct lab *lab, const struct timeline *timeline, size_t next)
+{
+    if (subject_process_unanswered(lab->subject) > 0)
+        return false;
+    while (next < timeline->count && timeline->entries[next].kind == TIMELINE_REVERT)
+        next++;
+    return next == timeline->count;
+}
+
+static const char *follow(
+    struct lab *lab, const struct timeline *timeline, struct lab_faults *faults, struct error *error)
+{
+    int64_t run_for_us = lab->cell->scenario->run_for_us;
+    size_t next = 0;
+    int next_id = 1;
+    for (;;) {
+        int64_t now_us = lab_now_us(lab);
+        if (subject_process_broken(lab->subject))
+            return "broken";
+        if (is_over(lab, timeline, next))
+            return "done";
+        if (now_us >= run_for_us)
+            return "run_for";
+        int64_t until_us = next < timeline->count ? timeline->entries[next].at_us : run_for_us;
+        if (now_us >= until_us)
+            perform(lab, faults, &timeline->entries[next++], &next_id);
+        else if (!wait_and_listen(lab, until_us, error))
+            return NULL;
+    }
+}
+
+const char *lab_timeline_run(struct lab *lab, struct error *error)
+{
+    struct timeline timeline = {0};
+    struct lab_faults *faults = lab_faults_new(lab->cell->scenario->faults_count);
+    const char *reason = NULL;
+    if (faults == NULL || !timeline_make(&timeline, lab->cell->scenario))
+        error_set(error, ERROR_LAB, "out of memory");
+    else if (reach_zero(lab, error))
+        reason = follow(lab, &timeline, faults, error);
+    lab_faults_revert_all(lab, faults);
+    timeline_free(&timeline);
+    lab_faults_free(faults);
+    return reason;
+}

@@ -1,0 +1,26 @@
+// One captured packet, taken apart. Pure: shared by the live capture, the flow tracker and the offline
+// counts.
+#ifndef HANGUP_TRACE_PACKET_H
+#define HANGUP_TRACE_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Addresses and ports in host byte order.
+struct trace_packet {
+    bool leaving; // seen as it leaves the router; otherwise as it enters it
+    uint32_t source, destination;
+    uint16_t source_port, destination_port;
+    uint32_t seq, ack;
+    uint8_t flags; // TH_SYN, TH_RST ... of netinet/tcp.h
+    uint32_t payload_length;
+};
+
+// `data` is a LINKTYPE_LINUX_SLL2 packet. False: not IPv4 TCP, or cut short.
+bool trace_packet_parse(const uint8_t *data, size_t length, struct trace_packet *packet);
+
+// The space it takes in the sequence: its payload, and one each for SYN and FIN.
+uint32_t trace_packet_sequence_length(const struct trace_packet *packet);
+
+#endif
