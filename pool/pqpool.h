@@ -1,0 +1,140 @@
+// pqpool: a thread-safe pool of PostgreSQL connections on libpq that says why it opens and closes each of
+// them.
+//
+//     struct pqpool_options options = {.conninfo = "dbname=app", .size = 4, .pre_ping = true};
+//     struct pqpool_error error;
+//     struct pqpool *pool = pqpool_new(&options, &error);
+//     struct pqpool_connection *connection = pqpool_checkout(pool, &error); // NULL: see error.text
+//     PGresult *result = PQexec(pqpool_pgconn(connection), "SELECT 42");
+//     ...
+//     pqpool_checkin(connection);
+//     pqpool_free(pool);
+//
+// The pool promises something about a connection until it hands it out. A statement or transaction that fails
+// later is the caller's: it is never repeated.
+#ifndef PQPOOL_H
+#define PQPOOL_H
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PQPOOL_VERSION "0.1.0"
+
+// With pre_ping a checkout fails after this many failed tries in a row, with the error of the last. A try is
+// the ping of a pooled connection or an attempt to connect: after a failed ping there are two attempts.
+// Without pre_ping there is one try.
+#define PQPOOL_TRIES 3
+
+struct pqpool;            // safe to share between threads
+struct pqpool_connection; // one place of the pool; while checked out it belongs to one caller
+
+// A place moves between these, and lives on the list of its state.
+enum pqpool_state {
+    PQPOOL_CLOSED,      // list "closed": no session; opened by the next checkout that finds no idle one
+    PQPOOL_CONNECTING,  // list "connecting": a checkout is opening a session
+    PQPOOL_IDLE,        // list "idle": a session free to hand out; the longest returned is first
+    PQPOOL_PINGING,     // list "pinging": a checkout is asking the server for a sign of life
+    PQPOOL_CHECKED_OUT, // list "checked out": the caller's
+    PQPOOL_RESETTING,   // list "resetting": its checkin is rolling back an open transaction
+    PQPOOL_CLOSING,     // list "closing": its session is being ended
+    PQPOOL_STATES,
+};
+
+// Why a place moved. Every move to PQPOOL_CLOSING has one of the second group.
+enum pqpool_reason {
+    PQPOOL_CHECKOUT,       // a caller wants a connection
+    PQPOOL_CONNECTED,      // the session is open
+    PQPOOL_PING_ANSWERED,  // the server gave its sign of life
+    PQPOOL_CHECKIN,        // the caller gave it back
+    PQPOOL_IN_TRANSACTION, // given back with an open transaction
+    PQPOOL_ROLLED_BACK,    // that transaction is gone
+    PQPOOL_CLOSE_DONE,     // the session is ended
+
+    PQPOOL_CONNECT_FAILED,  // libpq or the server said no
+    PQPOOL_CONNECT_EXPIRED, // connecting took longer than connect_timeout_ms or the rest of the checkout
+    PQPOOL_PING_FAILED,     // the connection was found dead: the older ones are to be replaced
+    PQPOOL_PING_EXPIRED,    // no answer within ping_timeout_ms: the older ones are to be replaced
+    PQPOOL_PING_CUT_SHORT,  // the checkout's time was over before the ping's: says nothing about the others
+    PQPOOL_PING_REFUSED,    // the server lives and answered with an error
+    PQPOOL_OUTDATED,        // opened before the moment another connection was found dead
+    PQPOOL_BROKEN,          // found dead when given back
+    PQPOOL_UNCLEAN,         // given back with a statement under way, in pipeline or in non-blocking mode
+    PQPOOL_RESET_FAILED,    // the roll-back failed, or took longer than reset_timeout_ms
+    PQPOOL_POOL_FREED,      // pqpool_free
+    PQPOOL_REASONS,
+};
+
+// "checked out", "ping expired"
+const char *pqpool_state_name(enum pqpool_state state);
+const char *pqpool_reason_name(enum pqpool_reason reason);
+
+struct pqpool_change {
+    unsigned place;  // 0 .. size - 1
+    uint64_t serial; // of its session, counted from 1 over the pool's life; 0: never had one
+    enum pqpool_state from, to;
+    enum pqpool_reason reason;
+};
+
+// Called for every move, in order, with the pool locked: be brief and call no function of the pool.
+typedef void pqpool_hook(void *context, const struct pqpool_change *change);
+
+// All times are milliseconds of the monotonic clock; 0 is no limit of its own. Without any limit a call
+// takes as long as libpq and TCP take: many minutes when the path swallows everything.
+//
+// A name in `host` is resolved by getaddrinfo, which no limit here can cut short: give `hostaddr` beside it.
+// conninfo's own connect_timeout is obeyed where neither checkout_timeout_ms nor connect_timeout_ms is set.
+struct pqpool_options {
+    const char *conninfo; // copied; connections are opened when they are needed
+    unsigned size;        // most sessions at a time; at least 1
+    // `SELECT 1` at checkout, but not on a connection opened in that checkout. A failed ping replaces its
+    // connection, and marks all that were opened before that moment for replacement at their next checkout.
+    bool pre_ping;
+    int ping_timeout_ms;
+    int connect_timeout_ms;  // of one attempt
+    int checkout_timeout_ms; // of a whole checkout: waiting for a place, pinging, closing, connecting
+    int reset_timeout_ms;    // of the roll-back of a transaction that was open at checkin
+    pqpool_hook *hook;       // may be NULL
+    void *hook_context;
+};
+
+enum pqpool_failure {
+    PQPOOL_FAILURE_NONE,
+    PQPOOL_FAILURE_USAGE,     // the options make no sense
+    PQPOOL_FAILURE_MEMORY,    // none left
+    PQPOOL_FAILURE_EXHAUSTED, // no place became free in time
+    PQPOOL_FAILURE_CONNECT,   // libpq or the server said no
+    PQPOOL_FAILURE_EXPIRED,   // a limit passed while connecting or pinging
+    PQPOOL_FAILURE_SERVER,    // the server answered the ping with an error
+};
+
+// Filled by a call that failed, of no meaning after one that did not.
+struct pqpool_error {
+    enum pqpool_failure failure;
+    char text[1024];  // libpq's own words where they are libpq's, without the newline at their end
+    char sqlstate[6]; // "": none was given; libpq tells none for a failed connect
+};
+
+// Connects to nothing yet. NULL: failed.
+struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_error *error)
+    __attribute__((warn_unused_result));
+// Ends all sessions. All connections must have been given back, and no other call may be under way.
+void pqpool_free(struct pqpool *pool);
+
+// Callers are served in the order they came. NULL: failed.
+struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_error *error)
+    __attribute__((warn_unused_result));
+// The connection itself, until the checkin. Never PQfinish or PQreset it.
+PGconn *pqpool_pgconn(const struct pqpool_connection *connection);
+// Gives it back. An open transaction is rolled back; a dead connection is closed. NULL is allowed.
+void pqpool_checkin(struct pqpool_connection *connection);
+
+struct pqpool_statistics {
+    unsigned places[PQPOOL_STATES];   // how many are in each state now; together the pool's size
+    unsigned waiting;                 // checkouts waiting for a place now
+    uint64_t changes[PQPOOL_REASONS]; // how often each reason moved a place
+};
+
+void pqpool_get_statistics(struct pqpool *pool, struct pqpool_statistics *statistics);
+
+#endif

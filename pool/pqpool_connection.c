@@ -1,0 +1,82 @@
+// The states of a place, the one function that moves it between them, and their names.
+#include "pqpool_private.h"
+
+static const char *const state_names[PQPOOL_STATES] = {
+    [PQPOOL_CLOSED] = "closed",
+    [PQPOOL_CONNECTING] = "connecting",
+    [PQPOOL_IDLE] = "idle",
+    [PQPOOL_PINGING] = "pinging",
+    [PQPOOL_CHECKED_OUT] = "checked out",
+    [PQPOOL_RESETTING] = "resetting",
+    [PQPOOL_CLOSING] = "closing",
+};
+
+static const char *const reason_names[PQPOOL_REASONS] = {
+    [PQPOOL_CHECKOUT] = "checkout",
+    [PQPOOL_CONNECTED] = "connected",
+    [PQPOOL_PING_ANSWERED] = "ping answered",
+    [PQPOOL_CHECKIN] = "checkin",
+    [PQPOOL_IN_TRANSACTION] = "in transaction",
+    [PQPOOL_ROLLED_BACK] = "rolled back",
+    [PQPOOL_CLOSE_DONE] = "close done",
+    [PQPOOL_CONNECT_FAILED] = "connect failed",
+    [PQPOOL_CONNECT_EXPIRED] = "connect expired",
+    [PQPOOL_PING_FAILED] = "ping failed",
+    [PQPOOL_PING_EXPIRED] = "ping expired",
+    [PQPOOL_PING_CUT_SHORT] = "ping cut short",
+    [PQPOOL_PING_REFUSED] = "ping refused",
+    [PQPOOL_OUTDATED] = "outdated",
+    [PQPOOL_BROKEN] = "broken",
+    [PQPOOL_UNCLEAN] = "unclean",
+    [PQPOOL_RESET_FAILED] = "reset failed",
+    [PQPOOL_POOL_FREED] = "pool freed",
+};
+
+const char *pqpool_state_name(enum pqpool_state state)
+{
+    return state_names[state];
+}
+
+const char *pqpool_reason_name(enum pqpool_reason reason)
+{
+    return reason_names[reason];
+}
+
+void pqpool_move(struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason)
+{
+    struct pqpool *pool = connection->pool;
+    enum pqpool_state from = connection->state;
+    TAILQ_REMOVE(&pool->lists[from], connection, link);
+    TAILQ_INSERT_TAIL(&pool->lists[to], connection, link);
+    connection->state = to;
+    if (to == PQPOOL_CONNECTING)
+        connection->serial = ++pool->last_serial;
+    pool->statistics.places[from]--;
+    pool->statistics.places[to]++;
+    pool->statistics.changes[reason]++;
+    if (pool->options.hook) {
+        struct pqpool_change change = {connection->place, connection->serial, from, to, reason};
+        pool->options.hook(pool->options.hook_context, &change);
+    }
+    pqpool_wake_first(pool);
+}
+
+void pqpool_lock_and_move(
+    struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason)
+{
+    pthread_mutex_lock(&connection->pool->lock);
+    pqpool_move(connection, to, reason);
+    pthread_mutex_unlock(&connection->pool->lock);
+}
+
+void pqpool_close(struct pqpool_connection *connection, enum pqpool_reason reason)
+{
+    pqpool_lock_and_move(connection, PQPOOL_CLOSING, reason);
+    pqpool_end_session(connection);
+}
+
+void pqpool_end_session(struct pqpool_connection *connection)
+{
+    pqpool_finish(connection->pgconn);
+    connection->pgconn = NULL;
+}

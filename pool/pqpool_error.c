@@ -1,0 +1,28 @@
+// What a failed call tells its caller.
+#include "pqpool_private.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+bool pqpool_fail(struct pqpool_error *error, enum pqpool_failure failure, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->text, sizeof error->text, format, arguments);
+    va_end(arguments);
+    for (size_t length = strlen(error->text); length > 0 && error->text[length - 1] == '\n'; length--)
+        error->text[length - 1] = '\0';
+    error->failure = failure;
+    error->sqlstate[0] = '\0';
+    return false;
+}
+
+bool pqpool_fail_libpq(
+    struct pqpool_error *error, enum pqpool_failure failure, const PGconn *pgconn, const PGresult *result)
+{
+    pqpool_fail(error, failure, "%s", pgconn ? PQerrorMessage(pgconn) : "out of memory");
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    snprintf(error->sqlstate, sizeof error->sqlstate, "%s", sqlstate ? sqlstate : "");
+    return false;
+}

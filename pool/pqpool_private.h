@@ -1,0 +1,96 @@
+// What pqpool's sources share. Of a place, the fields below "owner" are written only by the thread that moved
+// it out of a free state (idle, closed), and the state only with the lock held; all else is the lock's.
+#ifndef PQPOOL_PRIVATE_H
+#define PQPOOL_PRIVATE_H
+
+#include "pqpool.h"
+
+#include <pthread.h>
+#include <sys/queue.h>
+#include <time.h>
+
+#define PQPOOL_NEVER INT64_MAX
+
+struct pqpool_connection {
+    TAILQ_ENTRY(pqpool_connection) link;
+    struct pqpool *pool;
+    unsigned place;
+    // owner
+    enum pqpool_state state;
+    uint64_t serial; // given when connecting begins: a higher one was opened later
+    PGconn *pgconn;  // NULL: no session
+};
+
+TAILQ_HEAD(pqpool_list, pqpool_connection);
+
+// One checkout in the queue. Each has its own condition, so that a free place wakes the first and nobody
+// else.
+struct pqpool_waiter {
+    TAILQ_ENTRY(pqpool_waiter) link;
+    pthread_cond_t turn;
+};
+
+TAILQ_HEAD(pqpool_queue, pqpool_waiter);
+
+struct pqpool {
+    struct pqpool_options options;
+    char *conninfo;
+    struct pqpool_connection *connections; // options.size of them
+    pthread_condattr_t monotonic;
+    pthread_mutex_t lock;
+    struct pqpool_list lists[PQPOOL_STATES];
+    struct pqpool_queue waiters;
+    struct pqpool_statistics statistics;
+    uint64_t last_serial;
+    uint64_t outdated; // sessions up to this serial are replaced at their next checkout
+};
+
+// pqpool_clock.c: the only place that reads a clock. Deadlines are in its microseconds.
+int64_t pqpool_now_us(void);
+int64_t pqpool_deadline_after_ms(int timeout_ms); // 0: PQPOOL_NEVER
+int pqpool_poll_timeout_ms(int64_t deadline_us);  // for poll(2): rounded up; -1 for PQPOOL_NEVER
+struct timespec pqpool_timespec(int64_t time_us);
+
+// pqpool_error.c. Both return false, so that a failing function ends in `return pqpool_fail(...)`.
+// Newlines at the end of the text are dropped.
+bool pqpool_fail(struct pqpool_error *error, enum pqpool_failure failure, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+// With what libpq says of the connection and, where there is one, of the result.
+bool pqpool_fail_libpq(
+    struct pqpool_error *error, enum pqpool_failure failure, const PGconn *pgconn, const PGresult *result);
+
+// pqpool_connection.c: the states. pqpool_move is the one function that changes them; it wants the lock held.
+void pqpool_move(struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason);
+void pqpool_lock_and_move(
+    struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason);
+// Called by the owner, without the lock. Ends the session and leaves the place in PQPOOL_CLOSING, from where
+// the owner moves it on.
+void pqpool_close(struct pqpool_connection *connection, enum pqpool_reason reason);
+// The second half of it, for a place that was moved to PQPOOL_CLOSING already.
+void pqpool_end_session(struct pqpool_connection *connection);
+
+// pqpool_wait.c, with the lock held: the free place that is next, or NULL.
+struct pqpool_connection *pqpool_first_free(const struct pqpool *pool);
+// The same for a checkout: waits behind those that came first. NULL: the deadline passed.
+struct pqpool_connection *pqpool_wait_for_free(struct pqpool *pool, int64_t deadline_us);
+// Wakes the first waiter when there is something for it.
+void pqpool_wake_first(struct pqpool *pool);
+
+// pqpool_libpq.c: what waits for a server, and never longer than its deadline.
+enum pqpool_answer {
+    PQPOOL_ANSWER_OK,
+    PQPOOL_ANSWER_ERROR,   // from a server that lives
+    PQPOOL_ANSWER_DEAD,    // no connection, or not any more
+    PQPOOL_ANSWER_EXPIRED, // nothing came in time; the session is of no further use
+};
+
+// Never answers with PQPOOL_ANSWER_ERROR. However it ends, `*pgconn` (may be NULL) goes to pqpool_finish.
+enum pqpool_answer pqpool_connect(
+    const char *conninfo, int64_t deadline_us, PGconn **pgconn, struct pqpool_error *error);
+// Runs one statement that returns no COPY. `error` is filled unless the answer is PQPOOL_ANSWER_OK.
+enum pqpool_answer pqpool_ask(
+    PGconn *pgconn, const char *statement, int64_t deadline_us, struct pqpool_error *error);
+// PQfinish that never waits for room in the socket. NULL is allowed.
+void pqpool_finish(PGconn *pgconn);
+
+#endif

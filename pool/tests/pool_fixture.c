@@ -1,0 +1,121 @@
+// A pool for a test, and what happened in it as one line of text.
+#include "pool_fixture.h"
+
+#include "pqpool_private.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <poll.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PATIENCE_MS 30000
+
+static void record(void *context, const struct pqpool_change *change)
+{
+    struct pool_history *history = context;
+    size_t used = strlen(history->text);
+    snprintf(history->text + used, sizeof history->text - used, "%s%u %s", used ? ", " : "", change->place,
+        pqpool_reason_name(change->reason));
+}
+
+struct pqpool *pool_open(
+    const struct postgres *server, struct pqpool_options options, struct pool_history *history)
+{
+    struct pqpool_error error;
+    if (!options.conninfo)
+        options.conninfo = server->conninfo;
+    if (history) {
+        history->text[0] = '\0';
+        options.hook = record;
+        options.hook_context = history;
+    }
+    struct pqpool *pool = pqpool_new(&options, &error);
+    if (!pool)
+        fail_msg("%s", error.text);
+    return pool;
+}
+
+void pool_assert_history(struct pool_history *history, const char *expected)
+{
+    assert_string_equal(history->text, expected);
+    history->text[0] = '\0';
+}
+
+struct pqpool_connection *pool_checkout(struct pqpool *pool)
+{
+    struct pqpool_error error;
+    struct pqpool_connection *connection = pqpool_checkout(pool, &error);
+    if (!connection)
+        fail_msg("%s", error.text);
+    return connection;
+}
+
+void pool_warm_up(struct pqpool *pool, unsigned count)
+{
+    struct pqpool_connection *connections[16];
+    assert_true(count <= 16);
+    for (unsigned i = 0; i < count; i++)
+        connections[i] = pool_checkout(pool);
+    for (unsigned i = 0; i < count; i++)
+        pqpool_checkin(connections[i]);
+}
+
+int pool_backend(const struct pqpool_connection *connection)
+{
+    return PQbackendPID(pqpool_pgconn(connection));
+}
+
+void pool_wait_for_hangup(int socket)
+{
+    struct pollfd side = {.fd = socket, .events = POLLRDHUP};
+    assert_int_equal(poll(&side, 1, PATIENCE_MS), 1);
+}
+
+void pool_wait_for_places(struct pqpool *pool, enum pqpool_state state, unsigned count)
+{
+    struct pqpool_statistics now;
+    while (pqpool_get_statistics(pool, &now), now.places[state] != count)
+        sched_yield();
+}
+
+void pool_wait_for_waiting(struct pqpool *pool, unsigned count)
+{
+    struct pqpool_statistics now;
+    while (pqpool_get_statistics(pool, &now), now.waiting != count)
+        sched_yield();
+}
+
+int pool_listen(int *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(listener, 16), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    *port = ntohs(address.sin_port);
+    return listener;
+}
+
+int64_t pool_now_ms(void)
+{
+    return pqpool_now_us() / 1000;
+}
+
+int pool_count_descriptors(void)
+{
+    int count = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    assert_non_null(folder);
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}

@@ -1,0 +1,33 @@
+// A pool for a test, and what happened in it as one line of text.
+#ifndef POOL_FIXTURE_H
+#define POOL_FIXTURE_H
+
+#include "postgres_fixture.h"
+#include "pqpool.h"
+
+struct pool_history {
+    char text[8192]; // "0 checkout, 0 connected, ": place and reason of every move
+};
+
+struct pqpool *pool_open(
+    const struct postgres *server, struct pqpool_options options, struct pool_history *history);
+// Compares and starts anew.
+void pool_assert_history(struct pool_history *history, const char *expected);
+
+// Neither may fail.
+struct pqpool_connection *pool_checkout(struct pqpool *pool);
+// Opens a session in each of the first `count` places, in their order.
+void pool_warm_up(struct pqpool *pool, unsigned count);
+
+int pool_backend(const struct pqpool_connection *connection);
+// Of a connection that is idle in the pool: the socket tells that the other side is gone.
+void pool_wait_for_hangup(int socket);
+// Waits until so many places are in the state, or so many checkouts in the queue.
+void pool_wait_for_places(struct pqpool *pool, enum pqpool_state state, unsigned count);
+void pool_wait_for_waiting(struct pqpool *pool, unsigned count);
+// A socket of the loopback that accepts at the TCP level and never says a word.
+int pool_listen(int *port);
+int64_t pool_now_ms(void);
+int pool_count_descriptors(void);
+
+#endif
