@@ -24,7 +24,7 @@ static const char *const reasons[QUANTITY_RESULTS] = {
     [QUANTITY_NO_UNIT] = "the unit is missing: expected us, ms, s, min or h",
     [QUANTITY_UNKNOWN_UNIT] = "unknown unit: expected us, ms, s, min or h",
     [QUANTITY_TOO_FINE] = "expected whole microseconds",
-    [QUANTITY_TOO_LARGE] = "expected at most 1000000h",
+    [QUANTITY_TOO_LARGE] = "expected at most 10000h",
 };
 
 bool duration_parse(const char *text, int64_t *duration_us, const char **why)

@@ -9,8 +9,8 @@
 #define US_PER_MS 1000LL
 #define US_PER_S  1000000LL
 
-// 1,000,000 h, so that sums of a few durations never overflow.
-#define DURATION_MAX_US (1000000LL * 3600 * US_PER_S)
+// 10,000 h: more than a year, and a hundred thousand of them still fit into an int64_t.
+#define DURATION_MAX_US (10000LL * 3600 * US_PER_S)
 
 #define DURATION_TEXT_SIZE 32
 

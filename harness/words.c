@@ -33,6 +33,13 @@ static size_t distance(const char *a, const char *b)
     return row[b_length];
 }
 
+// "hung-up" for "idle/hung-up".
+static bool is_last_part(const char *word, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL && strcmp(slash + 1, word) == 0;
+}
+
 const char *words_nearest(const char *word, const char *const *words, size_t count)
 {
     const char *nearest = NULL;
@@ -42,6 +49,8 @@ const char *words_nearest(const char *word, const char *const *words, size_t cou
     for (size_t i = 0; i < count; i++) {
         if (strlen(words[i]) > WORD_LENGTH_MAX)
             continue;
+        if (is_last_part(word, words[i]))
+            return words[i];
         size_t changes = distance(word, words[i]);
         if (changes < best && changes < length) {
             best = changes;
@@ -51,31 +60,37 @@ const char *words_nearest(const char *word, const char *const *words, size_t cou
     return nearest;
 }
 
-static void list_words(char *text, size_t size, const char *const *words, size_t count)
+static char *list_words(char *text, size_t size, const char *const *words, size_t count)
 {
-    size_t used = 0;
+    size_t used = (size_t)snprintf(text, size, "%s", count > 1 ? "one of " : "");
     for (size_t i = 0; i < count; i++) {
-        size_t needed = strlen(words[i]) + 2;
+        size_t needed = strlen(words[i]) + strlen(", ");
         if (used + needed + sizeof("...") > size) {
             snprintf(text + used, size - used, "...");
-            return;
+            break;
         }
         snprintf(text + used, size - used, "%s%s", words[i], i + 1 < count ? ", " : "");
         used += needed;
     }
+    return text;
+}
+
+char *words_list(const char *const *words, size_t count, char text[static WORDS_TEXT_SIZE])
+{
+    return list_words(text, WORDS_TEXT_SIZE, words, count);
 }
 
 char *words_unknown(const char *what, const char *word, const char *const *words, size_t count,
     char text[static WORDS_TEXT_SIZE])
 {
     char excerpt[WORDS_EXCERPT_SIZE];
-    int used = snprintf(text, WORDS_TEXT_SIZE, "unknown %s '%s'", what, words_excerpt(word, excerpt));
+    size_t used = (size_t)snprintf(
+        text, WORDS_TEXT_SIZE, "unknown %s '%s'", what, words_excerpt(word, excerpt));
     const char *nearest = words_nearest(word, words, count);
     if (nearest != NULL)
-        used += snprintf(text + used, WORDS_TEXT_SIZE - (size_t)used, " (did you mean '%s'?)", nearest);
-    used += snprintf(
-        text + used, WORDS_TEXT_SIZE - (size_t)used, ": expected %s", count > 1 ? "one of " : "");
-    list_words(text + used, WORDS_TEXT_SIZE - (size_t)used, words, count);
+        used += (size_t)snprintf(text + used, WORDS_TEXT_SIZE - used, " (did you mean '%s'?)", nearest);
+    used += (size_t)snprintf(text + used, WORDS_TEXT_SIZE - used, ": expected ");
+    list_words(text + used, WORDS_TEXT_SIZE - used, words, count);
     return text;
 }
 

@@ -15,6 +15,9 @@ const char *words_nearest(const char *word, const char *const *words, size_t cou
 char *words_unknown(const char *what, const char *word, const char *const *words, size_t count,
     char text[static WORDS_TEXT_SIZE]);
 
+// "one of claim, ..., expect". Returns `text`.
+char *words_list(const char *const *words, size_t count, char text[static WORDS_TEXT_SIZE]);
+
 // The beginning of a foreign text, safe to print: no control characters, no half characters. Returns
 // `excerpt`.
 char *words_excerpt(const char *text, char excerpt[static WORDS_EXCERPT_SIZE]);

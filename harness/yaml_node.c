@@ -178,6 +178,11 @@ bool node_value_error(struct yaml_source *source, const yaml_node_t *node, const
     return node_error(source, node, "'%s': %s", words_excerpt(scalar(node), excerpt), why);
 }
 
+bool node_error_context(struct yaml_source *source, const yaml_node_t *node)
+{
+    return error_context(source->error, "%s:%d:%d", source->path, node_line(node), node_column(node));
+}
+
 bool node_unknown(struct yaml_source *source, const yaml_node_t *node, const char *what,
     const char *const *words, size_t count)
 {
@@ -212,7 +217,7 @@ static bool unknown_key(struct yaml_source *source, const yaml_node_t *key, cons
     return node_unknown(source, key, "key", names, count);
 }
 
-static yaml_node_t *node_get(struct yaml_source *source, int index)
+static const yaml_node_t *node_get(struct yaml_source *source, int index)
 {
     return yaml_document_get_node(&source->document, index);
 }
@@ -223,7 +228,7 @@ static bool check_duplicate(
 {
     yaml_node_pair_t *earlier = mapping->data.mapping.pairs.start;
     for (; earlier < pair; earlier++) {
-        yaml_node_t *key = node_get(source, earlier->key);
+        const yaml_node_t *key = node_get(source, earlier->key);
         if (strcmp(scalar(key), text) == 0)
             return node_error(source, node_get(source, pair->key),
                 "duplicate key '%s': it stands in line %d already", text, node_line(key));
@@ -232,21 +237,23 @@ static bool check_duplicate(
 }
 
 static bool read_pair(struct yaml_source *source, const yaml_node_t *mapping, const yaml_node_pair_t *pair,
-    const struct node_field *fields, node_reader *other, void *target)
+    const struct node_field *fields, node_pair_reader *other, void *target)
 {
-    yaml_node_t *key = node_get(source, pair->key), *value = node_get(source, pair->value);
+    const yaml_node_t *key = node_get(source, pair->key), *value = node_get(source, pair->value);
     const char *text = node_text(source, key);
     if (text == NULL)
         return false;
     const struct node_field *field = find_field(fields, text);
-    node_reader *read = field != NULL ? field->read : other;
-    if (read == NULL)
+    if (field == NULL && other == NULL)
         return unknown_key(source, key, fields);
-    return check_duplicate(source, mapping, pair, text) && read(source, key, value, target);
+    if (!check_duplicate(source, mapping, pair, text))
+        return false;
+    return field != NULL ? field->read(source, value, (char *)target + field->offset)
+                         : other(source, key, value, target);
 }
 
-bool node_read_mapping(struct yaml_source *source, yaml_node_t *node, const struct node_field *fields,
-    node_reader *other, void *target)
+bool node_read_mapping(struct yaml_source *source, const yaml_node_t *node, const struct node_field *fields,
+    node_pair_reader *other, void *target)
 {
     if (node->type != YAML_MAPPING_NODE)
         return node_error(source, node, "expected a mapping, found %s", type_name(node));
@@ -264,7 +271,7 @@ bool node_read_mapping(struct yaml_source *source, yaml_node_t *node, const stru
     return true;
 }
 
-yaml_node_t *node_at(struct yaml_source *source, const yaml_node_t *mapping, const char *key)
+const yaml_node_t *node_at(struct yaml_source *source, const yaml_node_t *mapping, const char *key)
 {
     yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
     for (; pair < mapping->data.mapping.pairs.top; pair++) {
@@ -274,18 +281,24 @@ yaml_node_t *node_at(struct yaml_source *source, const yaml_node_t *mapping, con
     return NULL;
 }
 
-void *node_list_new(struct yaml_source *source, yaml_node_t *node, size_t element_size, size_t *count)
+size_t node_count(const yaml_node_t *list)
+{
+    return (size_t)(list->data.sequence.items.top - list->data.sequence.items.start);
+}
+
+void *node_list_new(
+    struct yaml_source *source, const yaml_node_t *node, size_t element_size, size_t extra, size_t *count)
 {
     if (node->type != YAML_SEQUENCE_NODE) {
         node_error(source, node, "expected a list, found %s", type_name(node));
         return NULL;
     }
-    size_t items = (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
+    size_t items = node_count(node);
     if (items == 0) {
         node_error(source, node, "the list is empty");
         return NULL;
     }
-    void *elements = calloc(items, element_size);
+    void *elements = calloc(items + extra, element_size);
     if (elements == NULL) {
         error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
         return NULL;
@@ -294,7 +307,7 @@ void *node_list_new(struct yaml_source *source, yaml_node_t *node, size_t elemen
     return elements;
 }
 
-yaml_node_t *node_item(struct yaml_source *source, const yaml_node_t *list, size_t index)
+const yaml_node_t *node_item(struct yaml_source *source, const yaml_node_t *list, size_t index)
 {
     return node_get(source, list->data.sequence.items.start[index]);
 }
@@ -322,23 +335,24 @@ const char *node_text(struct yaml_source *source, const yaml_node_t *node)
     return NULL;
 }
 
-bool node_read_text(struct yaml_source *source, const yaml_node_t *node, char **text)
+bool node_read_text(struct yaml_source *source, const yaml_node_t *node, void *char_pointer)
 {
     const char *found = node_text(source, node);
     if (found == NULL)
         return false;
+    char **text = char_pointer;
     *text = strdup(found);
     return *text != NULL || error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
 }
 
-bool node_read_word(struct yaml_source *source, const yaml_node_t *node, char **word)
+bool node_read_word(struct yaml_source *source, const yaml_node_t *node, void *char_pointer)
 {
     const char *text = node_text(source, node);
     if (text == NULL)
         return false;
     if (!words_consist_of(text, WORD_CHARACTERS))
         return node_value_error(source, node, "expected a word of a-z, 0-9 and '-'");
-    return node_read_text(source, node, word);
+    return node_read_text(source, node, char_pointer);
 }
 
 bool node_read_integer(
@@ -358,19 +372,20 @@ bool node_read_integer(
     return node_value_error(source, node, why);
 }
 
-bool node_read_boolean(struct yaml_source *source, const yaml_node_t *node, bool *value)
+bool node_read_boolean(struct yaml_source *source, const yaml_node_t *node, void *boolean)
 {
     const char *text = node_text(source, node);
     if (text == NULL)
         return false;
+    bool *value = boolean;
     *value = strcmp(text, "true") == 0;
     return *value || strcmp(text, "false") == 0 || node_value_error(source, node, "expected true or false");
 }
 
-bool node_read_duration(struct yaml_source *source, const yaml_node_t *node, int64_t *duration_us)
+bool node_read_duration(struct yaml_source *source, const yaml_node_t *node, void *int64_us)
 {
     const char *why, *text = node_text(source, node);
     if (text == NULL)
         return false;
-    return duration_parse(text, duration_us, &why) || node_value_error(source, node, why);
+    return duration_parse(text, int64_us, &why) || node_value_error(source, node, why);
 }

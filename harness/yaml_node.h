@@ -41,36 +41,43 @@ bool node_value_error(struct yaml_source *source, const yaml_node_t *node, const
 bool node_unknown(struct yaml_source *source, const yaml_node_t *node, const char *what,
     const char *const *words, size_t count);
 
-// Reads the value that stands at `key` into `target`.
-typedef bool node_reader(struct yaml_source *source, yaml_node_t *key, yaml_node_t *value, void *target);
+// Puts "path:line:column: " in front of the source's error; returns false.
+bool node_error_context(struct yaml_source *source, const yaml_node_t *node);
+
+// Reads a value into `target`, whose type is the reader's.
+typedef bool node_reader(struct yaml_source *source, const yaml_node_t *value, void *target);
+// The same for a key that is not known beforehand.
+typedef bool node_pair_reader(
+    struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target);
 
 struct node_field {
     const char *key;
     node_reader *read;
+    size_t offset; // of what is read, from the mapping's target
     bool required;
 };
 
 // Reads all values in the order in which they stand in the file. Keys that are not among `fields` (whose end
 // is a NULL key) are given to `other`, or are errors when that is NULL.
-bool node_read_mapping(struct yaml_source *source, yaml_node_t *node, const struct node_field *fields,
-    node_reader *other, void *target) MUST_CHECK;
+bool node_read_mapping(struct yaml_source *source, const yaml_node_t *node, const struct node_field *fields,
+    node_pair_reader *other, void *target) MUST_CHECK;
 // The value at `key` or NULL (no error).
-yaml_node_t *node_at(struct yaml_source *source, const yaml_node_t *mapping, const char *key);
+const yaml_node_t *node_at(struct yaml_source *source, const yaml_node_t *mapping, const char *key);
 
-// One zeroed element for each item of a list; the caller frees the array.
-void *node_list_new(
-    struct yaml_source *source, yaml_node_t *node, size_t element_size, size_t *count) MUST_CHECK;
-yaml_node_t *node_item(struct yaml_source *source, const yaml_node_t *list, size_t index);
+// One zeroed element for each item of a list, `extra` more behind them; the caller frees the array.
+void *node_list_new(struct yaml_source *source, const yaml_node_t *node, size_t element_size, size_t extra,
+    size_t *count) MUST_CHECK;
+size_t node_count(const yaml_node_t *list);
+const yaml_node_t *node_item(struct yaml_source *source, const yaml_node_t *list, size_t index);
 
 // A scalar's text, one line and not empty; it lives as long as the source.
 const char *node_text(struct yaml_source *source, const yaml_node_t *node) MUST_CHECK;
-// The same, owned by the caller.
-bool node_read_text(struct yaml_source *source, const yaml_node_t *node, char **text) MUST_CHECK;
-// The same for a word of WORD_CHARACTERS.
-bool node_read_word(struct yaml_source *source, const yaml_node_t *node, char **word) MUST_CHECK;
+// Readers. Texts and words (of WORD_CHARACTERS) are owned by the caller.
+bool node_read_text(struct yaml_source *source, const yaml_node_t *node, void *char_pointer) MUST_CHECK;
+bool node_read_word(struct yaml_source *source, const yaml_node_t *node, void *char_pointer) MUST_CHECK;
+bool node_read_duration(struct yaml_source *source, const yaml_node_t *node, void *int64_us) MUST_CHECK;
+bool node_read_boolean(struct yaml_source *source, const yaml_node_t *node, void *boolean) MUST_CHECK;
 bool node_read_integer(
     struct yaml_source *source, const yaml_node_t *node, int lowest, int highest, int *number) MUST_CHECK;
-bool node_read_boolean(struct yaml_source *source, const yaml_node_t *node, bool *value) MUST_CHECK;
-bool node_read_duration(struct yaml_source *source, const yaml_node_t *node, int64_t *duration_us) MUST_CHECK;
 
 #endif

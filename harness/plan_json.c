@@ -1,0 +1,76 @@
+// plan.json: one cell, complete.
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA "hangup-plan/1"
+
+json_t *cell_to_json(const struct cell *cell)
+{
+    json_t *command = json_array();
+    for (char **word = cell->command; *word != NULL; word++)
+        json_array_append_new(command, json_string(*word));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s?, s:I, s:s, s:o}", "schema", SCHEMA, "cell",
+        cell->name, "subject", cell->subject, "strategy", cell->strategy, "strategy_class",
+        cell->strategy_class, "command", command, "missing", cell->missing, "seed", (json_int_t)cell->seed,
+        "lab", lab_kind_name(cell->lab), "scenario", scenario_to_json(cell->scenario));
+}
+
+static bool read_command(const json_t *json, struct cell *cell, struct error *error)
+{
+    size_t count = json_array_size(json);
+    cell->command = calloc(count + 1, sizeof(*cell->command));
+    if (cell->command == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        const char *word = json_string_value(json_array_get(json, i));
+        cell->command[i] = word != NULL ? strdup(word) : NULL;
+        if (cell->command[i] == NULL)
+            return error_set(error, ERROR_INPUT, "command: expected texts");
+    }
+    return count > 0 || error_set(error, ERROR_INPUT, "command: expected a list with a program");
+}
+
+static bool read_cell(const json_t *json, struct cell *cell, struct error *error)
+{
+    const char *schema, *name, *subject, *strategy, *class, *lab;
+    json_t *command, *missing, *scenario;
+    json_int_t seed;
+    json_error_t problem;
+    if (json_unpack_ex((json_t *)json, &problem, 0, "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:s, s:o}",
+            "schema", &schema, "cell", &name, "subject", &subject, "strategy", &strategy, "strategy_class",
+            &class, "command", &command, "missing", &missing, "seed", &seed, "lab", &lab, "scenario",
+            &scenario) != 0)
+        return error_set(error, ERROR_INPUT, "%s", problem.text);
+    if (strcmp(schema, SCHEMA) != 0)
+        return error_set(error, ERROR_INPUT, "schema '%.40s': expected " SCHEMA, schema);
+    if (!lab_kind_by_name(lab, &cell->lab))
+        return error_set(error, ERROR_INPUT, "unknown lab '%.40s'", lab);
+    cell->seed = (uint64_t)seed;
+    cell->name = strdup(name);
+    cell->subject = strdup(subject);
+    cell->strategy = strdup(strategy);
+    cell->strategy_class = strdup(class);
+    cell->missing = json_is_string(missing) ? strdup(json_string_value(missing)) : NULL;
+    if (cell->name == NULL || cell->subject == NULL || cell->strategy == NULL || cell->strategy_class == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    if (!read_command(command, cell, error))
+        return false;
+    cell->scenario = scenario_from_json(scenario, error);
+    return cell->scenario != NULL;
+}
+
+struct cell *cell_from_json(const json_t *json, struct error *error)
+{
+    struct cell *cell = calloc(1, sizeof(*cell));
+    if (cell == NULL) {
+        error_set(error, ERROR_LAB, "plan.json: out of memory");
+        return NULL;
+    }
+    if (read_cell(json, cell, error))
+        return cell;
+    error_context(error, "plan.json");
+    cell_free(cell);
+    return NULL;
+}

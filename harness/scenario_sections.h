@@ -1,0 +1,19 @@
+// Inside the scenario reader: each section of the YAML has its file. All readers' target is a struct
+// scenario.
+#ifndef HANGUP_SCENARIO_SECTIONS_H
+#define HANGUP_SCENARIO_SECTIONS_H
+
+#include "scenario.h"
+#include "yaml_node.h"
+
+#define WORKLOAD_COUNT_MAX 100000 // operations of one item
+
+bool scenario_read_network(struct yaml_source *source, const yaml_node_t *node, void *scenario) MUST_CHECK;
+bool scenario_read_workload(struct yaml_source *source, const yaml_node_t *node, void *scenario) MUST_CHECK;
+bool scenario_read_faults(struct yaml_source *source, const yaml_node_t *node, void *scenario) MUST_CHECK;
+bool scenario_read_expect(struct yaml_source *source, const yaml_node_t *node, void *scenario) MUST_CHECK;
+
+// What only the whole can show: that all times lie within run_for.
+bool scenario_check_times(const struct scenario *scenario, struct error *error) MUST_CHECK;
+
+#endif
