@@ -1,57 +1,147 @@
 # hangup: `make run` shows it, `make test` proves it, `make` builds build/hangup. Each sets up what it needs, once.
-CC       ?= cc
+# The test builds of other compilers and sanitizers have folders of their own: make BUILD=build/clang CC=clang
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 BUILD    ?= build
 CFLAGS   ?= -O2 -g
+SANITIZE ?=
 WARNINGS := -Wall -Wextra -Werror
-PACKAGES := yaml-0.1 jansson libpq libcrypto libssl libnl-3.0 libnl-route-3.0 libpcap libnftables
-override CPPFLAGS += -D_GNU_SOURCE -Iharness -Ipool $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+LIBRARIES := yaml-0.1 jansson libpq libcrypto libssl libnl-3.0 libnl-route-3.0 libpcap libnftables
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+# The first make decides for those it calls; JOBS=1 for less.
+ifeq ($(MAKELEVEL),0)
+JOBS ?= $(shell nproc)
+MAKEFLAGS += --jobs=$(JOBS)
+endif
+# Short lines; the whole commands with V=1.
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
+
+# Goals that compile nothing need no packages.
+ifneq ($(filter-out clean help format lint-format lint-banned lint-shell test sanitize,$(or $(MAKECMDGOALS),all)),)
+PURPOSES := build $(if $(filter run kernel,$(MAKECMDGOALS)),run kernel)
+PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
+include $(BUILD)/libraries.mk
+endif
+override CPPFLAGS += -D_GNU_SOURCE -Iharness -Ipool $(LIBRARIES_CFLAGS)
 override CFLAGS   += -std=c11 $(WARNINGS) $(SANITIZE)
-LDLIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm -lpthread
+LDLIBS   := $(LIBRARIES_LIBS) -lm -lpthread
 
-HARNESS := $(filter-out harness/main.c harness/preload_%,$(wildcard harness/*.c))
-POOL    := $(wildcard pool/*.c)
-TESTS   := $(patsubst %.c,$(BUILD)/%,$(wildcard harness/tests/test_*.c pool/tests/test_*.c))
-PRELOAD := $(patsubst harness/preload_%.c,$(BUILD)/preload-%.so,$(wildcard harness/preload_*.c))
+HARNESS  := $(filter-out harness/main.c harness/preload_%,$(wildcard harness/*.c))
+POOL     := $(wildcard pool/*.c)
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard harness/tests/test_*.c pool/tests/test_*.c))
+PRELOAD  := $(patsubst harness/preload_%.c,$(BUILD)/preload-%.so,$(wildcard harness/preload_*.c))
 SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c))
-objects  = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+SOURCES  := $(wildcard harness/*.c harness/tests/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/bench/*.c)
+HEADERS  := $(wildcard harness/*.h harness/tests/*.h pool/*.h pool/tests/*.h pool/subjects/*.h)
+SCRIPTS  := $(wildcard scripts/*.sh harness/tests/cells/*.sh .ci/run)
+objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-.PHONY: all unit-tests clean
+.PHONY: all run test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
+.PHONY: format sanitize doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
-all: $(BUILD)/hangup $(BUILD)/libpqpool.a $(SUBJECTS) $(PRELOAD)
+.DELETE_ON_ERROR:
 
-$(BUILD)/hangup: $(call objects,harness/main.c) $(BUILD)/libhangup.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+all: $(BUILD)/hangup $(BUILD)/libpqpool.a $(SUBJECTS) $(PRELOAD) ## build build/hangup, the pool and its subjects
 
-$(BUILD)/libhangup.a: $(call objects,$(HARNESS))
-	rm -f $@ && ar rcs $@ $^
+run: all kernel ## run all scenarios on all subjects that are ready (ARGS='idle/silence --jobs 2' for others)
+	$(BUILD)/hangup run $(ARGS)
 
-$(BUILD)/libpqpool.a: $(call objects,$(POOL))
-	rm -f $@ && ar rcs $@ $^
+test: ## build, lint, unit tests, sanitizers, end-to-end cells; ends in one line: N passed, N failed
+	@scripts/run-tests.sh
 
-# Loaded into the guest's process, so nothing of the build's instrumentation may be in it.
-$(BUILD)/preload-%.so: harness/preload_%.c
-	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -shared -fPIC -o $@ $<
+build-tests: $(TESTS)
+build-pool-tests: $(filter $(BUILD)/pool/%,$(TESTS))
 
-$(BUILD)/harness/tests/%: $(BUILD)/obj/harness/tests/%.o $(BUILD)/libhangup.a
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
-
-$(BUILD)/pool/tests/%: $(BUILD)/obj/pool/tests/%.o $(BUILD)/libpqpool.a
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -lcmocka -lpthread
-
-$(SUBJECTS): $(BUILD)/%: $(BUILD)/obj/pool/subjects/%.o $(BUILD)/libpqpool.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread
-
-$(BUILD)/obj/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-
-unit-tests: $(TESTS)
+unit-tests: build-tests ## the CMocka tests of this build
 	@for test in $(TESTS); do $$test || exit 1; done
 
-clean:
+lint: lint-format lint-tidy lint-cppcheck lint-banned lint-shell ## all static checks
+
+format: ## lay out all C files
+	clang-format -i $(SOURCES) $(HEADERS)
+
+sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, the pool's under ThreadSanitizer
+	@scripts/run-tests.sh sanitize
+
+doctor: all ## what this machine can do, what is missing, and the command that mends it
+	$(BUILD)/hangup doctor
+
+kernel: $(if $(HANGUP_NO_SETUP),,kernel-once) ## build the guest kernel into the cache, once (3-5 minutes on two cores)
+kernel-once:
+	@scripts/install-packages.sh run kernel
+	@scripts/build-kernel.sh
+
+clean: ## remove what was built; the cache with the guest kernel stays
 	rm -rf $(BUILD)
+
+help: ## this text
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+
+# --- set-up: packages, and where pkg-config finds the libraries. Made before anything else is, because it is included.
+$(BUILD)/libraries.mk: Makefile scripts/install-packages.sh
+	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh $(PURPOSES))
+	@mkdir -p $(@D)
+	@cflags=$$(pkg-config --cflags $(LIBRARIES)) && libs=$$(pkg-config --libs $(LIBRARIES)) && \
+	    printf 'LIBRARIES_CFLAGS := %s\nLIBRARIES_LIBS := %s\n' "$$cflags" "$$libs" >$@
+
+# --- build. Everything depends on the flags it was built with.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS)' | cmp -s - $@ || \
+	    echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS)' >$@
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/hangup: $(call objects,harness/main.c) $(BUILD)/libhangup.a
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/libhangup.a: $(call objects,$(HARNESS))
+	$(call say,AR)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/libpqpool.a: $(call objects,$(POOL))
+	$(call say,AR)rm -f $@ && ar rcs $@ $^
+
+# Loaded into the guest's process, so nothing of the build's instrumentation may be in it.
+$(BUILD)/preload-%.so: harness/preload_%.c $(BUILD)/flags
+	$(call say,CC)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -shared -fPIC -o $@ $<
+
+# Each test_*.c is one program; what else is in the folder is linked into all of them.
+fixtures = $(filter-out $(1)/tests/test_%,$(wildcard $(1)/tests/*.c))
+$(BUILD)/harness/tests/%: $(BUILD)/obj/harness/tests/%.o $(call objects,$(call fixtures,harness)) $(BUILD)/libhangup.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+$(BUILD)/pool/tests/%: $(BUILD)/obj/pool/tests/%.o $(call objects,$(call fixtures,pool)) $(BUILD)/libpqpool.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -lcmocka -lpthread
+
+$(SUBJECTS): $(BUILD)/%: $(BUILD)/obj/pool/subjects/%.o $(BUILD)/libpqpool.a
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread
+
+# --- lint
+lint-format:
+	clang-format --dry-run --Werror $(SOURCES) $(HEADERS)
+
+# One mark per file: only what changed is looked at again. The object brings the dependency on headers.
+lint-tidy: $(patsubst %.c,$(BUILD)/tidy/%.ok,$(SOURCES))
+$(BUILD)/tidy/%.ok: %.c $(BUILD)/obj/%.o .clang-tidy
+	@mkdir -p $(@D)
+	$(call say,TIDY)output=$$(clang-tidy --quiet $< -- $(CPPFLAGS) -std=c11 2>&1) || { echo "$$output"; exit 1; }
+	@touch $@
+
+lint-cppcheck:
+	@mkdir -p $(BUILD)/cppcheck
+	cppcheck --quiet --error-exitcode=1 --std=c11 --language=c --enable=warning,style,performance,portability \
+	    --inline-suppr --suppressions-list=scripts/cppcheck-suppressions.txt --cppcheck-build-dir=$(BUILD)/cppcheck \
+	    -j2 -D_GNU_SOURCE -D__linux__ '-D__attribute__(x)=' -Iharness -Ipool $(SOURCES)
+
+lint-banned:
+	scripts/check-banned.sh $(SOURCES) $(HEADERS)
+
+lint-shell:
+	for script in $(SCRIPTS); do bash -n $$script || exit 1; done
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Finds what the rules of this project forbid: check-banned.sh FILE…; exit status 1 when there is any.
+set -eu
+exec awk -v harness_headers="$(cd harness && echo *.h)" '
+BEGIN {
+    count = split(harness_headers, names, " ")
+    for (i = 1; i <= count; i++)
+        of_harness["\"" names[i] "\""] = 1
+}
+function forbid(functions, reason) {
+    if (code ~ "(^|[^A-Za-z0-9_])(" functions ")[ \t]*\\(") {
+        print FILENAME ":" FNR ": " $0 "    <- " reason
+        found = 1
+    }
+}
+{
+    code = $0
+    gsub(/"([^"\\]|\\.)*"/, "\"\"", code)
+    sub(/\/\/.*/, "", code)
+    forbid("strcpy|strcat|stpcpy|sprintf|vsprintf|strtok|gets", "knows no length")
+    forbid("atoi|atol|atoll|atof", "sees no error: strtol")
+    forbid("system|popen|mktemp|tmpnam|tempnam", "no shell, no races: posix_spawn, mkstemp")
+}
+# The two that may ask for the time. Everybody else is handed it: what is tested must not depend on the clock.
+FILENAME !~ /^(harness\/clock\.c|pool\/pqpool_clock\.c)$/ {
+    forbid("clock_gettime|gettimeofday|timespec_get|time|ftime|clock", "ask clock.c, or pqpool_clock.c in the pool")
+}
+# -Iharness would find them.
+FILENAME ~ /^pool\// && /^[ \t]*#[ \t]*include/ && ($2 in of_harness || $2 ~ /harness\//) {
+    print FILENAME ":" FNR ": " $0 "    <- the pool stands alone"
+    found = 1
+}
+END { exit found }' "$@"

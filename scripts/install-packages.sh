@@ -1,0 +1,110 @@
+#!/bin/bash
+# Installs the Debian packages that hangup needs; does nothing, quickly, when they are there.
+# usage: install-packages.sh [--check] PURPOSE…     purposes: build run kernel test
+#   --check   installs nothing, prints the missing packages; exit status 1 when there are any
+set -euo pipefail
+
+# The one list. Each line: purpose, package, why.
+packages='
+build   make                  the build
+build   gcc                   the compiler
+build   libc6-dev             its headers
+build   pkg-config            finds the libraries below
+build   libyaml-dev           scenarios are YAML; libyaml gives each value its line and column
+build   libjansson-dev        traces, results and the subject protocol are JSON
+build   libpcap-dev           packets are captured on both sides of the router
+build   libnftables-dev       the router filters and tracks connections
+build   libnl-3-dev           netlink: hosts, links, addresses, routes
+build   libnl-route-3-dev     netlink: queues that delay and lose (netem)
+build   libpq-dev             the C pool and the ledger talk to PostgreSQL
+build   libssl-dev            certificates of the cell, digests of traces
+run     postgresql-15         the server that hangs up
+run     python3               subject sqlalchemy: its interpreter
+run     python3-sqlalchemy    subject sqlalchemy: the pool
+run     python3-psycopg2      subject sqlalchemy: its driver
+kernel  linux-source-6.12     the guest kernel of the virtual lab is built from it
+kernel  xz-utils              unpacks it
+kernel  flex                  the kernel build reads its configuration with it
+kernel  bison                 the same
+kernel  bc                    the kernel build computes its time constants with it
+test    libcmocka-dev         unit tests
+test    clang                 the second compiler, and the sanitizers
+test    libclang-rt-14-dev    run time of the sanitizers
+test    clang-format          layout
+test    clang-tidy            lint
+test    cppcheck              lint
+'
+
+say() {
+    echo "install-packages.sh: $*" >&2
+}
+
+check_only=
+if [ "${1:-}" = --check ]; then
+    check_only=yes
+    shift
+fi
+purposes=" $* "
+[ $# -gt 0 ] || purposes=' build run kernel test '
+
+wanted=()
+while read -r purpose package _; do
+    case $purposes in
+    *" $purpose "*) wanted+=("$package") ;;
+    esac
+done <<<"$packages"
+[ "${#wanted[@]}" -gt 0 ] || { say "no such purpose:$purposes"; exit 2; }
+
+# dpkg-query fails when it knows nothing of a package; what it does know still counts.
+installed=" $(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "${wanted[@]}" 2>/dev/null |
+    sed -n 's/^.i *//p' | tr '\n' ' ')" || true
+missing=()
+for package in "${wanted[@]}"; do
+    case $installed in
+    *" $package "*) ;;
+    *) missing+=("$package") ;;
+    esac
+done
+[ "${#missing[@]}" -gt 0 ] || exit 0
+if [ -n "$check_only" ]; then
+    echo "${missing[*]}"
+    exit 1
+fi
+
+say "installing what is missing to make, run and test hangup: ${missing[*]}"
+as_root=()
+if [ "$(id -u)" != 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        say "this needs root, and there is no sudo. As root: apt-get install ${missing[*]}"
+        say "or, when they are there in another way: HANGUP_NO_SETUP=1 make"
+        exit 1
+    fi
+    as_root=(sudo)
+fi
+command -v apt-get >/dev/null || { say "this is no Debian: install ${missing[*]}, then HANGUP_NO_SETUP=1 make"; exit 1; }
+
+# hangup starts its own servers. Debian's package would make one more and start it on port 5432, for nobody: not while we
+# install. The machine's own setting is as before afterwards.
+no_cluster=/etc/postgresql-common/createcluster.d/hangup.conf
+undo() {
+    "${as_root[@]}" rm -f "$no_cluster"
+    "${as_root[@]}" rmdir --ignore-fail-on-non-empty "${no_cluster%/*}" "${no_cluster%/*/*}" 2>/dev/null || true
+}
+trap undo EXIT
+"${as_root[@]}" mkdir -p "${no_cluster%/*}"
+echo 'create_main_cluster = false' | "${as_root[@]}" tee "$no_cluster" >/dev/null
+
+apt() {
+    # </dev/null: nothing may ask, and nothing may eat the input of a script that calls us.
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
+        apt-get -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold "$@" </dev/null
+}
+
+# An update may fail for somebody else's repository while ours is fine: only a failed installation counts.
+say 'reading the package lists'
+apt -qq update || say 'the package lists could not be read; trying with those that are there'
+say 'downloading and installing'
+if ! apt -q -y --no-install-recommends install "${missing[@]}" >&2; then
+    say "apt-get could not install: ${missing[*]}"
+    exit 1
+fi

@@ -1,0 +1,129 @@
+#!/bin/bash
+# Runs all tests, or the named parts, and says in one last line how many passed and failed: N passed, N failed
+# usage: run-tests.sh [PART…]     parts: build lint unit sanitize cells; a failing part shows its whole output
+#   HANGUP_NO_SETUP=1   installs no packages and builds no guest kernel
+set -uo pipefail
+cd "$(dirname "$0")/.."
+unset MAKEFLAGS MFLAGS MAKELEVEL BUILD CC CFLAGS SANITIZE
+
+asan=(BUILD=build/asan CC=gcc 'CFLAGS=-O1 -g -fno-omit-frame-pointer'
+    'SANITIZE=-fsanitize=address,undefined -fno-sanitize-recover=all')
+tsan=(BUILD=build/tsan CC=gcc 'CFLAGS=-O1 -g' SANITIZE=-fsanitize=thread)
+test_limit_s=300 # a test that hangs fails
+parts=" ${*:-build lint unit sanitize cells} "
+jobs=$(nproc)
+passed=0 failed=0 skipped=0
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+trap 'exit 130' INT TERM
+
+wants() {
+    [[ $parts == *" $1 "* ]]
+}
+
+# report NAME PASSED FAILED SECONDS: one line, and the output of what failed.
+report() {
+    local name=$1 good=$2 bad=$3 seconds=$4
+    passed=$((passed + good)) failed=$((failed + bad))
+    if [ "$bad" -gt 0 ]; then
+        cat "$output"
+        printf 'FAILED  %-58s %3d passed, %d failed  %3d s\n' "$name" "$good" "$bad" "$seconds"
+    else
+        printf 'ok      %-58s %3d passed  %3d s\n' "$name" "$good" "$seconds"
+    fi
+}
+
+# check NAME COMMAND…: counts as one.
+check() {
+    local name=$1 started=$SECONDS
+    shift
+    if "$@" >"$output" 2>&1 </dev/null; then
+        report "$name" 1 0 $((SECONDS - started))
+    else
+        report "$name" 0 1 $((SECONDS - started))
+        return 1
+    fi
+}
+
+# tap NAME COMMAND…: each line `ok` or `not ok` of its output counts (TAP, as CMocka and the cell tests write it). What was
+# planned and not reported has failed, too: the program died on the way. So has a program that tests nothing.
+tap() {
+    local name=$1 started=$SECONDS status planned good bad skips
+    shift
+    timeout --kill-after=10 "$test_limit_s" "$@" >"$output" 2>&1 </dev/null
+    status=$?
+    [ "$status" != 124 ] || echo "not finished after $test_limit_s s" >>"$output"
+    # CMocka calls a skipped test `not ok`.
+    skips=$(grep -cE '^(not )?ok .*# SKIP' "$output")
+    good=$(grep -E '^ok( |$)' "$output" | grep -cv '# SKIP')
+    bad=$(grep -E '^not ok( |$)' "$output" | grep -cv '# SKIP')
+    skipped=$((skipped + skips))
+    planned=$(sed -nE 's/^1\.\.([0-9]+)$/\1/p' "$output" | awk '{ sum += $1 } END { print sum + 0 }')
+    [ "$planned" -le $((good + bad + skips)) ] || bad=$((planned - good - skips))
+    if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ $((good + skips)) = 0 ]; }; then
+        echo "exit status $status, $good tests" >>"$output"
+        bad=1
+    fi
+    report "$name" "$good" "$bad" $((SECONDS - started))
+}
+
+# unit_tests LABEL FOLDER WRAPPER…: all test programs of one build.
+unit_tests() {
+    local label=$1 folder=$2 source program
+    shift 2
+    for source in harness/tests/test_*.c pool/tests/test_*.c; do
+        program=$folder/${source%.c}
+        [ ! -x "$program" ] || tap "$label ${source%.c}" env CMOCKA_MESSAGE_OUTPUT=TAP "$@" "$program"
+    done
+}
+
+# cell_tests: whole cells, in real guests.
+cell_tests() {
+    local script
+    test_limit_s=900
+    for script in harness/tests/cells/test_*.sh; do
+        [ ! -x "$script" ] || tap "${script%.sh}" env HANGUP=build/hangup "$script"
+    done
+}
+
+# Set-up is no test: its progress is shown, and it says nothing when there is nothing to do.
+set_up() {
+    [ -z "${HANGUP_NO_SETUP:-}" ] || return 0
+    scripts/install-packages.sh || return
+    ! wants cells || scripts/build-kernel.sh --path >/dev/null 2>&1 || scripts/build-kernel.sh
+}
+
+run_parts() {
+    if wants build || wants unit || wants cells; then
+        check 'gcc -Wall -Wextra -Werror' make -j"$jobs" all build-tests || return
+    fi
+    if wants build; then
+        check 'clang -Wall -Wextra -Werror' make -j"$jobs" BUILD=build/clang CC=clang all build-tests
+    fi
+    if wants lint; then
+        for target in lint-format lint-tidy lint-cppcheck lint-banned lint-shell; do
+            check "$target" make -j"$jobs" --keep-going "$target"
+        done
+    fi
+    if wants unit; then
+        unit_tests gcc build
+    fi
+    if wants sanitize; then
+        check 'build for address, undefined' make -j"$jobs" "${asan[@]}" build-tests &&
+            unit_tests address,undefined build/asan
+        # Address space randomisation beyond what ThreadSanitizer of gcc 12 expects would end it at its start.
+        check 'build for thread' make -j"$jobs" "${tsan[@]}" build-pool-tests &&
+            unit_tests thread build/tsan setarch --addr-no-randomize
+    fi
+    if wants cells; then
+        cell_tests
+    fi
+}
+if set_up; then
+    run_parts
+else
+    failed=1
+fi
+[ "$skipped" = 0 ] || echo "$skipped skipped"
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
