@@ -1,0 +1,125 @@
+// What all reports share.
+#include "report_parts.h"
+
+#include "duration.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct report_column report_columns[] = {
+    {"ops", METRIC_OPS},
+    {"err", METRIC_ERRORS},
+    {"hung", METRIC_HUNG},
+    {"slowest", METRIC_SLOWEST},
+    {"median", METRIC_MEDIAN},
+    {"recovery", METRIC_RECOVERY},
+    {"pings", METRIC_PINGS},
+    {"conns", METRIC_CONNECTS},
+    {"lost", METRIC_LOST},
+    {"dup", METRIC_DUPLICATED},
+    {"doubt", METRIC_IN_DOUBT},
+};
+
+const size_t report_columns_count = sizeof(report_columns) / sizeof(report_columns[0]);
+
+static void format_duration(int64_t us, char text[static REPORT_VALUE_SIZE])
+{
+    if (us < US_PER_MS)
+        snprintf(text, REPORT_VALUE_SIZE, "%" PRId64 "us", us);
+    else if (us < US_PER_S)
+        snprintf(text, REPORT_VALUE_SIZE, us < 100 * US_PER_MS ? "%.2fms" : "%.1fms", (double)us / US_PER_MS);
+    else
+        snprintf(text, REPORT_VALUE_SIZE, us < 100 * US_PER_S ? "%.2fs" : "%.1fs", (double)us / US_PER_S);
+}
+
+char *report_value(enum metric metric, int64_t value, char text[static REPORT_VALUE_SIZE])
+{
+    if (value == METRIC_ABSENT)
+        snprintf(text, REPORT_VALUE_SIZE, "-");
+    else if (metric_unit(metric) == RANGE_DURATION)
+        format_duration(value, text);
+    else
+        snprintf(text, REPORT_VALUE_SIZE, "%" PRId64, value);
+    return text;
+}
+
+static bool failed_as_it_must(const struct cell_result *cell)
+{
+    return cell->control && cell->verdict->outcome == OUTCOME_PASS;
+}
+
+const char *report_verdict(const struct cell_result *cell)
+{
+    return failed_as_it_must(cell) ? "fail (as it must)" : outcome_name(cell->verdict->outcome);
+}
+
+const char *report_verdict_word(const struct cell_result *cell)
+{
+    return failed_as_it_must(cell) ? "fail" : outcome_name(cell->verdict->outcome);
+}
+
+char *report_label(const struct run_result *result, const struct cell_result *cell)
+{
+    size_t same = 0;
+    for (size_t i = 0; i < result->cells_count; i++) {
+        const struct cell_result *other = &result->cells[i];
+        same += other->verdict && strcmp(other->scenario, cell->scenario) == 0 &&
+                strcmp(other->subject, cell->subject) == 0;
+    }
+    char *label;
+    if (same <= 1)
+        return strdup(cell->subject);
+    return asprintf(&label, "%s seed %" PRIu64, cell->subject, cell->seed) < 0 ? NULL : label;
+}
+
+static bool same_scenario(const struct run_result *result, size_t a, size_t b)
+{
+    return result->cells[b].verdict && strcmp(result->cells[a].scenario, result->cells[b].scenario) == 0;
+}
+
+size_t report_next_cell(const struct run_result *result, size_t first, size_t from)
+{
+    while (from < result->cells_count && !same_scenario(result, first, from))
+        from++;
+    return from;
+}
+
+size_t report_next_scenario(const struct run_result *result, size_t from)
+{
+    for (; from < result->cells_count; from++)
+        if (result->cells[from].verdict && report_next_cell(result, from, 0) == from)
+            return from;
+    return from;
+}
+
+static void print_span(FILE *file, double seconds)
+{
+    int64_t whole = (int64_t)(seconds + 0.5);
+    if (seconds < 59.95)
+        fprintf(file, "%.1f s", seconds);
+    else if (whole < 3600)
+        fprintf(file, "%" PRId64 " min %" PRId64 " s", whole / 60, whole % 60);
+    else
+        fprintf(file, "%" PRId64 " h %" PRId64 " min", whole / 3600, whole / 60 % 60);
+}
+
+void report_total(FILE *file, const struct run_result *result)
+{
+    struct outcome_counts counts = run_result_count(result);
+    int64_t virtual_us = 0;
+    for (size_t i = 0; i < result->cells_count; i++)
+        virtual_us += result->cells[i].verdict ? result->cells[i].verdict->virtual_us : 0;
+    fprintf(file, "%zu passed, %zu failed, %zu skipped, %zu errors", counts.passed, counts.failed,
+        counts.skipped, counts.errors);
+    if (counts.not_run > 0)
+        fprintf(file, ", %zu not run", counts.not_run);
+    fputs(" in ", file);
+    print_span(file, result->wall_s);
+    if (strcmp(result->lab, lab_kind_name(LAB_VIRTUAL)) == 0) {
+        fputs(" (", file);
+        print_span(file, (double)virtual_us / US_PER_S);
+        fputs(" of virtual time)", file);
+    }
+    fputc('\n', file);
+}
