@@ -21,7 +21,8 @@ bool pqpool_fail(struct pqpool_error *error, enum pqpool_failure failure, const 
 bool pqpool_fail_libpq(
     struct pqpool_error *error, enum pqpool_failure failure, const PGconn *pgconn, const PGresult *result)
 {
-    pqpool_fail(error, failure, "%s", pgconn ? PQerrorMessage(pgconn) : "out of memory");
+    const char *text = pgconn ? PQerrorMessage(pgconn) : "out of memory";
+    pqpool_fail(error, failure, "%s", *text ? text : "libpq failed and gave no reason");
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     snprintf(error->sqlstate, sizeof error->sqlstate, "%s", sqlstate ? sqlstate : "");
     return false;

@@ -18,7 +18,7 @@ int postgres_tear_down(void **state);
 
 // Queries of the test itself, on a connection of its own. The value is the first of the first row.
 void postgres_execute(const struct postgres *server, const char *statement);
-int postgres_query_int(const struct postgres *server, const char *query);
+int postgres_query_int(const struct postgres *server, const char *text);
 
 // How often the text stands in the server's log. Statements are logged before they are run.
 int postgres_count_in_log(const struct postgres *server, const char *text);

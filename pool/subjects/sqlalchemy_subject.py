@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+"""The adapter of SQLAlchemy on psycopg2: speaks the subject protocol (README.md) on stdin and stdout."""
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg2
+import sqlalchemy
+
+INSERT = sqlalchemy.text("INSERT INTO blog_posts (key) VALUES (:key)")
+
+
+def say(**message):
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def describe(error):
+    cause = getattr(error, "orig", error)  # psycopg2's own error, where SQLAlchemy wraps one
+    return {"error": str(cause).rstrip("\n"), "kind": type(cause).__name__, "sqlstate": getattr(cause, "pgcode", None)}
+
+
+def answer(engine, operation):
+    try:
+        if operation["do"] != "insert":
+            raise ValueError("unknown operation")
+        with engine.begin() as connection:
+            backend = connection.connection.get_backend_pid()
+            connection.execute(INSERT, {"key": operation["key"]})
+        say(id=operation["id"], ok=True, backend=backend)
+    except Exception as error:
+        say(id=operation.get("id"), **describe(error))
+
+
+def open_engine(conninfo, size, strategy, **_):
+    engine = sqlalchemy.create_engine(
+        "postgresql+psycopg2://", creator=lambda: psycopg2.connect(conninfo),
+        pool_size=size, max_overflow=0, pool_pre_ping={"none": False, "pre-ping": True}[strategy])
+    for connection in [engine.connect() for _ in range(size)]:
+        connection.close()
+    return engine
+
+
+def main():
+    settings = json.loads(sys.stdin.readline())["open"]
+    try:
+        engine = open_engine(**settings)
+    except Exception as error:
+        say(**describe(error))
+        sys.exit(1)
+    libpq = psycopg2.extensions.libpq_version()
+    say(ready=True, name="sqlalchemy", version=sqlalchemy.__version__,
+        driver=f"psycopg2 {psycopg2.__version__.split()[0]} (libpq {libpq // 10000}.{libpq % 10000})")
+    with ThreadPoolExecutor(settings["workers"]) as workers:
+        for line in sys.stdin:
+            workers.submit(answer, engine, json.loads(line))
+    engine.dispose()
+
+
+main()
