@@ -5,6 +5,7 @@
 #include "digest.h"
 #include "guest.h"
 #include "guest_task.h"
+#include "path_format.h"
 #include "postgres_programs.h"
 
 #include <errno.h>
@@ -43,8 +44,8 @@ static bool find_folder(const struct paths *paths, char folder[static PATH_MAX],
 
 static bool is_whole(const char *folder)
 {
-    char authority[PATH_MAX + 16];
-    snprintf(authority, sizeof(authority), "%s/" TEMPLATE_AUTHORITY, folder);
+    char authority[PATH_MAX];
+    path_format(authority, "%s/" TEMPLATE_AUTHORITY, folder);
     return access(authority, R_OK) == 0;
 }
 
@@ -69,17 +70,17 @@ static bool build_in_guest(const struct paths *paths, const char *folder, struct
 // With the lock held: nobody else builds the same.
 static bool build(const struct paths *paths, const char *folder, FILE *progress, struct error *error)
 {
-    char unfinished[PATH_MAX + 16], console[PATH_MAX + 32];
+    char unfinished[PATH_MAX], console[PATH_MAX];
     if (is_whole(folder))
         return true;
     if (progress != NULL)
         fprintf(
             progress, "hangup: making the database template in %s (once, some seconds)\n", paths->database);
-    snprintf(unfinished, sizeof(unfinished), "%s.building", folder);
+    path_format(unfinished, "%s.building", folder);
     nftw(unfinished, remove_entry, 16, FTW_DEPTH | FTW_PHYS); // what an interrupted build left
     if (!make_folder(unfinished, error) || !build_in_guest(paths, unfinished, error))
         return false;
-    snprintf(console, sizeof(console), "%s/console.log", unfinished);
+    path_format(console, "%s/console.log", unfinished);
     unlink(console);
     if (rename(unfinished, folder) != 0)
         return error_set_errno(error, ERROR_LAB, "%s", folder);
@@ -93,8 +94,8 @@ bool database_template_ensure(
         return false;
     if (is_whole(folder))
         return true;
-    char lock_path[PATH_MAX + 16];
-    snprintf(lock_path, sizeof(lock_path), "%s/.lock", paths->database);
+    char lock_path[PATH_MAX];
+    path_format(lock_path, "%s/.lock", paths->database);
     if (!make_folder(paths->cache, error) || !make_folder(paths->database, error))
         return false;
     int lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "duration.h"
 #include "guest_cpu.h"
+#include "path_format.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -63,9 +64,11 @@ static void arrange_descriptors(const struct paths *paths, int console)
 
 static void exec_guest(const struct paths *paths, const char *folder, uint64_t seed, bool time_travel)
 {
-    char home[PATH_MAX + 8], preload[PATH_MAX + 16], seed_text[40], start[64];
-    snprintf(home, sizeof(home), "HOME=%s", folder); // where the kernel keeps its control socket
-    snprintf(preload, sizeof(preload), "LD_PRELOAD=%s", paths->preload);
+    char home[PATH_MAX], preload[PATH_MAX], seed_text[40], start[64];
+    path_format(home, "HOME=%s", folder); // where the kernel keeps its control socket
+    path_format(preload, "LD_PRELOAD=%s", paths->preload);
+    if (home[0] == '\0' || preload[0] == '\0')
+        _exit(126);
     snprintf(seed_text, sizeof(seed_text), "HANGUP_SEED=%llu", (unsigned long long)seed);
     snprintf(start, sizeof(start), "time-travel-start=%lld000000000", GUEST_ZERO_REALTIME_S - GUEST_SETUP_S);
     const size_t fixed = sizeof(kernel_arguments) / sizeof(kernel_arguments[0]);
@@ -98,8 +101,8 @@ static void run_child(
 
 static int open_console(const char *folder, int flags, struct error *error)
 {
-    char path[PATH_MAX + 16];
-    snprintf(path, sizeof(path), "%s/console.log", folder);
+    char path[PATH_MAX];
+    path_format(path, "%s/console.log", folder);
     int fd = open(path, flags | O_CLOEXEC, 0644);
     if (fd < 0)
         error_set_errno(error, ERROR_LAB, "%s", path);
@@ -185,8 +188,8 @@ static void remove_traces(const char *folder)
 {
     static const char *const left[] = {"task.json", ".uml"};
     for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
-        char path[PATH_MAX + 16];
-        snprintf(path, sizeof(path), "%s/%s", folder, left[i]);
+        char path[PATH_MAX];
+        path_format(path, "%s/%s", folder, left[i]);
         remove(path);
     }
 }

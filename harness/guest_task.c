@@ -1,6 +1,8 @@
 // task.json.
 #include "guest_task.h"
 
+#include "path_format.h"
+
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,8 +11,8 @@ static const char *const kind_names[] = {[GUEST_TASK_CELL] = "cell", [GUEST_TASK
 
 bool guest_task_write(const char *folder, const struct guest_task *task, struct error *error)
 {
-    char path[PATH_MAX + 16];
-    snprintf(path, sizeof(path), "%s/task.json", folder);
+    char path[PATH_MAX];
+    path_format(path, "%s/task.json", folder);
     json_t *json = json_pack("{s:s, s:s}", "task", kind_names[task->kind], "database", task->database);
     bool written = json != NULL && json_dump_file(json, path, 0) == 0;
     json_decref(json);
@@ -19,8 +21,8 @@ bool guest_task_write(const char *folder, const struct guest_task *task, struct 
 
 bool guest_task_read(const char *folder, struct guest_task *task, struct error *error)
 {
-    char path[PATH_MAX + 16];
-    snprintf(path, sizeof(path), "%s/task.json", folder);
+    char path[PATH_MAX];
+    path_format(path, "%s/task.json", folder);
     json_error_t why;
     json_t *json = json_load_file(path, 0, &why);
     const char *kind = NULL, *database = NULL;

@@ -11,6 +11,7 @@
 #include "lab_network.h"
 #include "lab_server.h"
 #include "lab_timeline.h"
+#include "path_format.h"
 #include "subject_process.h"
 #include "trace_capture.h"
 #include "trace_flow.h"
@@ -51,7 +52,7 @@ static bool write_hosts(struct error *error)
 static bool open_capture(struct lab *lab, struct error *error)
 {
     char path[PATH_MAX];
-    snprintf(path, sizeof(path), "%s/capture.pcap", lab->folder);
+    path_format(path, "%s/capture.pcap", lab->folder);
     lab->flows = trace_flows_new(LAB_DB_PORT);
     if (lab->flows == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
@@ -79,8 +80,8 @@ static void choose_zero(struct lab *lab)
 
 static bool build(struct lab *lab, const char *template_folder, struct error *error)
 {
-    char authority[PATH_MAX + 16];
-    snprintf(authority, sizeof(authority), "%s/" TEMPLATE_AUTHORITY, template_folder);
+    char authority[PATH_MAX];
+    path_format(authority, "%s/" TEMPLATE_AUTHORITY, template_folder);
     describe_lab(lab);
     if (!write_hosts(error) || !lab_network_build(lab, error) || !open_capture(lab, error))
         return false;

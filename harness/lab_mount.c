@@ -1,6 +1,8 @@
 // Mounts of the guest. The kernel mounted the host's root read-only (hostfs) before it started us.
 #include "lab_mount.h"
 
+#include "path_format.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -25,15 +27,27 @@ static bool mount_at(const char *type, const char *target, const char *options, 
     return true;
 }
 
-// Makes NAME/upper and NAME/work and mounts the overlay at `target`, which exists.
+// The overlay's own attributes are those of its upper folder.
+static bool make_upper(const char *upper, const char *lower, struct error *error)
+{
+    struct stat attributes;
+    if (!make_folder(upper, error))
+        return false;
+    if (stat(lower, &attributes) != 0 || chown(upper, attributes.st_uid, attributes.st_gid) != 0 ||
+        chmod(upper, attributes.st_mode & 07777) != 0)
+        return error_set_errno(error, ERROR_LAB, "%s", upper);
+    return true;
+}
+
+// Mounts the overlay at `target`, which exists; `name` names its folder for what is written.
 static bool mount_overlay(const char *name, const char *lower, const char *target, struct error *error)
 {
-    char folder[PATH_MAX], upper[PATH_MAX + 8], work[PATH_MAX + 8], options[3 * PATH_MAX + 64];
-    snprintf(folder, sizeof(folder), SCRATCH "/.overlay-%s", name);
-    snprintf(upper, sizeof(upper), "%s/upper", folder);
-    snprintf(work, sizeof(work), "%s/work", folder);
+    char folder[PATH_MAX], upper[PATH_MAX], work[PATH_MAX], options[3 * PATH_MAX + 64];
+    path_format(folder, SCRATCH "/.overlay-%s", name);
+    path_format(upper, "%s/upper", folder);
+    path_format(work, "%s/work", folder);
     snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s", lower, upper, work);
-    return make_folder(folder, error) && make_folder(upper, error) && make_folder(work, error) &&
+    return make_folder(folder, error) && make_upper(upper, lower, error) && make_folder(work, error) &&
            mount_at("overlay", target, options, error);
 }
 

@@ -7,6 +7,7 @@
 #include "duration.h"
 #include "lab_mount.h"
 #include "lab_process.h"
+#include "path_format.h"
 #include "postgres_programs.h"
 
 #include <ctype.h>
@@ -80,7 +81,7 @@ static bool start_postmaster(struct lab *lab, struct lab_server *server, uid_t u
     static const char *const environment[] = {
         "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", "NOTIFY_SOCKET=" NOTIFY_SOCKET, NULL};
     char log_path[PATH_MAX];
-    snprintf(log_path, sizeof(log_path), "%s/postgres.log", lab->folder);
+    path_format(log_path, "%s/postgres.log", lab->folder);
     int log = open(log_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
     if (log < 0)
         return error_set_errno(error, ERROR_LAB, "%s", log_path);
@@ -99,9 +100,9 @@ static bool start_postmaster(struct lab *lab, struct lab_server *server, uid_t u
 static bool start(
     struct lab *lab, struct lab_server *server, const char *template_folder, struct error *error)
 {
-    char data[PATH_MAX + 8];
-    uid_t user;
-    snprintf(data, sizeof(data), "%s/" TEMPLATE_DATA, template_folder);
+    char data[PATH_MAX];
+    uid_t user = 0;
+    path_format(data, "%s/" TEMPLATE_DATA, template_folder);
     if (!find_owner(data, &user, error) || !lab_mount_overlay(data, DATA_FOLDER, error))
         return false;
     if (chown(DATABASE_SOCKET_DIR, user, user) != 0)

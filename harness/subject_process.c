@@ -4,6 +4,7 @@
 #include "database_config.h"
 #include "duration.h"
 #include "lab_process.h"
+#include "path_format.h"
 #include "subject_lines.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@ struct subject_process {
 static int open_log(const struct lab *lab, struct error *error)
 {
     char path[PATH_MAX];
-    snprintf(path, sizeof(path), "%s/subject.log", lab->folder);
+    path_format(path, "%s/subject.log", lab->folder);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
     if (fd < 0)
         error_set_errno(error, ERROR_LAB, "%s", path);

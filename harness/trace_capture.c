@@ -1,89 +1,158 @@
-// libpcap on the router's interfaces together ("any"): one queue, one order, and the interface of each packet
-// in its header.
+// A packet socket on all of the router's interfaces together: one queue, one order, and the interface of each
+// packet. libpcap writes the file, but does not read the socket: its mapped ring breaks the page tables of a
+// User-mode Linux guest that forks.
 #include "trace_capture.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
 #include <pcap/pcap.h>
+#include <pcap/sll.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define BUFFER_BYTES    (16 << 20)
 #define SNAPSHOT_LENGTH 65535
 
 struct trace_capture {
-    pcap_t *pcap;
+    int socket_fd;
+    pcap_t *pcap; // only says what the file's packets look like
     pcap_dumper_t *dump;
     trace_capture_callback *callback;
     void *context;
+    uint8_t packet[SNAPSHOT_LENGTH];
 };
 
-static bool activate(pcap_t *pcap, struct error *error)
+static bool open_socket(struct trace_capture *capture, struct error *error)
 {
-    // Immediate: a packet is there when it happened, not when a block of the ring is full.
-    bool ready = pcap_set_immediate_mode(pcap, 1) == 0 && pcap_set_buffer_size(pcap, BUFFER_BYTES) == 0 &&
-                 pcap_set_snaplen(pcap, SNAPSHOT_LENGTH) == 0 &&
-                 pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO) == 0 &&
-                 pcap_activate(pcap) >= 0 && pcap_set_datalink(pcap, DLT_LINUX_SLL2) == 0;
-    char reason[PCAP_ERRBUF_SIZE];
-    if (!ready || pcap_setnonblock(pcap, 1, reason) != 0)
-        return error_set(error, ERROR_LAB, "the capture: %s", pcap_geterr(pcap));
+    const int on = 1, buffer = BUFFER_BYTES;
+    // SOCK_DGRAM: without link headers, as SLL2 wants it.
+    capture->socket_fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons(ETH_P_ALL));
+    if (capture->socket_fd < 0 ||
+        setsockopt(capture->socket_fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)) != 0 ||
+        setsockopt(capture->socket_fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof(buffer)) != 0)
+        return error_set_errno(error, ERROR_LAB, "the capture's socket");
     return true;
+}
+
+static bool open_file(struct trace_capture *capture, const char *path, struct error *error)
+{
+    capture->pcap = pcap_open_dead_with_tstamp_precision(
+        DLT_LINUX_SLL2, SNAPSHOT_LENGTH, PCAP_TSTAMP_PRECISION_NANO);
+    if (capture->pcap == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    capture->dump = pcap_dump_open(capture->pcap, path);
+    if (capture->dump == NULL)
+        return error_set(error, ERROR_LAB, "the capture: %s", pcap_geterr(capture->pcap));
+    return true;
+}
+
+static void release(struct trace_capture *capture)
+{
+    if (capture->dump != NULL)
+        pcap_dump_close(capture->dump);
+    if (capture->pcap != NULL)
+        pcap_close(capture->pcap);
+    if (capture->socket_fd >= 0)
+        close(capture->socket_fd);
+    free(capture);
 }
 
 struct trace_capture *trace_capture_open(
     const char *path, trace_capture_callback *callback, void *context, struct error *error)
 {
-    char reason[PCAP_ERRBUF_SIZE] = "out of memory";
     struct trace_capture *capture = calloc(1, sizeof(*capture));
-    if (capture != NULL)
-        capture->pcap = pcap_create("any", reason);
-    if (capture == NULL || capture->pcap == NULL) {
-        error_set(error, ERROR_LAB, "the capture: %s", reason);
-    } else if (activate(capture->pcap, error)) {
-        capture->callback = callback;
-        capture->context = context;
-        capture->dump = pcap_dump_open(capture->pcap, path);
-        if (capture->dump != NULL)
-            return capture;
-        error_set(error, ERROR_LAB, "the capture: %s", pcap_geterr(capture->pcap));
+    if (capture == NULL) {
+        error_set(error, ERROR_LAB, "out of memory");
+        return NULL;
     }
-    if (capture != NULL && capture->pcap != NULL)
-        pcap_close(capture->pcap);
-    free(capture);
+    *capture = (struct trace_capture){.socket_fd = -1, .callback = callback, .context = context};
+    if (open_socket(capture, error) && open_file(capture, path, error))
+        return capture;
+    release(capture);
     return NULL;
 }
 
 int trace_capture_fd(const struct trace_capture *capture)
 {
-    return pcap_get_selectable_fd(capture->pcap);
+    return capture->socket_fd;
 }
 
-static void take(u_char *context, const struct pcap_pkthdr *header, const u_char *data)
+static struct timespec stamp_of(struct msghdr *message)
 {
-    struct trace_capture *capture = (struct trace_capture *)(void *)context;
+    struct timespec stamp = {0};
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part != NULL; part = CMSG_NXTHDR(message, part))
+        if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SCM_TIMESTAMPNS)
+            memcpy(&stamp, CMSG_DATA(part), sizeof(stamp));
+    return stamp;
+}
+
+// `packet` holds an SLL2 header's room and `length` bytes behind it.
+static void take(struct trace_capture *capture, struct msghdr *message, size_t length)
+{
+    const struct sockaddr_ll *from = message->msg_name;
+    struct sll2_header link = {
+        .sll2_protocol = from->sll_protocol,
+        .sll2_if_index = htonl((uint32_t)from->sll_ifindex),
+        .sll2_hatype = htons(from->sll_hatype),
+        .sll2_pkttype = from->sll_pkttype,
+        .sll2_halen = from->sll_halen,
+    };
+    memcpy(link.sll2_addr, from->sll_addr, sizeof(link.sll2_addr));
+    memcpy(capture->packet, &link, sizeof(link));
+    const struct timespec stamp = stamp_of(message);
+    struct pcap_pkthdr header = {.caplen = (bpf_u_int32)(sizeof(link) + length)};
+    header.len = header.caplen;
+    header.ts.tv_sec = stamp.tv_sec;
+    header.ts.tv_usec = stamp.tv_nsec; // nanoseconds, as the file's header says
+    pcap_dump((u_char *)capture->dump, &header, capture->packet);
     struct trace_packet packet;
-    pcap_dump((u_char *)capture->dump, header, data);
-    if (trace_packet_parse(data, header->caplen, &packet))
+    if (trace_packet_parse(capture->packet, header.caplen, &packet))
         capture->callback(capture->context, &packet);
 }
 
 bool trace_capture_drain(struct trace_capture *capture, struct error *error)
 {
-    if (pcap_dispatch(capture->pcap, -1, take, (u_char *)capture) < 0)
-        return error_set(error, ERROR_LAB, "the capture: %s", pcap_geterr(capture->pcap));
-    return true;
+    for (;;) {
+        struct sockaddr_ll from;
+        _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct timespec))];
+        struct iovec room = {capture->packet + SLL2_HDR_LEN, sizeof(capture->packet) - SLL2_HDR_LEN};
+        struct msghdr message = {.msg_name = &from,
+            .msg_namelen = sizeof(from),
+            .msg_iov = &room,
+            .msg_iovlen = 1,
+            .msg_control = control,
+            .msg_controllen = sizeof(control)};
+        ssize_t length = recvmsg(capture->socket_fd, &message, 0);
+        if (length < 0 && errno == EAGAIN)
+            return true;
+        if (length < 0 && errno != EINTR && errno != ENETDOWN)
+            return error_set_errno(error, ERROR_LAB, "the capture");
+        if (length >= 0)
+            take(capture, &message, (size_t)length);
+    }
+}
+
+static bool check_drops(const struct trace_capture *capture, struct error *error)
+{
+    struct tpacket_stats counts;
+    socklen_t size = sizeof(counts);
+    if (getsockopt(capture->socket_fd, SOL_PACKET, PACKET_STATISTICS, &counts, &size) != 0)
+        return error_set_errno(error, ERROR_LAB, "the capture's counts");
+    return counts.tp_drops == 0 ? true
+                                : error_set(error, ERROR_LAB, "the capture lost %u packets", counts.tp_drops);
 }
 
 bool trace_capture_close(struct trace_capture *capture, struct error *error)
 {
     if (capture == NULL)
         return true;
-    struct pcap_stat counts = {0};
-    bool whole = trace_capture_drain(capture, error);
-    if (whole && pcap_stats(capture->pcap, &counts) == 0 && counts.ps_drop > 0)
-        whole = error_set(error, ERROR_LAB, "the capture lost %u packets", counts.ps_drop);
+    bool whole = trace_capture_drain(capture, error) && check_drops(capture, error);
     if (whole && pcap_dump_flush(capture->dump) != 0)
         whole = error_set_errno(error, ERROR_LAB, "the capture");
-    pcap_dump_close(capture->dump);
-    pcap_close(capture->pcap);
-    free(capture);
+    release(capture);
     return whole;
 }

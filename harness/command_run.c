@@ -1,0 +1,168 @@
+// hangup run: plan, template, guests, reports.
+#include "clock.h"
+#include "command.h"
+#include "database_template.h"
+#include "duration.h"
+#include "path_format.h"
+#include "paths.h"
+#include "report.h"
+#include "run_options.h"
+#include "run_schedule.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DEFAULT_COLUMNS 100
+
+static bool make_folder(const char *path, struct error *error)
+{
+    if (mkdir(path, 0755) != 0 && errno != EEXIST)
+        return error_set_errno(error, ERROR_INPUT, "%s", path);
+    return true;
+}
+
+// The run's folder, absolute: guests work in folders of their own below it.
+static bool choose_folder(const struct paths *paths, const struct run_options *options, const char *stamp,
+    char folder[static PATH_MAX], struct error *error)
+{
+    char chosen[PATH_MAX];
+    if (options->folder != NULL) {
+        path_format(chosen, "%s", options->folder);
+    } else {
+        if (!make_folder(paths->results, error))
+            return false;
+        path_format(chosen, "%s/%s-%llu", paths->results, stamp, (unsigned long long)options->seed);
+    }
+    if (!make_folder(chosen, error))
+        return false;
+    if (realpath(chosen, folder) == NULL)
+        return error_set_errno(error, ERROR_INPUT, "%s", chosen);
+    return true;
+}
+
+static struct plan *resolve(const struct paths *paths, const struct run_options *options, struct error *error)
+{
+    const struct plan_request request = {.root = paths->root,
+        .scenarios = options->scenarios,
+        .scenarios_count = options->scenarios_count,
+        .subjects = (const char *const *)options->subjects,
+        .subjects_count = options->subjects_count,
+        .seed = options->seed,
+        .lab = options->lab,
+        .shard = options->shard,
+        .shards = options->shards};
+    return plan_resolve(&request, error);
+}
+
+static int status_of(const struct run_result *result, bool interrupted)
+{
+    if (interrupted)
+        return EXIT_INTERRUPTED;
+    switch (run_result_outcome(result)) {
+    case OUTCOME_ERROR: return EXIT_CELL_ERROR;
+    case OUTCOME_FAIL: return EXIT_FAILED;
+    case OUTCOME_PASS:
+    case OUTCOME_SKIP: break;
+    }
+    return EXIT_AS_EXPECTED;
+}
+
+static int columns(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return DEFAULT_COLUMNS;
+}
+
+static bool print(const struct run_result *result, const struct run_options *options, const char *folder,
+    struct error *error)
+{
+    bool colours = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+    if (!options->json) {
+        report_table_print(stdout, result, colours, columns());
+        printf("%s\n", folder);
+        return true;
+    }
+    json_t *json = run_result_to_json(result, error);
+    if (json == NULL)
+        return false;
+    json_dumpf(json, stdout, JSON_INDENT(1));
+    putchar('\n');
+    json_decref(json);
+    return true;
+}
+
+static bool write_reports(const struct run_result *result, const char *folder, struct error *error)
+{
+    char json[PATH_MAX], junit[PATH_MAX], summary[PATH_MAX];
+    path_format(json, "%s/run.json", folder);
+    path_format(junit, "%s/junit.xml", folder);
+    path_format(summary, "%s/summary.md", folder);
+    return run_result_write(result, json, error) && report_junit_write(junit, result, error) &&
+           report_summary_write(summary, result, error);
+}
+
+// Everything is known to be right from here on; the first side effects happen now.
+static bool run_plan(const struct paths *paths, const struct run_options *options, const struct plan *plan,
+    int *status, struct error *error)
+{
+    char started[CLOCK_TEXT_SIZE], stamp[CLOCK_TEXT_SIZE], folder[PATH_MAX], database[PATH_MAX];
+    int64_t began_us = clock_now_us(), realtime_us = began_us + clock_realtime_offset_us();
+    clock_format_utc(realtime_us, 0, started);
+    clock_format_utc(realtime_us, 1, stamp);
+    if (!choose_folder(paths, options, stamp, folder, error) ||
+        !database_template_ensure(paths, stderr, database, error))
+        return false;
+    struct run_result *result = run_result_new(
+        lab_kind_name(options->lab), paths->kernel, started, options->seed, plan->cells_count);
+    if (result == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    const struct run_schedule_options schedule = {.paths = paths,
+        .plan = plan,
+        .folder = folder,
+        .database = database,
+        .jobs = options->jobs,
+        .show_progress = isatty(STDERR_FILENO)};
+    bool interrupted;
+    bool ran = run_schedule(&schedule, result, &interrupted, error);
+    result->wall_s = (double)(clock_now_us() - began_us) / US_PER_S;
+    ran = ran && write_reports(result, folder, error) && print(result, options, folder, error);
+    *status = status_of(result, interrupted);
+    run_result_free(result);
+    return ran;
+}
+
+static bool run(const struct run_options *options, int *status, struct error *error)
+{
+    struct paths paths;
+    if (!paths_find(&paths, error))
+        return false;
+    struct plan *plan = resolve(&paths, options, error);
+    if (plan == NULL)
+        return false;
+    bool ran = paths.kernel[0] != '\0' ? run_plan(&paths, options, plan, status, error)
+                                       : error_set(error, ERROR_LAB,
+                                             "there is no guest kernel yet: `make kernel` builds it, once");
+    plan_free(plan);
+    return ran;
+}
+
+int command_run(int argc, char **argv)
+{
+    struct run_options options;
+    struct error error = {0};
+    int status = EXIT_AS_EXPECTED;
+    bool done = run_options_parse(argc, argv, &options, &error);
+    if (done && options.help)
+        fputs(run_options_help, stdout);
+    else if (done)
+        done = run(&options, &status, &error);
+    run_options_free(&options);
+    return done ? status : command_fail(&error);
+}

@@ -1,0 +1,44 @@
+// hangup: a table of subcommands. As PID 1 it is the inside of the lab.
+#include "command.h"
+#include "lab_init.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"run", "run scenarios against pools and say what the application saw", command_run},
+};
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void print_help(FILE *out)
+{
+    fputs("hangup shows what a connection pool does when the server hangs up without saying so.\n\n"
+          "usage: hangup COMMAND [ARGUMENTS]\n\n",
+        out);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    fputs("\n`hangup COMMAND --help` says more about each.\n", out);
+}
+
+int main(int argc, char **argv)
+{
+    if (getpid() == 1)
+        lab_init_main();
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(stdout);
+        return EXIT_AS_EXPECTED;
+    }
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    fprintf(stderr, "hangup: unknown command '%s'; `hangup --help` lists them\n", argv[1]);
+    return EXIT_USAGE;
+}
