@@ -15,7 +15,9 @@ bool doctor_print(FILE *out, const struct doctor_findings *findings)
         if (finding->required && finding->state != DOCTOR_OK)
             able = false;
     }
-    fputs(able ? "The virtual lab can run: make run\n" : "The virtual lab cannot run yet.\n", out);
+    fputs(able ? "The labs virtual and realtime can run: make run\n"
+               : "The labs virtual and realtime cannot run yet.\n",
+        out);
     return able;
 }
 

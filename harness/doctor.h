@@ -16,14 +16,14 @@ enum doctor_state {
 
 struct doctor_finding {
     enum doctor_state state;
-    bool required;    // by the virtual lab
-    char what[32];    // "guest kernel"
-    char detail[512]; // what was found, or what is wrong
-    char mend[512];   // a command that mends it, or empty
+    bool required;              // by the virtual lab
+    char what[32];              // "guest kernel"
+    char detail[PATH_MAX + 64]; // what was found, or what is wrong
+    char mend[512];             // a command that mends it, or empty
 };
 
 struct doctor_findings {
-    struct doctor_finding all[64];
+    struct doctor_finding all[32];
     size_t count;
 };
 
