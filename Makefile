@@ -36,6 +36,7 @@ SOURCES  := $(wildcard harness/*.c harness/tests/*.c pool/*.c pool/tests/*.c poo
 HEADERS  := $(wildcard harness/*.h harness/tests/*.h pool/*.h pool/tests/*.h pool/subjects/*.h)
 SCRIPTS  := $(wildcard scripts/*.sh harness/tests/cells/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+comma    := ,
 
 .PHONY: all run test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: format sanitize doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
@@ -67,7 +68,7 @@ sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, t
 doctor: all ## what this machine can do, what is missing, and the command that mends it
 	$(BUILD)/hangup doctor
 
-kernel: $(if $(HANGUP_NO_SETUP),,kernel-once) ## build the guest kernel into the cache, once (3-5 minutes on two cores)
+kernel: $(if $(HANGUP_NO_SETUP),,kernel-once) ## build the guest kernel into the cache, once (about 5 minutes on two cores)
 kernel-once:
 	@scripts/install-packages.sh run kernel
 	@scripts/build-kernel.sh
@@ -117,6 +118,9 @@ $(BUILD)/harness/tests/%: $(BUILD)/obj/harness/tests/%.o $(call objects,$(call f
 $(BUILD)/pool/tests/%: $(BUILD)/obj/pool/tests/%.o $(call objects,$(call fixtures,pool)) $(BUILD)/libpqpool.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -lcmocka -lpthread
+# Calls that this test makes fail.
+$(BUILD)/pool/tests/test_pqpool_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,calloc strdup poll \
+    PQconnectdb PQconnectStart PQsendQuery PQsetnonblocking)
 
 $(SUBJECTS): $(BUILD)/%: $(BUILD)/obj/pool/subjects/%.o $(BUILD)/libpqpool.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread

@@ -93,7 +93,7 @@ trap 'exit 143' TERM HUP
 jobs=$(nproc)
 started=$SECONDS
 echo "Building the guest kernel from $(basename "$tarball") ($version): the lab in which the server hangs up."
-echo "This happens once and takes 3 to 5 minutes on two cores. It goes to $cache/$name."
+echo "This happens once and takes about 5 minutes on two cores. It goes to $cache/$name."
 
 # Rewrites one line on a terminal; in a pipe a line every 15 s.
 last_report=$SECONDS
