@@ -8,6 +8,7 @@ CFLAGS   ?= -O2 -g
 SANITIZE ?=
 WARNINGS := -Wall -Wextra -Werror
 LIBRARIES := yaml-0.1 jansson libpq libcrypto libssl libnl-3.0 libnl-route-3.0 libpcap libnftables
+SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 # The first make decides for those it calls; JOBS=1 for less.
 ifeq ($(MAKELEVEL),0)
@@ -60,7 +61,7 @@ unit-tests: build-tests ## the CMocka tests of this build
 lint: lint-format lint-tidy lint-cppcheck lint-banned lint-shell ## all static checks
 
 format: ## lay out all C files
-	clang-format -i $(SOURCES) $(HEADERS)
+	@clang-format -i $(SOURCES) $(HEADERS)
 
 sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, the pool's under ThreadSanitizer
 	@scripts/run-tests.sh sanitize
@@ -117,35 +118,38 @@ $(BUILD)/harness/tests/%: $(BUILD)/obj/harness/tests/%.o $(call objects,$(call f
 
 $(BUILD)/pool/tests/%: $(BUILD)/obj/pool/tests/%.o $(call objects,$(call fixtures,pool)) $(BUILD)/libpqpool.a
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -lcmocka -lpthread
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lcmocka -lpthread
 # Calls that this test makes fail.
 $(BUILD)/pool/tests/test_pqpool_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,calloc strdup poll \
     PQconnectdb PQconnectStart PQsendQuery PQsetnonblocking)
+# It starts the adapter.
+$(BUILD)/pool/tests/test_pqpool_subjects: | $(BUILD)/pqpool_subject
 
 $(SUBJECTS): $(BUILD)/%: $(BUILD)/obj/pool/subjects/%.o $(BUILD)/libpqpool.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread
 
 # --- lint
 lint-format:
-	clang-format --dry-run --Werror $(SOURCES) $(HEADERS)
+	@clang-format --dry-run --Werror $(SOURCES) $(HEADERS)
 
 # One mark per file: only what changed is looked at again. The object brings the dependency on headers.
 lint-tidy: $(patsubst %.c,$(BUILD)/tidy/%.ok,$(SOURCES))
 $(BUILD)/tidy/%.ok: %.c $(BUILD)/obj/%.o .clang-tidy
 	@mkdir -p $(@D)
-	$(call say,TIDY)output=$$(clang-tidy --quiet $< -- $(CPPFLAGS) -std=c11 2>&1) || { echo "$$output"; exit 1; }
+	$(call say,TIDY)output=$$(clang-tidy --quiet $< -- $(CPPFLAGS) -std=c11 2>&1) || \
+	    { grep -v 'warnings generated' <<<"$$output"; exit 1; }
 	@touch $@
 
 lint-cppcheck:
 	@mkdir -p $(BUILD)/cppcheck
-	cppcheck --quiet --error-exitcode=1 --std=c11 --language=c --enable=warning,style,performance,portability \
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --language=c --enable=warning,style,performance,portability \
 	    --inline-suppr --suppressions-list=scripts/cppcheck-suppressions.txt --cppcheck-build-dir=$(BUILD)/cppcheck \
 	    -j2 -D_GNU_SOURCE -D__linux__ '-D__attribute__(x)=' -Iharness -Ipool $(SOURCES)
 
 lint-banned:
-	scripts/check-banned.sh $(SOURCES) $(HEADERS)
+	@scripts/check-banned.sh $(SOURCES) $(HEADERS)
 
 lint-shell:
-	for script in $(SCRIPTS); do bash -n $$script || exit 1; done
+	@for script in $(SCRIPTS); do bash -n $$script || exit 1; done
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -122,30 +122,28 @@ static void examine_cores(struct doctor_findings *findings)
     found(findings, false, "cores", detail);
 }
 
-static void install_command(char *command, size_t size, char **packages)
+static void mend_subject(struct doctor_finding *finding, const struct subject *subject, const char *absent)
 {
-    size_t used = (size_t)snprintf(command, size, "apt-get install");
-    for (char **package = packages; *package != NULL && used < size; package++)
-        used += (size_t)snprintf(command + used, size - used, " %s", *package);
+    char command[512];
+    size_t used = (size_t)snprintf(command, sizeof command, "apt-get install");
+    for (char **package = subject->packages; *package != NULL && used < sizeof command; package++)
+        used += (size_t)snprintf(command + used, sizeof command - used, " %s", *package);
+    missing(finding, absent, subject->packages[0] != NULL ? command : "make");
 }
 
 static void examine_subject(struct doctor_findings *findings, const char *path, const struct paths *paths)
 {
     struct error error;
-    char absent[512], install[512] = "make";
+    char what[64], absent[512];
     struct subject *subject = subject_read(path, paths->root, &error);
     if (subject == NULL) {
         missing(found(findings, false, "subject", path), error.text, "correct this file");
         return;
     }
-    char what[64];
     snprintf(what, sizeof what, "subject %s", subject->name);
     struct doctor_finding *finding = found(findings, false, what, subject->summary);
-    if (!subject_is_ready(subject, absent, sizeof absent)) {
-        if (subject->packages[0] != NULL)
-            install_command(install, sizeof install, subject->packages);
-        missing(finding, absent, install);
-    }
+    if (!subject_is_ready(subject, absent, sizeof absent))
+        mend_subject(finding, subject, absent);
     subject_free(subject);
 }
 
