@@ -5,7 +5,6 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
-#include <poll.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,8 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define PATIENCE_MS 30000
 
 static void record(void *context, const struct pqpool_change *change)
 {
@@ -70,12 +67,6 @@ void pool_warm_up(struct pqpool *pool, unsigned count)
 int pool_backend(const struct pqpool_connection *connection)
 {
     return PQbackendPID(pqpool_pgconn(connection));
-}
-
-void pool_wait_for_hangup(int socket)
-{
-    struct pollfd side = {.fd = socket, .events = POLLRDHUP};
-    assert_int_equal(poll(&side, 1, PATIENCE_MS), 1);
 }
 
 void pool_wait_for_places(struct pqpool *pool, enum pqpool_state state, unsigned count)

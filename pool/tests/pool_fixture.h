@@ -20,8 +20,6 @@ struct pqpool_connection *pool_checkout(struct pqpool *pool);
 void pool_warm_up(struct pqpool *pool, unsigned count);
 
 int pool_backend(const struct pqpool_connection *connection);
-// Of a connection that is idle in the pool: the socket tells that the other side is gone.
-void pool_wait_for_hangup(int socket);
 // Waits until so many places are in the state, or so many checkouts in the queue.
 void pool_wait_for_places(struct pqpool *pool, enum pqpool_state state, unsigned count);
 void pool_wait_for_waiting(struct pqpool *pool, unsigned count);

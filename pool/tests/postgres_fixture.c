@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -22,8 +23,9 @@
 
 #include <cmocka.h>
 
-#define BINARIES    "/usr/lib/postgresql/15/bin/"
-#define PATIENCE_MS 30000
+#define BINARIES     "/usr/lib/postgresql/15/bin/"
+#define PATIENCE_MS  30000
+#define TIME_LIMIT_S 300 // a test program that hangs is ended, and its server with it
 
 // PostgreSQL refuses to run as root.
 static void drop_privileges(void)
@@ -142,6 +144,7 @@ int postgres_set_up(void **state)
 {
     struct postgres *server = calloc(1, sizeof *server);
     assert_non_null(server);
+    alarm(TIME_LIMIT_S);
     *state = server;
     int port = free_port();
     make_folder(server);
@@ -208,10 +211,14 @@ void postgres_terminate_backend(const struct postgres *server, int pid)
 
 void postgres_crash_backend(const struct postgres *server, int pid)
 {
-    int status;
+    int status, process = pidfd_open(pid, 0);
+    struct pollfd gone = {.fd = process, .events = POLLIN};
+    assert_true(process >= 0);
     assert_int_equal(kill(server->postmaster, SIGSTOP), 0);
     assert_int_equal(waitpid(server->postmaster, &status, WUNTRACED), server->postmaster);
     assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(poll(&gone, 1, PATIENCE_MS), 1); // its sockets are closed by then
+    close(process);
 }
 
 void postgres_recover(const struct postgres *server)

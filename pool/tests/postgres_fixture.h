@@ -25,8 +25,9 @@ int postgres_count_in_log(const struct postgres *server, const char *text);
 
 // Returns when the server process is gone: an orderly end, with an error message and a closed TLS session.
 void postgres_terminate_backend(const struct postgres *server, int pid);
-// A crash: the server process disappears, TLS is not closed. The postmaster stands still from then on, or it
-// would end all others as well; nobody can connect until postgres_recover, which restarts everything.
+// The same for a crash: the server process disappears, TLS is not closed. The postmaster stands still from
+// then on, or it would end all others as well; nobody can connect until postgres_recover, which restarts
+// everything.
 void postgres_crash_backend(const struct postgres *server, int pid);
 void postgres_recover(const struct postgres *server);
 

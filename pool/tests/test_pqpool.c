@@ -93,9 +93,7 @@ static void test_none_hands_out_a_dead_connection_and_replaces_it_later(void **s
     struct pool_history history;
     struct pqpool *pool = pool_open(server, (struct pqpool_options){.size = 1}, &history);
     struct pqpool_connection *connection = pool_checkout(pool);
-    int socket = PQsocket(pqpool_pgconn(connection));
     postgres_crash_backend(server, pool_backend(connection));
-    pool_wait_for_hangup(socket);
     pqpool_checkin(connection);
     connection = pool_checkout(pool);
     PGresult *result = PQexec(pqpool_pgconn(connection), "BEGIN");
