@@ -4,6 +4,7 @@
 #include "duration.h"
 
 #include <errno.h>
+#include <sys/timerfd.h>
 
 static int64_t read_clock_us(clockid_t clock)
 {
@@ -22,19 +23,34 @@ int64_t clock_realtime_offset_us(void)
     return read_clock_us(CLOCK_REALTIME) - read_clock_us(CLOCK_MONOTONIC);
 }
 
+static struct timespec to_timespec(int64_t us)
+{
+    return (struct timespec){.tv_sec = us / US_PER_S, .tv_nsec = us % US_PER_S * 1000};
+}
+
 void clock_wait_until(int64_t until_us)
 {
-    struct timespec until = {.tv_sec = until_us / US_PER_S, .tv_nsec = until_us % US_PER_S * 1000};
+    const struct timespec until = to_timespec(until_us);
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
         continue;
+}
+
+int clock_alarm_open(void)
+{
+    return timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+}
+
+void clock_alarm_set(int alarm_fd, int64_t until_us)
+{
+    // A zero would disarm it; a moment long past does what is meant.
+    const struct itimerspec at = {.it_value = to_timespec(until_us > 0 ? until_us : 1)};
+    timerfd_settime(alarm_fd, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
 struct timespec clock_timeout(int64_t until_us)
 {
     int64_t left_us = until_us - clock_now_us();
-    if (left_us < 0)
-        left_us = 0;
-    return (struct timespec){.tv_sec = left_us / US_PER_S, .tv_nsec = left_us % US_PER_S * 1000};
+    return to_timespec(left_us > 0 ? left_us : 0);
 }
 
 char *clock_format_utc(int64_t realtime_us, int compact, char text[static CLOCK_TEXT_SIZE])

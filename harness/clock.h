@@ -16,6 +16,12 @@ int64_t clock_realtime_offset_us(void);
 // Waits until clock_now_us() reaches `until_us`.
 void clock_wait_until(int64_t until_us);
 
+// A timer as a file descriptor, readable from `until_us` on. Exact, where a time-out of poll may be a
+// thousandth late: the kernel allows itself that slack. The descriptor is the caller's to close; -1: errno
+// says why.
+int clock_alarm_open(void);
+void clock_alarm_set(int alarm_fd, int64_t until_us);
+
 // A timeout for poll-like calls that ends at `until_us`; zero when that has passed.
 struct timespec clock_timeout(int64_t until_us);
 

@@ -14,7 +14,7 @@ const char database_postgresql_conf[] = //
     "timezone = 'UTC'\n"
     "log_timezone = 'UTC'\n"
     // The log is evidence: pings and connects are counted here, not claimed by the subject.
-    "log_line_prefix = '%n [%p] '\n"
+    "log_line_prefix = '%m [%p] '\n"
     "log_connections = on\n"
     "log_disconnections = on\n"
     "log_statement = 'all'\n"

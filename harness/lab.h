@@ -40,6 +40,7 @@ struct lab {
     const char *folder; // the cell's; the only place outside the lab that can be written
     FILE *events;
     int64_t zero_us; // the scenario's zero on clock_now_us()
+    int alarm_fd;    // wakes the loop
     int namespace_fd[HOSTS];
     struct lab_filter *filter;
     struct lab_server *server;

@@ -20,6 +20,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+// A kernel that has just booted rounds timers to its 10 ms tick until that has ticked: netem's delays would be wrong.
+#define CLOCK_WARM_UP_US (100 * US_PER_MS)
+
 #define REALTIME_SETUP_US (20 * US_PER_S) // a JVM on a busy machine
 
 // The last FINs need their way across the path before the server is asked who is still connected.
@@ -83,6 +86,7 @@ static bool build(struct lab *lab, const char *template_folder, struct error *er
     char authority[PATH_MAX];
     path_format(authority, "%s/" TEMPLATE_AUTHORITY, template_folder);
     describe_lab(lab);
+    clock_wait_until(clock_now_us() + CLOCK_WARM_UP_US);
     if (!write_hosts(error) || !lab_network_build(lab, error) || !open_capture(lab, error))
         return false;
     lab->filter = lab_filter_open(error);
@@ -138,7 +142,8 @@ bool lab_cell_run(const char *folder, const char *template_folder, struct error 
     json_decref(plan);
     if (cell == NULL)
         return false;
-    struct lab lab = {.cell = cell, .folder = folder, .namespace_fd = {-1, -1, -1}};
+    struct lab lab = {
+        .cell = cell, .folder = folder, .alarm_fd = clock_alarm_open(), .namespace_fd = {-1, -1, -1}};
     choose_zero(&lab);
     lab.events = fopen("events.jsonl", "we");
     if (lab.events == NULL) {

@@ -20,20 +20,28 @@ static void give_sign_of_life(int64_t at_us)
     fflush(stdout);
 }
 
+// The first moment after now at which a sign is due.
+static int64_t next_sign_us(const struct lab *lab)
+{
+    int64_t now_us = lab_now_us(lab), since_us = (now_us % SIGN_EVERY_US + SIGN_EVERY_US) % SIGN_EVERY_US;
+    return now_us + SIGN_EVERY_US - since_us;
+}
+
 // Waits for packets and for the subject until `until_us` of the scenario, and takes in what has come.
 static bool wait_and_listen(struct lab *lab, int64_t until_us, struct error *error)
 {
-    int64_t now_us = lab_now_us(lab),
-            sign_us = now_us + SIGN_EVERY_US - (now_us % SIGN_EVERY_US + SIGN_EVERY_US) % SIGN_EVERY_US;
-    struct pollfd watched[] = {{.fd = trace_capture_fd(lab->capture), .events = POLLIN},
+    int64_t sign_us = next_sign_us(lab);
+    struct pollfd watched[] = {{.fd = lab->alarm_fd, .events = POLLIN},
+        {.fd = trace_capture_fd(lab->capture), .events = POLLIN},
         {.fd = subject_process_fd(lab->subject), .events = POLLIN}};
-    struct timespec timeout = clock_timeout(lab->zero_us + (sign_us < until_us ? sign_us : until_us));
-    ppoll(watched, 2, &timeout, NULL);
+    clock_alarm_set(lab->alarm_fd, lab->zero_us + (sign_us < until_us ? sign_us : until_us));
+    if (poll(watched, 3, -1) < 0)
+        return true; // a signal: the caller looks again
     if (lab_now_us(lab) >= sign_us)
         give_sign_of_life(sign_us);
-    if (watched[0].revents != 0 && !trace_capture_drain(lab->capture, error))
+    if (watched[1].revents != 0 && !trace_capture_drain(lab->capture, error))
         return false;
-    if (watched[1].revents != 0)
+    if (watched[2].revents != 0)
         subject_process_listen(lab);
     return true;
 }
