@@ -1,0 +1,196 @@
+// Manifests: what is read, what is made of paths, what is refused and where.
+#include "subject.h"
+
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define SUMMARY    "summary: a pool\n"
+#define COMMAND    "command: [/bin/true]\n"
+#define STRATEGIES "strategies: {none: none}\n"
+
+static char folder[] = "/tmp/test-manifest-XXXXXX";
+
+static char *manifest_path(const char *name)
+{
+    static char path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    return path;
+}
+
+static char *write_manifest(const char *yaml)
+{
+    char *path = manifest_path("a-pool.yaml");
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(yaml, file);
+    fclose(file);
+    return path;
+}
+
+static struct subject *read_manifest(const char *yaml)
+{
+    struct error error = {0};
+    struct subject *subject = subject_read(write_manifest(yaml), folder, &error);
+    if (subject == NULL)
+        fail_msg("%s", error.text);
+    return subject;
+}
+
+static void check_below_folder(const char *path, const char *rest)
+{
+    char expected[PATH_MAX];
+    snprintf(expected, sizeof(expected), "%s/%s", folder, rest);
+    assert_string_equal(path, expected);
+}
+
+static void test_everything_is_read(void **state)
+{
+    (void)state;
+    struct subject *subject = read_manifest("summary: a pool of ours\n"
+                                            "command: [build/driver, word, --file=a/b, ./x.py, /abs/y.py]\n"
+                                            "requires: [/usr/lib/libpq.so, lib/x.so]\n"
+                                            "packages: [libpq5, other]\n"
+                                            "strategies:\n"
+                                            "  none: none\n"
+                                            "  optimistic: pre-ping\n");
+    assert_string_equal(subject->name, "a-pool");
+    assert_string_equal(subject->path, manifest_path("a-pool.yaml"));
+    assert_string_equal(subject->summary, "a pool of ours");
+    check_below_folder(subject->command[0], "build/driver");
+    assert_string_equal(subject->command[1], "word");
+    assert_string_equal(subject->command[2], "--file=a/b");
+    check_below_folder(subject->command[3], "./x.py");
+    assert_string_equal(subject->command[4], "/abs/y.py");
+    assert_null(subject->command[5]);
+    assert_string_equal(subject->requires[0], "/usr/lib/libpq.so");
+    check_below_folder(subject->requires[1], "lib/x.so");
+    assert_null(subject->requires[2]);
+    assert_string_equal(subject->packages[1], "other");
+    assert_null(subject->packages[2]);
+    assert_int_equal(subject->strategies_count, 2);
+    const struct subject_strategy *strategy = subject_strategy_by_name(subject, "optimistic");
+    assert_non_null(strategy);
+    assert_string_equal(strategy->class, "pre-ping");
+    assert_int_equal(strategy->line, 7);
+    assert_null(subject_strategy_by_name(subject, "pre-ping"));
+    subject_free(subject);
+}
+
+static void test_absent_lists_are_empty(void **state)
+{
+    (void)state;
+    struct subject *subject = read_manifest(SUMMARY COMMAND STRATEGIES);
+    assert_null(subject->requires[0]);
+    assert_null(subject->packages[0]);
+    subject_free(subject);
+}
+
+static void test_ready(void **state)
+{
+    static const struct {
+        const char *yaml;
+        const char *missing; // NULL: ready
+    } cases[] = {
+        {COMMAND, NULL}, {COMMAND "requires: [/bin/sh]\n", NULL},
+        {COMMAND "requires: [/bin/sh, /nowhere/a, /nowhere/b]\n", "/nowhere/a"},
+        {COMMAND "requires: [/nowhere/a]\npackages: [x]\n", "/nowhere/a (Debian: x)"},
+        {COMMAND "requires: [/nowhere/a]\npackages: [x, y]\n", "/nowhere/a (Debian: x y)"},
+        {"command: [/nowhere/driver]\npackages: [x]\n", "/nowhere/driver"},
+        {"command: [/etc/passwd]\n", "/etc/passwd"}, // not a program
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        char yaml[500], missing[100] = "", tiny[5];
+        snprintf(yaml, sizeof(yaml), "%s" SUMMARY STRATEGIES, cases[i].yaml);
+        struct subject *subject = read_manifest(yaml);
+        assert_int_equal(subject_is_ready(subject, missing, sizeof(missing)), cases[i].missing == NULL);
+        assert_string_equal(missing, cases[i].missing != NULL ? cases[i].missing : "");
+        if (cases[i].missing != NULL) {
+            assert_false(subject_is_ready(subject, tiny, sizeof(tiny)));
+            assert_memory_equal(tiny, cases[i].missing, sizeof(tiny) - 1);
+            assert_int_equal(tiny[sizeof(tiny) - 1], '\0');
+        }
+        subject_free(subject);
+    }
+}
+
+static void test_refuse(void **state)
+{
+    static const struct {
+        const char *yaml, *message;
+    } cases[] = {
+        {COMMAND STRATEGIES, "1:1: missing key 'summary'"},
+        {SUMMARY STRATEGIES, "1:1: missing key 'command'"},
+        {SUMMARY COMMAND, "1:1: missing key 'strategies'"},
+        {"sumary: x\n",
+            "1:1: unknown key 'sumary' (did you mean 'summary'?): expected one of summary, command, "
+            "requires, packages, strategies"},
+        {"summary: [x]\n", "1:10: expected text, found a list"},
+        {"command: /bin/true\n", "1:10: expected a list, found text"},
+        {"command: []\n", "1:10: the list is empty"},
+        {"command: [python3]\n", "1:11: 'python3': expected the program's path: PATH is not searched"},
+        {"command: [/bin/true, '']\n", "1:22: expected text, found nothing"},
+        {"packages: libpq5\n", "1:11: expected a list, found text"},
+        {"strategies: {}\n", "1:13: the mapping is empty"},
+        {"strategies: [none]\n", "1:13: expected a mapping, found a list"},
+        {"strategies: {pre_ping: none}\n", "1:14: 'pre_ping': expected a word of a-z, 0-9 and '-'"},
+        {"strategies: {none: No}\n", "1:20: 'No': expected a word of a-z, 0-9 and '-'"},
+        {"strategies: {none: any}\n",
+            "1:20: 'any': expected a class: 'any' stands for all of them in expectations"},
+        {"strategies: {a: b, a: c}\n", "1:20: duplicate key 'a': it stands in line 1 already"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct error error = {0};
+        char expected[sizeof(error.text)];
+        const char *path = write_manifest(cases[i].yaml);
+        assert_null(subject_read(path, folder, &error));
+        snprintf(expected, sizeof(expected), "%s:%s", path, cases[i].message);
+        assert_string_equal(error.text, expected);
+        assert_int_equal(error.category, ERROR_INPUT);
+    }
+}
+
+static void test_files(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    assert_null(subject_read("/nowhere/x.yaml", folder, &error));
+    assert_string_equal(error.text, "/nowhere/x.yaml: No such file or directory");
+    assert_null(subject_read("/nowhere/A b.yaml", folder, &error));
+    assert_string_equal(
+        error.text, "/nowhere/A b.yaml: a subject's file name consists of a-z, 0-9, '-', '_' and '.'");
+    assert_null(subject_read(write_manifest(SUMMARY), "/nowhere", &error));
+    assert_string_equal(error.text, "/nowhere: No such file or directory");
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) == NULL;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    return unlink(manifest_path("a-pool.yaml")) != 0 || rmdir(folder) != 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_everything_is_read),
+        cmocka_unit_test(test_absent_lists_are_empty),
+        cmocka_unit_test(test_ready),
+        cmocka_unit_test(test_refuse),
+        cmocka_unit_test(test_files),
+    };
+    return cmocka_run_group_tests_name("subject_manifest", tests, set_up, tear_down);
+}
