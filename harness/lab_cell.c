@@ -20,7 +20,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-// A kernel that has just booted rounds timers to its 10 ms tick until that has ticked: netem's delays would be wrong.
+// A kernel that has just booted rounds timers to its 10 ms tick until that has ticked: netem's delays would
+// be wrong.
 #define CLOCK_WARM_UP_US (100 * US_PER_MS)
 
 #define REALTIME_SETUP_US (20 * US_PER_S) // a JVM on a busy machine
@@ -68,8 +69,9 @@ static void describe_lab(struct lab *lab)
     struct utsname kernel;
     uname(&kernel);
     lab_event(lab, "lab",
-        json_pack("{s:s, s:s, s:I}", "kernel", kernel.release, "lab", lab_kind_name(lab->cell->lab), "seed",
-            (json_int_t)lab->cell->seed));
+        json_pack("{s:s, s:s, s:I, s:I}", "kernel", kernel.release, "lab", lab_kind_name(lab->cell->lab),
+            "seed", (json_int_t)lab->cell->seed, "zero_realtime_us",
+            (json_int_t)(lab->zero_us + clock_realtime_offset_us())));
 }
 
 // Set-up has a fixed time. In virtual time that makes the scenario's zero a round moment on the guest's
@@ -113,6 +115,7 @@ static void tear_down(struct lab *lab)
 
 static bool finish(struct lab *lab, struct error *error)
 {
+    lab_event(lab, "clean-up", NULL);
     subject_process_stop(lab);
     clock_wait_until(clock_now_us() + SETTLE_US);
     return lab_server_read_ledger(lab, error);

@@ -124,10 +124,12 @@ bool plan_read_scenarios(const struct plan_request *request, struct plan *plan, 
     struct name_list list;
     if (!name_list_read(&list, request->root, FOLDER, DEPTH_MAX, error))
         return false;
-    bool *chosen = calloc(list.count + 1, sizeof(*chosen));
-    bool good = chosen != NULL || error_set(error, ERROR_LAB, "out of memory");
-    good = good && choose_all(request, &list, chosen, error) &&
-           read_chosen(request, &list, chosen, plan, error) && sort_scenarios(plan, error);
+    bool good = false, *chosen = calloc(list.count + 1, sizeof(*chosen));
+    if (chosen == NULL)
+        error_set(error, ERROR_LAB, "out of memory");
+    else
+        good = choose_all(request, &list, chosen, error) &&
+               read_chosen(request, &list, chosen, plan, error) && sort_scenarios(plan, error);
     free(chosen);
     name_list_free(&list);
     return good;

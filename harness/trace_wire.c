@@ -47,6 +47,7 @@ struct handshake {
 
 struct wire_reader {
     struct wire_counts *counts;
+    int64_t until_ns;
     struct sightings packets;
     struct sightings fins;
     struct handshake *handshakes; // by the app's port
@@ -190,8 +191,14 @@ static void follow_handshake(struct wire_reader *reader, const struct wire_packe
 
 static bool count_packet(struct wire_reader *reader, const struct wire_packet *packet)
 {
+    bool late = packet->at_ns > reader->until_ns;
+    // What leaves late may have entered in time: it is not swallowed.
+    if (late && !packet->tcp.leaving)
+        return true;
     if (!sightings_add(&reader->packets, packet->digest, packet->tcp.leaving))
         return false;
+    if (late)
+        return true;
     if (packet->tcp.leaving)
         return count_leaving(reader, packet);
     reader->counts->packets++;
@@ -237,13 +244,14 @@ static pcap_t *open_capture(const char *pcap_path, struct error *error)
     return pcap;
 }
 
-bool trace_wire_count(const char *pcap_path, struct wire_counts *counts, struct error *error)
+bool trace_wire_count(
+    const char *pcap_path, int64_t until_ns, struct wire_counts *counts, struct error *error)
 {
     *counts = (struct wire_counts){.handshake_rtt_us = -1};
     pcap_t *pcap = open_capture(pcap_path, error);
     if (!pcap)
         return false;
-    struct wire_reader reader = {.counts = counts, .handshake_rtt_ns = -1};
+    struct wire_reader reader = {.counts = counts, .until_ns = until_ns, .handshake_rtt_ns = -1};
     reader.handshakes = calloc(PORTS, sizeof(*reader.handshakes));
     bool counted = reader.handshakes ? count_packets(pcap, &reader, pcap_path, error)
                                      : error_set(error, ERROR_LAB, "%s: no memory", pcap_path);

@@ -5,6 +5,7 @@
 
 #include <linux/limits.h>
 #include <stdio.h>
+#include <string.h>
 
 struct folder {
     char plan[PATH_MAX], events[PATH_MAX], capture[PATH_MAX], log[PATH_MAX];
@@ -36,6 +37,23 @@ static struct cell *read_plan(const char *path, struct error *error)
     return cell;
 }
 
+// The moment, on the lab's wall clock, from which the packets show nothing but cleaning up.
+static int64_t clean_up_ns(const json_t *events)
+{
+    json_int_t zero_us = 0;
+    size_t i;
+    json_t *event;
+    json_array_foreach(events, i, event)
+    {
+        const char *kind = json_string_value(json_object_get(event, "event"));
+        if (strcmp(kind, "lab") == 0)
+            zero_us = json_integer_value(json_object_get(event, "zero_realtime_us"));
+        if (strcmp(kind, "clean-up") == 0)
+            return (zero_us + json_integer_value(json_object_get(event, "at_us"))) * 1000;
+    }
+    return INT64_MAX;
+}
+
 static struct verdict *judge_files(const struct cell *cell, const struct folder *paths, const json_t *events)
 {
     struct wire_counts wire;
@@ -43,7 +61,7 @@ static struct verdict *judge_files(const struct cell *cell, const struct folder 
     struct error no_capture, no_log;
     struct evidence evidence = {
         .events = events,
-        .wire = trace_wire_count(paths->capture, &wire, &no_capture) ? &wire : NULL,
+        .wire = trace_wire_count(paths->capture, clean_up_ns(events), &wire, &no_capture) ? &wire : NULL,
         .server = server_log_count(paths->log, &server, &no_log) ? &server : NULL,
         .wire_missing = no_capture.text,
         .server_missing = no_log.text,

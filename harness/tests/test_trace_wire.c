@@ -99,7 +99,7 @@ static struct wire_counts count_samples(const struct sample *samples, size_t cou
     struct error error = {0};
     temporary_file(path, "", 0);
     write_capture(path, DLT_LINUX_SLL2, samples, count);
-    bool counted = trace_wire_count(path, &counts, &error);
+    bool counted = trace_wire_count(path, INT64_MAX, &counts, &error);
     unlink(path);
     assert_string_equal(error.text, "");
     assert_true(counted);
@@ -239,7 +239,7 @@ static void refuse(const char *bytes, size_t length, const char *why)
     struct wire_counts counts;
     struct error error = {0};
     temporary_file(path, bytes, length);
-    assert_false(trace_wire_count(path, &counts, &error));
+    assert_false(trace_wire_count(path, INT64_MAX, &counts, &error));
     unlink(path);
     assert_int_equal(error.category, ERROR_LAB);
     assert_non_null(strstr(error.text, path));
@@ -253,13 +253,13 @@ static void garbage_is_refused(void **state)
     struct error error = {0};
     refuse("", 0, "truncated");
     refuse("this is no capture, whatever it is called", 41, "unknown file format");
-    assert_false(trace_wire_count("/nowhere/capture.pcap", &counts, &error));
+    assert_false(trace_wire_count("/nowhere/capture.pcap", INT64_MAX, &counts, &error));
     assert_string_equal(error.text, "/nowhere/capture.pcap: No such file or directory");
 
     char path[] = "/tmp/hangup-test-XXXXXX";
     temporary_file(path, "", 0);
     write_capture(path, DLT_EN10MB, NULL, 0);
-    assert_false(trace_wire_count(path, &counts, &error));
+    assert_false(trace_wire_count(path, INT64_MAX, &counts, &error));
     assert_non_null(strstr(error.text, "link type 1, expected LINUX_SLL2"));
     unlink(path);
 }
@@ -288,7 +288,7 @@ static void every_truncation_is_read_or_refused(void **state)
         struct wire_counts counts;
         struct error error = {0};
         temporary_file(torn, bytes, length);
-        bool counted = trace_wire_count(torn, &counts, &error);
+        bool counted = trace_wire_count(torn, INT64_MAX, &counts, &error);
         unlink(torn);
         if (counted)
             assert_int_equal(counts.packets, read++);
@@ -320,7 +320,7 @@ static void broken_packets_do_no_harm(void **state)
     pcap_close(pcap);
     struct wire_counts counts;
     struct error error = {0};
-    assert_true(trace_wire_count(path, &counts, &error));
+    assert_true(trace_wire_count(path, INT64_MAX, &counts, &error));
     assert_true(counts.packets > 0);
     unlink(path);
 }
