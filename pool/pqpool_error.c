@@ -9,6 +9,7 @@ bool pqpool_fail(struct pqpool_error *error, enum pqpool_failure failure, const 
 {
     va_list arguments;
     va_start(arguments, format);
+    // cppcheck-suppress ctuuninitvar ; it is written here, not read
     vsnprintf(error->text, sizeof error->text, format, arguments);
     va_end(arguments);
     for (size_t length = strlen(error->text); length > 0 && error->text[length - 1] == '\n'; length--)

@@ -62,7 +62,7 @@ static json_t *transact(PGconn *pgconn, json_t *id, const char *key)
 
 static json_t *insert(struct pqpool *pool, json_t *id, const char *key)
 {
-    struct pqpool_error error;
+    struct pqpool_error error = {0};
     struct pqpool_connection *connection = pqpool_checkout(pool, &error);
     if (!connection)
         return failure(id, "checkout", error.text, error.sqlstate);
@@ -141,7 +141,7 @@ int main(void)
     size_t size = 0;
     json_t *line = getline(&text, &size, stdin) > 0 ? json_loads(text, 0, NULL) : NULL;
     free(text);
-    struct pqpool_error error;
+    struct pqpool_error error = {0};
     int workers = 0, started = 1; // this thread is the first worker
     struct pqpool *pool = open_pool(line, &workers, &error);
     json_decref(line);

