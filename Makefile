@@ -19,7 +19,7 @@ endif
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 # Goals that compile nothing need no packages.
-ifneq ($(filter-out clean help format lint-format lint-banned lint-shell test sanitize,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean help format lint-format lint-banned lint-shell test sanitize fuzz,$(or $(MAKECMDGOALS),all)),)
 PURPOSES := build $(if $(filter run kernel,$(MAKECMDGOALS)),run kernel)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
 include $(BUILD)/libraries.mk
@@ -33,14 +33,14 @@ POOL     := $(wildcard pool/*.c)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard harness/tests/test_*.c pool/tests/test_*.c))
 PRELOAD  := $(patsubst harness/preload_%.c,$(BUILD)/preload-%.so,$(wildcard harness/preload_*.c))
 SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c))
-SOURCES  := $(wildcard harness/*.c harness/tests/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/bench/*.c)
+SOURCES  := $(wildcard harness/*.c harness/tests/*.c harness/fuzz/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/bench/*.c)
 HEADERS  := $(wildcard harness/*.h harness/tests/*.h pool/*.h pool/tests/*.h pool/subjects/*.h)
 SCRIPTS  := $(wildcard scripts/*.sh harness/tests/cells/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
 .PHONY: all run test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
-.PHONY: format sanitize doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
+.PHONY: format sanitize fuzz doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -65,6 +65,14 @@ format: ## lay out all C files
 
 sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, the pool's under ThreadSanitizer
 	@scripts/run-tests.sh sanitize
+
+FUZZ_SECONDS ?= 60
+fuzz: ## feed the scenario reader with nonsense for FUZZ_SECONDS; needs clang
+	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover' \
+	    $(BUILD)/fuzz/fuzz_scenario
+	@mkdir -p $(BUILD)/fuzz/corpus
+	$(BUILD)/fuzz/fuzz_scenario -max_total_time=$(FUZZ_SECONDS) -max_len=2048 -timeout=5 -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=$(BUILD)/fuzz/ -dict=harness/fuzz/scenario.dict $(BUILD)/fuzz/corpus scenarios
 
 doctor: all ## what this machine can do, what is missing, and the command that mends it
 	$(BUILD)/hangup doctor
@@ -127,6 +135,9 @@ $(BUILD)/pool/tests/test_pqpool_subjects: | $(BUILD)/pqpool_subject
 
 $(SUBJECTS): $(BUILD)/%: $(BUILD)/obj/pool/subjects/%.o $(BUILD)/libpqpool.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread
+
+$(BUILD)/fuzz_scenario: $(BUILD)/obj/harness/fuzz/fuzz_scenario.o $(BUILD)/libhangup.a
+	$(call say,LINK)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # --- lint
 lint-format:
