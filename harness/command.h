@@ -13,6 +13,10 @@ enum exit_status {
 };
 
 int command_run(int argc, char **argv);
+int command_replay(int argc, char **argv);
+int command_report(int argc, char **argv);
+int command_list(int argc, char **argv);
+int command_show(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 
 // Prints the error on standard error and returns the status for it.

@@ -5,19 +5,17 @@
 #include "duration.h"
 #include "path_format.h"
 #include "paths.h"
-#include "report.h"
 #include "run_options.h"
+#include "run_output.h"
 #include "run_schedule.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define DEFAULT_COLUMNS 100
 
 static bool make_folder(const char *path, struct error *error)
 {
@@ -59,68 +57,30 @@ static struct plan *resolve(const struct paths *paths, const struct run_options 
     return plan_resolve(&request, error);
 }
 
-static int status_of(const struct run_result *result, bool interrupted)
+// "kernel-6.12.117-1-...": the folder that scripts/build-kernel.sh named after the version and its
+// configuration.
+static void name_kernel(const struct paths *paths, char name[static PATH_MAX])
 {
-    if (interrupted)
-        return EXIT_INTERRUPTED;
-    switch (run_result_outcome(result)) {
-    case OUTCOME_ERROR: return EXIT_CELL_ERROR;
-    case OUTCOME_FAIL: return EXIT_FAILED;
-    case OUTCOME_PASS:
-    case OUTCOME_SKIP: break;
-    }
-    return EXIT_AS_EXPECTED;
-}
-
-static int columns(void)
-{
-    struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    return DEFAULT_COLUMNS;
-}
-
-static bool print(const struct run_result *result, const struct run_options *options, const char *folder,
-    struct error *error)
-{
-    bool colours = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
-    if (!options->json) {
-        report_table_print(stdout, result, colours, columns());
-        printf("%s\n", folder);
-        return true;
-    }
-    json_t *json = run_result_to_json(result, error);
-    if (json == NULL)
-        return false;
-    json_dumpf(json, stdout, JSON_INDENT(1));
-    putchar('\n');
-    json_decref(json);
-    return true;
-}
-
-static bool write_reports(const struct run_result *result, const char *folder, struct error *error)
-{
-    char json[PATH_MAX], junit[PATH_MAX], summary[PATH_MAX];
-    path_format(json, "%s/run.json", folder);
-    path_format(junit, "%s/junit.xml", folder);
-    path_format(summary, "%s/summary.md", folder);
-    return run_result_write(result, json, error) && report_junit_write(junit, result, error) &&
-           report_summary_write(summary, result, error);
+    char path[PATH_MAX];
+    path_format(path, "%s", paths->kernel);
+    path_format(name, "%s", basename(dirname(path)));
 }
 
 // Everything is known to be right from here on; the first side effects happen now.
 static bool run_plan(const struct paths *paths, const struct run_options *options, const struct plan *plan,
     int *status, struct error *error)
 {
-    char started[CLOCK_TEXT_SIZE], stamp[CLOCK_TEXT_SIZE], folder[PATH_MAX], database[PATH_MAX];
+    char started[CLOCK_TEXT_SIZE], stamp[CLOCK_TEXT_SIZE];
+    char folder[PATH_MAX], database[PATH_MAX], kernel[PATH_MAX];
     int64_t began_us = clock_now_us(), realtime_us = began_us + clock_realtime_offset_us();
     clock_format_utc(realtime_us, 0, started);
     clock_format_utc(realtime_us, 1, stamp);
     if (!choose_folder(paths, options, stamp, folder, error) ||
         !database_template_ensure(paths, stderr, database, error))
         return false;
+    name_kernel(paths, kernel);
     struct run_result *result = run_result_new(
-        lab_kind_name(options->lab), paths->kernel, started, options->seed, plan->cells_count);
+        lab_kind_name(options->lab), kernel, started, options->seed, plan->cells_count);
     if (result == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     const struct run_schedule_options schedule = {.paths = paths,
@@ -132,8 +92,9 @@ static bool run_plan(const struct paths *paths, const struct run_options *option
     bool interrupted;
     bool ran = run_schedule(&schedule, result, &interrupted, error);
     result->wall_s = (double)(clock_now_us() - began_us) / US_PER_S;
-    ran = ran && write_reports(result, folder, error) && print(result, options, folder, error);
-    *status = status_of(result, interrupted);
+    ran = ran && run_output_write(result, folder, error) &&
+          run_output_print(result, folder, options->json, error);
+    *status = interrupted ? EXIT_INTERRUPTED : run_output_status(result);
     run_result_free(result);
     return ran;
 }

@@ -3,6 +3,7 @@
 
 #include "database_config.h"
 #include "digest.h"
+#include "folder_remove.h"
 #include "guest.h"
 #include "guest_task.h"
 #include "path_format.h"
@@ -10,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -49,12 +49,6 @@ static bool is_whole(const char *folder)
     return access(authority, R_OK) == 0;
 }
 
-static int remove_entry(const char *path, const struct stat *attributes, int type, struct FTW *position)
-{
-    (void)attributes, (void)type, (void)position;
-    return remove(path);
-}
-
 static bool build_in_guest(const struct paths *paths, const char *folder, struct error *error)
 {
     struct guest guest;
@@ -77,7 +71,7 @@ static bool build(const struct paths *paths, const char *folder, FILE *progress,
         fprintf(
             progress, "hangup: making the database template in %s (once, some seconds)\n", paths->database);
     path_format(unfinished, "%s.building", folder);
-    nftw(unfinished, remove_entry, 16, FTW_DEPTH | FTW_PHYS); // what an interrupted build left
+    folder_remove(unfinished); // what an interrupted build left
     if (!make_folder(unfinished, error) || !build_in_guest(paths, unfinished, error))
         return false;
     path_format(console, "%s/console.log", unfinished);

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "duration.h"
+#include "folder_remove.h"
 #include "guest_cpu.h"
 #include "path_format.h"
 
@@ -183,15 +184,12 @@ bool guest_wait(struct guest *guest, struct error *error)
     return true;
 }
 
-// What the kernel leaves in its home: .uml/NAME/{pid,mconsole}.
+// The task, and what the kernel leaves in its home: .uml/NAME/{pid,mconsole}.
 static void remove_traces(const char *folder)
 {
-    static const char *const left[] = {"task.json", ".uml"};
-    for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
-        char path[PATH_MAX];
-        path_format(path, "%s/%s", folder, left[i]);
-        remove(path);
-    }
+    char task[PATH_MAX], home[PATH_MAX];
+    unlink(path_format(task, "%s/task.json", folder));
+    folder_remove(path_format(home, "%s/.uml", folder));
 }
 
 void guest_end(struct guest *guest)

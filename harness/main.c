@@ -11,6 +11,11 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"run", "run scenarios against pools and say what the application saw", command_run},
+    {"replay", "run a stored cell again and compare its bytes", command_replay},
+    {"report", "judge a stored run again and show it", command_report},
+    {"list", "list scenarios, subjects or faults", command_list},
+    {"show", "print what hangup understands of a scenario", command_show},
+    {"doctor", "say what this machine can do, what is missing, and what mends it", command_doctor},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 

@@ -8,17 +8,17 @@
 #include <string.h>
 
 const struct report_column report_columns[] = {
-    {"ops", METRIC_OPS},
-    {"err", METRIC_ERRORS},
-    {"hung", METRIC_HUNG},
-    {"slowest", METRIC_SLOWEST},
-    {"median", METRIC_MEDIAN},
-    {"recovery", METRIC_RECOVERY},
-    {"pings", METRIC_PINGS},
-    {"conns", METRIC_CONNECTS},
-    {"lost", METRIC_LOST},
-    {"dup", METRIC_DUPLICATED},
-    {"doubt", METRIC_IN_DOUBT},
+    {"ops", METRIC_OPS, 3},
+    {"err", METRIC_ERRORS, 0},
+    {"hung", METRIC_HUNG, 0},
+    {"slowest", METRIC_SLOWEST, 0},
+    {"median", METRIC_MEDIAN, 0},
+    {"recovery", METRIC_RECOVERY, 2},
+    {"pings", METRIC_PINGS, 0},
+    {"conns", METRIC_CONNECTS, 1},
+    {"lost", METRIC_LOST, 0},
+    {"dup", METRIC_DUPLICATED, 0},
+    {"doubt", METRIC_IN_DOUBT, 0},
 };
 
 const size_t report_columns_count = sizeof(report_columns) / sizeof(report_columns[0]);

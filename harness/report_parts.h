@@ -9,6 +9,7 @@
 struct report_column {
     const char *title; // short: the terminal's table has to fit 100 columns
     enum metric metric;
+    int leave_out; // where there is less room: 1 goes first, then 2 ...; 0 stays
 };
 
 extern const struct report_column report_columns[];

@@ -14,6 +14,7 @@
 #define INDENT        2
 #define COLUMNS_MAX   16
 #define NARROWEST     40
+#define LAST_RANK     3 // of report_column.leave_out
 
 #define RESET "\033[0m"
 
@@ -24,6 +25,7 @@ struct table {
     int width, gap;
     int subject_width;
     int value_width[COLUMNS_MAX];
+    bool left_out[COLUMNS_MAX];
 };
 
 static int character_columns(uint32_t character)
@@ -109,7 +111,8 @@ static void print_header(const struct table *table)
     start_colour(table, "\033[2m");
     fprintf(table->file, "%*s%-*s", INDENT + VERDICT_WIDTH + table->gap, "", table->subject_width, "subject");
     for (size_t i = 0; i < report_columns_count; i++)
-        fprintf(table->file, "%*s", table->gap + table->value_width[i], report_columns[i].title);
+        if (!table->left_out[i])
+            fprintf(table->file, "%*s", table->gap + table->value_width[i], report_columns[i].title);
     end_colour(table);
     fputc('\n', table->file);
 }
@@ -127,8 +130,9 @@ static void print_row(const struct table *table, const struct cell_result *cell)
     fprintf(table->file, "%*s", table->subject_width - used, "");
     for (size_t i = 0; i < report_columns_count; i++) {
         enum metric metric = report_columns[i].metric;
-        fprintf(table->file, "%*s", table->gap + table->value_width[i],
-            report_value(metric, cell->verdict->metrics.value[metric], value));
+        if (!table->left_out[i])
+            fprintf(table->file, "%*s", table->gap + table->value_width[i],
+                report_value(metric, cell->verdict->metrics.value[metric], value));
     }
     fputc('\n', table->file);
     free(label);
@@ -206,22 +210,52 @@ static void measure_cell(struct table *table, const struct cell_result *cell)
     free(label);
 }
 
-// All blocks have the same columns. Where they do not fit, first the gaps shrink, then the subject's name.
+static int table_width(const struct table *table)
+{
+    int width = INDENT + VERDICT_WIDTH + table->gap + table->subject_width;
+    for (size_t i = 0; i < report_columns_count; i++)
+        width += table->left_out[i] ? 0 : table->gap + table->value_width[i];
+    return width;
+}
+
+static void leave_out(struct table *table, int rank)
+{
+    for (size_t i = 0; i < report_columns_count; i++)
+        table->left_out[i] = table->left_out[i] || report_columns[i].leave_out == rank;
+}
+
+// All blocks have the same columns. Where they do not fit, first the gaps shrink, then columns go, and at
+// last the subject's name is cut.
 static void measure_table(struct table *table)
 {
+    table->gap = 2;
     table->subject_width = text_columns("subject");
     for (size_t i = 0; i < report_columns_count; i++)
         table->value_width[i] = text_columns(report_columns[i].title);
     for (size_t i = 0; i < table->result->cells_count; i++)
         if (table->result->cells[i].verdict)
             measure_cell(table, &table->result->cells[i]);
-    int gaps = (int)report_columns_count + 1, content = INDENT + VERDICT_WIDTH + table->subject_width;
-    for (size_t i = 0; i < report_columns_count; i++)
-        content += table->value_width[i];
-    table->gap = content + 2 * gaps <= table->width ? 2 : 1;
-    int excess = content + table->gap * gaps - table->width;
+    if (table_width(table) > table->width)
+        table->gap = 1;
+    for (int rank = 1; rank <= LAST_RANK && table_width(table) > table->width; rank++)
+        leave_out(table, rank);
+    int excess = table_width(table) - table->width;
     if (excess > 0)
         table->subject_width = max(text_columns("subject"), table->subject_width - excess);
+}
+
+// So that nobody takes an absent column for an absent measurement.
+static void print_left_out(const struct table *table)
+{
+    const char *before = "Too narrow for";
+    for (size_t i = 0; i < report_columns_count; i++) {
+        if (!table->left_out[i])
+            continue;
+        fprintf(table->file, "%s %s", before, metric_name(report_columns[i].metric));
+        before = ",";
+    }
+    if (*before == ',')
+        fputs(": see summary.md.\n", table->file);
 }
 
 static void print_table(struct table *table)
@@ -230,6 +264,7 @@ static void print_table(struct table *table)
     for (size_t i = report_next_scenario(table->result, 0); i < table->result->cells_count;
          i = report_next_scenario(table->result, i + 1))
         print_scenario(table, i);
+    print_left_out(table);
     report_total(table->file, table->result);
 }
 

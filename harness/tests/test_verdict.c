@@ -258,65 +258,62 @@ static void errors_are_kept_as_the_application_saw_them(void **state)
     free(setup);
 }
 
+static const struct {
+    const char *lines, *reason;
+    size_t faults;
+} proving_nothing[] = {
+    {END, "events.jsonl: no start: the scenario never began", 0},
+    {START SENT(1, 1), "events.jsonl: no end: the trace breaks off at 1us", 0},
+    {"", "events.jsonl: no start: the scenario never began", 0},
+    {START "{\"at_us\":5,\"event\":\"failed\",\"error\":\"no netem\"}\n" END, "the lab gave up: no netem", 0},
+    {START "{\"at_us\":5,\"event\":\"end\",\"reason\":\"failed\"}\n", "the cell ended early: the lab failed",
+        0},
+    {START "{\"at_us\":5,\"event\":\"subject-broken\",\"reason\":\"garbage\",\"detail\":\"hi\"}\n" END,
+        "the subject broke: garbage: hi", 0},
+    {START "{\"at_us\":5,\"event\":\"subject-broken\",\"reason\":\"silent\"}\n" END,
+        "the subject broke: silent", 0},
+    {START END, PATH ":9: silence both: the fault was never applied", 1},
+    {START APPLIED(1, 0) END,
+        PATH ":9: silence both: the fault was never reverted, so nobody knows what it hit", 1},
+    {START APPLIED(1, 0) REVERTED(2, 0, 0) END, PATH ":9: silence both: the fault hit nothing", 1},
+    {START APPLIED(1, 0) REVERTED(2, 0, 1) APPLIED(3, 1) REVERTED(4, 1, 0) END,
+        PATH ":10: silence both: the fault hit nothing", 2},
+    {START APPLIED(
+         1, 0) "{\"at_us\":2,\"event\":\"fault-failed\",\"fault\":0,\"error\":\"EPERM\"}\n" REVERTED(2, 0, 1)
+            END,
+        PATH ":9: silence both: could not be applied or reverted: EPERM", 1},
+    {START APPLIED(1, 7) END, "events.jsonl:2: fault-applied: a fault that the scenario does not have", 0},
+    {START APPLIED(1, -1) END, "events.jsonl:2: fault-applied: a fault that the scenario does not have", 0},
+    {START APPLIED(1, null) END, "events.jsonl:2: fault-applied: fault: expected an integer", 0},
+    {START SENT(1, 1) OK(2, 1) END, "events.jsonl: no row: the ledger was not compared with the database", 0},
+    {START ROW(1, 1) END, "a row nobody wrote: key k1 is in the database, but was never sent", 0},
+    {START SENT(1, 1) SENT(2, 1) END, "events.jsonl: operation 1 was sent twice", 0},
+    {START SENT(1, 1) OK(2, 1) OK(3, 1) ROW(1, 1) END,
+        "events.jsonl:4: op-answered: a second answer to one operation", 0},
+    {START OK(2, 1) END, "events.jsonl:2: op-answered: an answer to an operation that was not sent", 0},
+    {START OK(0, 1) SENT(1, 1) END,
+        "events.jsonl:2: op-answered: an answer to an operation that was not sent", 0},
+    {START SENT(1, 1) "{\"at_us\":2,\"event\":\"op-answered\",\"id\":1}\n" END,
+        "events.jsonl:3: op-answered: ok: expected true or false", 0},
+    {START "{\"at_us\":2,\"event\":\"op-sent\"}\n" END, "events.jsonl:2: op-sent: id: expected an integer",
+        0},
+};
+
 static void what_proves_nothing_is_an_error(void **state)
 {
     (void)state;
-    static const struct {
-        const char *lines, *reason;
-        size_t faults;
-    } cases[] = {
-        {END, "events.jsonl: no start: the scenario never began", 0},
-        {START SENT(1, 1), "events.jsonl: no end: the trace breaks off at 1us", 0},
-        {"", "events.jsonl: no start: the scenario never began", 0},
-        {START "{\"at_us\":5,\"event\":\"failed\",\"error\":\"no netem\"}\n" END, "the lab gave up: no netem",
-            0},
-        {START "{\"at_us\":5,\"event\":\"end\",\"reason\":\"failed\"}\n",
-            "the cell ended early: the lab failed", 0},
-        {START "{\"at_us\":5,\"event\":\"subject-broken\",\"reason\":\"garbage\",\"detail\":\"hi\"}\n" END,
-            "the subject broke: garbage: hi", 0},
-        {START "{\"at_us\":5,\"event\":\"subject-broken\",\"reason\":\"silent\"}\n" END,
-            "the subject broke: silent", 0},
-        {START END, PATH ":9: silence both: the fault was never applied", 1},
-        {START APPLIED(1, 0) END,
-            PATH ":9: silence both: the fault was never reverted, so nobody knows what it hit", 1},
-        {START APPLIED(1, 0) REVERTED(2, 0, 0) END, PATH ":9: silence both: the fault hit nothing", 1},
-        {START APPLIED(1, 0) REVERTED(2, 0, 1) APPLIED(3, 1) REVERTED(4, 1, 0) END,
-            PATH ":10: silence both: the fault hit nothing", 2},
-        {START APPLIED(1,
-             0) "{\"at_us\":2,\"event\":\"fault-failed\",\"fault\":0,\"error\":\"EPERM\"}\n" REVERTED(2, 0, 1)
-                END,
-            PATH ":9: silence both: could not be applied or reverted: EPERM", 1},
-        {START APPLIED(1, 7) END, "events.jsonl:2: fault-applied: a fault that the scenario does not have",
-            0},
-        {START APPLIED(1, -1) END, "events.jsonl:2: fault-applied: a fault that the scenario does not have",
-            0},
-        {START APPLIED(1, null) END, "events.jsonl:2: fault-applied: fault: expected an integer", 0},
-        {START SENT(1, 1) OK(2, 1) END, "events.jsonl: no row: the ledger was not compared with the database",
-            0},
-        {START ROW(1, 1) END, "a row nobody wrote: key k1 is in the database, but was never sent", 0},
-        {START SENT(1, 1) SENT(2, 1) END, "events.jsonl: operation 1 was sent twice", 0},
-        {START SENT(1, 1) OK(2, 1) OK(3, 1) ROW(1, 1) END,
-            "events.jsonl:4: op-answered: a second answer to one operation", 0},
-        {START OK(2, 1) END, "events.jsonl:2: op-answered: an answer to an operation that was not sent", 0},
-        {START OK(0, 1) SENT(1, 1) END,
-            "events.jsonl:2: op-answered: an answer to an operation that was not sent", 0},
-        {START SENT(1, 1) "{\"at_us\":2,\"event\":\"op-answered\",\"id\":1}\n" END,
-            "events.jsonl:3: op-answered: ok: expected true or false", 0},
-        {START "{\"at_us\":2,\"event\":\"op-sent\"}\n" END,
-            "events.jsonl:2: op-sent: id: expected an integer", 0},
-    };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof(proving_nothing) / sizeof(proving_nothing[0]); i++) {
         struct setup *setup = setup_new();
-        setup->scenario.faults_count = cases[i].faults;
+        setup->scenario.faults_count = proving_nothing[i].faults;
         // Fails as well; but a cell that proves nothing has no failed expectations.
         setup->scenario.expectations_count = 1;
         setup->expectations[0] = (struct expectation){.strategy = text_any,
             .metric = METRIC_OPS,
             .range = {.low = 1000, .high = INT64_MAX},
             .line = 20};
-        struct verdict *verdict = judge(setup, cases[i].lines);
+        struct verdict *verdict = judge(setup, proving_nothing[i].lines);
         assert_string_equal(outcome_name(verdict->outcome), "error");
-        assert_string_equal(verdict->reasons[0], cases[i].reason);
+        assert_string_equal(verdict->reasons[0], proving_nothing[i].reason);
         verdict_free(verdict);
         free(setup);
     }

@@ -1,0 +1,96 @@
+// hangup list: what there is to run.
+#include "command.h"
+#include "command_arguments.h"
+#include "fault.h"
+#include "path_format.h"
+#include "paths.h"
+#include "plan_find.h"
+#include "scenario.h"
+#include "subject.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] = "usage: hangup list scenarios | subjects | faults\n\n"
+                           "scenarios   their names and claims\n"
+                           "subjects    the pools, their strategies, and whether they can run here\n"
+                           "faults      the kinds of hang-up a scenario can name\n";
+
+static bool list_scenario(const char *path, struct error *error)
+{
+    struct scenario *scenario = scenario_read(path, error);
+    if (scenario == NULL)
+        return false;
+    printf("%-24s %s%s\n", scenario->name, scenario->must_fail ? "(must fail) " : "", scenario->claim);
+    scenario_free(scenario);
+    return true;
+}
+
+static void print_packages(const struct subject *subject)
+{
+    for (char **package = subject->packages; *package != NULL; package++)
+        printf(" %s", *package);
+}
+
+static bool list_subject(const char *path, const char *root, struct error *error)
+{
+    struct subject *subject = subject_read(path, root, error);
+    char missing[PATH_MAX];
+    if (subject == NULL)
+        return false;
+    printf("%-14s %s\n%-14s", subject->name, subject->summary, "");
+    for (size_t i = 0; i < subject->strategies_count; i++)
+        printf(" %s:%s", subject->name, subject->strategies[i].name);
+    if (!subject_is_ready(subject, missing, sizeof(missing))) {
+        printf("\n%-14s not ready: %s is missing: apt-get install", "", missing);
+        print_packages(subject);
+    }
+    putchar('\n');
+    subject_free(subject);
+    return true;
+}
+
+static bool list_files(const struct paths *paths, bool subjects, struct error *error)
+{
+    const char *folder = subjects ? "pool/subjects" : "scenarios";
+    struct name_list list;
+    if (!name_list_read(&list, paths->root, folder, subjects ? 1 : 8, error))
+        return false;
+    bool listed = true;
+    for (size_t i = 0; listed && i < list.count; i++) {
+        char path[PATH_MAX];
+        path_format(path, "%s/%s/%s.yaml", paths->root, folder, list.names[i]);
+        listed = subjects ? list_subject(path, paths->root, error) : list_scenario(path, error);
+    }
+    name_list_free(&list);
+    return listed;
+}
+
+static bool list_faults(void)
+{
+    for (const struct fault_kind *const *kind = fault_kinds; *kind != NULL; kind++)
+        printf("%-10s %s\n%-10s %s: %s%s%s\n", (*kind)->name, (*kind)->summary, "", (*kind)->name,
+            (*kind)->arguments, (*kind)->takes_for ? "   for: DURATION" : "",
+            (*kind)->takes_when ? "   when: now | next-packet" : "");
+    return true;
+}
+
+static bool list(const char *what, struct error *error)
+{
+    struct paths paths;
+    if (strcmp(what, "faults") == 0)
+        return list_faults();
+    if (strcmp(what, "scenarios") != 0 && strcmp(what, "subjects") != 0)
+        return error_set(error, ERROR_INPUT, "list '%s': expected scenarios, subjects or faults", what);
+    return paths_find(&paths, error) && list_files(&paths, strcmp(what, "subjects") == 0, error);
+}
+
+int command_list(int argc, char **argv)
+{
+    struct command_arguments arguments;
+    struct error error;
+    int status;
+    if (!command_arguments_parse(argc, argv, 1, 1, help, &arguments, &status))
+        return status;
+    return list(arguments.words[0], &error) ? EXIT_AS_EXPECTED : command_fail(&error);
+}
