@@ -28,8 +28,7 @@ kernel  flex                  the kernel build reads its configuration with it
 kernel  bison                 the same
 kernel  bc                    the kernel build computes its time constants with it
 test    libcmocka-dev         unit tests
-test    clang                 the second compiler, and the sanitizers
-test    libclang-rt-14-dev    run time of the sanitizers
+test    clang                 the second compiler
 test    clang-format          layout
 test    clang-tidy            lint
 test    cppcheck              lint
@@ -80,6 +79,7 @@ if [ "$(id -u)" != 0 ]; then
         exit 1
     fi
     as_root=(sudo)
+    sudo true || { say "as root: apt-get install ${missing[*]}"; exit 1; }
 fi
 command -v apt-get >/dev/null || { say "this is no Debian: install ${missing[*]}, then HANGUP_NO_SETUP=1 make"; exit 1; }
 
@@ -90,7 +90,8 @@ undo() {
     "${as_root[@]}" rm -f "$no_cluster"
     "${as_root[@]}" rmdir --ignore-fail-on-non-empty "${no_cluster%/*}" "${no_cluster%/*/*}" 2>/dev/null || true
 }
-trap undo EXIT
+log=$(mktemp)
+trap 'rm -f "$log"; undo' EXIT
 "${as_root[@]}" mkdir -p "${no_cluster%/*}"
 echo 'create_main_cluster = false' | "${as_root[@]}" tee "$no_cluster" >/dev/null
 
@@ -100,11 +101,27 @@ apt() {
         apt-get -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold "$@" </dev/null
 }
 
+# Of apt's hundreds of lines: one that is rewritten on a terminal, one per 15 s in a pipe. All of them when it failed.
+show_progress() {
+    local line last=$SECONDS
+    while IFS= read -r line; do
+        echo "$line" >>"$log"
+        if [ -t 2 ]; then
+            printf '\r  %.76s\033[K' "$line" >&2
+        elif [ $((SECONDS - last)) -ge 15 ]; then
+            last=$SECONDS
+            echo "  $line" >&2
+        fi
+    done
+    [ ! -t 2 ] || printf '\r\033[K' >&2
+}
+
 # An update may fail for somebody else's repository while ours is fine: only a failed installation counts.
 say 'reading the package lists'
-apt -qq update || say 'the package lists could not be read; trying with those that are there'
-say 'downloading and installing'
-if ! apt -q -y --no-install-recommends install "${missing[@]}" >&2; then
+apt -q update 2>&1 | show_progress || say 'not all package lists could be read; trying with those that are there'
+say 'downloading and installing, in a minute or two'
+if ! apt -q -y -o Dpkg::Use-Pty=0 --no-install-recommends install "${missing[@]}" 2>&1 | show_progress; then
+    cat "$log" >&2
     say "apt-get could not install: ${missing[*]}"
     exit 1
 fi
