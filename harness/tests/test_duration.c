@@ -61,6 +61,7 @@ static void test_refuse(void **state)
         {"0.0000001s", "expected whole microseconds"},
         {"10001h", "expected at most 10000h"},
         {"10000.1h", "expected at most 10000h"},
+        {"5124095577h", "expected at most 10000h"}, // an hour, were it to overflow
         {"99999999999999999999999999999us", "expected at most 10000h"},
     };
     (void)state;
