@@ -233,6 +233,35 @@ static void retransmitted_handshakes_are_not_measured(void **state)
         -1);
 }
 
+static void what_comes_after_the_timeline_does_not_count(void **state)
+{
+    (void)state;
+    const struct sample samples[] = {
+        {.at_us = 10, .side = ENTERS, .towards = DB, .flags = TH_ACK, .seq = 1},
+        {.at_us = 19, .side = ENTERS, .towards = DB, .flags = TH_ACK, .seq = 2},
+        {.at_us = 20, .side = LEAVES, .towards = APP, .flags = TH_RST, .seq = 3},
+        {.at_us = 21,
+            .side = LEAVES,
+            .towards = DB,
+            .flags = TH_ACK,
+            .seq = 2}, // entered in time: not swallowed
+        {.at_us = 22, .side = ENTERS, .towards = DB, .flags = TH_FIN, .seq = 4},
+        {.at_us = 23, .side = LEAVES, .towards = DB, .flags = TH_FIN, .seq = 4},
+        {.at_us = 24, .side = LEAVES, .towards = APP, .flags = TH_RST, .seq = 5},
+    };
+    char path[] = "/tmp/hangup-test-XXXXXX";
+    struct wire_counts counts;
+    struct error error = {0};
+    temporary_file(path, "", 0);
+    write_capture(path, DLT_LINUX_SLL2, samples, sizeof(samples) / sizeof(samples[0]));
+    assert_true(trace_wire_count(path, 20000, &counts, &error));
+    unlink(path);
+    assert_int_equal(counts.packets, 2);
+    assert_int_equal(counts.swallowed, 1);
+    assert_int_equal(counts.rst_to_app, 1);
+    assert_int_equal(counts.fin_to_db, 0);
+}
+
 static void refuse(const char *bytes, size_t length, const char *why)
 {
     char path[] = "/tmp/hangup-test-XXXXXX";
@@ -338,6 +367,7 @@ int main(void)
         cmocka_unit_test(other_traffic_does_not_count),
         cmocka_unit_test(measures_the_shortest_handshake),
         cmocka_unit_test(retransmitted_handshakes_are_not_measured),
+        cmocka_unit_test(what_comes_after_the_timeline_does_not_count),
         cmocka_unit_test(garbage_is_refused),
         cmocka_unit_test(every_truncation_is_read_or_refused),
         cmocka_unit_test(broken_packets_do_no_harm),

@@ -4,12 +4,14 @@
 #include "duration.h"
 #include "trace_event.h"
 
+#include <pcap/pcap.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -32,6 +34,7 @@ static char text_both[] = "both", text_none[] = "none", text_any[] = "any", text
 static struct setup *setup_new(void)
 {
     static char name[] = "idle/hung-up", path[] = PATH, claim[] = "c", subject[] = "pqpool:none";
+    static char *command[] = {subject, NULL};
     struct setup *setup = calloc(1, sizeof(*setup));
     for (int i = 0; i < 2; i++)
         setup->faults[i] = (struct fault_spec){.at_us = (i + 1) * US_PER_S,
@@ -43,6 +46,7 @@ static struct setup *setup_new(void)
         .path = path,
         .claim = claim,
         .network = {.rtt_us = 10000},
+        .pool = {.size = 1, .workers = 1},
         .faults = setup->faults,
         .faults_count = 0,
         .run_for_us = 100 * US_PER_S,
@@ -51,7 +55,8 @@ static struct setup *setup_new(void)
         .scenario = &setup->scenario,
         .subject = subject,
         .strategy = text_none,
-        .strategy_class = text_none};
+        .strategy_class = text_none,
+        .command = command};
     setup->wire = (struct wire_counts){.handshake_rtt_us = 10004};
     setup->server = (struct server_counts){.pings = 3, .connects = 2};
     return setup;
@@ -509,6 +514,71 @@ static void thousands_of_reasons_are_cut(void **state)
     free(setup);
 }
 
+static const char *const cell_files[] = {"plan.json", "events.jsonl", "capture.pcap", "postgres.log"};
+
+static void write_file(const char *folder, const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void write_empty_capture(const char *folder)
+{
+    char path[128];
+    snprintf(path, sizeof(path), "%s/capture.pcap", folder);
+    pcap_t *pcap = pcap_open_dead_with_tstamp_precision(DLT_LINUX_SLL2, 65535, PCAP_TSTAMP_PRECISION_NANO);
+    pcap_dump_close(pcap_dump_open(pcap, path));
+    pcap_close(pcap);
+}
+
+static void write_cell(const char *folder)
+{
+    struct setup *setup = setup_new();
+    json_t *plan = cell_to_json(&setup->cell);
+    char *text = json_dumps(plan, JSON_INDENT(1));
+    write_file(folder, "plan.json", text);
+    write_file(folder, "events.jsonl", START SENT(1000000, 1) OK(1010000, 1) ROW(1, 1) LEAKED(0) END);
+    write_file(folder, "postgres.log", "1.0 [7] LOG:  connection authorized: user=app database=app\n");
+    write_empty_capture(folder);
+    free(text);
+    json_decref(plan);
+    free(setup);
+}
+
+// Each file of a cell's folder is needed; without it the verdict is an error that names it.
+static void a_stored_cell_is_judged_from_its_folder(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/hangup-test-XXXXXX", path[128];
+    assert_non_null(mkdtemp(folder));
+    write_cell(folder);
+    struct verdict *verdict = verdict_of_folder(folder);
+    expect_reasons(verdict, OUTCOME_PASS, REASONS());
+    assert_int_equal(verdict->metrics.value[METRIC_OK], 1);
+    assert_int_equal(verdict->metrics.value[METRIC_CONNECTS], 1);
+    assert_int_equal(verdict->metrics.value[METRIC_SWALLOWED], 0);
+    verdict_free(verdict);
+    for (size_t i = 0; i < 4; i++) {
+        write_cell(folder);
+        snprintf(path, sizeof(path), "%s/%s", folder, cell_files[i]);
+        assert_int_equal(unlink(path), 0);
+        verdict = verdict_of_folder(folder);
+        assert_string_equal(outcome_name(verdict->outcome), "error");
+        assert_int_equal(verdict->reasons_count, 1);
+        assert_non_null(strstr(verdict->reasons[0], path));
+        verdict_free(verdict);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(path, sizeof(path), "%s/%s", folder, cell_files[i]);
+        (void)unlink(path);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
 // Whatever of a good trace is there, the verdict says something and leaks nothing.
 static void every_truncation_has_a_verdict(void **state)
 {
@@ -548,6 +618,7 @@ int main(void)
         cmocka_unit_test(a_negative_control_is_turned_round),
         cmocka_unit_test(what_is_missing_is_skipped),
         cmocka_unit_test(thousands_of_reasons_are_cut),
+        cmocka_unit_test(a_stored_cell_is_judged_from_its_folder),
         cmocka_unit_test(every_truncation_has_a_verdict),
     };
     return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
