@@ -9,6 +9,16 @@
 
 static const char *const kind_names[] = {[GUEST_TASK_CELL] = "cell", [GUEST_TASK_TEMPLATE] = "template"};
 
+static bool find_kind(const char *name, enum guest_task_kind *kind)
+{
+    for (size_t i = 0; i < sizeof(kind_names) / sizeof(kind_names[0]); i++)
+        if (strcmp(kind_names[i], name) == 0) {
+            *kind = (enum guest_task_kind)i;
+            return true;
+        }
+    return false;
+}
+
 bool guest_task_write(const char *folder, const struct guest_task *task, struct error *error)
 {
     char path[PATH_MAX];
@@ -31,8 +41,9 @@ bool guest_task_read(const char *folder, struct guest_task *task, struct error *
         json_decref(json);
         return error_set(error, ERROR_LAB, "%s: %s", path, why.text);
     }
-    task->kind = strcmp(kind, kind_names[GUEST_TASK_TEMPLATE]) == 0 ? GUEST_TASK_TEMPLATE : GUEST_TASK_CELL;
+    bool known = find_kind(kind, &task->kind) ||
+                 error_set(error, ERROR_LAB, "%s: unknown task '%s'", path, kind);
     snprintf(task->database, sizeof(task->database), "%s", database);
     json_decref(json);
-    return true;
+    return known;
 }

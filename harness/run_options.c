@@ -87,8 +87,19 @@ static bool parse_option(int option, const char *value, struct run_options *opti
         if (options->json || strcmp(value, "table") == 0)
             return true;
         return error_set(error, ERROR_INPUT, "--format %s: expected table or json", value);
-    default: return error_set(error, ERROR_INPUT, "unknown or incomplete option; see `hangup run --help`");
+    default: return false;
     }
+}
+
+// getopt has passed over the word, except over one of several short options together.
+static bool refuse_option(int option, const char *word, struct error *error)
+{
+    char letter[] = {'-', (char)optopt, '\0'};
+    const char *name = strncmp(word, "--", 2) == 0 ? word : letter;
+    return error_set(error, ERROR_INPUT,
+        option == ':' ? "%s: a value is missing; see `hangup run --help`"
+                      : "unknown option %s; see `hangup run --help`",
+        name);
 }
 
 bool run_options_parse(int argc, char **argv, struct run_options *options, struct error *error)
@@ -108,9 +119,13 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
     if (options->subjects == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     optind = 0; // glibc: start afresh
-    for (int option; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;)
+    opterr = 0; // one message, and it is ours
+    for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
+        if (option == '?' || option == ':')
+            return refuse_option(option, argv[optind - 1], error);
         if (!parse_option(option, optarg, options, error))
             return false;
+    }
     options->scenarios = (const char *const *)argv + optind;
     options->scenarios_count = (size_t)(argc - optind);
     return true;
