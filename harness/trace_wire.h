@@ -20,8 +20,9 @@ struct wire_counts {
         handshake_rtt_us; // shortest time from a SYN entering to its SYN-ACK's ACK entering; -1: no handshake
 };
 
-// Packets stamped later than `until_ns` (nanoseconds of the lab's wall clock; INT64_MAX: none) do not count: when the
-// timeline is over the pool says its goodbyes, and they are not what the scenario did. The capture's link type is LINKTYPE_LINUX_SLL2 with nanosecond time stamps. False: ERROR_LAB.
+// The capture's link type is LINKTYPE_LINUX_SLL2 with nanosecond time stamps. Packets stamped later than
+// `until_ns` (nanoseconds of the lab's wall clock; INT64_MAX: none) do not count: when the timeline is over
+// the pool says its goodbyes, and they are not what the scenario did. False: ERROR_LAB.
 bool trace_wire_count(
     const char *pcap_path, int64_t until_ns, struct wire_counts *counts, struct error *error) MUST_CHECK;
 

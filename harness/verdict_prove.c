@@ -10,13 +10,14 @@
 
 static void prove_trace(struct judgement *judgement)
 {
-    char at[DURATION_TEXT_SIZE];
     const struct metrics *metrics = &judgement->verdict->metrics;
     if (!judgement->started)
         judgement_error(judgement, "events.jsonl: no start: the scenario never began");
-    if (!judgement->ended)
-        judgement_error(judgement, "events.jsonl: no end: the trace breaks off at %s",
-            duration_format(judgement->end_us > 0 ? judgement->end_us : 0, at));
+    if (!judgement->ended) {
+        char at[DURATION_TEXT_SIZE];
+        duration_format(judgement->end_us > 0 ? judgement->end_us : 0, at);
+        judgement_error(judgement, "events.jsonl: no end: the trace breaks off at %s", at);
+    }
     // Not a row although operations were told ok may be the loss of everything, which is a finding; but only
     // where the lab got through its reading of the database.
     if (metrics->value[METRIC_OK] > 0 && !judgement->rows_seen && !judgement->audited)

@@ -117,7 +117,8 @@ static void expect_reasons(const struct verdict *verdict, enum outcome outcome, 
     assert_string_equal(outcome_name(verdict->outcome), outcome_name(outcome));
 }
 
-#define REASONS(...) ((const char *const[]){__VA_ARGS__ __VA_OPT__(, ) NULL})
+#define REASONS(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define NO_REASONS   ((const char *const[]){NULL})
 
 static void a_quiet_cell_passes(void **state)
 {
@@ -127,7 +128,7 @@ static void a_quiet_cell_passes(void **state)
         "{\"at_us\":-2000000,\"event\":\"subject-ready\",\"name\":\"pqpool\",\"version\":\"1.0\"}\n" START
             SENT(1000000, 1) OK(1010000, 1) SENT(2000000, 2) OK(2030000, 2) ROW(1, 1) ROW(2, 1) LEAKED(0)
                 END);
-    expect_reasons(verdict, OUTCOME_PASS, REASONS());
+    expect_reasons(verdict, OUTCOME_PASS, NO_REASONS);
     const int64_t *value = verdict->metrics.value;
     assert_int_equal(value[METRIC_OPS], 2);
     assert_int_equal(value[METRIC_OK], 2);
@@ -150,7 +151,7 @@ static void without_operations_there_is_no_time(void **state)
     (void)state;
     struct setup *setup = setup_new();
     struct verdict *verdict = judge(setup, START END);
-    expect_reasons(verdict, OUTCOME_PASS, REASONS());
+    expect_reasons(verdict, OUTCOME_PASS, NO_REASONS);
     assert_int_equal(verdict->metrics.value[METRIC_OPS], 0);
     assert_int_equal(verdict->metrics.value[METRIC_SLOWEST], METRIC_ABSENT);
     assert_int_equal(verdict->metrics.value[METRIC_MEDIAN], METRIC_ABSENT);
@@ -190,7 +191,7 @@ static void the_ledger_decides(void **state)
     struct verdict *verdict = judge(setup,
         START SENT(1, 1) OK(2, 1) SENT(3, 2) OK(4, 2) SENT(5, 3) ERROR(6, 3, "x") SENT(7, 4) SENT(8, 5)
             ERROR(9, 5, "y") ROW(2, 2) ROW(3, 1) ROW(4, 3) ROW(5, 0) END);
-    expect_reasons(verdict, OUTCOME_PASS, REASONS());
+    expect_reasons(verdict, OUTCOME_PASS, NO_REASONS);
     assert_int_equal(verdict->metrics.value[METRIC_LOST], 1);
     assert_int_equal(verdict->metrics.value[METRIC_DUPLICATED], 2);
     assert_int_equal(verdict->metrics.value[METRIC_IN_DOUBT], 2);
@@ -236,7 +237,7 @@ static void recovery_starts_where_the_harm_ends(void **state)
         setup->scenario.faults_count = 1;
         setup->faults[0].for_us = cases[i].for_us;
         struct verdict *verdict = judge(setup, cases[i].lines);
-        expect_reasons(verdict, OUTCOME_PASS, REASONS());
+        expect_reasons(verdict, OUTCOME_PASS, NO_REASONS);
         if (verdict->metrics.value[METRIC_RECOVERY] != cases[i].expected_us)
             fail_msg("%s: %lld us", cases[i].what, (long long)verdict->metrics.value[METRIC_RECOVERY]);
         verdict_free(verdict);
@@ -329,7 +330,7 @@ static void losing_everything_is_a_finding(void **state)
     (void)state;
     struct setup *setup = setup_new();
     struct verdict *verdict = judge(setup, START SENT(1, 1) OK(2, 1) LEAKED(0) END);
-    expect_reasons(verdict, OUTCOME_PASS, REASONS());
+    expect_reasons(verdict, OUTCOME_PASS, NO_REASONS);
     assert_int_equal(verdict->metrics.value[METRIC_LOST], 1);
     verdict_free(verdict);
     free(setup);
@@ -455,7 +456,7 @@ static void expects_texts(void **state)
         if (cases[i].reason)
             expect_reasons(verdict, OUTCOME_FAIL, REASONS(cases[i].reason));
         else
-            expect_reasons(verdict, OUTCOME_PASS, REASONS());
+            expect_reasons(verdict, OUTCOME_PASS, NO_REASONS);
         verdict_free(verdict);
         free(setup);
     }
@@ -557,7 +558,7 @@ static void a_stored_cell_is_judged_from_its_folder(void **state)
     assert_non_null(mkdtemp(folder));
     write_cell(folder);
     struct verdict *verdict = verdict_of_folder(folder);
-    expect_reasons(verdict, OUTCOME_PASS, REASONS());
+    expect_reasons(verdict, OUTCOME_PASS, NO_REASONS);
     assert_int_equal(verdict->metrics.value[METRIC_OK], 1);
     assert_int_equal(verdict->metrics.value[METRIC_CONNECTS], 1);
     assert_int_equal(verdict->metrics.value[METRIC_SWALLOWED], 0);
