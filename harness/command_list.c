@@ -53,16 +53,16 @@ static bool list_subject(const char *path, const char *root, struct error *error
 static bool list_files(const struct paths *paths, bool subjects, struct error *error)
 {
     const char *folder = subjects ? "pool/subjects" : "scenarios";
-    struct name_list list;
-    if (!name_list_read(&list, paths->root, folder, subjects ? 1 : 8, error))
+    struct name_list found;
+    if (!name_list_read(&found, paths->root, folder, subjects ? 1 : 8, error))
         return false;
     bool listed = true;
-    for (size_t i = 0; listed && i < list.count; i++) {
+    for (size_t i = 0; listed && i < found.count; i++) {
         char path[PATH_MAX];
-        path_format(path, "%s/%s/%s.yaml", paths->root, folder, list.names[i]);
+        path_format(path, "%s/%s/%s.yaml", paths->root, folder, found.names[i]);
         listed = subjects ? list_subject(path, paths->root, error) : list_scenario(path, error);
     }
-    name_list_free(&list);
+    name_list_free(&found);
     return listed;
 }
 

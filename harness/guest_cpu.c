@@ -5,31 +5,41 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-// Fields 5 (process group) and 14 to 17 (own and collected children's ticks) of proc(5)'s stat. False: it has
-// ended.
-static int read_stat(const char *pid, long *group, long long *ticks)
+// Field 5 (process group) and the sum of 14 to 17 (own and collected children's ticks) of proc(5)'s stat.
+// False: it has ended.
+static bool read_stat(const char *pid, long *group, long long *ticks)
 {
     char path[64], line[1024];
     snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
     FILE *file = fopen(path, "re");
     if (file == NULL)
-        return 0;
+        return false;
     char *read = fgets(line, sizeof(line), file);
     fclose(file);
-    // The name in field 2 may hold spaces and parentheses; the last ')' ends it.
+    // The name in field 2 may hold spaces and parentheses; the last ')' ends it, and " S" (field 3) follows.
     char *rest = read == NULL ? NULL : strrchr(line, ')');
-    if (rest == NULL)
-        return 0;
-    long long user, system, children_user, children_system;
-    int found = sscanf(rest + 1, " %*c %*d %ld %*d %*d %*d %*u %*u %*u %*u %*u %lld %lld %lld %lld", group,
-        &user, &system, &children_user, &children_system);
-    *ticks = found == 5 ? user + system + children_user + children_system : 0;
-    return found == 5;
+    if (rest == NULL || strlen(rest) < 4)
+        return false;
+    rest += 3;
+    *ticks = 0;
+    for (int field = 4; field <= 17; field++) {
+        char *end;
+        long long value = strtoll(rest, &end, 10);
+        if (end == rest)
+            return false;
+        if (field == 5)
+            *group = (long)value;
+        else if (field >= 14)
+            *ticks += value;
+        rest = end;
+    }
+    return true;
 }
 
 int64_t guest_cpu_us(pid_t process_group)

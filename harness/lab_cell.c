@@ -67,11 +67,11 @@ static bool open_capture(struct lab *lab, struct error *error)
 static void describe_lab(struct lab *lab)
 {
     struct utsname kernel;
+    const json_int_t zero_us = lab->zero_us + clock_realtime_offset_us();
     uname(&kernel);
     lab_event(lab, "lab",
         json_pack("{s:s, s:s, s:I, s:I}", "kernel", kernel.release, "lab", lab_kind_name(lab->cell->lab),
-            "seed", (json_int_t)lab->cell->seed, "zero_realtime_us",
-            (json_int_t)(lab->zero_us + clock_realtime_offset_us())));
+            "seed", (json_int_t)lab->cell->seed, "zero_realtime_us", zero_us));
 }
 
 // Set-up has a fixed time. In virtual time that makes the scenario's zero a round moment on the guest's

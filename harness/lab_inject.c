@@ -14,15 +14,6 @@ struct pseudo_header {
     uint16_t length;
 };
 
-static uint32_t sum_words(const void *data, size_t length)
-{
-    const uint8_t *bytes = data;
-    uint32_t sum = 0;
-    for (size_t i = 0; i + 1 < length; i += 2)
-        sum += (uint32_t)bytes[i] << 8 | bytes[i + 1];
-    return sum;
-}
-
 // RFC 9293: without a right checksum the target drops the packet unseen.
 static uint16_t tcp_checksum(const struct iphdr *ip, const struct tcphdr *tcp)
 {
@@ -30,10 +21,15 @@ static uint16_t tcp_checksum(const struct iphdr *ip, const struct tcphdr *tcp)
         .destination = ip->daddr,
         .protocol = IPPROTO_TCP,
         .length = htons(sizeof(*tcp))};
-    uint32_t sum = sum_words(&pseudo, sizeof(pseudo)) + sum_words(tcp, sizeof(*tcp));
+    uint16_t words[(sizeof(pseudo) + sizeof(*tcp)) / sizeof(uint16_t)];
+    memcpy(words, &pseudo, sizeof(pseudo));
+    memcpy((uint8_t *)words + sizeof(pseudo), tcp, sizeof(*tcp));
+    uint32_t sum = 0;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        sum += words[i];
     while (sum >> 16)
         sum = (sum & 0xffff) + (sum >> 16);
-    return htons((uint16_t)~sum);
+    return (uint16_t)~sum; // one's complement sums do not mind the byte order
 }
 
 void lab_rst_build(
