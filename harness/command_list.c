@@ -66,12 +66,39 @@ static bool list_files(const struct paths *paths, bool subjects, struct error *e
     return listed;
 }
 
+static void print_words(const char *const *words)
+{
+    for (size_t i = 0; words[i] != NULL; i++)
+        printf("%s%s", i > 0 ? " | " : "", words[i]);
+}
+
+static void print_option(const struct fault_option_kind *option)
+{
+    static const char *const values[FAULT_OPTION_TYPES] = {
+        [FAULT_OPTION_DURATION] = "DURATION",
+        [FAULT_OPTION_COUNT] = "N",
+        [FAULT_OPTION_PERCENT] = "PERCENT",
+        [FAULT_OPTION_RATE] = "RATE",
+        [FAULT_OPTION_SIZE] = "SIZE",
+    };
+    printf("%-12s   %s: ", "", option->name);
+    if (option->type == FAULT_OPTION_WORD)
+        print_words(option->words);
+    else
+        printf("%s", values[option->type]);
+    printf("   (%s)\n", option->summary);
+}
+
 static bool list_faults(void)
 {
-    for (const struct fault_kind *const *kind = fault_kinds; *kind != NULL; kind++)
-        printf("%-10s %s\n%-10s %s: %s%s%s\n", (*kind)->name, (*kind)->summary, "", (*kind)->name,
-            (*kind)->arguments, (*kind)->takes_for ? "   for: DURATION" : "",
-            (*kind)->takes_when ? "   when: now | next-packet" : "");
+    for (const struct fault_kind *const *kind = fault_kinds; *kind != NULL; kind++) {
+        printf("%-12s %s\n%-12s %s: ", (*kind)->name, (*kind)->summary, "", (*kind)->name);
+        print_words((*kind)->arguments);
+        printf("%s\n", (*kind)->takes_for ? "   for: DURATION" : "");
+        for (const struct fault_option_kind *option = (*kind)->options;
+             option != NULL && option->name != NULL; option++)
+            print_option(option);
+    }
     return true;
 }
 

@@ -1,9 +1,14 @@
-// The table of fault kinds.
+// The table of fault kinds, and the options of a fault.
 #include "fault_kinds.h"
 
 #include <string.h>
 
-const struct fault_kind *const fault_kinds[] = {&fault_silence, &fault_rst, &fault_server, NULL};
+const struct fault_kind *const fault_kinds[] = {
+    &fault_rst,
+    &fault_server,
+    &fault_silence,
+    NULL,
+};
 
 const struct fault_kind *fault_kind_by_name(const char *name)
 {
@@ -11,4 +16,33 @@ const struct fault_kind *fault_kind_by_name(const char *name)
         if (strcmp((*kind)->name, name) == 0)
             return *kind;
     return NULL;
+}
+
+const struct fault_option_kind *fault_option_kind_by_name(const struct fault_kind *kind, const char *name)
+{
+    for (const struct fault_option_kind *option = kind->options; option != NULL && option->name != NULL;
+         option++)
+        if (strcmp(option->name, name) == 0)
+            return option;
+    return NULL;
+}
+
+static const struct fault_option *find(const struct fault_spec *spec, const char *name)
+{
+    for (size_t i = 0; i < spec->options_count; i++)
+        if (strcmp(spec->options[i].kind->name, name) == 0)
+            return &spec->options[i];
+    return NULL;
+}
+
+int64_t fault_option_number(const struct fault_spec *spec, const char *name, int64_t fallback)
+{
+    const struct fault_option *option = find(spec, name);
+    return option != NULL ? option->number : fallback;
+}
+
+const char *fault_option_word(const struct fault_spec *spec, const char *name, const char *fallback)
+{
+    const struct fault_option *option = find(spec, name);
+    return option != NULL ? option->word : fallback;
 }

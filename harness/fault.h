@@ -1,35 +1,63 @@
-// A fault: one kind of hang-up. Each kind is one file that validates its arguments, applies, reverts and
-// counts its hits.
+// A fault: one kind of hang-up. Each kind is one file that names its arguments and options, applies, reverts
+// and counts its hits.
 #ifndef HANGUP_FAULT_H
 #define HANGUP_FAULT_H
 
 #include "error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define FAULT_FOREVER INT64_MAX
 
+// What an option's value is, and in which unit it is kept.
+enum fault_option_type {
+    FAULT_OPTION_DURATION, // "10ms"; microseconds, above 0
+    FAULT_OPTION_COUNT,    // "3"
+    FAULT_OPTION_PERCENT,  // "0.1%"; parts per million, above 0
+    FAULT_OPTION_RATE,     // "10mbit"; bits per second, above 0
+    FAULT_OPTION_SIZE,     // "1200b", "64kb"; bytes
+    FAULT_OPTION_WORD,     // one of `words`
+    FAULT_OPTION_TYPES,
+};
+
+struct fault_option_kind {
+    const char *name; // "when"
+    enum fault_option_type type;
+    const char *const *words; // of FAULT_OPTION_WORD, NULL-terminated; the first is the default
+    const char *summary;      // a few plain words for `hangup list faults`
+};
+
+// One option as written.
+struct fault_option {
+    const struct fault_option_kind *kind;
+    int64_t number;   // FAULT_OPTION_WORD: place in the kind's words
+    const char *word; // NULL for all other types
+};
+
 // One fault of a scenario, as written: `{at: 60s, silence: both, for: 950s}`.
 struct fault_spec {
     int64_t at_us;
     const struct fault_kind *kind; // silence, rst, server ...
-    char *argument;                // both, app, kill-backend ...; owned
+    const char *argument;          // one of the kind's
     int64_t for_us;                // until it is reverted; FAULT_FOREVER: until the end of the cell
-    char *when;                    // "now" (default, NULL) or "next-packet"; owned
-    int line, column;              // where it stands in the scenario's file
+    struct fault_option *options;  // those that were written, once each; owned
+    size_t options_count;
+    int line, column; // where it stands in the scenario's file
 };
 
 struct lab; // the running lab, harness/lab.h
 
 struct fault_kind {
     const char *name;
-    const char *arguments; // "to-app | to-db | both", for messages and `hangup list faults`
-    const char *summary;   // one line of plain words
-    bool takes_for;        // has a duration
-    bool takes_when;       // has a trigger
+    const char *const *arguments;            // NULL-terminated words
+    const char *summary;                     // one line of plain words
+    bool takes_for;                          // has a duration
+    const struct fault_option_kind *options; // ends with a NULL name; NULL: none
 
-    // Pure: the whole argument is known and the combination makes sense.
+    // Pure: the combination makes sense (each word and number by itself has been checked). NULL: it always
+    // does.
     bool (*validate)(const struct fault_spec *spec, struct error *error) MUST_CHECK;
     // In the lab, at spec->at_us. `*state` is the fault's own and is freed by `revert`.
     bool (*apply)(
@@ -43,7 +71,12 @@ struct fault_kind {
 // All kinds, NULL-terminated.
 extern const struct fault_kind *const fault_kinds[];
 
-// NULL: there is no such kind.
+// NULL: there is no such kind, or the kind has no such option.
 const struct fault_kind *fault_kind_by_name(const char *name);
+const struct fault_option_kind *fault_option_kind_by_name(const struct fault_kind *kind, const char *name);
+
+// The value of an option, or `fallback` where the scenario does not name it.
+int64_t fault_option_number(const struct fault_spec *spec, const char *name, int64_t fallback);
+const char *fault_option_word(const struct fault_spec *spec, const char *name, const char *fallback);
 
 #endif

@@ -4,8 +4,8 @@
 
 #include "fault.h"
 
-extern const struct fault_kind fault_silence;
 extern const struct fault_kind fault_rst;
 extern const struct fault_kind fault_server;
+extern const struct fault_kind fault_silence;
 
 #endif

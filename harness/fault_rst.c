@@ -13,8 +13,8 @@ struct rst {
     enum fault_direction direction;
     size_t index; // of the fault
     int64_t hits;
-    bool *armed; // by flow: its next packet will be answered
-    size_t armed_count;
+    bool *picked; // by flow; those that `when: next-packet` has yet to answer
+    size_t picked_count;
     struct lab_watcher watcher;
 };
 
@@ -40,11 +40,9 @@ static bool inject(struct lab *lab, struct rst *rst, const struct trace_flow *fl
 
 static bool inject_now(struct lab *lab, struct rst *rst, struct error *error)
 {
-    for (size_t i = 0; i < trace_flows_count(lab->flows); i++) {
-        const struct trace_flow *flow = trace_flows_at(lab->flows, i);
-        if (!flow->closed && !inject(lab, rst, flow, error))
+    for (size_t i = 0; i < rst->picked_count; i++)
+        if (rst->picked[i] && !inject(lab, rst, trace_flows_at(lab->flows, i), error))
             return false;
-    }
     return true;
 }
 
@@ -53,25 +51,12 @@ static void on_packet(struct lab *lab, void *context, const struct trace_flow *f
     struct rst *rst = context;
     size_t index = trace_flows_index(lab->flows, flow);
     struct error error;
-    if (index >= rst->armed_count || !rst->armed[index])
+    if (index >= rst->picked_count || !rst->picked[index])
         return;
-    rst->armed[index] = false;
+    rst->picked[index] = false;
     if (!inject(lab, rst, flow, &error))
         lab_event(lab, "fault-failed",
             json_pack("{s:I, s:s}", "fault", (json_int_t)rst->index, "error", error.text));
-}
-
-static bool arm(struct lab *lab, struct rst *rst, struct error *error)
-{
-    rst->armed_count = trace_flows_count(lab->flows);
-    rst->armed = calloc(rst->armed_count + 1, sizeof(*rst->armed));
-    if (rst->armed == NULL)
-        return error_set(error, ERROR_LAB, "out of memory");
-    for (size_t i = 0; i < rst->armed_count; i++)
-        rst->armed[i] = !trace_flows_at(lab->flows, i)->closed;
-    rst->watcher = (struct lab_watcher){.on_packet = on_packet, .context = rst};
-    lab_watch(lab, &rst->watcher);
-    return true;
 }
 
 static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
@@ -82,8 +67,15 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     *state = rst;
     rst->direction = fault_direction_of(spec->argument);
     rst->index = (size_t)(spec - lab->cell->scenario->faults);
-    bool later = spec->when != NULL && strcmp(spec->when, "next-packet") == 0;
-    return later ? arm(lab, rst, error) : inject_now(lab, rst, error);
+    rst->picked = fault_pick_flows(spec, lab->flows);
+    if (rst->picked == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    rst->picked_count = trace_flows_count(lab->flows);
+    if (strcmp(fault_option_word(spec, "when", "now"), "now") == 0)
+        return inject_now(lab, rst, error);
+    rst->watcher = (struct lab_watcher){.on_packet = on_packet, .context = rst};
+    lab_watch(lab, &rst->watcher);
+    return true;
 }
 
 static bool revert(struct lab *lab, void *state, struct error *error)
@@ -91,7 +83,7 @@ static bool revert(struct lab *lab, void *state, struct error *error)
     (void)error;
     struct rst *rst = state;
     lab_unwatch(lab, &rst->watcher);
-    free(rst->armed);
+    free(rst->picked);
     free(rst);
     return true;
 }
@@ -103,12 +95,19 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
     return true;
 }
 
+static const char *const moments[] = {"now", "next-packet", NULL};
+
+static const struct fault_option_kind options[] = {
+    {"when", FAULT_OPTION_WORD, moments, "at once, or in answer to the connection's next packet"},
+    FAULT_OPTION_CONNECTIONS,
+    {.name = NULL},
+};
+
 const struct fault_kind fault_rst = {
     .name = "rst",
-    .arguments = "to-app | to-db | both",
+    .arguments = fault_directions,
     .summary = "a forged RST, at the exact sequence number, resets every open connection at that end",
-    .takes_when = true,
-    .validate = fault_validate_direction,
+    .options = options,
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

@@ -7,21 +7,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/pidfd.h>
 #include <unistd.h>
 
 struct server_fault {
     int64_t hits;
 };
-
-static bool validate(const struct fault_spec *spec, struct error *error)
-{
-    if (strcmp(spec->argument, "kill-backend") == 0)
-        return true;
-    return error_set(
-        error, ERROR_INPUT, "unknown server fault '%s': expected %s", spec->argument, spec->kind->arguments);
-}
 
 // Kills one process and waits until it is dead (not until its parent, which is stopped, has collected it).
 static bool kill_one(pid_t pid, struct error *error)
@@ -85,11 +76,12 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
     return true;
 }
 
+static const char *const arguments[] = {"kill-backend", NULL};
+
 const struct fault_kind fault_server = {
     .name = "server",
-    .arguments = "kill-backend",
+    .arguments = arguments,
     .summary = "kill-backend: all backends die at once: FIN without close_notify, then the server recovers",
-    .validate = validate,
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

@@ -42,10 +42,9 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
 
 const struct fault_kind fault_silence = {
     .name = "silence",
-    .arguments = "to-app | to-db | both",
+    .arguments = fault_directions,
     .summary = "the path swallows every packet of that direction, and says nothing",
     .takes_for = true,
-    .validate = fault_validate_direction,
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

@@ -56,27 +56,35 @@ static bool workload_item_from_json(const json_t *json, struct workload_item *it
     return check_time(at_us, "workload", error) && check_time(every_us, "workload", error);
 }
 
+static bool argument_from_json(const char *text, struct fault_spec *spec, struct error *error)
+{
+    for (const char *const *argument = spec->kind->arguments; *argument != NULL; argument++)
+        if (strcmp(*argument, text) == 0)
+            spec->argument = *argument;
+    return spec->argument != NULL ||
+           error_set(error, ERROR_INPUT, "faults: unknown %s argument '%.40s'", spec->kind->name, text);
+}
+
 static bool fault_from_json(const json_t *json, struct fault_spec *spec, struct error *error)
 {
-    const char *kind, *argument, *when = NULL;
-    const json_t *for_us;
+    const char *kind, *argument;
+    const json_t *for_us, *options;
     json_int_t at_us;
-    if (!unpack(error, "faults", json, "{s:I, s:s, s:s, s:o, s?s, s:i, s:i}", "at_us", &at_us, "kind", &kind,
-            "argument", &argument, "for_us", &for_us, "when", &when, "line", &spec->line, "column",
+    if (!unpack(error, "faults", json, "{s:I, s:s, s:s, s:o, s:o, s:i, s:i}", "at_us", &at_us, "kind", &kind,
+            "argument", &argument, "for_us", &for_us, "options", &options, "line", &spec->line, "column",
             &spec->column))
         return false;
     spec->at_us = at_us;
     spec->kind = fault_kind_by_name(kind);
     if (spec->kind == NULL)
         return error_set(error, ERROR_INPUT, "faults: unknown kind '%.40s'", kind);
-    if (!copy_text(argument, &spec->argument, error) ||
-        (when != NULL && !copy_text(when, &spec->when, error)))
+    if (!argument_from_json(argument, spec, error) || !scenario_fault_options_from_json(options, spec, error))
         return false;
     if (!bound_from_json(for_us, FAULT_FOREVER, &spec->for_us, error) || !check_time(at_us, "faults", error))
         return false;
     if (spec->for_us != FAULT_FOREVER && !check_time(spec->for_us, "faults", error))
         return false;
-    return spec->kind->validate(spec, error);
+    return spec->kind->validate == NULL || spec->kind->validate(spec, error);
 }
 
 static bool range_from_json(const json_t *json, struct expectation *expectation, struct error *error)

@@ -156,8 +156,7 @@ void scenario_free(struct scenario *scenario)
     for (size_t i = 0; i < scenario->reproduces_count; i++)
         free(scenario->reproduces[i]);
     for (size_t i = 0; i < scenario->faults_count; i++) {
-        free(scenario->faults[i].argument);
-        free(scenario->faults[i].when);
+        free(scenario->faults[i].options);
     }
     for (size_t i = 0; i < scenario->expectations_count; i++) {
         free(scenario->expectations[i].strategy);

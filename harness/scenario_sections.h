@@ -13,6 +13,14 @@ bool scenario_read_workload(struct yaml_source *source, const yaml_node_t *node,
 bool scenario_read_faults(struct yaml_source *source, const yaml_node_t *node, void *scenario) MUST_CHECK;
 bool scenario_read_expect(struct yaml_source *source, const yaml_node_t *node, void *scenario) MUST_CHECK;
 
+// One option of a fault whose kind is known; and all of them in plan.json: {"when": "next-packet",
+// "delay_us": 5000}.
+bool scenario_read_fault_option(struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value,
+    struct fault_spec *spec) MUST_CHECK;
+json_t *scenario_fault_options_to_json(const struct fault_spec *spec);
+bool scenario_fault_options_from_json(
+    const json_t *json, struct fault_spec *spec, struct error *error) MUST_CHECK;
+
 // What only the whole can show: that all times lie within run_for.
 bool scenario_check_times(const struct scenario *scenario, struct error *error) MUST_CHECK;
 

@@ -15,9 +15,9 @@ static json_t *workload_item_to_json(const struct workload_item *item)
 
 static json_t *fault_to_json(const struct fault_spec *spec)
 {
-    return json_pack("{s:I, s:s, s:s, s:o, s:s*, s:i, s:i}", "at_us", (json_int_t)spec->at_us, "kind",
+    return json_pack("{s:I, s:s, s:s, s:o, s:o, s:i, s:i}", "at_us", (json_int_t)spec->at_us, "kind",
         spec->kind->name, "argument", spec->argument, "for_us", bound_to_json(spec->for_us, FAULT_FOREVER),
-        "when", spec->when, "line", spec->line, "column", spec->column);
+        "options", scenario_fault_options_to_json(spec), "line", spec->line, "column", spec->column);
 }
 
 static json_t *expectation_to_json(const struct expectation *expectation)

@@ -382,6 +382,22 @@ bool node_read_boolean(struct yaml_source *source, const yaml_node_t *node, void
     return *value || strcmp(text, "false") == 0 || node_value_error(source, node, "expected true or false");
 }
 
+bool node_read_choice(struct yaml_source *source, const yaml_node_t *node, const char *what,
+    const char *const *words, size_t *index)
+{
+    const char *text = node_text(source, node);
+    size_t count = 0;
+    if (text == NULL)
+        return false;
+    for (; words[count] != NULL; count++) {
+        if (strcmp(words[count], text) == 0) {
+            *index = count;
+            return true;
+        }
+    }
+    return node_unknown(source, node, what, words, count);
+}
+
 bool node_read_duration(struct yaml_source *source, const yaml_node_t *node, void *int64_us)
 {
     const char *why, *text = node_text(source, node);

@@ -75,7 +75,13 @@ const char *node_text(struct yaml_source *source, const yaml_node_t *node) MUST_
 // Readers. Texts and words (of WORD_CHARACTERS) are owned by the caller.
 bool node_read_text(struct yaml_source *source, const yaml_node_t *node, void *char_pointer) MUST_CHECK;
 bool node_read_word(struct yaml_source *source, const yaml_node_t *node, void *char_pointer) MUST_CHECK;
+// One of `words` (NULL-terminated), by its place among them; `what` is for the message.
+bool node_read_choice(struct yaml_source *source, const yaml_node_t *node, const char *what,
+    const char *const *words, size_t *index) MUST_CHECK;
 bool node_read_duration(struct yaml_source *source, const yaml_node_t *node, void *int64_us) MUST_CHECK;
+bool node_read_percent(struct yaml_source *source, const yaml_node_t *node, void *int64_ppm) MUST_CHECK;
+bool node_read_rate(struct yaml_source *source, const yaml_node_t *node, void *int64_bps) MUST_CHECK;
+bool node_read_size(struct yaml_source *source, const yaml_node_t *node, void *int64_bytes) MUST_CHECK;
 bool node_read_boolean(struct yaml_source *source, const yaml_node_t *node, void *boolean) MUST_CHECK;
 bool node_read_integer(
     struct yaml_source *source, const yaml_node_t *node, int lowest, int highest, int *number) MUST_CHECK;

@@ -1,84 +1,38 @@
-// The fault kinds: found by name, and each knows which arguments make sense.
+// The fault kinds, found by name, and what they share.
 #include "fault.h"
 
 #include "fault_arguments.h"
 
+#include <netinet/tcp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-// Breaks with: a kind that is not in the table, or lacks one of its four functions.
+// Breaks with: a kind that cannot be found, lacks a function or words, or has two options of one name.
 static void every_kind_is_whole(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        bool takes_for, takes_when;
-    } table[] = {{"silence", true, false}, {"rst", false, true}, {"server", false, false}};
-    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        const struct fault_kind *kind = fault_kind_by_name(table[i].name);
-        assert_non_null(kind);
-        assert_string_equal(kind->name, table[i].name);
-        assert_int_equal(kind->takes_for, table[i].takes_for);
-        assert_int_equal(kind->takes_when, table[i].takes_when);
-        assert_true(kind->validate && kind->apply && kind->revert && kind->count_hits);
-        assert_true(strlen(kind->summary) > 0 && strlen(kind->arguments) > 0);
+    for (const struct fault_kind *const *each = fault_kinds; *each != NULL; each++) {
+        const struct fault_kind *kind = *each;
+        assert_ptr_equal(fault_kind_by_name(kind->name), kind);
+        assert_true(kind->apply && kind->revert && kind->count_hits);
+        assert_true(strlen(kind->summary) > 0 && kind->arguments[0] != NULL);
+        for (const struct fault_option_kind *option = kind->options; option && option->name; option++) {
+            assert_ptr_equal(fault_option_kind_by_name(kind, option->name), option);
+            assert_true(strlen(option->summary) > 0 && option->type < FAULT_OPTION_TYPES);
+            assert_int_equal(option->type == FAULT_OPTION_WORD, option->words != NULL);
+            assert_true(strcmp(option->name, "at") != 0 && strcmp(option->name, "for") != 0);
+            assert_null(fault_kind_by_name(option->name));
+        }
     }
     assert_null(fault_kind_by_name("Silence"));
     assert_null(fault_kind_by_name("silenc"));
     assert_null(fault_kind_by_name(""));
-}
-
-static bool validate(const char *kind_name, const char *argument, struct error *error)
-{
-    const struct fault_kind *kind = fault_kind_by_name(kind_name);
-    assert_non_null(kind);
-    char copy[32];
-    snprintf(copy, sizeof(copy), "%s", argument);
-    const struct fault_spec spec = {.kind = kind, .argument = copy, .for_us = FAULT_FOREVER};
-    return kind->validate(&spec, error);
-}
-
-// Breaks with: an argument that the kind's own list names, and its `validate` does not know; one that it
-// should not.
-static void known_arguments_pass_and_others_are_named(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *kind, *argument;
-        bool good;
-    } table[] = {
-        {"silence", "to-app", true},
-        {"silence", "to-db", true},
-        {"silence", "both", true},
-        {"rst", "to-app", true},
-        {"rst", "to-db", true},
-        {"rst", "both", true},
-        {"server", "kill-backend", true},
-        {"silence", "", false},
-        {"silence", "to-wan", false},
-        {"silence", "Both", false},
-        {"silence", "kill-backend", false},
-        {"rst", "app", false},
-        {"rst", "to-db ", false},
-        {"server", "both", false},
-        {"server", "kill", false},
-    };
-    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        struct error error = {0};
-        assert_int_equal(validate(table[i].kind, table[i].argument, &error), table[i].good);
-        if (table[i].good)
-            continue;
-        char quoted[40];
-        snprintf(quoted, sizeof(quoted), "'%s'", table[i].argument);
-        assert_int_equal(error.category, ERROR_INPUT);
-        assert_non_null(strstr(error.text, quoted));
-        assert_non_null(strstr(error.text, fault_kind_by_name(table[i].kind)->arguments));
-    }
+    assert_null(fault_option_kind_by_name(fault_kind_by_name("silence"), "when"));
 }
 
 // Breaks with: directions mixed up; `both` that is only one.
@@ -91,12 +45,55 @@ static void directions(void **state)
     assert_int_equal(fault_direction_of("none"), 0);
 }
 
+static struct trace_packet packet(uint16_t port, uint8_t flags, uint32_t seq)
+{
+    return (struct trace_packet){.source = 1,
+        .destination = 2,
+        .source_port = port,
+        .destination_port = 5432,
+        .flags = flags,
+        .seq = seq};
+}
+
+// Breaks with: a closed connection picked, the oldest taken for the newest, more than one of them.
+static void connections_are_picked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word;
+        bool picked[4];
+    } table[] = {
+        {NULL, {false, true, true, false}},
+        {"all", {false, true, true, false}},
+        {"oldest", {false, true, false, false}},
+        {"newest", {false, false, true, false}},
+    };
+    struct trace_flows *flows = trace_flows_new(5432);
+    for (uint16_t i = 0; i < 4; i++) {
+        struct trace_packet syn = packet(1000 + i, TH_SYN, 7), end = packet(1000 + i, TH_FIN | TH_ACK, 8);
+        assert_non_null(trace_flows_follow(flows, &syn));
+        if (i == 0 || i == 3)
+            assert_non_null(trace_flows_follow(flows, &end));
+    }
+    const struct fault_kind *rst = fault_kind_by_name("rst");
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        struct fault_option option = {
+            .kind = fault_option_kind_by_name(rst, "connections"), .word = table[i].word};
+        const struct fault_spec spec = {
+            .kind = rst, .options = &option, .options_count = table[i].word != NULL};
+        bool *picked = fault_pick_flows(&spec, flows);
+        assert_memory_equal(picked, table[i].picked, sizeof(table[i].picked));
+        free(picked);
+    }
+    trace_flows_free(flows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_is_whole),
-        cmocka_unit_test(known_arguments_pass_and_others_are_named),
         cmocka_unit_test(directions),
+        cmocka_unit_test(connections_are_picked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
