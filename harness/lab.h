@@ -25,6 +25,7 @@
 
 enum host { HOST_APP, HOST_WAN, HOST_DB, HOSTS };
 
+struct lab_alarm;
 struct trace_flow;
 struct trace_packet;
 
@@ -48,7 +49,8 @@ struct lab {
     struct trace_flows *flows;
     struct subject_process *subject;
     struct lab_watcher *watchers;
-    bool broken; // an event could not be written: the trace is not whole
+    struct lab_alarm *alarms; // in order of time
+    bool broken;              // an event could not be written: the trace is not whole
 };
 
 // Microseconds since the scenario's zero.

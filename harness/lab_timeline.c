@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "duration.h"
+#include "lab_alarm.h"
 #include "lab_faults.h"
 #include "subject_process.h"
 #include "timeline.h"
@@ -98,8 +99,11 @@ static const char *follow(
             return "done";
         if (now_us >= run_for_us)
             return "run_for";
-        int64_t until_us = next < timeline->count ? timeline->entries[next].at_us : run_for_us;
-        if (now_us >= until_us)
+        int64_t entry_us = next < timeline->count ? timeline->entries[next].at_us : run_for_us;
+        int64_t alarm_us = lab_alarm_next_us(lab), until_us = alarm_us < entry_us ? alarm_us : entry_us;
+        if (now_us >= alarm_us && alarm_us <= entry_us)
+            lab_alarm_ring(lab);
+        else if (now_us >= until_us)
             perform(lab, faults, &timeline->entries[next++], &next_id);
         else if (!wait_and_listen(lab, until_us, error))
             return NULL;
