@@ -63,14 +63,11 @@ static bool reach_zero(struct lab *lab, struct error *error)
 static void perform(
     struct lab *lab, struct lab_faults *faults, const struct timeline_entry *entry, int *next_id)
 {
-    char key[32];
     switch (entry->kind) {
     case TIMELINE_APPLY: lab_faults_apply(lab, faults, entry->index); break;
     case TIMELINE_REVERT: lab_faults_revert(lab, faults, entry->index); break;
     case TIMELINE_OPERATION:
-        snprintf(key, sizeof(key), "op-%04d", *next_id);
-        subject_process_send(lab, lab->cell->scenario->workload[entry->index].operation, *next_id, key);
-        ++*next_id;
+        subject_process_send(lab, &lab->cell->scenario->workload[entry->index], (*next_id)++);
         break;
     }
 }

@@ -19,20 +19,29 @@ struct network {
 };
 
 struct pool_settings {
-    int size;    // connections the pool may hold; all are open when the scenario starts
-    int workers; // operations the subject runs side by side
+    int size;       // connections the pool may hold; all are open when the scenario starts
+    int workers;    // operations the subject runs side by side
+    char *conninfo; // what the application adds to the conninfo: "tcp_user_timeout=5000"; NULL: nothing
 };
 
+// Each is one transaction with one statement in it.
 enum operation {
-    OPERATION_INSERT, // one transaction that writes one row into blog_posts
+    OPERATION_INSERT,      // writes one row into blog_posts
+    OPERATION_READ,        // counts the rows
+    OPERATION_WAIT,        // a query that runs for `takes_us` at the server
+    OPERATION_TRANSACTION, // an insert, and the application thinks for `pause_us` before it commits
+    OPERATION_BULK,        // an insert of `size_bytes`
+    OPERATION_FETCH,       // a result of `size_bytes`
+    OPERATIONS,
 };
 
-// `{at: 400s, insert: 5, every: 100ms}`
+// `{at: 400s, insert: 5, every: 100ms}`, `{at: 10s, wait: 1, takes: 30s}`
 struct workload_item {
     int64_t at_us, every_us;
     enum operation operation;
     int count;
     int line, column;
+    int64_t takes_us, pause_us, size_bytes; // where the operation has them, else 0
 };
 
 enum expectation_kind {
@@ -82,5 +91,6 @@ struct scenario *scenario_from_json(const json_t *json, struct error *error) MUS
 
 const char *operation_name(enum operation operation);
 bool operation_by_name(const char *name, enum operation *operation);
+bool operation_writes(enum operation operation); // a row with a key: the ledger knows it
 
 #endif

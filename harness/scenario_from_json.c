@@ -42,18 +42,24 @@ static bool bound_from_json(const json_t *json, int64_t open, int64_t *bound, st
 static bool workload_item_from_json(const json_t *json, struct workload_item *item, struct error *error)
 {
     const char *operation;
-    json_int_t at_us, every_us;
-    if (!unpack(error, "workload", json, "{s:I, s:s, s:i, s:I, s:i, s:i}", "at_us", &at_us, "operation",
-            &operation, "count", &item->count, "every_us", &every_us, "line", &item->line, "column",
-            &item->column))
+    json_int_t at_us, every_us, takes_us = 0, pause_us = 0, size_bytes = 0;
+    if (!unpack(error, "workload", json, "{s:I, s:s, s:i, s:I, s:i, s:i, s?I, s?I, s?I}", "at_us", &at_us,
+            "operation", &operation, "count", &item->count, "every_us", &every_us, "line", &item->line,
+            "column", &item->column, "takes_us", &takes_us, "pause_us", &pause_us, "size_bytes", &size_bytes))
         return false;
     item->at_us = at_us;
     item->every_us = every_us;
+    item->takes_us = takes_us;
+    item->pause_us = pause_us;
+    item->size_bytes = size_bytes;
     if (!operation_by_name(operation, &item->operation))
         return error_set(error, ERROR_INPUT, "workload: unknown operation '%.40s'", operation);
     if (item->count < 1 || item->count > WORKLOAD_COUNT_MAX)
         return error_set(error, ERROR_INPUT, "workload: a count out of range");
-    return check_time(at_us, "workload", error) && check_time(every_us, "workload", error);
+    if (size_bytes < 0 || size_bytes > WORKLOAD_BYTES_MAX)
+        return error_set(error, ERROR_INPUT, "workload: a size out of range");
+    return check_time(at_us, "workload", error) && check_time(every_us, "workload", error) &&
+           check_time(takes_us, "workload", error) && check_time(pause_us, "workload", error);
 }
 
 static bool argument_from_json(const char *text, struct fault_spec *spec, struct error *error)
@@ -134,6 +140,19 @@ static bool network_from_json(const json_t *json, struct network *network, struc
     return true;
 }
 
+static bool pool_from_json(const json_t *json, struct pool_settings *pool, struct error *error)
+{
+    const char *conninfo = NULL, *why;
+    if (!unpack(error, "pool", json, "{s:i, s:i, s?s}", "size", &pool->size, "workers", &pool->workers,
+            "conninfo", &conninfo))
+        return false;
+    if (conninfo == NULL)
+        return true;
+    if (!scenario_check_conninfo(conninfo, &why))
+        return error_set(error, ERROR_INPUT, "pool: conninfo: %s", why);
+    return copy_text(conninfo, &pool->conninfo, error);
+}
+
 // One zeroed element for each of an array's. An empty array gives one too, that nothing counts.
 static void *elements_new(const json_t *array, size_t element_size, size_t *count, struct error *error)
 {
@@ -191,22 +210,22 @@ static bool expect_from_json(const json_t *json, struct scenario *scenario, stru
 static bool fill_from_json(const json_t *json, struct scenario *scenario, struct error *error)
 {
     const char *name, *path, *claim;
-    const json_t *reproduces, *network, *workload, *faults, *expect;
+    const json_t *reproduces, *network, *pool, *workload, *faults, *expect;
     json_int_t run_for_us;
     int must_fail;
-    if (!unpack(error, "scenario", json, "{s:s, s:s, s:s, s:b, s:o, s:o, s:{s:i, s:i}, s:o, s:o, s:I, s:o}",
-            "name", &name, "path", &path, "claim", &claim, "must_fail", &must_fail, "reproduces", &reproduces,
-            "network", &network, "pool", "size", &scenario->pool.size, "workers", &scenario->pool.workers,
-            "workload", &workload, "faults", &faults, "run_for_us", &run_for_us, "expect", &expect))
+    if (!unpack(error, "scenario", json, "{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "name",
+            &name, "path", &path, "claim", &claim, "must_fail", &must_fail, "reproduces", &reproduces,
+            "network", &network, "pool", &pool, "workload", &workload, "faults", &faults, "run_for_us",
+            &run_for_us, "expect", &expect))
         return false;
     scenario->run_for_us = run_for_us;
     scenario->must_fail = must_fail;
     return copy_text(name, &scenario->name, error) && copy_text(path, &scenario->path, error) &&
            copy_text(claim, &scenario->claim, error) && check_time(run_for_us, "run_for_us", error) &&
            network_from_json(network, &scenario->network, error) &&
-           links_from_json(reproduces, scenario, error) && workload_from_json(workload, scenario, error) &&
-           faults_from_json(faults, scenario, error) && expect_from_json(expect, scenario, error) &&
-           scenario_check_times(scenario, error);
+           pool_from_json(pool, &scenario->pool, error) && links_from_json(reproduces, scenario, error) &&
+           workload_from_json(workload, scenario, error) && faults_from_json(faults, scenario, error) &&
+           expect_from_json(expect, scenario, error) && scenario_check_times(scenario, error);
 }
 
 struct scenario *scenario_from_json(const json_t *json, struct error *error)

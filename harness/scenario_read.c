@@ -6,7 +6,6 @@
 
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
 #define SUFFIX          ".yaml"
-#define CONNECTIONS_MAX 1000
 
 static bool read_links(struct yaml_source *source, const yaml_node_t *node, void *target)
 {
@@ -22,21 +21,6 @@ static bool read_links(struct yaml_source *source, const yaml_node_t *node, void
             return node_value_error(source, item, "expected a link that starts with https://");
     }
     return true;
-}
-
-static bool read_connections(struct yaml_source *source, const yaml_node_t *node, void *number)
-{
-    return node_read_integer(source, node, 1, CONNECTIONS_MAX, number);
-}
-
-static bool read_pool(struct yaml_source *source, const yaml_node_t *node, void *scenario)
-{
-    static const struct node_field fields[] = {
-        {"size", read_connections, offsetof(struct pool_settings, size), false},
-        {"workers", read_connections, offsetof(struct pool_settings, workers), false},
-        {NULL, NULL, 0, false},
-    };
-    return node_read_mapping(source, node, fields, NULL, &((struct scenario *)scenario)->pool);
 }
 
 static bool read_run_for(struct yaml_source *source, const yaml_node_t *node, void *run_for_us)
@@ -71,7 +55,7 @@ static bool read_top(struct yaml_source *source, struct scenario *scenario)
         {"claim", node_read_text, offsetof(struct scenario, claim), true},
         {"reproduces", read_links, 0, false},
         {"network", scenario_read_network, 0, true},
-        {"pool", read_pool, 0, false},
+        {"pool", scenario_read_pool, 0, false},
         {"workload", scenario_read_workload, 0, true},
         {"faults", scenario_read_faults, 0, false},
         {"run_for", read_run_for, offsetof(struct scenario, run_for_us), true},
@@ -163,6 +147,7 @@ void scenario_free(struct scenario *scenario)
         free(scenario->expectations[i].text);
     }
     free(scenario->reproduces);
+    free(scenario->pool.conninfo);
     free(scenario->workload);
     free(scenario->faults);
     free(scenario->expectations);

@@ -8,9 +8,18 @@ static json_t *bound_to_json(int64_t bound, int64_t open)
 
 static json_t *workload_item_to_json(const struct workload_item *item)
 {
-    return json_pack("{s:I, s:s, s:i, s:I, s:i, s:i}", "at_us", (json_int_t)item->at_us, "operation",
+    const struct {
+        const char *name;
+        int64_t value;
+    } measures[] = {
+        {"takes_us", item->takes_us}, {"pause_us", item->pause_us}, {"size_bytes", item->size_bytes}};
+    json_t *json = json_pack("{s:I, s:s, s:i, s:I, s:i, s:i}", "at_us", (json_int_t)item->at_us, "operation",
         operation_name(item->operation), "count", item->count, "every_us", (json_int_t)item->every_us, "line",
         item->line, "column", item->column);
+    for (size_t i = 0; i < sizeof(measures) / sizeof(*measures); i++)
+        if (measures[i].value != 0)
+            json_object_set_new(json, measures[i].name, json_integer(measures[i].value));
+    return json;
 }
 
 static json_t *fault_to_json(const struct fault_spec *spec)
@@ -53,9 +62,10 @@ json_t *scenario_to_json(const struct scenario *scenario)
         json_array_append_new(faults, fault_to_json(&scenario->faults[i]));
     for (size_t i = 0; i < scenario->expectations_count; i++)
         json_array_append_new(expect, expectation_to_json(&scenario->expectations[i]));
-    return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:{s:i, s:i}, s:o, s:o, s:I, s:o}", "name",
+    return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:{s:i, s:i, s:s*}, s:o, s:o, s:I, s:o}", "name",
         scenario->name, "path", scenario->path, "claim", scenario->claim, "must_fail", scenario->must_fail,
         "reproduces", reproduces, "network", network_to_json(&scenario->network), "pool", "size",
-        scenario->pool.size, "workers", scenario->pool.workers, "workload", workload, "faults", faults,
-        "run_for_us", (json_int_t)scenario->run_for_us, "expect", expect);
+        scenario->pool.size, "workers", scenario->pool.workers, "conninfo", scenario->pool.conninfo,
+        "workload", workload, "faults", faults, "run_for_us", (json_int_t)scenario->run_for_us, "expect",
+        expect);
 }

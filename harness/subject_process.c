@@ -91,11 +91,11 @@ static void say(struct lab *lab, json_t *message)
 static void say_open(struct lab *lab, const char *authority_path)
 {
     const struct scenario *scenario = lab->cell->scenario;
-    char conninfo[PATH_MAX + 256];
+    char conninfo[PATH_MAX + 1024];
     snprintf(conninfo, sizeof(conninfo),
         "host=" LAB_DB_NAME " port=%d dbname=" DATABASE_NAME " user=" DATABASE_USER
-        " password=" DATABASE_PASSWORD " sslmode=verify-full sslrootcert='%s'",
-        LAB_DB_PORT, authority_path);
+        " password=" DATABASE_PASSWORD " sslmode=verify-full sslrootcert='%s' %s",
+        LAB_DB_PORT, authority_path, scenario->pool.conninfo != NULL ? scenario->pool.conninfo : "");
     say(lab, json_pack("{s:{s:s, s:i, s:s, s:i}}", "open", "conninfo", conninfo, "size", scenario->pool.size,
                  "strategy", lab->cell->strategy, "workers", scenario->pool.workers));
 }
@@ -164,12 +164,26 @@ void subject_process_break(struct lab *lab, const char *reason, const char *deta
             "{s:s, s:o}", "reason", reason, "detail", text != NULL ? text : json_string("(not UTF-8)")));
 }
 
-void subject_process_send(struct lab *lab, enum operation operation, int id, const char *key)
+static json_t *describe_operation(const struct workload_item *item, int id)
 {
-    lab_event(
-        lab, "op-sent", json_pack("{s:i, s:s, s:s}", "id", id, "do", operation_name(operation), "key", key));
+    char key[32];
+    snprintf(key, sizeof(key), "op-%04d", id);
+    json_t *message = json_pack("{s:i, s:s, s:s*}", "id", id, "do", operation_name(item->operation), "key",
+        operation_writes(item->operation) ? key : NULL);
+    if (item->takes_us > 0)
+        json_object_set_new(message, "seconds", json_real((double)item->takes_us / US_PER_S));
+    if (item->pause_us > 0)
+        json_object_set_new(message, "pause_ms", json_integer(item->pause_us / US_PER_MS));
+    if (item->size_bytes > 0)
+        json_object_set_new(message, "bytes", json_integer(item->size_bytes));
+    return message;
+}
+
+void subject_process_send(struct lab *lab, const struct workload_item *item, int id)
+{
+    lab_event(lab, "op-sent", describe_operation(item, id));
     lab->subject->unanswered++;
-    say(lab, json_pack("{s:i, s:s, s:s}", "id", id, "do", operation_name(operation), "key", key));
+    say(lab, describe_operation(item, id));
 }
 
 static bool take_ready(struct lab *lab, const json_t *message)

@@ -17,7 +17,7 @@ void subject_process_free(struct subject_process *subject);
 int subject_process_fd(const struct subject_process *subject);
 
 // Sends one operation and notes it. A subject that does not read is broken.
-void subject_process_send(struct lab *lab, enum operation operation, int id, const char *key);
+void subject_process_send(struct lab *lab, const struct workload_item *item, int id);
 
 // Takes in what it has said. Garbage and an untimely end are `subject-broken` events; see
 // subject_process_broken.

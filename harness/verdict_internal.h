@@ -9,7 +9,8 @@ enum answer { ANSWER_NONE, ANSWER_OK, ANSWER_ERROR };
 // Strings are borrowed from the trace. An `index` is a place in the trace: it orders events of one moment.
 struct operation_fact {
     int64_t id;
-    const char *name, *key;
+    const char *name;
+    const char *key; // NULL: it writes nothing
     int64_t sent_us, answered_us;
     size_t sent_index;
     enum answer answer;
@@ -37,7 +38,8 @@ struct judgement {
     struct verdict *verdict;
     struct operation_fact *operations; // by id
     size_t operations_count;
-    struct operation_fact **by_key;
+    struct operation_fact **by_key; // those that write
+    size_t keys_count;
     struct fault_fact *faults; // as in cell->scenario
     bool started, ended;
     bool audited; // the lab asked the server for leaked backends and so reached the end of its reading

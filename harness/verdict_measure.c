@@ -78,7 +78,7 @@ static void measure_ledger(struct judgement *judgement)
     for (size_t i = 0; i < judgement->operations_count; i++) {
         const struct operation_fact *operation = &judgement->operations[i];
         bool told_ok = operation->answer == ANSWER_OK;
-        value[METRIC_LOST] += told_ok && operation->rows == 0;
+        value[METRIC_LOST] += told_ok && operation->key && operation->rows == 0;
         value[METRIC_DUPLICATED] += operation->rows > 1;
         value[METRIC_IN_DOUBT] += !told_ok && operation->rows > 0;
     }

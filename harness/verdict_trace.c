@@ -58,7 +58,7 @@ static void handle_sent(struct judgement *judgement, const struct position *posi
         .sent_us = position->at_us,
         .sent_index = position->index,
         .name = string_of(position, "do"),
-        .key = string_of(position, "key"),
+        .key = json_string_value(json_object_get(position->event, "key")),
     };
     if (!integer_of(judgement, position, "id", &operation.id))
         return;
@@ -202,8 +202,8 @@ static void handle_row(struct judgement *judgement, const struct position *posit
     if (!integer_of(judgement, position, "count", &count))
         return;
     judgement->rows_seen = true;
-    struct operation_fact **found = bsearch(&wanted_at, judgement->by_key, judgement->operations_count,
-        sizeof(struct operation_fact *), compare_keys);
+    struct operation_fact **found = bsearch(
+        &wanted_at, judgement->by_key, judgement->keys_count, sizeof(struct operation_fact *), compare_keys);
     if (found)
         (*found)->rows = count;
     else
@@ -273,12 +273,14 @@ static void sort_operations(struct judgement *judgement)
     size_t count = judgement->operations_count;
     qsort(judgement->operations, count, sizeof(*judgement->operations), compare_ids);
     for (size_t i = 0; i < count; i++)
-        judgement->by_key[i] = &judgement->operations[i];
-    qsort(judgement->by_key, count, sizeof(struct operation_fact *), compare_keys);
-    for (size_t i = 1; i < count; i++) {
+        if (judgement->operations[i].key)
+            judgement->by_key[judgement->keys_count++] = &judgement->operations[i];
+    qsort(judgement->by_key, judgement->keys_count, sizeof(struct operation_fact *), compare_keys);
+    for (size_t i = 1; i < count; i++)
         if (judgement->operations[i].id == judgement->operations[i - 1].id)
             judgement_error(judgement, "events.jsonl: operation %lld was sent twice",
                 (long long)judgement->operations[i].id);
+    for (size_t i = 1; i < judgement->keys_count; i++) {
         if (strcmp(judgement->by_key[i]->key, judgement->by_key[i - 1]->key) == 0)
             judgement_error(
                 judgement, "events.jsonl: two operations have the key %s", judgement->by_key[i]->key);

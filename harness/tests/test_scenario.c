@@ -64,10 +64,15 @@ static const char full[] =
     "reproduces: [https://example.org/1, https://example.org/2]\n"
     "network: {rtt: 10ms, jitter: 5ms, loss: 0.1%, duplicate: 1%, reorder: 25%, corrupt: 0.0001%, rate: "
     "1.5mbit}\n"
-    "pool: {size: 3, workers: 2}\n"
+    "pool: {size: 3, workers: 2, conninfo: tcp_user_timeout=5000 keepalives_idle=10}\n"
     "workload:\n"
     "  - {at: 0s, insert: 5, every: 100ms}\n"
     "  - {at: 1s, insert: 1}\n"
+    "  - {at: 1s, wait: 1, takes: 2s}\n"
+    "  - {at: 1s, transaction: 1, pause: 50ms}\n"
+    "  - {at: 1s, bulk: 1, size: 2mb}\n"
+    "  - {at: 1s, fetch: 1, size: 3kb}\n"
+    "  - {at: 1s, read: 1}\n"
     "faults:\n"
     "  - {at: 3s, silence: to-db, for: 2s}\n"
     "  - {at: 2s, when: next-packet, rst: both, connections: oldest}\n"
@@ -88,11 +93,18 @@ static void check_full(const struct scenario *scenario)
     assert_memory_equal(&scenario->network, &network, sizeof(network));
     assert_int_equal(scenario->pool.size, 3);
     assert_int_equal(scenario->pool.workers, 2);
-    assert_int_equal(scenario->workload_count, 2);
-    const struct workload_item first = {0, 100000, OPERATION_INSERT, 5, 6, 5};
-    const struct workload_item second = {US_PER_S, 0, OPERATION_INSERT, 1, 7, 5};
-    assert_memory_equal(&scenario->workload[0], &first, sizeof(first));
-    assert_memory_equal(&scenario->workload[1], &second, sizeof(second));
+    assert_string_equal(scenario->pool.conninfo, "tcp_user_timeout=5000 keepalives_idle=10");
+    static const struct workload_item expected[] = {
+        {0, 100000, OPERATION_INSERT, 5, 6, 5, 0, 0, 0},
+        {US_PER_S, 0, OPERATION_INSERT, 1, 7, 5, 0, 0, 0},
+        {US_PER_S, 0, OPERATION_WAIT, 1, 8, 5, 2 * US_PER_S, 0, 0},
+        {US_PER_S, 0, OPERATION_TRANSACTION, 1, 9, 5, 0, 50000, 0},
+        {US_PER_S, 0, OPERATION_BULK, 1, 10, 5, 0, 0, 2000000},
+        {US_PER_S, 0, OPERATION_FETCH, 1, 11, 5, 0, 0, 3000},
+        {US_PER_S, 0, OPERATION_READ, 1, 12, 5, 0, 0, 0},
+    };
+    assert_int_equal(scenario->workload_count, sizeof(expected) / sizeof(*expected));
+    assert_memory_equal(scenario->workload, expected, sizeof(expected));
     assert_int_equal(scenario->run_for_us, 5 * US_PER_S);
 }
 
@@ -108,7 +120,7 @@ static void check_full_faults(const struct scenario *scenario)
     assert_string_equal(fault_option_word(&faults[0], "connections", "all"), "oldest");
     assert_int_equal(faults[0].options_count, 2);
     assert_true(faults[0].for_us == FAULT_FOREVER);
-    assert_int_equal(faults[0].line, 10);
+    assert_int_equal(faults[0].line, 15);
     assert_string_equal(faults[1].kind->name, "server");
     assert_string_equal(faults[2].kind->name, "silence");
     assert_int_equal(faults[2].at_us, 3 * US_PER_S);
@@ -116,7 +128,7 @@ static void check_full_faults(const struct scenario *scenario)
     assert_int_equal(faults[2].options_count, 0);
     assert_string_equal(fault_option_word(&faults[2], "when", "now"), "now");
     assert_int_equal(fault_option_number(&faults[2], "when", 7), 7);
-    assert_int_equal(faults[2].line, 9);
+    assert_int_equal(faults[2].line, 14);
     assert_int_equal(faults[2].column, 5);
 }
 
@@ -128,12 +140,12 @@ static void check_full_expectations(const struct scenario *scenario)
     assert_int_equal(expectations[1].kind, EXPECT_RANGE);
     assert_int_equal(expectations[1].metric, METRIC_SLOWEST);
     assert_int_equal(expectations[1].range.high, 3 * US_PER_S - 1);
-    assert_int_equal(expectations[1].line, 14);
+    assert_int_equal(expectations[1].line, 19);
     assert_int_equal(expectations[1].column, 18);
     assert_string_equal(expectations[3].strategy, "none");
     assert_int_equal(expectations[3].kind, EXPECT_SAYS);
     assert_string_equal(expectations[3].text, "second: text");
-    assert_int_equal(expectations[3].line, 16);
+    assert_int_equal(expectations[3].line, 21);
     assert_int_equal(expectations[3].column, 19);
     assert_int_equal(expectations[4].metric, METRIC_ERRORS);
     assert_int_equal(expectations[4].range.low, 1);
@@ -299,7 +311,12 @@ static void test_top(void **state)
         {GOOD "pool: {workers: -1}\n", "6:17: '-1': expected a whole number from 1 to 1000"},
         {GOOD "pool: {workers: 1.5}\n", "6:17: '1.5': expected a whole number from 1 to 1000"},
         {GOOD "pool: {szie: 1}\n",
-            "6:8: unknown key 'szie' (did you mean 'size'?): expected one of size, workers"},
+            "6:8: unknown key 'szie' (did you mean 'size'?): expected one of size, workers, conninfo"},
+        {GOOD "pool: {conninfo: sslmode=disable}\n", "6:18: 'sslmode=disable': 'sslmode' is set by the lab"},
+        {GOOD "pool: {conninfo: keepalife=1}\n",
+            "6:18: 'keepalife=1': invalid connection option \"keepalife\""},
+        {GOOD "pool: {conninfo: what}\n",
+            "6:18: 'what': missing \"=\" after \"what\" in connection info string"},
         {GOOD "pool: 2\n", "6:7: expected a mapping, found text"},
         {CLAIM "run_for: 10\n", "2:10: '10': the unit is missing: expected us, ms, s, min or h"},
         {CLAIM "run_for: -10s\n", "2:10: '-10s': expected a duration of 0 or more"},
@@ -345,13 +362,25 @@ static void test_workload(void **state)
         {"workload: {at: 0s}\n", "1:11: expected a list, found a mapping"},
         {"workload: []\n", "1:11: the list is empty"},
         {"workload: [5]\n", "1:12: expected a mapping, found text"},
-        {"workload: [{at: 0s}]\n", "1:12: missing key 'insert'"},
+        {"workload: [{at: 0s}]\n",
+            "1:12: no operation: expected one of insert, read, wait, transaction, bulk, fetch"},
         {"workload: [{insert: 1}]\n", "1:12: missing key 'at'"},
-        {"workload: [{at: 0s, insert: 2}]\n", "1:12: missing key 'every': 2 inserts need a distance in time"},
+        {"workload: [{at: 0s, insert: 2}]\n",
+            "1:12: missing key 'every': 2 of 'insert' need a distance in time"},
         {"workload: [{at: 0s, insert: 0}]\n", "1:29: '0': expected a whole number from 1 to 100000"},
         {"workload: [{at: 0s, insert: one}]\n", "1:29: 'one': expected a whole number from 1 to 100000"},
-        {"workload: [{at: 0s, select: 1}]\n",
-            "1:21: unknown key 'select': expected one of at, insert, every"},
+        {"workload: [{at: 0s, select: 1}]\n", "1:21: unknown key or operation 'select': expected one of at, "
+                                              "every, takes, pause, size, insert, read, "
+                                              "wait, transaction, bulk, fetch"},
+        {"workload: [{at: 0s, read: 1, insert: 1}]\n",
+            "1:30: a second operation 'insert': this item is 'read' already"},
+        {"workload: [{at: 0s, wait: 1}]\n", "1:12: missing key 'takes': 'wait' needs it"},
+        {"workload: [{at: 0s, wait: 1, pause: 1s}]\n", "1:12: missing key 'takes': 'wait' needs it"},
+        {"workload: [{at: 0s, insert: 1, pause: 1s}]\n", "1:39: 'insert' takes no 'pause'"},
+        {"workload: [{at: 0s, transaction: 1}]\n", "1:12: missing key 'pause': 'transaction' needs it"},
+        {"workload: [{at: 0s, bulk: 1, size: 1}]\n", "1:36: '1': the unit is missing: expected b, kb or mb"},
+        {"workload: [{at: 0s, bulk: 1, size: 0b}]\n", "1:36: '0b': expected a size from 1b to 64mb"},
+        {"workload: [{at: 0s, fetch: 1, size: 65mb}]\n", "1:37: '65mb': expected a size from 1b to 64mb"},
         {"workload: [{at: -1s, insert: 1}]\n", "1:17: '-1s': expected a duration of 0 or more"},
     };
     (void)state;
@@ -479,6 +508,9 @@ static void test_broken_json(void **state)
         {{"workload", "0", "operation"}, "\"nap\"", "workload: unknown operation 'nap'"},
         {{"workload", "0", "count"}, "0", "workload: a count out of range"},
         {{"workload", "0", "every_us"}, "-5", "workload: a time out of range"},
+        {{"workload", "2", "takes_us"}, "-5", "workload: a time out of range"},
+        {{"workload", "4", "size_bytes"}, "-5", "workload: a size out of range"},
+        {{"pool", "conninfo"}, "\"port=1\"", "pool: conninfo: 'port' is set by the lab"},
         {{"expect", "0", "metric"}, "\"nap\"", "expect: unknown metric 'nap'"},
         {{"expect", "0", "low"}, "7", "expect: lost: not a range"},
         {{"expect", "1", "high_us"}, "null", "expect: slowest: not a range"},
@@ -509,8 +541,12 @@ static void test_operations(void **state)
 {
     (void)state;
     enum operation operation;
-    assert_true(operation_by_name(operation_name(OPERATION_INSERT), &operation));
-    assert_int_equal(operation, OPERATION_INSERT);
+    for (int i = 0; i < OPERATIONS; i++) {
+        assert_true(operation_by_name(operation_name((enum operation)i), &operation));
+        assert_int_equal(operation, i);
+    }
+    assert_true(operation_writes(OPERATION_TRANSACTION));
+    assert_false(operation_writes(OPERATION_WAIT));
     assert_false(operation_by_name("nap", &operation));
 }
 

@@ -90,7 +90,8 @@ static struct verdict *judge(struct setup *setup, const char *lines)
 #define START "{\"at_us\":0,\"event\":\"start\"}\n"
 #define SENT(at, id)                                                                                         \
     "{\"at_us\":" #at ",\"event\":\"op-sent\",\"id\":" #id ",\"do\":\"insert\",\"key\":\"k" #id "\"}\n"
-#define OK(at, id) "{\"at_us\":" #at ",\"event\":\"op-answered\",\"id\":" #id ",\"ok\":true,\"backend\":1}\n"
+#define READ(at, id) "{\"at_us\":" #at ",\"event\":\"op-sent\",\"id\":" #id ",\"do\":\"read\"}\n"
+#define OK(at, id)   "{\"at_us\":" #at ",\"event\":\"op-answered\",\"id\":" #id ",\"ok\":true,\"backend\":1}\n"
 #define ERROR(at, id, text)                                                                                  \
     "{\"at_us\":" #at ",\"event\":\"op-answered\",\"id\":" #id ",\"ok\":false,\"error\":\"" text             \
     "\",\"kind\":\"E\",\"sqlstate\":null}\n"
@@ -119,6 +120,24 @@ static void expect_reasons(const struct verdict *verdict, enum outcome outcome, 
 
 #define REASONS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define NO_REASONS   ((const char *const[]){NULL})
+
+// Breaks with: a read counted as lost because it has no row, or two reads taken for one key.
+static void what_writes_nothing_is_not_in_the_ledger(void **state)
+{
+    (void)state;
+    struct setup *setup = setup_new();
+    struct verdict *verdict = judge(setup,
+        START READ(1000000, 1) OK(1010000, 1) READ(2000000, 2) ERROR(2030000, 2, "gone") SENT(3000000, 3)
+            OK(3030000, 3) ROW(3, 1) LEAKED(0) END);
+    expect_reasons(verdict, OUTCOME_PASS, NO_REASONS);
+    const int64_t *value = verdict->metrics.value;
+    assert_int_equal(value[METRIC_OPS], 3);
+    assert_int_equal(value[METRIC_ERRORS], 1);
+    assert_int_equal(value[METRIC_LOST], 0);
+    assert_int_equal(value[METRIC_IN_DOUBT], 0);
+    verdict_free(verdict);
+    free(setup);
+}
 
 static void a_quiet_cell_passes(void **state)
 {
@@ -603,6 +622,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_quiet_cell_passes),
+        cmocka_unit_test(what_writes_nothing_is_not_in_the_ledger),
         cmocka_unit_test(without_operations_there_is_no_time),
         cmocka_unit_test(hung_operations_count_to_the_end),
         cmocka_unit_test(median_of),

@@ -2,6 +2,7 @@
 #include "pqpool.h"
 
 #include <jansson.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,39 +38,109 @@ static json_t *failure(json_t *id, const char *kind, const char *text, const cha
         sqlstate && *sqlstate ? sqlstate : NULL);
 }
 
-// One transaction. NULL: committed. Otherwise the answer that says what went wrong.
-static json_t *transact(PGconn *pgconn, json_t *id, const char *key)
+// What an operation does between BEGIN and COMMIT.
+static const struct work {
+    const char *name, *statement;
+    const char *parameters[2]; // members of the operation
+} works[] = {
+    {"insert", "INSERT INTO blog_posts (key) VALUES ($1)", {"key"}},
+    {"read", "SELECT count(*) FROM blog_posts", {NULL}},
+    {"wait", "SELECT pg_sleep($1)", {"seconds"}},
+    {"transaction", "INSERT INTO blog_posts (key) VALUES ($1)", {"key"}},
+    {"bulk", "INSERT INTO blog_posts (key, title) VALUES ($1, $2)", {"key", "title"}},
+    {"fetch", "SELECT repeat('x', $1)", {"bytes"}},
+};
+
+struct operation {
+    json_t *id; // borrowed
+    const struct work *work;
+    char *parameters[2]; // owned
+    int parameters_count;
+    int pause_ms; // before the COMMIT
+};
+
+// As text, the way psql sends it. NULL: the operation lacks it.
+static char *parameter_of(const json_t *request, const char *member)
 {
-    static const struct {
-        const char *kind, *statement;
-        int parameters;
-    } steps[] = {
-        {"begin", "BEGIN", 0},
-        {"insert", "INSERT INTO blog_posts (key) VALUES ($1)", 1},
-        {"commit", "COMMIT", 0},
-    };
-    json_t *answer = NULL;
-    for (size_t i = 0; !answer && i < sizeof steps / sizeof *steps; i++) {
-        PGresult *result = PQexecParams(
-            pgconn, steps[i].statement, steps[i].parameters, NULL, &key, NULL, NULL, 0);
-        if (PQresultStatus(result) != PGRES_COMMAND_OK)
-            answer = failure(
-                id, steps[i].kind, PQerrorMessage(pgconn), PQresultErrorField(result, PG_DIAG_SQLSTATE));
-        PQclear(result);
+    bool title = strcmp(member, "title") == 0; // is made here: a line of the protocol stays short
+    const json_t *value = json_object_get(request, title ? "bytes" : member);
+    if (json_is_string(value))
+        return strdup(json_string_value(value));
+    if (!title || !json_is_integer(value))
+        return value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+    size_t length = (size_t)json_integer_value(value);
+    char *text = malloc(length + 1);
+    if (text) {
+        memset(text, 'x', length);
+        text[length] = '\0';
     }
+    return text;
+}
+
+// False: it is none that is known here. To be cleared either way.
+static bool operation_read(struct operation *operation, const json_t *request)
+{
+    const char *name = json_string_value(json_object_get(request, "do"));
+    *operation = (struct operation){.id = json_object_get(request, "id"),
+        .pause_ms = (int)json_integer_value(json_object_get(request, "pause_ms"))};
+    for (size_t i = 0; name && i < sizeof works / sizeof *works; i++)
+        if (strcmp(works[i].name, name) == 0)
+            operation->work = &works[i];
+    if (!operation->id || !operation->work)
+        return false;
+    int *count = &operation->parameters_count;
+    for (; *count < 2 && operation->work->parameters[*count]; ++*count) {
+        char *parameter = parameter_of(request, operation->work->parameters[*count]);
+        operation->parameters[*count] = parameter;
+        if (!parameter)
+            return false;
+    }
+    return true;
+}
+
+static void operation_clear(struct operation *operation)
+{
+    free(operation->parameters[0]);
+    free(operation->parameters[1]);
+}
+
+// NULL: done. Otherwise the answer that says what went wrong.
+static json_t *execute(PGconn *pgconn, const struct operation *operation, const char *kind,
+    const char *statement, int parameters)
+{
+    json_t *answer = NULL;
+    PGresult *result = PQexecParams(
+        pgconn, statement, parameters, NULL, (const char *const *)operation->parameters, NULL, NULL, 0);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        answer = failure(
+            operation->id, kind, PQerrorMessage(pgconn), PQresultErrorField(result, PG_DIAG_SQLSTATE));
+    PQclear(result);
     return answer;
 }
 
-static json_t *insert(struct pqpool *pool, json_t *id, const char *key)
+// One transaction. NULL: committed.
+static json_t *transact(PGconn *pgconn, const struct operation *operation)
+{
+    const struct work *work = operation->work;
+    json_t *answer = execute(pgconn, operation, "begin", "BEGIN", 0);
+    if (!answer)
+        answer = execute(pgconn, operation, work->name, work->statement, operation->parameters_count);
+    if (!answer && operation->pause_ms > 0)
+        poll(NULL, 0, operation->pause_ms);
+    return answer ? answer : execute(pgconn, operation, "commit", "COMMIT", 0);
+}
+
+static json_t *perform(struct pqpool *pool, const struct operation *operation)
 {
     struct pqpool_error error = {0};
     struct pqpool_connection *connection = pqpool_checkout(pool, &error);
     if (!connection)
-        return failure(id, "checkout", error.text, error.sqlstate);
+        return failure(operation->id, "checkout", error.text, error.sqlstate);
     int backend = PQbackendPID(pqpool_pgconn(connection));
-    json_t *answer = transact(pqpool_pgconn(connection), id, key);
+    json_t *answer = transact(pqpool_pgconn(connection), operation);
     pqpool_checkin(connection);
-    return answer ? answer : json_pack("{s:O, s:b, s:i}", "id", id, "ok", 1, "backend", backend);
+    return answer ? answer : json_pack("{s:O, s:b, s:i}", "id", operation->id, "ok", 1, "backend", backend);
 }
 
 // One worker: one operation after the other until the input ends. stdio gives each line to one worker.
@@ -78,14 +149,14 @@ static void *work(void *pool)
     char *line = NULL;
     size_t size = 0;
     while (getline(&line, &size, stdin) > 0) {
-        json_t *operation = json_loads(line, 0, NULL), *id = json_object_get(operation, "id");
-        const char *what = json_string_value(json_object_get(operation, "do"));
-        const char *key = json_string_value(json_object_get(operation, "key"));
-        if (id && what && key && strcmp(what, "insert") == 0)
-            say(insert(pool, id, key));
+        json_t *request = json_loads(line, 0, NULL);
+        struct operation operation;
+        if (operation_read(&operation, request))
+            say(perform(pool, &operation));
         else
-            say(failure(id ? id : json_null(), "protocol", "unknown operation", NULL));
-        json_decref(operation);
+            say(failure(operation.id ? operation.id : json_null(), "protocol", "unknown operation", NULL));
+        operation_clear(&operation);
+        json_decref(request);
     }
     free(line);
     return NULL;

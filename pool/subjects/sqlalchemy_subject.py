@@ -2,12 +2,20 @@
 """The adapter of SQLAlchemy on psycopg2: speaks the subject protocol (README.md) on stdin and stdout."""
 import json
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg2
 import sqlalchemy
 
-INSERT = sqlalchemy.text("INSERT INTO blog_posts (key) VALUES (:key)")
+STATEMENTS = {
+    "insert": sqlalchemy.text("INSERT INTO blog_posts (key) VALUES (:key)"),
+    "read": sqlalchemy.text("SELECT count(*) FROM blog_posts"),
+    "wait": sqlalchemy.text("SELECT pg_sleep(:seconds)"),
+    "transaction": sqlalchemy.text("INSERT INTO blog_posts (key) VALUES (:key)"),
+    "bulk": sqlalchemy.text("INSERT INTO blog_posts (key, title) VALUES (:key, :title)"),
+    "fetch": sqlalchemy.text("SELECT repeat('x', :bytes)"),
+}
 
 
 def say(**message):
@@ -22,11 +30,13 @@ def describe(error):
 
 def answer(engine, operation):
     try:
-        if operation["do"] != "insert":
+        if operation["do"] not in STATEMENTS:
             raise ValueError("unknown operation")
         with engine.begin() as connection:
             backend = connection.connection.get_backend_pid()
-            connection.execute(INSERT, {"key": operation["key"]})
+            parameters = {"title": "x" * operation.get("bytes", 0), **operation}
+            connection.execute(STATEMENTS[operation["do"]], parameters)
+            time.sleep(operation.get("pause_ms", 0) / 1000)
         say(id=operation["id"], ok=True, backend=backend)
     except Exception as error:
         say(id=operation.get("id"), **describe(error))

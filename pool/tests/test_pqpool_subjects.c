@@ -187,6 +187,35 @@ static void test_operations_are_answered_in_turn(void **state)
     }
 }
 
+// Breaks with: an operation that does something else than its name says, or leaves its transaction open.
+static void test_each_operation_does_its_work(void **state)
+{
+    static const struct {
+        const char *request, *check; // the check gives 1
+    } cases[] = {
+        {"{\"id\": 1, \"do\": \"read\"}", "SELECT 1"},
+        {"{\"id\": 1, \"do\": \"wait\", \"seconds\": 0.25}", "SELECT 1"},
+        {"{\"id\": 1, \"do\": \"transaction\", \"key\": \"slow\", \"pause_ms\": 300}",
+            "SELECT count(*) FROM blog_posts WHERE key = 'slow'"},
+        {"{\"id\": 1, \"do\": \"bulk\", \"key\": \"large\", \"bytes\": 1048576}",
+            "SELECT count(*) FROM blog_posts WHERE key = 'large' AND title = repeat('x', 1048576)"},
+        {"{\"id\": 1, \"do\": \"fetch\", \"bytes\": 1048576}", "SELECT 1"},
+    };
+    for (size_t i = 0; i < ADAPTERS; i++) {
+        struct subject subject = subject_open(&adapters[i], *state, "none", 1, 1);
+        for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
+            say(&subject, json_loads(cases[n].request, 0, NULL));
+            hear_ok(&subject, 1);
+            assert_int_equal(postgres_query_int(*state, cases[n].check), 1);
+        }
+        assert_int_equal(postgres_query_int(*state, "SELECT count(*) FROM pg_stat_activity"
+                                                    " WHERE state <> 'idle' AND pid <> pg_backend_pid()"),
+            0);
+        postgres_execute(*state, "DELETE FROM blog_posts");
+        subject_end(&subject, 0);
+    }
+}
+
 static void test_workers_answer_each_operation_once(void **state)
 {
     enum { OPERATIONS = 40 };
@@ -274,6 +303,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_operations_are_answered_in_turn),
+        cmocka_unit_test(test_each_operation_does_its_work),
         cmocka_unit_test(test_workers_answer_each_operation_once),
         cmocka_unit_test(test_an_error_is_told_as_the_library_words_it),
         cmocka_unit_test(test_a_hang_up_is_told_without_pre_ping_and_hidden_with),
