@@ -89,6 +89,17 @@ static double wall_seconds(const struct guest *guest)
     return (double)(clock_now_us() - guest->started_us) / US_PER_S;
 }
 
+// A guest that ended by itself is judged by its trace; one that did not come so far, by its last words.
+static struct verdict *judge(const char *folder)
+{
+    char events[PATH_MAX], words[GUEST_WORDS_SIZE], reason[GUEST_WORDS_SIZE + 64];
+    if (access(path_format(events, "%s/events.jsonl", folder), R_OK) == 0)
+        return verdict_of_folder(folder);
+    snprintf(
+        reason, sizeof(reason), "the guest ended before the cell began: %s", guest_last_words(folder, words));
+    return verdict_without_trace(OUTCOME_ERROR, reason);
+}
+
 // `failure` is NULL when the guest ended by itself.
 static bool collect(
     struct schedule *schedule, struct slot *slot, const struct error *failure, struct error *error)
