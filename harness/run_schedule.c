@@ -109,7 +109,7 @@ static bool collect(
     path_format(folder, "%s", slot->guest.folder);
     guest_end(&slot->guest);
     slot->busy = false;
-    struct verdict *verdict = failure == NULL ? verdict_of_folder(folder)
+    struct verdict *verdict = failure == NULL ? judge(folder)
                                               : verdict_without_trace(OUTCOME_ERROR, failure->text);
     return conclude(schedule, slot->cell, verdict, wall_s, error);
 }
