@@ -56,10 +56,10 @@ static bool build_in_guest(const struct paths *paths, const char *folder, struct
         return false;
     bool ran = guest_start(&guest, paths, folder, TEMPLATE_SEED, true, error) && guest_wait(&guest, error);
     guest_end(&guest);
+    if (!ran || is_whole(folder))
+        return ran;
     char words[GUEST_WORDS_SIZE];
-    if (ran && !is_whole(folder))
-        ran = error_set(error, ERROR_LAB, "the guest made none: %s", guest_last_words(folder, words));
-    return ran;
+    return error_set(error, ERROR_LAB, "the guest made none: %s", guest_last_words(folder, words));
 }
 
 // With the lock held: nobody else builds the same.

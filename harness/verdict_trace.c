@@ -209,8 +209,8 @@ static void handle_exited(struct judgement *judgement, const struct position *po
     const json_t *signal = json_object_get(position->event, "signal");
     json_int_t status = json_integer_value(json_object_get(position->event, "status"));
     bool killed = json_is_true(json_object_get(position->event, "killed"));
-    bool broken = judgement->verdict->outcome == OUTCOME_ERROR; // then this only says how it ended
-    if (killed && !broken && !has_hung_operations(judgement))
+    bool known = judgement->verdict->outcome == OUTCOME_ERROR; // then this only says how it ended
+    if (killed && !known && !has_hung_operations(judgement))
         judgement_error(judgement, "the subject did not end when its input did, and was killed");
     else if (!killed && signal != NULL)
         judgement_error(
