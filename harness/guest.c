@@ -3,7 +3,7 @@
 
 #include "clock.h"
 #include "duration.h"
-#include "folder_remove.h"
+#include "folder.h"
 #include "guest_cpu.h"
 #include "path_format.h"
 

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "duration.h"
+#include "folder.h"
 #include "guest.h"
 #include "guest_task.h"
 #include "path_format.h"
@@ -13,7 +14,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define TICK_MS 200
@@ -41,8 +41,8 @@ static bool prepare_folder(const struct schedule *schedule, const struct cell *c
     char plan_path[PATH_MAX];
     if (snprintf(folder, PATH_MAX, "%s/%s", schedule->options->folder, cell->name) >= PATH_MAX)
         return error_set(error, ERROR_LAB, "%s: path too long", schedule->options->folder);
-    if (mkdir(folder, 0755) != 0 && errno != EEXIST)
-        return error_set_errno(error, ERROR_LAB, "%s", folder);
+    if (!folder_make(folder, ERROR_LAB, error))
+        return false;
     path_format(plan_path, "%s/plan.json", folder);
     snprintf(task.database, sizeof(task.database), "%s", schedule->options->database);
     json_t *plan = cell_to_json(cell);
