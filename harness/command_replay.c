@@ -2,7 +2,7 @@
 #include "command.h"
 #include "command_arguments.h"
 #include "database_template.h"
-#include "folder_remove.h"
+#include "folder.h"
 #include "path_format.h"
 #include "paths.h"
 #include "run_output.h"

@@ -3,26 +3,18 @@
 #include "command.h"
 #include "database_template.h"
 #include "duration.h"
+#include "folder.h"
 #include "path_format.h"
 #include "paths.h"
 #include "run_options.h"
 #include "run_output.h"
 #include "run_schedule.h"
 
-#include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static bool make_folder(const char *path, struct error *error)
-{
-    if (mkdir(path, 0755) != 0 && errno != EEXIST)
-        return error_set_errno(error, ERROR_INPUT, "%s", path);
-    return true;
-}
 
 // The run's folder, absolute: guests work in folders of their own below it.
 static bool choose_folder(const struct paths *paths, const struct run_options *options, const char *stamp,
@@ -32,11 +24,11 @@ static bool choose_folder(const struct paths *paths, const struct run_options *o
     if (options->folder != NULL) {
         path_format(chosen, "%s", options->folder);
     } else {
-        if (!make_folder(paths->results, error))
+        if (!folder_make(paths->results, ERROR_INPUT, error))
             return false;
         path_format(chosen, "%s/%s-%llu", paths->results, stamp, (unsigned long long)options->seed);
     }
-    if (!make_folder(chosen, error))
+    if (!folder_make(chosen, ERROR_INPUT, error))
         return false;
     if (realpath(chosen, folder) == NULL)
         return error_set_errno(error, ERROR_INPUT, "%s", chosen);

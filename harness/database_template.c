@@ -3,13 +3,12 @@
 
 #include "database_config.h"
 #include "digest.h"
-#include "folder_remove.h"
+#include "folder.h"
 #include "guest.h"
 #include "guest_task.h"
 #include "path_format.h"
 #include "postgres_programs.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
@@ -17,13 +16,6 @@
 #include <unistd.h>
 
 #define TEMPLATE_SEED 1 // any constant: two machines with the same packages make the same template
-
-static bool make_folder(const char *path, struct error *error)
-{
-    if (mkdir(path, 0755) != 0 && errno != EEXIST)
-        return error_set_errno(error, ERROR_LAB, "%s", path);
-    return true;
-}
 
 // The template's name follows from all it is made of, so that a change makes a new one.
 static bool find_folder(const struct paths *paths, char folder[static PATH_MAX], struct error *error)
@@ -56,9 +48,10 @@ static bool build_in_guest(const struct paths *paths, const char *folder, struct
         return false;
     bool ran = guest_start(&guest, paths, folder, TEMPLATE_SEED, true, error) && guest_wait(&guest, error);
     guest_end(&guest);
-    if (ran && !is_whole(folder))
-        ran = error_set(error, ERROR_LAB, "the guest made no database template: see %s/console.log", folder);
-    return ran;
+    if (!ran || is_whole(folder))
+        return ran;
+    char words[GUEST_WORDS_SIZE];
+    return error_set(error, ERROR_LAB, "the guest made none: %s", guest_last_words(folder, words));
 }
 
 // With the lock held: nobody else builds the same.
@@ -72,7 +65,7 @@ static bool build(const struct paths *paths, const char *folder, FILE *progress,
             progress, "hangup: making the database template in %s (once, some seconds)\n", paths->database);
     path_format(unfinished, "%s.building", folder);
     folder_remove(unfinished); // what an interrupted build left
-    if (!make_folder(unfinished, error) || !build_in_guest(paths, unfinished, error))
+    if (!folder_make(unfinished, ERROR_LAB, error) || !build_in_guest(paths, unfinished, error))
         return false;
     path_format(console, "%s/console.log", unfinished);
     unlink(console);
@@ -90,7 +83,7 @@ bool database_template_ensure(
         return true;
     char lock_path[PATH_MAX];
     path_format(lock_path, "%s/.lock", paths->database);
-    if (!make_folder(paths->cache, error) || !make_folder(paths->database, error))
+    if (!folder_make(paths->database, ERROR_LAB, error))
         return false;
     int lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (lock < 0 || flock(lock, LOCK_EX) != 0) {

@@ -3,7 +3,7 @@
 
 #include "clock.h"
 #include "duration.h"
-#include "folder_remove.h"
+#include "folder.h"
 #include "guest_cpu.h"
 #include "path_format.h"
 
@@ -24,7 +24,7 @@
 // A guest that computes this long without its PID 1 getting a turn is taken for a spin that never ends:
 // virtual time stands still while a process computes. The longest honest stretch seen is a JVM's start, about
 // 5 s.
-#define STUCK_CPU_US (30 * US_PER_S)
+#define STUCK_CPU_S 30
 // No cell takes this long, however slow the machine.
 #define CELL_LIMIT_US (600 * US_PER_S)
 
@@ -156,6 +156,14 @@ static void read_console(struct guest *guest)
     }
 }
 
+// HANGUP_STUCK_CPU_S: less makes tests fast, more helps a subject that computes for long.
+static int64_t stuck_cpu_us(void)
+{
+    const char *text = getenv("HANGUP_STUCK_CPU_S");
+    long long seconds = text == NULL ? 0 : strtoll(text, NULL, 10);
+    return (seconds > 0 && seconds <= CELL_LIMIT_US / US_PER_S ? seconds : STUCK_CPU_S) * US_PER_S;
+}
+
 bool guest_check(struct guest *guest, struct error *error)
 {
     read_console(guest);
@@ -164,10 +172,10 @@ bool guest_check(struct guest *guest, struct error *error)
         return error_set(error, ERROR_LAB,
             "the guest ran longer than %lld s of wall time, at virtual time %lld s", CELL_LIMIT_US / US_PER_S,
             (long long)(guest->virtual_us / US_PER_S));
-    if (now_us - guest->progress_seen_us < STUCK_CPU_US / 4)
+    if (now_us - guest->progress_seen_us < stuck_cpu_us() / 4)
         return true; // not worth reading /proc yet
     int64_t cpu_us = guest_cpu_us(guest->pid) - guest->progress_cpu_us;
-    if (cpu_us > STUCK_CPU_US)
+    if (cpu_us > stuck_cpu_us())
         return error_set(error, ERROR_LAB,
             "watchdog: %lld s of CPU time without progress since virtual time %lld s: a "
             "process in the guest spins",
@@ -182,6 +190,21 @@ bool guest_wait(struct guest *guest, struct error *error)
         if (!guest_check(guest, error))
             return false;
     return true;
+}
+
+char *guest_last_words(const char *folder, char words[static GUEST_WORDS_SIZE])
+{
+    char path[PATH_MAX], line[GUEST_WORDS_SIZE];
+    words[0] = '\0';
+    FILE *console = fopen(path_format(path, "%s/console.log", folder), "re");
+    while (console != NULL && fgets(line, sizeof(line), console) != NULL) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (line[0] != '\0' && line[0] != '@' && strstr(line, "Power down") == NULL)
+            snprintf(words, GUEST_WORDS_SIZE, "%s", line);
+    }
+    if (console != NULL)
+        fclose(console);
+    return words;
 }
 
 // The task, and what the kernel leaves in its home: .uml/NAME/{pid,mconsole}.

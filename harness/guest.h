@@ -30,12 +30,17 @@ struct guest {
 bool guest_start(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
     bool time_travel, struct error *error) MUST_CHECK;
 
-// Reads new signs of life. False: the guest burns CPU without progress, or has run longer than a cell may;
-// `error` says so.
+// Reads new signs of life. False: the guest burns CPU without progress (30 s, or what the environment's
+// HANGUP_STUCK_CPU_S says), or has run longer than a cell may; `error` says so.
 bool guest_check(struct guest *guest, struct error *error) MUST_CHECK;
 
 // Waits until it has ended, checking it meanwhile. False: it had to be given up.
 bool guest_wait(struct guest *guest, struct error *error) MUST_CHECK;
+
+// The last line on the console of the guest that worked in `folder`, for an error: a kernel's panic, a lab
+// that could not be built. Empty when there is none.
+#define GUEST_WORDS_SIZE 400
+char *guest_last_words(const char *folder, char words[static GUEST_WORDS_SIZE]);
 
 // Ends the guest if it still runs, collects it and removes what it left beside its results.
 void guest_end(struct guest *guest);

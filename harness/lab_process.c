@@ -6,12 +6,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mount.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +27,29 @@ static void redirect(int from, int to)
         dup2(from, to);
     else
         fcntl(from, F_SETFD, 0);
+}
+
+// The one capability that outlives the change of user and exec: programs and libraries may lie in somebody's
+// home.
+static bool ignore_file_permissions(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    data[0].permitted = data[0].effective = data[0].inheritable = 1U << CAP_DAC_OVERRIDE;
+    return syscall(SYS_capset, &header, data) == 0 &&
+           prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0) == 0;
+}
+
+// Root of the guest could mount the host's files anew, writable: so no way back to it, by no program.
+static bool become_user(const struct lab_process_options *options)
+{
+    const char *mount = options->sealed_from;
+    if (mount != NULL && (unshare(CLONE_NEWNS) != 0 || umount2(mount, MNT_DETACH) != 0 ||
+                             prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0))
+        return false;
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && setgroups(0, NULL) == 0 &&
+           setgid(options->user) == 0 && setuid(options->user) == 0 &&
+           (mount == NULL || ignore_file_permissions());
 }
 
 static void run_child(const struct lab_process_options *options)
@@ -37,8 +64,7 @@ static void run_child(const struct lab_process_options *options)
     if ((options->namespace_fd >= 0 && setns(options->namespace_fd, CLONE_NEWNET) != 0) ||
         chdir(options->folder == NULL ? "/" : options->folder) != 0)
         _exit(126);
-    if (options->user != 0 &&
-        (setgroups(0, NULL) != 0 || setgid(options->user) != 0 || setuid(options->user) != 0))
+    if (options->user != 0 && !become_user(options))
         _exit(126);
     close_range(STDERR_FILENO + 1, ~0U, 0);
     execve(options->argv[0], (char *const *)options->argv, (char *const *)options->environment);

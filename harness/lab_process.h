@@ -13,6 +13,8 @@ struct lab_process_options {
     const char *folder;                 // working directory; NULL: /
     int namespace_fd;                   // network namespace of the host; -1: the caller's
     uid_t user;                         // 0: root of the lab
+    const char *sealed_from;            // a mount that it must not see; the permissions of files, which are
+                                        // the host's, are no obstacle to it then; NULL: neither
     int stdin_fd, stdout_fd, stderr_fd; // -1: /dev/null
 };
 

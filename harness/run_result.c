@@ -1,6 +1,8 @@
 // The result of a run as data.
 #include "run_result.h"
 
+#include "text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +67,7 @@ bool run_result_set(struct run_result *result, size_t index, const struct cell *
     clear_cell(place);
     *place = (struct cell_result){
         .scenario = strdup(cell->scenario->name),
-        .claim = strdup(cell->scenario->claim),
+        .claim = text_one_line(cell->scenario->claim),
         .subject = strdup(cell->subject),
         .dir = strdup(cell->name),
         .seed = cell->seed,

@@ -2,6 +2,7 @@
 #include "run_result.h"
 
 #include "duration.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,12 +19,13 @@ static void broken(struct member_reader *reader, const char *member, const char 
         snprintf(reader->broken, sizeof(reader->broken), "%s: expected %s", member, expected);
 }
 
+// Fit for one line: the file may come from anywhere, and a terminal obeys what it is shown.
 static char *take_text(struct member_reader *reader, const json_t *json, const char *member, bool may_be_null)
 {
     const json_t *value = json_object_get(json, member);
     if (may_be_null && (!value || json_is_null(value)))
         return NULL;
-    char *text = json_is_string(value) ? strdup(json_string_value(value)) : NULL;
+    char *text = json_is_string(value) ? text_one_line(json_string_value(value)) : NULL;
     if (!text)
         broken(reader, member, "a text");
     return text;
@@ -108,7 +110,7 @@ static void take_reasons(struct member_reader *reader, const json_t *json, struc
         broken(reader, "reasons", "more memory");
     for (size_t i = 0; verdict->reasons && i < count; i++) {
         const json_t *reason = json_array_get(json, i);
-        verdict->reasons[i] = json_is_string(reason) ? strdup(json_string_value(reason)) : NULL;
+        verdict->reasons[i] = json_is_string(reason) ? text_one_line(json_string_value(reason)) : NULL;
         if (!verdict->reasons[i]) {
             broken(reader, "reasons", "a list of texts");
             return;

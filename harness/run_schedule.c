@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "duration.h"
+#include "folder.h"
 #include "guest.h"
 #include "guest_task.h"
 #include "path_format.h"
@@ -13,7 +14,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define TICK_MS 200
@@ -41,8 +41,8 @@ static bool prepare_folder(const struct schedule *schedule, const struct cell *c
     char plan_path[PATH_MAX];
     if (snprintf(folder, PATH_MAX, "%s/%s", schedule->options->folder, cell->name) >= PATH_MAX)
         return error_set(error, ERROR_LAB, "%s: path too long", schedule->options->folder);
-    if (mkdir(folder, 0755) != 0 && errno != EEXIST)
-        return error_set_errno(error, ERROR_LAB, "%s", folder);
+    if (!folder_make(folder, ERROR_LAB, error))
+        return false;
     path_format(plan_path, "%s/plan.json", folder);
     snprintf(task.database, sizeof(task.database), "%s", schedule->options->database);
     json_t *plan = cell_to_json(cell);
@@ -89,6 +89,17 @@ static double wall_seconds(const struct guest *guest)
     return (double)(clock_now_us() - guest->started_us) / US_PER_S;
 }
 
+// A guest that ended by itself is judged by its trace; one that did not come so far, by its last words.
+static struct verdict *judge(const char *folder)
+{
+    char events[PATH_MAX], words[GUEST_WORDS_SIZE], reason[GUEST_WORDS_SIZE + 64];
+    if (access(path_format(events, "%s/events.jsonl", folder), R_OK) == 0)
+        return verdict_of_folder(folder);
+    snprintf(
+        reason, sizeof(reason), "the guest ended before the cell began: %s", guest_last_words(folder, words));
+    return verdict_without_trace(OUTCOME_ERROR, reason);
+}
+
 // `failure` is NULL when the guest ended by itself.
 static bool collect(
     struct schedule *schedule, struct slot *slot, const struct error *failure, struct error *error)
@@ -98,7 +109,7 @@ static bool collect(
     path_format(folder, "%s", slot->guest.folder);
     guest_end(&slot->guest);
     slot->busy = false;
-    struct verdict *verdict = failure == NULL ? verdict_of_folder(folder)
+    struct verdict *verdict = failure == NULL ? judge(folder)
                                               : verdict_without_trace(OUTCOME_ERROR, failure->text);
     return conclude(schedule, slot->cell, verdict, wall_s, error);
 }

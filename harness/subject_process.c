@@ -19,6 +19,7 @@
 #define PIPE_BYTES                                                                                           \
     (1 << 20) // holds a whole workload, so that a subject that hangs does not hold up the harness
 #define STOP_TIMEOUT_US (30 * US_PER_S)
+#define NOBODY          65534
 
 struct subject_process {
     struct lab_process process;
@@ -40,7 +41,7 @@ static int open_log(const struct lab *lab, struct error *error)
 
 static bool start_process(struct lab *lab, struct subject_process *subject, struct error *error)
 {
-    static const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/root",
+    static const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/nonexistent",
         "LANG=C.UTF-8", "TZ=UTC", "PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0", NULL};
     int input[2] = {-1, -1}, output[2] = {-1, -1}, log = open_log(lab, error);
     bool started = log >= 0;
@@ -50,6 +51,8 @@ static bool start_process(struct lab *lab, struct subject_process *subject, stru
         const struct lab_process_options options = {.argv = (const char *const *)lab->cell->command,
             .environment = environment,
             .namespace_fd = lab->namespace_fd[HOST_APP],
+            .user = NOBODY,
+            .sealed_from = lab->folder, // the trace is not the subject's to write
             .stdin_fd = input[0],
             .stdout_fd = output[1],
             .stderr_fd = log};

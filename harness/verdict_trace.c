@@ -195,6 +195,30 @@ static void handle_broken(struct judgement *judgement, const struct position *po
         judgement, "the subject broke: %s%s%s", string_of(position, "reason"), *detail ? ": " : "", detail);
 }
 
+static bool has_hung_operations(const struct judgement *judgement)
+{
+    for (size_t i = 0; i < judgement->operations_count; i++)
+        if (judgement->operations[i].answer == ANSWER_NONE)
+            return true;
+    return false;
+}
+
+// Only a subject that still waits for an answer has a reason not to end by itself.
+static void handle_exited(struct judgement *judgement, const struct position *position)
+{
+    const json_t *signal = json_object_get(position->event, "signal");
+    json_int_t status = json_integer_value(json_object_get(position->event, "status"));
+    bool killed = json_is_true(json_object_get(position->event, "killed"));
+    bool known = judgement->verdict->outcome == OUTCOME_ERROR; // then this only says how it ended
+    if (killed && !known && !has_hung_operations(judgement))
+        judgement_error(judgement, "the subject did not end when its input did, and was killed");
+    else if (!killed && signal != NULL)
+        judgement_error(
+            judgement, "the subject ended with signal %lld", (long long)json_integer_value(signal));
+    else if (!killed && status != 0)
+        judgement_error(judgement, "the subject ended with status %lld", (long long)status);
+}
+
 static void handle_row(struct judgement *judgement, const struct position *position)
 {
     struct operation_fact wanted = {.key = string_of(position, "key")}, *wanted_at = &wanted;
@@ -248,6 +272,7 @@ static const struct event_kind second_pass[] = {
     {"backend-killed", handle_fault_hit},
     {"subject-ready", handle_ready},
     {"subject-broken", handle_broken},
+    {"subject-exited", handle_exited},
     {"row", handle_row},
     {"leaked-backends", handle_leaked},
     {"failed", handle_failed},

@@ -29,7 +29,7 @@ case $source in
     ;;
 esac
 
-# Fixed names and times: the same compiler makes the same kernel for everybody, and `uname -v` in the guest is the same.
+# Fixed names and times: `uname -v` in the guest is the same on every machine.
 kernel_make() {
     make -C "$work/source" O="$work/objects" ARCH=um KCONFIG_ALLCONFIG="$here/kernel.fragment" \
         KBUILD_BUILD_USER=hangup KBUILD_BUILD_HOST=hangup KBUILD_BUILD_VERSION=1 \

@@ -190,6 +190,22 @@ static void broken_json_is_refused(void **state)
     free(text);
 }
 
+// A run.json from somewhere else must not command the terminal.
+static void texts_that_are_read_back_are_one_line(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    json_t *json = run_result_to_json(sample, &error);
+    json_t *cell = json_array_get(json_object_get(json, "cells"), 0);
+    json_object_set_new(cell, "claim", json_string("a\nb\033[2J"));
+    json_object_set_new(cell, "reasons", json_pack("[s]", "c\n\td\007"));
+    struct run_result *result = run_result_from_json(json, &error);
+    assert_string_equal(result->cells[0].claim, "a b[2J");
+    assert_string_equal(result->cells[0].verdict->reasons[0], "c d");
+    run_result_free(result);
+    json_decref(json);
+}
+
 static void refusals_name_the_place(void **state)
 {
     (void)state;
@@ -492,6 +508,7 @@ int main(void)
         cmocka_unit_test(json_is_read_back_as_it_was),
         cmocka_unit_test(long_lists_of_errors_are_cut_but_counted),
         cmocka_unit_test(broken_json_is_refused),
+        cmocka_unit_test(texts_that_are_read_back_are_one_line),
         cmocka_unit_test(refusals_name_the_place),
         cmocka_unit_test(digests_come_from_the_cells_folder),
         cmocka_unit_test(the_worst_cell_decides),

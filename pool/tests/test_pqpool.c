@@ -175,7 +175,7 @@ static void test_a_late_loser_outdates_nothing_newer(void **state)
 {
     const struct postgres *server = *state;
     struct pool_history history;
-    struct pqpool_options options = {.size = 3, .pre_ping = true, .ping_timeout_ms = 1000};
+    struct pqpool_options options = {.size = 3, .pre_ping = true, .ping_timeout_ms = 3000};
     struct pqpool *pool = pool_open(server, options, &history);
     struct pqpool_connection *first = pool_checkout(pool), *second = pool_checkout(pool);
     int frozen = pool_backend(second);
@@ -261,7 +261,7 @@ static void test_a_checkout_cut_short_accuses_only_its_own_connection(void **sta
     struct pool_history history;
     struct pqpool_error error;
     struct pqpool_options options = {
-        .size = 2, .pre_ping = true, .ping_timeout_ms = 60000, .checkout_timeout_ms = 200};
+        .size = 2, .pre_ping = true, .ping_timeout_ms = 60000, .checkout_timeout_ms = 3000};
     struct pqpool *pool = pool_open(*state, options, &history);
     struct pqpool_connection *silent = pool_checkout(pool), *other = pool_checkout(pool);
     int frozen = pool_backend(silent);
@@ -324,13 +324,13 @@ static void test_waiting_has_a_deadline(void **state)
 {
     struct pqpool_error error;
     struct pqpool *pool = pool_open(
-        *state, (struct pqpool_options){.size = 1, .checkout_timeout_ms = 200}, NULL);
+        *state, (struct pqpool_options){.size = 1, .checkout_timeout_ms = 2000}, NULL);
     struct pqpool_connection *connection = pool_checkout(pool);
     int64_t start_ms = pool_now_ms();
     assert_null(pqpool_checkout(pool, &error));
-    assert_in_range(pool_now_ms() - start_ms, 200, 5000);
+    assert_in_range(pool_now_ms() - start_ms, 2000, 20000);
     assert_int_equal(error.failure, PQPOOL_FAILURE_EXHAUSTED);
-    assert_string_equal(error.text, "no connection became free within 200 ms");
+    assert_string_equal(error.text, "no connection became free within 2000 ms");
     pqpool_checkin(connection);
     pqpool_checkin(pool_checkout(pool));
     pqpool_free(pool);

@@ -129,7 +129,7 @@ static void test_a_waiter_that_gives_up_holds_up_nobody(void **state)
 {
     struct pqpool_error error;
     atomic_int turns = 0;
-    struct pqpool_options options = {.size = 2, .checkout_timeout_ms = 1000};
+    struct pqpool_options options = {.size = 2, .checkout_timeout_ms = 3000};
     struct pqpool *pool = pool_open(*state, options, NULL);
     struct pqpool_connection *first = pool_checkout(pool), *second = pool_checkout(pool);
     assert_null(pqpool_checkout(pool, &error));

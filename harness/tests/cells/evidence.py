@@ -1,0 +1,154 @@
+"""Evaluates an expression about a run: evidence.py RUN-FOLDER EXPRESSION. Exit status 1, and what was seen, when it is false.
+
+An expression can name `run` (run.json), `cell(subject)`, its `metric(subject, name)`, `reasons(subject)`, `texts(subject)`,
+`events(subject)`, and the packets of its capture: see `Packet` and the functions below it. `scenario=` tells cells of
+several scenarios apart.
+"""
+import collections
+import json
+import math
+import struct
+import sys
+from pathlib import Path
+
+folder = Path(sys.argv[1])
+run = json.loads((folder / "run.json").read_text())
+
+# --- run.json and events.jsonl
+
+
+def cell(subject, scenario=None):
+    found = [c for c in run["cells"] if c["subject"] == subject and scenario in (None, c["scenario"])]
+    assert len(found) == 1, f"{len(found)} cells of {subject}, {scenario}"
+    return found[0]
+
+
+def metric(subject, name, scenario=None):
+    return cell(subject, scenario)["metrics"][name]
+
+
+def reasons(subject, scenario=None):
+    return "\n".join(cell(subject, scenario)["reasons"])
+
+
+def texts(subject, scenario=None):
+    return [error["text"] for error in cell(subject, scenario)["errors"]]
+
+
+def verdicts():
+    return collections.Counter(c["verdict"] for c in run["cells"])
+
+
+def events(subject, scenario=None):
+    lines = (folder / cell(subject, scenario)["dir"] / "events.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+# --- capture.pcap. Times are seconds since the scenario's zero. `bytes` is what netem counts: with a link's header.
+
+ETHERNET_BYTES, OUTGOING, SYN, ACK = 14, 4, 2, 16
+Packet = collections.namedtuple("Packet", "at leaving to_db flags seq ack payload bytes key")
+
+
+def parse(at, data):
+    protocol, = struct.unpack_from("!H", data)
+    if protocol != 0x0800 or data[29] != 6:
+        return None
+    ip = data[20:]
+    start, total = 4 * (ip[0] & 15), struct.unpack_from("!H", ip, 2)[0]
+    source, destination, seq, ack, offset, flags = struct.unpack_from("!HHIIBB", ip, start)
+    payload = ip[start + 4 * (offset >> 4):total]
+    # The IP identification tells a retransmission from a copy; a router changes neither it nor what TCP says.
+    key = (ip[4:6], ip[12:20], source, destination, seq, ack, flags, payload)
+    return Packet(at, data[10] == OUTGOING, destination == 5432, flags, seq, ack, len(payload), total + ETHERNET_BYTES, key)
+
+
+def packets(subject, scenario=None):
+    data = (folder / cell(subject, scenario)["dir"] / "capture.pcap").read_bytes()
+    zero = next(e["zero_realtime_us"] for e in events(subject, scenario) if e["event"] == "lab") / 1e6
+    magic, _, _, _, _, _, link = struct.unpack_from("<IHHiIII", data)
+    assert magic == 0xA1B23C4D and link == 276, "not a nanosecond capture of LINKTYPE_LINUX_SLL2"
+    at, found = 24, []
+    while at < len(data):
+        seconds, nanoseconds, length, _ = struct.unpack_from("<IIII", data, at)
+        found.append(parse(seconds - zero + nanoseconds / 1e9, data[at + 16:at + 16 + length]))
+        at += 16 + length
+    return [packet for packet in found if packet]
+
+
+# Each packet that entered the router, with the times at which it left it: none was dropped, two were duplicated.
+def crossings(all_packets):
+    crossed = {}
+    for packet in all_packets:
+        if packet.leaving:
+            waiting = [c for c in crossed.get(packet.key, []) if not c[1]] or crossed.get(packet.key, [])
+            if waiting:  # a forged RST never entered
+                waiting[0][1].append(packet.at)
+        else:
+            crossed.setdefault(packet.key, []).append((packet, []))
+    return [c for same in crossed.values() for c in same]
+
+
+def delays(subject, scenario=None):
+    return [left[0] - packet.at for packet, left in crossings(packets(subject, scenario)) if left]
+
+
+# From a client's SYN at the router to its ACK of the answer: a whole round trip, half of it on each side.
+def handshakes(subject, scenario=None):
+    entered = [p for p in packets(subject, scenario) if not p.leaving]
+    syns = {p.key[1:3]: p for p in entered if p.to_db and p.flags == SYN}
+    acks = {}
+    for p in entered:
+        if p.to_db and p.flags == ACK and p.key[1:3] in syns:
+            acks.setdefault(p.key[1:3], p.at)
+    return [acks[key] - syn.at for key, syn in syns.items() if key in acks]
+
+
+# A count out of `of` trials that chance of `probability` explains: within four standard deviations.
+def plausible(count, of, probability):
+    return of > 500 and abs(count - of * probability) <= 4 * math.sqrt(of * probability * (1 - probability))
+
+
+# Of all packets, or of those until the harness began to clean up, which are the ones that the verdict counts.
+def dropped(subject, scenario=None, until_clean_up=False):
+    end = next(e["at_us"] for e in events(subject, scenario) if e["event"] == "clean-up") / 1e6
+    crossed = [c for c in crossings(packets(subject, scenario)) if c[0].at <= end or not until_clean_up]
+    return sum(not left for _, left in crossed), len(crossed)
+
+
+def duplicated(subject, scenario=None):
+    crossed = crossings(packets(subject, scenario))
+    return sum(len(left) > 1 for _, left in crossed), len(crossed)
+
+
+# Bits per second of the packets to the database that had to queue behind another one.
+def queued_rate(subject, half_rtt_s, scenario=None):
+    before, bits, seconds = -math.inf, 0, 0
+    for packet, left in sorted(crossings([p for p in packets(subject, scenario) if p.to_db]), key=lambda c: c[1]):
+        if packet.at + half_rtt_s <= before:
+            bits += 8 * packet.bytes
+            seconds += left[0] - before
+        before = left[0]
+    assert bits > 8 * 5000, f"only {bits} bits had to queue"
+    return bits / seconds
+
+
+# Packets of one direction that entered while a fault was in place and never left, and what the filter counted.
+def swallowed(subject, fault, to_db, scenario=None):
+    at = {(e["event"], e.get("fault")): e for e in events(subject, scenario)}
+    first, last = at["fault-applied", fault]["at_us"] / 1e6, at["fault-reverted", fault]["at_us"] / 1e6
+    inside = [left for packet, left in crossings(packets(subject, scenario))
+              if packet.to_db == to_db and first <= packet.at <= last]
+    return sum(not left for left in inside), len(inside), at["fault-reverted", fault]["hits"]
+
+
+def main():
+    expression = sys.argv[2].strip()
+    if not eval(expression, globals()):
+        print("false:", expression)
+        for c in run["cells"]:
+            print(c["scenario"], c["subject"], c["verdict"], *c["reasons"], json.dumps(c["metrics"]), sep="\n    ")
+        sys.exit(1)
+
+
+main()

@@ -1,0 +1,28 @@
+#!/bin/bash
+# The harness can say no. Breaks with: expectations that are not looked at, a negative control whose verdict is not turned round,
+# a fault that is believed to have hit.
+. "$(dirname "$0")/tap.sh"
+
+run selftest selftest --subject pqpool:none
+exits 0 'selftest: the claims are false, and the cells find it out'
+holds 'selftest: each cell is a control, passes, and says what failed' selftest \
+    "run['cells'] and all(c['control'] and c['verdict'] == 'pass' and c['reasons'] for c in run['cells'])"
+holds 'selftest: silence was noticed as such' selftest \
+    "metric('pqpool:none', 'hung') == 1 and 'hung: expected 0, actual 1' in reasons('pqpool:none')"
+
+run passes "$scenarios/selftest/control-passes.yaml" --subject pqpool:none
+exits 1 'a control that passes'
+holds 'a control that passes is a failure, and says so' passes \
+    "cell('pqpool:none')['verdict'] == 'fail' and 'negative control passed' in reasons('pqpool:none')"
+
+run fails "$scenarios/fails.yaml" "$scenarios/steady-short.yaml" --subject pqpool:none
+exits 1 'an expectation that fails'
+holds 'an expectation that fails stands there with file, line and both numbers' fails \
+    "reasons('pqpool:none', 'fails') == '$scenarios/fails.yaml:8: any: slowest: expected <1ms, actual 30.029ms'"
+
+run nothing "$scenarios/silence-in-silence.yaml" "$scenarios/fails.yaml" --subject pqpool:none
+exits 3 'a fault that hit nothing, beside a failure'
+holds 'a fault that hit nothing is an error, and says so' nothing \
+    "cell('pqpool:none', 'silence-in-silence')['verdict'] == 'error' and 'the fault hit nothing' in reasons('pqpool:none', 'silence-in-silence')"
+no_guest_is_left 'controls'
+finish

@@ -1,0 +1,71 @@
+#!/bin/bash
+# The same cell and seed give the same bytes, whatever else the machine does; another seed gives others. Breaks with: any chance
+# or time of the host that reaches the guest (addresses, the environment, the order in which processes are scheduled).
+. "$(dirname "$0")/tap.sh"
+
+scenario=$(realpath "$scenarios/calibrate-delay.yaml")
+cells=("$scenario" --subject pqpool:pre-ping --subject sqlalchemy:none)
+cache=${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}
+
+# hashes RUN: pcap_sha256 and events_sha256 of each cell, one a line.
+hashes() {
+    "${python[@]}" -c 'import json, sys
+for cell in json.load(open(sys.argv[1]))["cells"]:
+    print(cell["pcap_sha256"], cell["events_sha256"], sep="\n")' "$work/$1/run.json"
+}
+
+same() {
+    diff <(hashes "$1") <(hashes "$2")
+}
+
+nothing_in_common() {
+    [ -z "$(comm -12 <(hashes "$1" | sort) <(hashes "$2" | sort))" ]
+}
+
+run quiet "${cells[@]}" --jobs 1
+exits 0 'one guest at a time'
+
+# CPU load, two guests at once, another folder, another environment.
+while :; do :; done &
+load=($!)
+while :; do :; done &
+load+=($!)
+mkdir -p "$work/some where/else"
+(
+    cd "$work/some where/else" &&
+        env -i PATH=/usr/bin:/bin HANGUP_CACHE="$cache" ${HANGUP_ROOT:+HANGUP_ROOT="$HANGUP_ROOT"} TZ=Asia/Tokyo LANG=de_DE.UTF-8 \
+            PGHOST=nowhere PGSSLMODE=disable LONG="$(printf 'x%.0s' {1..5000})" \
+            "$hangup" run "${cells[@]}" --jobs 2 --out "$work/loaded with a much longer name"
+) >"$work/loaded.out" 2>&1
+status=$?
+kill "${load[@]}"
+exits 0 'two guests under load, elsewhere, with another environment'
+
+run seed "${cells[@]}" --jobs 2 --seed 8
+exits 0 'another seed'
+
+check 'there are two hashes for each of two cells, all different' test "$(hashes quiet | grep -cE '^[0-9a-f]{64}$')$(hashes quiet | sort -u | wc -l)" = 44
+check 'the same seed gives the same bytes' same quiet 'loaded with a much longer name'
+check 'another seed gives other bytes' nothing_in_common quiet seed
+
+# Another user may get other bytes (the guest then refuses other things), but always the same ones.
+if [ "$(id -u)" = 0 ]; then
+    mkdir -p "$work/nobody/cache" "$work/nobody/runs"
+    cp -rL "$cache/kernel" "$work/nobody/cache/kernel"
+    chmod -R a+rX "$work/nobody"
+    chown nobody: "$work/nobody/cache" "$work/nobody/runs"
+    as_nobody=(setpriv --reuid nobody --regid nogroup --clear-groups env HOME=/nonexistent HANGUP_CACHE="$work/nobody/cache")
+    if "${as_nobody[@]}" test -x "$hangup" -a -r "$scenario"; then
+        for round in 1 2; do
+            status=0
+            "${as_nobody[@]}" "$hangup" run "$scenario" --subject pqpool:pre-ping --out "$work/nobody/runs/$round" \
+                >"$work/nobody.out" 2>&1 || status=$?
+            exits 0 "as nobody, round $round"
+        done
+        check 'another user gets the same bytes each time' same nobody/runs/1 nobody/runs/2
+    else
+        report 0 'another user gets the same bytes each time # SKIP nobody cannot read this project'
+    fi
+fi
+no_guest_is_left 'determinism'
+finish

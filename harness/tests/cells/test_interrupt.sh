@@ -1,0 +1,50 @@
+#!/bin/bash
+# SIGINT in the middle of a run: status 130, what is done is kept, and no guest is left. Breaks with: a signal that is not
+# watched, guests in the harness's own process group, a run.json that is written only after the last cell.
+. "$(dirname "$0")/tap.sh"
+
+# wait_for SECONDS COMMAND…: on a state, not on a time; the limit only ends a test that has failed.
+wait_for() {
+    local until=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$until" ] || return 1
+        sleep 0.05
+    done
+}
+
+# More cells than will be run, one after the other.
+begin() {
+    "$hangup" run --out "$work/$1" --jobs 1 --subject pqpool --subject sqlalchemy \
+        "$scenarios/steady-short.yaml" "$scenarios/calibrate-loss.yaml" >"$work/$1.out" 2>"$work/$1.err" &
+    pid=$!
+}
+
+third_cell_runs() {
+    [ "$(find "$work/$1" -name console.log 2>/dev/null | wc -l)" = 3 ] && [ -n "$(guests)" ]
+}
+
+begin interrupted
+check 'the third cell starts' wait_for 120 third_cell_runs interrupted
+kill -INT "$pid"
+status=0
+wait "$pid" || status=$?
+exits 130 'SIGINT'
+no_guest_is_left 'SIGINT'
+holds 'run.json holds the finished cells and no other' interrupted "$(
+    cat <<'EXPRESSION'
+len(run["cells"]) == 2 and run["not_run"] == 8 and verdicts() == {"pass": 2}
+EXPRESSION
+)"
+check 'the other reports are there' test -s "$work/interrupted/junit.xml" -a -s "$work/interrupted/summary.md"
+
+# What nobody can catch. The guest's kernel ends with its parent, and its processes with it.
+begin killed
+check 'the third cell starts again' wait_for 120 third_cell_runs killed
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+nothing_runs() {
+    [ -z "$(guests)" ]
+}
+check 'SIGKILL: no guest is left' wait_for 10 nothing_runs
+finish

@@ -1,0 +1,50 @@
+#!/bin/bash
+# What a run leaves and prints: for programs exact and plain, for people with colours and progress on a terminal only. Breaks
+# with: a report that is not written, colours in a pipe, JSON with something before it.
+. "$(dirname "$0")/tap.sh"
+
+run json "$scenarios/steady-short.yaml" "$scenarios/fails.yaml" --subject pqpool:none --format json
+exits 1 'one passes, one fails'
+check '--format json prints run.json and nothing else' "${python[@]}" -c '
+import json, sys
+printed, written = (json.load(open(path)) for path in sys.argv[1:])
+sys.exit(printed != written)' "$work/json.out" "$work/json/run.json"
+check 'nothing on standard error in a pipe' test ! -s "$work/json.err"
+holds 'run.json is complete' json "$(
+    cat <<'EXPRESSION'
+(run["schema"], run["lab"], run["seed"], run["not_run"]) == ("hangup-run/1", "virtual", 7, 0) and \
+[(c["scenario"], c["verdict"]) for c in run["cells"]] == [("fails", "fail"), ("steady-short", "pass")] and \
+all((folder / c["dir"] / name).exists() for c in run["cells"]
+    for name in ("events.jsonl", "capture.pcap", "postgres.log", "subject.log", "plan.json"))
+EXPRESSION
+)"
+holds 'digests are those of the files' json "$(
+    cat <<'EXPRESSION'
+all(__import__("hashlib").sha256((folder / c["dir"] / name).read_bytes()).hexdigest() == c[digest] for c in run["cells"]
+    for name, digest in (("events.jsonl", "events_sha256"), ("capture.pcap", "pcap_sha256")))
+EXPRESSION
+)"
+check 'junit.xml is XML and counts two tests, one failed' "${python[@]}" -c '
+import sys
+from xml.etree import ElementTree
+cases = list(ElementTree.parse(sys.argv[1]).getroot().iter("testcase"))
+sys.exit((len(cases), sum(case.find("failure") is not None for case in cases)) != (2, 1))' "$work/json/junit.xml"
+check 'summary.md names both scenarios' test "$(grep -cE 'steady-short|fails' "$work/json/summary.md")" -ge 2
+
+run table "$scenarios/fails.yaml" --subject pqpool:none
+exits 1 'the table'
+check 'the table in a pipe is plain text' test -z "$(tr -d '\n[:print:]' <"$work/table.out")"
+check 'the table says what failed' grep 'fails.yaml:8: any: slowest: expected <1ms, actual' "$work/table.out"
+check 'the table ends with the counts and the folder' grep -A1 '^0 passed, 1 failed, 0 skipped, 0 errors in ' "$work/table.out"
+check 'nothing on standard error in a pipe, again' test ! -s "$work/table.err"
+
+# script(1) gives it a terminal.
+terminal() {
+    env -u NO_COLOR "$@" TERM=xterm script -qec "'$hangup' run --subject pqpool:none '$scenarios/fails.yaml' --out '$work/$name'" /dev/null
+}
+name=terminal terminal >"$work/terminal.out" </dev/null
+check 'a terminal has progress' grep -a '0 of 1 cells done, 1 running' "$work/terminal.out"
+check 'a terminal has colours' grep -a $'\e\[[0-9;]*m' "$work/terminal.out"
+name=colourless terminal NO_COLOR=1 >"$work/colourless.out" </dev/null
+check 'NO_COLOR is heeded' test -z "$(grep -a $'\e\[[0-9;]*m' "$work/colourless.out")"
+finish

@@ -1,0 +1,45 @@
+#!/bin/bash
+# The main job, end to end, on real pools: what applications are told, how long they wait, and what a ping costs. Breaks with
+# whatever changes that: a fault that takes another road, a pool that repeats an insert, a path with another delay.
+. "$(dirname "$0")/tap.sh"
+
+run seen idle steady/price --subject pqpool --subject sqlalchemy
+exits 0 'idle and steady/price'
+no_guest_is_left 'idle and steady/price'
+holds 'every cell passes' seen "verdicts() == {'pass': 20}"
+
+eof='SSL SYSCALL error: EOF detected'
+for pool in pqpool sqlalchemy; do
+    for scenario in idle/hung-up idle/reset; do
+        holds "$scenario: $pool:none is told '$eof'" seen "'$eof' in texts('$pool:none', '$scenario')"
+        holds "$scenario: $pool:pre-ping has no error" seen "metric('$pool:pre-ping', 'errors', '$scenario') == 0"
+    done
+    for strategy in none pre-ping; do
+        holds "idle/silence: $pool:$strategy hangs for 900 to 1000 s" seen \
+            "900e3 <= metric('$pool:$strategy', 'slowest_ms', 'idle/silence') <= 1000e3"
+    done
+    holds "steady/price: a ping of $pool costs 10.0 ms, 0.1 more or less" seen \
+        "abs(metric('$pool:pre-ping', 'median_ms', 'steady/price') - metric('$pool:none', 'median_ms', 'steady/price') - 10) <= 0.1"
+done
+holds 'idle/silence: pqpool:pre-ping-deadline answers in less than 3 s' seen \
+    "0 < metric('pqpool:pre-ping-deadline', 'slowest_ms', 'idle/silence') < 3e3"
+holds 'idle/hung-up: pqpool:pre-ping-deadline has no error' seen \
+    "metric('pqpool:pre-ping-deadline', 'errors', 'idle/hung-up') == 0"
+holds 'nothing is lost, duplicated, in doubt or hung' seen \
+    "not any(c['metrics'][m] for c in run['cells'] for m in ('lost', 'duplicated', 'in_doubt', 'hung'))"
+holds 'every insert of steady/price is in the database, or the ledger would not see it' seen \
+    "all(sum(e['event'] == 'row' for e in events(c['subject'], c['scenario'])) == 100 for c in run['cells'] if c['scenario'] == 'steady/price')"
+# The way there is real: a FIN without close_notify for the one, a forged RST for the other.
+holds 'idle/hung-up: the server said FIN to both connections before anything said RST' seen "$(
+    cat <<'EXPRESSION'
+all(sum(p.leaving and not p.to_db and p.flags & 1 for p in first) == 2 and not any(p.flags & 4 for p in first)
+    for s in ('pqpool:none', 'sqlalchemy:none')
+    for first in [[p for p in packets(s, 'idle/hung-up') if 59.9 < p.at < 119]])
+EXPRESSION
+)"
+holds 'idle/reset: two RSTs leave for the app, and never entered' seen "$(
+    cat <<'EXPRESSION'
+all([p.leaving for p in packets(s, 'idle/reset') if 59.9 < p.at < 119] == [True, True] for s in ('pqpool:none', 'sqlalchemy:none'))
+EXPRESSION
+)"
+finish
