@@ -4,6 +4,10 @@
 #include <string.h>
 
 const struct fault_kind *const fault_kinds[] = {
+    &fault_degrade,
+    &fault_flap,
+    &fault_icmp,
+    &fault_mtu,
     &fault_rst,
     &fault_server,
     &fault_silence,

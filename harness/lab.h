@@ -25,6 +25,7 @@
 
 enum host { HOST_APP, HOST_WAN, HOST_DB, HOSTS };
 
+struct degrade;
 struct lab_alarm;
 struct trace_flow;
 struct trace_packet;
@@ -50,6 +51,7 @@ struct lab {
     struct subject_process *subject;
     struct lab_watcher *watchers;
     struct lab_alarm *alarms; // in order of time
+    struct degrade *degrades; // in place, the newest first
     bool broken;              // an event could not be written: the trace is not whole
 };
 

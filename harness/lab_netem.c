@@ -1,4 +1,4 @@
-// netem through libnl, and the attributes that libnl 3.7 does not know, added to its message.
+// netem through libnl, and the attributes that libnl 3.7 does not know or leaves out, added to its message.
 #include "lab_netem.h"
 
 #include <linux/pkt_sched.h>
@@ -45,20 +45,42 @@ static void set_options(struct rtnl_qdisc *qdisc, const struct lab_netem *netem)
         rtnl_netem_set_gap(qdisc, 1);
         rtnl_netem_set_reorder_probability(qdisc, probability(netem->reorder_ppm));
     }
-    if (netem->corrupt_ppm > 0)
-        rtnl_netem_set_corruption_probability(qdisc, probability(netem->corrupt_ppm));
 }
 
-// netem's attributes stand behind its fixed part inside TCA_OPTIONS, which libnl put last.
-static int add_unknown_attributes(struct nl_msg *message, const struct lab_netem *netem)
+static int put_burst(struct nl_msg *message, const struct lab_netem *netem)
 {
-    uint64_t rate_bytes = (uint64_t)netem->rate_bps / 8;
+    const struct tc_netem_gemodel model = {.p = (uint32_t)probability(netem->burst_start_ppm),
+        .r = (uint32_t)probability(netem->burst_end_ppm)}; // h, k1: 0: all are lost in a burst, none outside
+    struct nlattr *nested = nla_nest_start(message, TCA_NETEM_LOSS);
+    if (nested == NULL)
+        return -NLE_NOMEM;
+    int result = nla_put(message, NETEM_LOSS_GE, sizeof(model), &model);
+    nla_nest_end(message, nested);
+    return result;
+}
+
+static int put_rate(struct nl_msg *message, int64_t rate_bps)
+{
+    uint64_t rate_bytes = (uint64_t)rate_bps / 8;
     struct tc_netem_rate rate = {.rate = rate_bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)rate_bytes};
-    int result = nla_put(message, TCA_NETEM_PRNG_SEED, sizeof(netem->seed), &netem->seed);
-    if (result == 0 && rate_bytes > 0)
-        result = nla_put(message, TCA_NETEM_RATE, sizeof(rate), &rate);
+    int result = nla_put(message, TCA_NETEM_RATE, sizeof(rate), &rate);
     if (result == 0 && rate_bytes > UINT32_MAX)
         result = nla_put(message, TCA_NETEM_RATE64, sizeof(rate_bytes), &rate_bytes);
+    return result;
+}
+
+// netem's attributes stand behind its fixed part inside TCA_OPTIONS, which libnl put last. Rate and
+// corruption are said even when there is none: at a change netem keeps what it is not told.
+static int add_attributes(struct nl_msg *message, const struct lab_netem *netem)
+{
+    const struct tc_netem_corrupt corrupt = {.probability = (uint32_t)probability(netem->corrupt_ppm)};
+    int result = nla_put(message, TCA_NETEM_PRNG_SEED, sizeof(netem->seed), &netem->seed);
+    if (result == 0)
+        result = nla_put(message, TCA_NETEM_CORRUPT, sizeof(corrupt), &corrupt);
+    if (result == 0)
+        result = put_rate(message, netem->rate_bps);
+    if (result == 0 && netem->burst_start_ppm > 0)
+        result = put_burst(message, netem);
     struct nlattr *options = nlmsg_find_attr(nlmsg_hdr(message), sizeof(struct tcmsg), TCA_OPTIONS);
     if (options == NULL)
         return -NLE_MISSING_ATTR;
@@ -72,7 +94,7 @@ static int send_request(struct nl_sock *socket, struct rtnl_qdisc *qdisc, const 
     int result = rtnl_qdisc_build_add_request(qdisc, NLM_F_CREATE | NLM_F_REPLACE, &message);
     if (result < 0)
         return result;
-    result = add_unknown_attributes(message, netem);
+    result = add_attributes(message, netem);
     if (result < 0) {
         nlmsg_free(message);
         return result;
@@ -97,4 +119,21 @@ bool lab_netem_set(
     if (result < 0)
         return error_set(error, ERROR_LAB, "netem on %s: %s", device, nl_geterror(result));
     return true;
+}
+
+bool lab_netem_count(
+    struct lab_link *link, const char *device, struct lab_netem_counters *counters, struct error *error)
+{
+    struct nl_cache *cache;
+    int result = rtnl_qdisc_alloc_cache(lab_link_socket(link), &cache);
+    if (result < 0)
+        return error_set(error, ERROR_LAB, "netem on %s: %s", device, nl_geterror(result));
+    struct rtnl_qdisc *qdisc = rtnl_qdisc_get_by_parent(cache, lab_link_index(link, device), TC_H_ROOT);
+    if (qdisc != NULL)
+        *counters = (struct lab_netem_counters){
+            .packets = (int64_t)rtnl_tc_get_stat(TC_CAST(qdisc), RTNL_TC_PACKETS),
+            .dropped = (int64_t)rtnl_tc_get_stat(TC_CAST(qdisc), RTNL_TC_DROPS)};
+    rtnl_qdisc_put(qdisc);
+    nl_cache_free(cache);
+    return qdisc != NULL ? true : error_set(error, ERROR_LAB, "netem on %s: it is gone", device);
 }

@@ -2,7 +2,6 @@
 #include "lab_network.h"
 
 #include "lab_link.h"
-#include "lab_netem.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -91,13 +90,43 @@ static bool plain_packets(struct lab *lab, const struct edge *edge, struct error
     return plain;
 }
 
+static size_t edge_to(enum host to)
+{
+    size_t index = 0;
+    while (edges[index].host != to)
+        index++;
+    return index;
+}
+
+struct lab_netem lab_network_netem(const struct lab *lab, enum host to)
+{
+    // A seed of its own for each direction, or both would lose the same packets.
+    return lab_netem_of(&lab->cell->scenario->network, lab->cell->seed * EDGES + edge_to(to) + 1);
+}
+
+bool lab_network_shape(enum host to, const struct lab_netem *netem, struct error *error)
+{
+    struct lab_link *router = lab_link_open(error);
+    bool shaped = router != NULL && lab_netem_set(router, edges[edge_to(to)].router_device, netem, error);
+    lab_link_close(router);
+    return shaped;
+}
+
+bool lab_network_count(enum host to, struct lab_netem_counters *counters, struct error *error)
+{
+    struct lab_link *router = lab_link_open(error);
+    bool counted = router != NULL &&
+                   lab_netem_count(router, edges[edge_to(to)].router_device, counters, error);
+    lab_link_close(router);
+    return counted;
+}
+
 static bool build(struct lab *lab, struct lab_link *links[HOSTS], struct error *error)
 {
     if (!make_namespaces(lab, links, error))
         return false;
     for (size_t i = 0; i < EDGES; i++) {
-        // A seed of its own for each direction, or both would lose the same packets.
-        struct lab_netem netem = lab_netem_of(&lab->cell->scenario->network, lab->cell->seed * EDGES + i + 1);
+        const struct lab_netem netem = lab_network_netem(lab, edges[i].host);
         if (!connect_edge(lab, links, &edges[i], error) || !plain_packets(lab, &edges[i], error) ||
             !lab_netem_set(links[HOST_WAN], edges[i].router_device, &netem, error))
             return false;

@@ -1,0 +1,140 @@
+// degrade: the path goes on working, badly: slower, with losses, duplicates, wrong bits, at a lower rate.
+#include "fault_arguments.h"
+#include "fault_kinds.h"
+#include "lab.h"
+#include "lab_network.h"
+
+#include <stdlib.h>
+
+static const enum host ends[] = {HOST_APP, HOST_DB};
+#define ENDS (sizeof(ends) / sizeof(ends[0]))
+
+struct degrade {
+    const struct fault_spec *spec;
+    struct lab_netem_counters before[ENDS];
+    struct degrade *next; // older
+};
+
+static bool touches(const struct fault_spec *spec, enum host to)
+{
+    return fault_direction_of(spec->argument) & (to == HOST_APP ? FAULT_TO_APP : FAULT_TO_DB);
+}
+
+static void worsen(const struct fault_spec *spec, struct lab_netem *netem)
+{
+    netem->delay_us += fault_option_number(spec, "delay", 0);
+    netem->jitter_us = fault_option_number(spec, "jitter", netem->jitter_us);
+    netem->loss_ppm = fault_option_number(spec, "loss", netem->loss_ppm);
+    netem->burst_start_ppm = fault_option_number(spec, "burst_start", netem->burst_start_ppm);
+    netem->burst_end_ppm = fault_option_number(spec, "burst_end", netem->burst_end_ppm);
+    netem->duplicate_ppm = fault_option_number(spec, "duplicate", netem->duplicate_ppm);
+    netem->reorder_ppm = fault_option_number(spec, "reorder", netem->reorder_ppm);
+    netem->corrupt_ppm = fault_option_number(spec, "corrupt", netem->corrupt_ppm);
+    netem->rate_bps = fault_option_number(spec, "rate", netem->rate_bps);
+}
+
+// From the scenario's own network on, the oldest first: so the order in which they are undone does not
+// matter.
+static void worsen_by_all(const struct degrade *degrade, enum host to, struct lab_netem *netem)
+{
+    if (degrade == NULL)
+        return;
+    worsen_by_all(degrade->next, to, netem);
+    if (touches(degrade->spec, to))
+        worsen(degrade->spec, netem);
+}
+
+static bool shape(const struct lab *lab, const struct fault_spec *spec, struct error *error)
+{
+    for (size_t i = 0; i < ENDS; i++) {
+        struct lab_netem netem = lab_network_netem(lab, ends[i]);
+        worsen_by_all(lab->degrades, ends[i], &netem);
+        if (touches(spec, ends[i]) && !lab_network_shape(ends[i], &netem, error))
+            return false;
+    }
+    return true;
+}
+
+static bool validate(const struct fault_spec *spec, struct error *error)
+{
+    bool bursts = fault_option_number(spec, "burst_start", 0) > 0;
+    if (spec->options_count == 0)
+        return error_set(error, ERROR_INPUT, "degrade needs at least one option: what gets worse");
+    if (bursts != (fault_option_number(spec, "burst_end", 0) > 0))
+        return error_set(error, ERROR_INPUT, "degrade needs both of burst_start and burst_end, or none");
+    if (bursts && fault_option_number(spec, "loss", 0) > 0)
+        return error_set(
+            error, ERROR_INPUT, "degrade takes loss or burst_start, not both: netem has one model");
+    return true;
+}
+
+static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+{
+    struct degrade *degrade = calloc(1, sizeof(*degrade));
+    if (degrade == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    *state = degrade;
+    degrade->spec = spec;
+    degrade->next = lab->degrades;
+    lab->degrades = degrade;
+    for (size_t i = 0; i < ENDS; i++)
+        if (!lab_network_count(ends[i], &degrade->before[i], error))
+            return false;
+    return shape(lab, spec, error);
+}
+
+static bool revert(struct lab *lab, void *state, struct error *error)
+{
+    struct degrade *degrade = state, **link = &lab->degrades;
+    while (*link != degrade)
+        link = &(*link)->next;
+    *link = degrade->next;
+    bool restored = shape(lab, degrade->spec, error);
+    free(degrade);
+    return restored;
+}
+
+// Losses where it is about losses, or it would have hit although nothing was lost; else what had to go
+// through.
+static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+{
+    (void)lab;
+    const struct degrade *degrade = state;
+    bool losses = fault_option_number(degrade->spec, "loss", 0) > 0 ||
+                  fault_option_number(degrade->spec, "burst_start", 0) > 0;
+    *hits = 0;
+    for (size_t i = 0; i < ENDS; i++) {
+        struct lab_netem_counters now;
+        if (!touches(degrade->spec, ends[i]))
+            continue;
+        if (!lab_network_count(ends[i], &now, error))
+            return false;
+        *hits += losses ? now.dropped - degrade->before[i].dropped : now.packets - degrade->before[i].packets;
+    }
+    return true;
+}
+
+static const struct fault_option_kind options[] = {
+    {"delay", FAULT_OPTION_DURATION, NULL, "added to the path's own"},
+    {"jitter", FAULT_OPTION_DURATION, NULL, "the delay varies by so much, up and down"},
+    {"loss", FAULT_OPTION_PERCENT, NULL, "of the packets are lost, each by its own dice"},
+    {"burst_start", FAULT_OPTION_PERCENT, NULL, "chance that a burst of losses starts (Gilbert-Elliott, p)"},
+    {"burst_end", FAULT_OPTION_PERCENT, NULL, "chance that it ends (r): a burst is 1/r packets long"},
+    {"duplicate", FAULT_OPTION_PERCENT, NULL, "of the packets come twice"},
+    {"reorder", FAULT_OPTION_PERCENT, NULL, "of the packets overtake others"},
+    {"corrupt", FAULT_OPTION_PERCENT, NULL, "of the packets have a wrong bit"},
+    {"rate", FAULT_OPTION_RATE, NULL, "of the link"},
+    {.name = NULL},
+};
+
+const struct fault_kind fault_degrade = {
+    .name = "degrade",
+    .arguments = fault_directions,
+    .summary = "the path gets worse: slower, lossy, at a lower rate",
+    .takes_for = true,
+    .options = options,
+    .validate = validate,
+    .apply = apply,
+    .revert = revert,
+    .count_hits = count_hits,
+};
