@@ -33,7 +33,8 @@ POOL     := $(wildcard pool/*.c)
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard harness/tests/test_*.c pool/tests/test_*.c))
 PRELOAD  := $(patsubst harness/preload_%.c,$(BUILD)/preload-%.so,$(wildcard harness/preload_*.c))
 SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c))
-SOURCES  := $(wildcard harness/*.c harness/tests/*.c harness/fuzz/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/bench/*.c)
+PROBES   := $(patsubst pool/probes/%.c,$(BUILD)/%,$(wildcard pool/probes/*.c))
+SOURCES  := $(wildcard harness/*.c harness/tests/*.c harness/fuzz/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c)
 HEADERS  := $(wildcard harness/*.h harness/tests/*.h pool/*.h pool/tests/*.h pool/subjects/*.h)
 SCRIPTS  := $(wildcard scripts/*.sh harness/tests/cells/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -44,7 +45,7 @@ comma    := ,
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/hangup $(BUILD)/libpqpool.a $(SUBJECTS) $(PRELOAD) ## build build/hangup, the pool and its subjects
+all: $(BUILD)/hangup $(BUILD)/libpqpool.a $(SUBJECTS) $(PROBES) $(PRELOAD) ## build build/hangup, the pool, its subjects and the atlas's probes
 
 run: all kernel ## run all scenarios on all subjects that are ready (ARGS='idle/silence --jobs 2' for others)
 	$(BUILD)/hangup run $(ARGS)
@@ -134,6 +135,9 @@ $(BUILD)/pool/tests/test_pqpool_failures: private override LDFLAGS += $(patsubst
 $(BUILD)/pool/tests/test_pqpool_subjects: | $(BUILD)/pqpool_subject
 
 $(SUBJECTS): $(BUILD)/%: $(BUILD)/obj/pool/subjects/%.o $(BUILD)/libpqpool.a
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread
+
+$(PROBES): $(BUILD)/%: $(BUILD)/obj/pool/probes/%.o
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread
 
 $(BUILD)/fuzz_scenario: $(BUILD)/obj/harness/fuzz/fuzz_scenario.o $(BUILD)/libhangup.a

@@ -35,9 +35,10 @@ const char database_postgresql_conf[] = //
     "huge_pages = off\n"
     "jit = off\n";
 
+// Subjects are told to verify the certificate; only the atlas's probes are asked to come without TLS too.
 const char database_pg_hba_conf[] = //
     "local   all  " DATABASE_SUPERUSER "             trust\n"
-    "hostssl all  all  0.0.0.0/0  scram-sha-256\n";
+    "host     all  all  0.0.0.0/0  scram-sha-256\n";
 
 const char database_create_sql[] = //
     "CREATE ROLE " DATABASE_USER " LOGIN PASSWORD '" DATABASE_PASSWORD "'\n"

@@ -32,6 +32,7 @@ enum operation {
     OPERATION_TRANSACTION, // an insert, and the application thinks for `pause_us` before it commits
     OPERATION_BULK,        // an insert of `size_bytes`
     OPERATION_FETCH,       // a result of `size_bytes`
+    OPERATION_CONNECT,     // a connection of its own, and one query on it: only the atlas's probes know it
     OPERATIONS,
 };
 

@@ -16,6 +16,7 @@ static const struct {
     [OPERATION_TRANSACTION] = {"transaction", true, "pause"},
     [OPERATION_BULK] = {"bulk", true, "size"},
     [OPERATION_FETCH] = {"fetch", false, "size"},
+    [OPERATION_CONNECT] = {"connect", false, NULL},
 };
 
 static const char *const measures[] = {"takes", "pause", "size"};

@@ -208,7 +208,7 @@ static bool take_answer(struct lab *lab, const json_t *message)
     if (!json_is_integer(id) || ok == json_is_string(error) || lab->subject->unanswered == 0)
         return false;
     json_t *event = json_pack("{s:O, s:b}", "id", id, "ok", ok);
-    static const char *const passed_on[] = {"backend", "error", "kind", "sqlstate"};
+    static const char *const passed_on[] = {"backend", "error", "kind", "sqlstate", "state"};
     for (size_t i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++)
         if (json_object_get(message, passed_on[i]) != NULL)
             json_object_set(event, passed_on[i], json_object_get(message, passed_on[i]));

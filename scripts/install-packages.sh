@@ -21,7 +21,9 @@ build   libssl-dev            certificates of the cell, digests of traces
 run     postgresql-15         the server that hangs up
 run     python3               subject sqlalchemy: its interpreter
 run     python3-sqlalchemy    subject sqlalchemy: the pool
-run     python3-psycopg2      subject sqlalchemy: its driver
+run     python3-psycopg2      subject sqlalchemy: its driver; a client of the atlas
+run     python3-psycopg       a client of the atlas: psycopg 3
+run     python3-asyncpg       a client of the atlas that does not stand on libpq
 kernel  linux-source-6.12     the guest kernel of the virtual lab is built from it
 kernel  xz-utils              unpacks it
 kernel  flex                  the kernel build reads its configuration with it

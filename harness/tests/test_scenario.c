@@ -364,7 +364,7 @@ static void test_workload(void **state)
         {"workload: []\n", "1:11: the list is empty"},
         {"workload: [5]\n", "1:12: expected a mapping, found text"},
         {"workload: [{at: 0s}]\n",
-            "1:12: no operation: expected one of insert, read, wait, transaction, bulk, fetch"},
+            "1:12: no operation: expected one of insert, read, wait, transaction, bulk, fetch, connect"},
         {"workload: [{insert: 1}]\n", "1:12: missing key 'at'"},
         {"workload: [{at: 0s, insert: 2}]\n",
             "1:12: missing key 'every': 2 of 'insert' need a distance in time"},
@@ -372,7 +372,7 @@ static void test_workload(void **state)
         {"workload: [{at: 0s, insert: one}]\n", "1:29: 'one': expected a whole number from 1 to 100000"},
         {"workload: [{at: 0s, select: 1}]\n", "1:21: unknown key or operation 'select': expected one of at, "
                                               "every, takes, pause, size, insert, read, "
-                                              "wait, transaction, bulk, fetch"},
+                                              "wait, transaction, bulk, fetch, connect"},
         {"workload: [{at: 0s, read: 1, insert: 1}]\n",
             "1:30: a second operation 'insert': this item is 'read' already"},
         {"workload: [{at: 0s, wait: 1}]\n", "1:12: missing key 'takes': 'wait' needs it"},

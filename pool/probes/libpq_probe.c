@@ -4,6 +4,7 @@
 #include <libpq-fe.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,8 +70,7 @@ static char *parameter_of(const json_t *request, const char *member)
 static json_t *execute(const struct operation *operation, const char *kind, const char *statement,
     int parameters, const char *const *values)
 {
-    PGresult *result = PQexecParams(
-        operation->pgconn, statement, parameters, NULL, values, NULL, NULL, 0);
+    PGresult *result = PQexecParams(operation->pgconn, statement, parameters, NULL, values, NULL, NULL, 0);
     ExecStatusType status = PQresultStatus(result);
     bool done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
     json_t *answer = done ? NULL : failure(operation, kind, result);
@@ -158,7 +158,8 @@ int main(void)
     int size = 0;
     PGconn *connections[MOST];
     json_t *open = getline(&line, &room, stdin) > 0 ? json_loads(line, 0, NULL) : NULL;
-    json_unpack(open, "{s:{s:s, s:i, s:s}}", "open", "conninfo", &given, "size", &size, "strategy", &strategy);
+    json_unpack(
+        open, "{s:{s:s, s:i, s:s}}", "open", "conninfo", &given, "size", &size, "strategy", &strategy);
     if (size > MOST ||
         asprintf(&conninfo, "%s%s", given, strcmp(strategy, "plain") == 0 ? " sslmode=disable" : "") < 0)
         return EXIT_FAILURE;
