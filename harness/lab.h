@@ -30,9 +30,13 @@ struct lab_alarm;
 struct trace_flow;
 struct trace_packet;
 
-// Told of each packet of a connection as it enters the router. Owned by whoever put it into the lab's list.
+// Told of each packet of a connection as it enters the router and, where it is not swallowed, as it leaves
+// (packet->leaving). Owned by whoever put it into the lab's list; each function may be NULL.
 struct lab_watcher {
-    void (*on_packet)(struct lab *lab, void *context, const struct trace_flow *flow);
+    void (*on_packet)(
+        struct lab *lab, void *context, const struct trace_flow *flow, const struct trace_packet *packet);
+    // All packets that had come have been told of: the moment to act on the path.
+    void (*on_drained)(struct lab *lab, void *context);
     void *context;
     struct lab_watcher *next;
 };

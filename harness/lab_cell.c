@@ -32,13 +32,12 @@
 static void on_packet(void *context, const struct trace_packet *packet)
 {
     struct lab *lab = context;
-    if (packet->leaving)
-        return;
     const struct trace_flow *flow = trace_flows_follow(lab->flows, packet);
     if (flow == NULL)
         return;
     for (struct lab_watcher *watcher = lab->watchers; watcher != NULL; watcher = watcher->next)
-        watcher->on_packet(lab, watcher->context, flow);
+        if (watcher->on_packet != NULL)
+            watcher->on_packet(lab, watcher->context, flow, packet);
 }
 
 static bool write_hosts(struct error *error)

@@ -10,7 +10,9 @@
 #include <netlink/route/link/veth.h>
 #include <netlink/route/neighbour.h>
 #include <netlink/route/nexthop.h>
+#include <netlink/route/qdisc.h>
 #include <netlink/route/route.h>
+#include <netlink/route/tc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -180,4 +182,30 @@ bool lab_link_disable_offloads(const char *device, struct error *error)
     if (socket_fd >= 0)
         close(socket_fd);
     return done;
+}
+
+static bool read_queue(struct lab_link *link, const char *device, size_t *packets, struct error *error)
+{
+    struct nl_cache *queues = NULL;
+    int result = rtnl_qdisc_alloc_cache(link->socket, &queues);
+    if (result < 0)
+        return check(result, error, "cannot read the queue of", device);
+    struct rtnl_qdisc *root = rtnl_qdisc_get_by_parent(queues, lab_link_index(link, device), TC_H_ROOT);
+    if (root != NULL)
+        *packets = (size_t)rtnl_tc_get_stat(TC_CAST(root), RTNL_TC_QLEN);
+    else
+        result = -NLE_OBJ_NOTFOUND;
+    rtnl_qdisc_put(root);
+    nl_cache_free(queues);
+    return check(result, error, "cannot read the queue of", device);
+}
+
+bool lab_link_queued(const char *device, size_t *packets, struct error *error)
+{
+    struct lab_link *link = lab_link_open(error);
+    if (link == NULL)
+        return false;
+    bool read = read_queue(link, device, packets, error);
+    lab_link_close(link);
+    return read;
 }

@@ -4,6 +4,8 @@
 
 #include "error.h"
 
+#include <stddef.h>
+
 struct lab_link; // a netlink socket of the namespace in which it was opened
 struct nl_sock;
 
@@ -28,6 +30,9 @@ bool lab_link_add_neighbour(struct lab_link *link, const char *device, const cha
 
 // Of a device in the caller's namespace (an ioctl, not netlink: the guest's kernel has no ethtool netlink).
 bool lab_link_disable_offloads(const char *device, struct error *error) MUST_CHECK;
+
+// How many packets wait in the queue of a device of the caller's namespace.
+bool lab_link_queued(const char *device, size_t *packets, struct error *error) MUST_CHECK;
 
 // 0: no such device.
 int lab_link_index(struct lab_link *link, const char *device);

@@ -28,6 +28,19 @@ static int64_t next_sign_us(const struct lab *lab)
     return now_us + SIGN_EVERY_US - since_us;
 }
 
+// Takes in the packets that have come. A watcher may take itself, no other, out of the list.
+static bool watch_path(struct lab *lab, struct error *error)
+{
+    if (!trace_capture_drain(lab->capture, error))
+        return false;
+    for (struct lab_watcher *watcher = lab->watchers, *next; watcher != NULL; watcher = next) {
+        next = watcher->next;
+        if (watcher->on_drained != NULL)
+            watcher->on_drained(lab, watcher->context);
+    }
+    return true;
+}
+
 // Waits for packets and for the subject until `until_us` of the scenario, and takes in what has come.
 static bool wait_and_listen(struct lab *lab, int64_t until_us, struct error *error)
 {
@@ -40,7 +53,7 @@ static bool wait_and_listen(struct lab *lab, int64_t until_us, struct error *err
         return true; // a signal: the caller looks again
     if (lab_now_us(lab) >= sign_us)
         give_sign_of_life(sign_us);
-    if (watched[1].revents != 0 && !trace_capture_drain(lab->capture, error))
+    if (watched[1].revents != 0 && !watch_path(lab, error))
         return false;
     if (watched[2].revents != 0)
         subject_process_listen(lab);
@@ -60,9 +73,11 @@ static bool reach_zero(struct lab *lab, struct error *error)
     return true;
 }
 
-static void perform(
-    struct lab *lab, struct lab_faults *faults, const struct timeline_entry *entry, int *next_id)
+static bool perform(struct lab *lab, struct lab_faults *faults, const struct timeline_entry *entry,
+    int *next_id, struct error *error)
 {
+    if (!watch_path(lab, error)) // a fault must know what is on its way
+        return false;
     switch (entry->kind) {
     case TIMELINE_APPLY: lab_faults_apply(lab, faults, entry->index); break;
     case TIMELINE_REVERT: lab_faults_revert(lab, faults, entry->index); break;
@@ -70,6 +85,7 @@ static void perform(
         subject_process_send(lab, &lab->cell->scenario->workload[entry->index], (*next_id)++);
         break;
     }
+    return true;
 }
 
 // True when nothing is left that could still change what the application sees.
@@ -98,11 +114,14 @@ static const char *follow(
             return "run_for";
         int64_t entry_us = next < timeline->count ? timeline->entries[next].at_us : run_for_us;
         int64_t alarm_us = lab_alarm_next_us(lab), until_us = alarm_us < entry_us ? alarm_us : entry_us;
+        bool done = true;
         if (now_us >= alarm_us && alarm_us <= entry_us)
             lab_alarm_ring(lab);
         else if (now_us >= until_us)
-            perform(lab, faults, &timeline->entries[next++], &next_id);
-        else if (!wait_and_listen(lab, until_us, error))
+            done = perform(lab, faults, &timeline->entries[next++], &next_id, error);
+        else
+            done = wait_and_listen(lab, until_us, error);
+        if (!done)
             return NULL;
     }
 }

@@ -3,6 +3,8 @@
 // User-mode Linux guest that forks.
 #include "trace_capture.h"
 
+#include "duration.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_packet.h>
@@ -110,8 +112,10 @@ static void take(struct trace_capture *capture, struct msghdr *message, size_t l
     header.ts.tv_usec = stamp.tv_nsec; // nanoseconds, as the file's header says
     pcap_dump((u_char *)capture->dump, &header, capture->packet);
     struct trace_packet packet;
-    if (trace_packet_parse(capture->packet, header.caplen, &packet))
-        capture->callback(capture->context, &packet);
+    if (!trace_packet_parse(capture->packet, header.caplen, &packet))
+        return;
+    packet.at_us = stamp.tv_sec * US_PER_S + stamp.tv_nsec / 1000;
+    capture->callback(capture->context, &packet);
 }
 
 bool trace_capture_drain(struct trace_capture *capture, struct error *error)

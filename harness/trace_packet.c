@@ -34,6 +34,7 @@ bool trace_packet_parse(const uint8_t *data, size_t length, struct trace_packet 
         .seq = ntohl(tcp.seq),
         .ack = ntohl(tcp.ack_seq),
         .flags = tcp.th_flags,
+        .window = ntohs(tcp.window),
         .payload_length = (uint32_t)(total - headers),
     };
     return true;

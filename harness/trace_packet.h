@@ -9,11 +9,13 @@
 
 // Addresses and ports in host byte order.
 struct trace_packet {
-    bool leaving; // seen as it leaves the router; otherwise as it enters it
+    int64_t at_us; // the capture's stamp, wall clock; trace_packet_parse leaves it 0
+    bool leaving;  // seen as it leaves the router; otherwise as it enters it
     uint32_t source, destination;
     uint16_t source_port, destination_port;
     uint32_t seq, ack;
-    uint8_t flags; // TH_SYN, TH_RST ... of netinet/tcp.h
+    uint8_t flags;   // TH_SYN, TH_RST ... of netinet/tcp.h
+    uint16_t window; // not scaled
     uint32_t payload_length;
 };
 

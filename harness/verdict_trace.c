@@ -268,6 +268,8 @@ static const struct event_kind second_pass[] = {
     {"fault-applied", handle_fault_applied},
     {"fault-reverted", handle_fault_reverted},
     {"fault-failed", handle_fault_failed},
+    {"fault-hit", handle_fault_hit},
+    {"fin-injected", handle_fault_hit},
     {"rst-injected", handle_fault_hit},
     {"backend-killed", handle_fault_hit},
     {"subject-ready", handle_ready},

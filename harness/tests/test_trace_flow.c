@@ -204,6 +204,77 @@ static void holds_more_flows_than_its_first_room(void **state)
     trace_flows_free(NULL);
 }
 
+// One packet in a story of what enters the router and what leaves it.
+struct crossing {
+    bool leaving;
+    enum side from;
+    uint32_t seq, payload;
+    int64_t at_us;
+};
+
+static void cross(struct trace_flows *flows, const struct crossing *crossings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct step step = {.from = crossings[i].from,
+            .port = 40000,
+            .flags = crossings[i].seq == 1000 ? TH_SYN : TH_ACK,
+            .seq = crossings[i].seq,
+            .payload = crossings[i].payload};
+        struct trace_packet packet = packet_of(&step);
+        packet.leaving = crossings[i].leaving;
+        packet.at_us = crossings[i].at_us;
+        assert_non_null(trace_flows_follow(flows, &packet));
+    }
+}
+
+// Breaks with: a number that counts what was swallowed, or that does not count what is still on its way.
+static void the_expected_number_is_that_of_the_arrival(void **state)
+{
+    (void)state;
+    static const struct crossing crossings[] = {
+        {false, CLIENT, 1000, 0, 0},
+        {true, CLIENT, 1000, 0, 5000}, // the path takes 5 ms
+        {false, CLIENT, 1001, 100, 10000},
+        {true, CLIENT, 1001, 100, 15000},
+        {false, CLIENT, 1101, 100, 20000},
+        {false, CLIENT, 1201, 100, 21000},
+    };
+    static const struct {
+        size_t queued;
+        int64_t at_us;
+        uint32_t expected;
+    } table[] = {
+        {2, 22000, 1301},    // both wait
+        {1, 22000, 1201},    // the second one was swallowed
+        {0, 22000, 1101},    // both
+        {1, 60000000, 1101}, // they have waited for too long: what is queued is not theirs
+    };
+    struct trace_flows *flows = trace_flows_new(PORT);
+    cross(flows, crossings, sizeof(crossings) / sizeof(crossings[0]));
+    const struct trace_flow *flow = trace_flows_at(flows, 0);
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+        assert_int_equal(
+            trace_flows_expected(flows, flow, false, table[i].queued, table[i].at_us), table[i].expected);
+    trace_flows_free(flows);
+}
+
+// Breaks with: a forged packet in the queue taken for a swallowed one of the application's, or not counted.
+static void a_forged_packet_waits_like_any_other(void **state)
+{
+    (void)state;
+    static const struct crossing crossings[] = {
+        {false, CLIENT, 1000, 0, 0}, {true, CLIENT, 1000, 0, 5000},
+        {false, CLIENT, 1001, 100, 20000}, // swallowed
+    };
+    struct trace_flows *flows = trace_flows_new(PORT);
+    cross(flows, crossings, sizeof(crossings) / sizeof(crossings[0]));
+    const struct trace_flow *flow = trace_flows_at(flows, 0);
+    trace_flows_note_forged(flows, flow, false, 1002, 21000); // a FIN
+    assert_int_equal(trace_flows_expected(flows, flow, false, 1, 22000), 1002);
+    assert_int_equal(trace_flows_expected(flows, flow, false, 2, 22000), 1101);
+    trace_flows_free(flows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +287,8 @@ int main(void)
         cmocka_unit_test(only_a_clients_syn_opens_a_flow),
         cmocka_unit_test(other_ports_are_not_followed),
         cmocka_unit_test(holds_more_flows_than_its_first_room),
+        cmocka_unit_test(the_expected_number_is_that_of_the_arrival),
+        cmocka_unit_test(a_forged_packet_waits_like_any_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
