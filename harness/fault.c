@@ -5,10 +5,10 @@
 
 const struct fault_kind *const fault_kinds[] = {
     &fault_degrade,
+    &fault_fin,
     &fault_flap,
     &fault_icmp,
     &fault_mtu,
-    &fault_fin,
     &fault_rst,
     &fault_server,
     &fault_silence,

@@ -5,10 +5,10 @@
 #include "fault.h"
 
 extern const struct fault_kind fault_degrade;
+extern const struct fault_kind fault_fin;
 extern const struct fault_kind fault_flap;
 extern const struct fault_kind fault_icmp;
 extern const struct fault_kind fault_mtu;
-extern const struct fault_kind fault_fin;
 extern const struct fault_kind fault_rst;
 extern const struct fault_kind fault_server;
 extern const struct fault_kind fault_silence;

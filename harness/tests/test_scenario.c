@@ -408,7 +408,7 @@ static void test_faults(void **state)
         {"faults: [{at: 1s, silence: both, when: now}]\n",
             "1:34: unknown silence option 'when': expected one of at, for"},
         {"faults: [{at: 1s, rst: both, wehn: now}]\n",
-            "1:30: unknown rst option 'wehn' (did you mean 'when'?): expected one of at, when, connections"},
+            "1:30: unknown rst option 'wehn' (did you mean 'when'?): expected one of at, when, after, connections"},
         {"faults: [{at: 1s, silence: both, for: 0s}]\n", "1:39: '0s': expected a duration above 0"},
         {"faults: [{at: 1s, rst: both, when: later}]\n",
             "1:36: unknown value of when 'later': expected one of now, next-packet"},
