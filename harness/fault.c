@@ -4,14 +4,19 @@
 #include <string.h>
 
 const struct fault_kind *const fault_kinds[] = {
+    &fault_client,
     &fault_degrade,
     &fault_fin,
     &fault_flap,
+    &fault_half_close,
+    &fault_handshake,
     &fault_icmp,
     &fault_mtu,
     &fault_rst,
     &fault_server,
     &fault_silence,
+    &fault_syn,
+    &fault_tls,
     NULL,
 };
 

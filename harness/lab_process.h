@@ -32,4 +32,7 @@ bool lab_process_wait(struct lab_process *process, int64_t timeout_us, int *wait
 // Ends it with SIGKILL if it still runs, and collects it. Safe to call twice.
 void lab_process_kill(struct lab_process *process);
 
+// How many processes of a group are stopped, as the kernel's process table says.
+bool lab_process_count_stopped(pid_t group, int64_t *count, struct error *error) MUST_CHECK;
+
 #endif

@@ -135,6 +135,11 @@ void subject_process_free(struct subject_process *subject)
     free(subject);
 }
 
+pid_t subject_process_group(const struct subject_process *subject)
+{
+    return subject->process.pid; // it leads a session of its own
+}
+
 int subject_process_fd(const struct subject_process *subject)
 {
     return subject->output_fd;

@@ -26,6 +26,8 @@ bool trace_packet_parse(const uint8_t *data, size_t length, struct trace_packet 
     if (tcp.doff * 4U < sizeof(tcp) || total < headers)
         return false;
     *packet = (struct trace_packet){
+        .ip = data + sizeof(link),
+        .ip_bytes = total <= length - sizeof(link) ? total : length - sizeof(link),
         .leaving = link.sll2_pkttype == LINUX_SLL_OUTGOING,
         .source = ntohl(ip.saddr),
         .destination = ntohl(ip.daddr),

@@ -9,8 +9,10 @@
 
 // Addresses and ports in host byte order.
 struct trace_packet {
-    int64_t at_us; // the capture's stamp, wall clock; trace_packet_parse leaves it 0
-    bool leaving;  // seen as it leaves the router; otherwise as it enters it
+    int64_t at_us;     // the capture's stamp, wall clock; trace_packet_parse leaves it 0
+    const uint8_t *ip; // the packet from its IPv4 header on, while it is looked at; inside what was parsed
+    size_t ip_bytes;
+    bool leaving; // seen as it leaves the router; otherwise as it enters it
     uint32_t source, destination;
     uint16_t source_port, destination_port;
     uint32_t seq, ack;
