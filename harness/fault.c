@@ -8,6 +8,7 @@ const struct fault_kind *const fault_kinds[] = {
     &fault_degrade,
     &fault_fin,
     &fault_flap,
+    &fault_flow_table,
     &fault_half_close,
     &fault_handshake,
     &fault_icmp,

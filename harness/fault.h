@@ -54,6 +54,7 @@ struct fault_kind {
     const char *const *arguments;            // NULL-terminated words
     const char *summary;                     // one line of plain words
     bool takes_for;                          // has a duration
+    bool needs_flow_table;                   // acts on the flow table of the scenario's network
     const struct fault_option_kind *options; // ends with a NULL name; NULL: none
 
     // Pure: the combination makes sense (each word and number by itself has been checked). NULL: it always

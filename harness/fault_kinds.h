@@ -8,6 +8,7 @@ extern const struct fault_kind fault_client;
 extern const struct fault_kind fault_degrade;
 extern const struct fault_kind fault_fin;
 extern const struct fault_kind fault_flap;
+extern const struct fault_kind fault_flow_table;
 extern const struct fault_kind fault_half_close;
 extern const struct fault_kind fault_handshake;
 extern const struct fault_kind fault_icmp;

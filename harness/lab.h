@@ -49,6 +49,7 @@ struct lab {
     int alarm_fd;    // wakes the loop
     int namespace_fd[HOSTS];
     struct lab_filter *filter;
+    struct lab_flow_table *flow_table; // NULL: the network has none
     struct lab_server *server;
     struct trace_capture *capture;
     struct trace_flows *flows;

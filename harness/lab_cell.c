@@ -8,6 +8,7 @@
 #include "lab.h"
 #include "lab_faults.h"
 #include "lab_filter.h"
+#include "lab_flow_table.h"
 #include "lab_network.h"
 #include "lab_server.h"
 #include "lab_timeline.h"
@@ -91,7 +92,7 @@ static bool build(struct lab *lab, const char *template_folder, struct error *er
     if (!write_hosts(error) || !lab_network_build(lab, error) || !open_capture(lab, error))
         return false;
     lab->filter = lab_filter_open(error);
-    if (lab->filter == NULL)
+    if (lab->filter == NULL || !lab_flow_table_open(lab, error))
         return false;
     lab->server = lab_server_start(lab, template_folder, error);
     if (lab->server == NULL)
@@ -105,6 +106,7 @@ static void tear_down(struct lab *lab)
     // The server ends with the guest: a clean shutdown would only add its own goodbyes to the trace.
     subject_process_free(lab->subject);
     lab_server_free(lab->server);
+    lab_flow_table_close(lab);
     lab_filter_close(lab->filter);
     trace_flows_free(lab->flows);
     for (int host = 0; host < HOSTS; host++)
@@ -114,6 +116,8 @@ static void tear_down(struct lab *lab)
 
 static bool finish(struct lab *lab, struct error *error)
 {
+    if (!lab_flow_table_report(lab, error))
+        return false;
     lab_event(lab, "clean-up", NULL);
     subject_process_stop(lab);
     clock_wait_until(clock_now_us() + SETTLE_US);

@@ -42,15 +42,28 @@ static bool run(struct lab_filter *filter, const char *command, struct error *er
     return error_set(error, ERROR_LAB, "the packet filter: %s", reason[0] != '\0' ? reason : "failed");
 }
 
-bool lab_filter_add(struct lab_filter *filter, const char *name, const char *rules, struct error *error)
+static bool add_table(
+    struct lab_filter *filter, const char *name, const char *set, const char *rules, struct error *error)
 {
     char command[2048];
     int length = snprintf(command, sizeof(command),
-        "table ip %s {\n chain path {\n type filter hook forward priority 0; policy accept;\n%s\n }\n}\n",
-        name, rules);
+        "table ip %s {\n%s chain path {\n type filter hook forward priority 0; policy accept;\n%s\n }\n}\n",
+        name, set, rules);
     if (length >= (int)sizeof(command))
         return error_set(error, ERROR_LAB, "the packet filter: the rules of %s are too long", name);
     return run(filter, command, error);
+}
+
+bool lab_filter_add(struct lab_filter *filter, const char *name, const char *rules, struct error *error)
+{
+    return add_table(filter, name, "", rules, error);
+}
+
+bool lab_filter_add_noting(
+    struct lab_filter *filter, const char *name, const char *rules, struct error *error)
+{
+    return add_table(filter, name,
+        " set noted {\n type ipv4_addr . inet_service\n size 65535\n flags dynamic\n }\n", rules, error);
 }
 
 bool lab_filter_remove(struct lab_filter *filter, const char *name, struct error *error)
@@ -77,7 +90,19 @@ static int64_t sum_counters(const json_t *answer)
     return packets;
 }
 
-bool lab_filter_count(struct lab_filter *filter, const char *name, int64_t *packets, struct error *error)
+// {"nftables": [{"set": {"elem": [...]}}]}; no `elem` when it is empty.
+static int64_t sum_elements(const json_t *answer)
+{
+    int64_t elements = 0;
+    size_t i;
+    json_t *entry;
+    json_array_foreach(json_object_get(answer, "nftables"), i, entry)
+        elements += (int64_t)json_array_size(json_object_get(json_object_get(entry, "set"), "elem"));
+    return elements;
+}
+
+static bool list_table(struct lab_filter *filter, const char *name, int64_t (*sum)(const json_t *answer),
+    int64_t *result, struct error *error)
 {
     char command[128];
     json_error_t why;
@@ -87,7 +112,17 @@ bool lab_filter_count(struct lab_filter *filter, const char *name, int64_t *pack
     json_t *answer = json_loads(nft_ctx_get_output_buffer(filter->nft), 0, &why);
     if (answer == NULL)
         return error_set(error, ERROR_LAB, "the packet filter: %s", why.text);
-    *packets = sum_counters(answer);
+    *result = sum(answer);
     json_decref(answer);
     return true;
+}
+
+bool lab_filter_count(struct lab_filter *filter, const char *name, int64_t *packets, struct error *error)
+{
+    return list_table(filter, name, sum_counters, packets, error);
+}
+
+bool lab_filter_count_noted(struct lab_filter *filter, const char *name, int64_t *noted, struct error *error)
+{
+    return list_table(filter, name, sum_elements, noted, error);
 }

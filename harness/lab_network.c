@@ -2,11 +2,10 @@
 #include "lab_network.h"
 
 #include "lab_link.h"
+#include "lab_sysctl.h"
 
 #include <fcntl.h>
 #include <sched.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #define PREFIX_LENGTH 24
@@ -25,18 +24,6 @@ static const struct edge edges[] = {
 };
 #define EDGES (sizeof(edges) / sizeof(edges[0]))
 
-static bool write_sysctl(const char *path, const char *value, struct error *error)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0 || write(fd, value, strlen(value)) != (ssize_t)strlen(value)) {
-        if (fd >= 0)
-            close(fd);
-        return error_set_errno(error, ERROR_LAB, "%s", path);
-    }
-    close(fd);
-    return true;
-}
-
 // Makes one namespace for each host; the caller moves through them and ends in the last.
 static bool make_namespaces(struct lab *lab, struct lab_link *links[HOSTS], struct error *error)
 {
@@ -52,7 +39,7 @@ static bool make_namespaces(struct lab *lab, struct lab_link *links[HOSTS], stru
         if (links[host] == NULL || !lab_link_up(links[host], "lo", error))
             return false;
     }
-    return write_sysctl("/proc/sys/net/ipv4/ip_forward", "1", error);
+    return lab_sysctl_write("/proc/sys/net/ipv4/ip_forward", "1", error);
 }
 
 static bool connect_edge(

@@ -26,6 +26,7 @@ static const struct {
     [METRIC_FIN_TO_APP] = {"fin_to_app", "fin_to_app", RANGE_COUNT},
     [METRIC_FIN_TO_DB] = {"fin_to_db", "fin_to_db", RANGE_COUNT},
     [METRIC_SWALLOWED] = {"swallowed", "swallowed", RANGE_COUNT},
+    [METRIC_FORGOTTEN] = {"forgotten", "forgotten", RANGE_COUNT},
 };
 
 const char *metric_name(enum metric metric)

@@ -23,6 +23,8 @@ enum metric {
     METRIC_FIN_TO_APP, // packets with FIN that left the router towards host app (retransmissions not counted)
     METRIC_FIN_TO_DB,  // ... towards host db
     METRIC_SWALLOWED,  // packets that entered the router and never left it
+    METRIC_FORGOTTEN,  // connections that the router's flow table had forgotten when they were used again (or
+                       // reset)
     METRIC_KINDS,
 };
 

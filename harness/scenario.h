@@ -10,12 +10,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// What netem does to the path. Fractions are parts per million; the rate is bits per second, 0: unlimited.
+enum flow_table_then {
+    FLOW_TABLE_SILENCE,  // packets of a forgotten connection vanish
+    FLOW_TABLE_RST,      // ... are answered with an RST
+    FLOW_TABLE_RST_BOTH, // both ends are reset when the connection is forgotten; what still comes vanishes
+};
+extern const char *const flow_table_then_names[]; // NULL-terminated
+
+// The router forgets connections over which no packet went for that long. 0: it has no flow table.
+struct flow_table {
+    int64_t idle_us; // whole seconds
+    enum flow_table_then then;
+};
+
+// What the path does all the time. Fractions are parts per million; the rate is bits per second, 0:
+// unlimited.
 struct network {
     int64_t rtt_us;    // half of it in each direction
     int64_t jitter_us; // per direction
     int64_t loss_ppm, duplicate_ppm, reorder_ppm, corrupt_ppm;
     int64_t rate_bps;
+    struct flow_table flow_table;
 };
 
 struct pool_settings {

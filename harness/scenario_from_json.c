@@ -128,16 +128,37 @@ static bool expectation_from_json(const json_t *json, struct expectation *expect
     return copy_text(says, &expectation->text, error);
 }
 
+static bool flow_table_from_json(const json_t *json, struct flow_table *flow_table, struct error *error)
+{
+    const char *then;
+    json_int_t idle_us;
+    if (json_is_null(json))
+        return true;
+    if (!unpack(error, "flow_table", json, "{s:I, s:s}", "idle_us", &idle_us, "then", &then))
+        return false;
+    flow_table->idle_us = idle_us;
+    if (idle_us <= 0 || idle_us % US_PER_S != 0)
+        return error_set(error, ERROR_INPUT, "flow_table: idle_us out of range");
+    for (size_t i = 0; flow_table_then_names[i] != NULL; i++) {
+        if (strcmp(flow_table_then_names[i], then) != 0)
+            continue;
+        flow_table->then = (enum flow_table_then)i;
+        return check_time(idle_us, "flow_table", error);
+    }
+    return error_set(error, ERROR_INPUT, "flow_table: unknown then '%.40s'", then);
+}
+
 static bool network_from_json(const json_t *json, struct network *network, struct error *error)
 {
     json_int_t rtt_us, jitter_us, loss_ppm, duplicate_ppm, reorder_ppm, corrupt_ppm, rate_bps;
-    if (!unpack(error, "network", json, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "rtt_us", &rtt_us, "jitter_us",
-            &jitter_us, "loss_ppm", &loss_ppm, "duplicate_ppm", &duplicate_ppm, "reorder_ppm", &reorder_ppm,
-            "corrupt_ppm", &corrupt_ppm, "rate_bps", &rate_bps))
+    const json_t *flow_table;
+    if (!unpack(error, "network", json, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "rtt_us", &rtt_us,
+            "jitter_us", &jitter_us, "loss_ppm", &loss_ppm, "duplicate_ppm", &duplicate_ppm, "reorder_ppm",
+            &reorder_ppm, "corrupt_ppm", &corrupt_ppm, "rate_bps", &rate_bps, "flow_table", &flow_table))
         return false;
     *network = (struct network){
-        rtt_us, jitter_us, loss_ppm, duplicate_ppm, reorder_ppm, corrupt_ppm, rate_bps};
-    return true;
+        rtt_us, jitter_us, loss_ppm, duplicate_ppm, reorder_ppm, corrupt_ppm, rate_bps, {0}};
+    return flow_table_from_json(flow_table, &network->flow_table, error);
 }
 
 static bool pool_from_json(const json_t *json, struct pool_settings *pool, struct error *error)

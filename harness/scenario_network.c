@@ -1,6 +1,40 @@
 // The network section: `{rtt: 10ms, jitter: 1ms, loss: "0.1%", rate: 10mbit}`.
 #include "scenario_sections.h"
 
+#include "duration.h"
+
+const char *const flow_table_then_names[] = {
+    [FLOW_TABLE_SILENCE] = "silence", [FLOW_TABLE_RST] = "rst", [FLOW_TABLE_RST_BOTH] = "rst-both", NULL};
+
+static bool read_idle(struct yaml_source *source, const yaml_node_t *node, void *idle_us)
+{
+    int64_t *us = idle_us;
+    if (!node_read_duration(source, node, us))
+        return false;
+    return (*us > 0 && *us % US_PER_S == 0) ||
+           node_value_error(
+               source, node, "expected whole seconds above 0: the kernel's flow table knows no less");
+}
+
+static bool read_then(struct yaml_source *source, const yaml_node_t *node, void *then)
+{
+    size_t index;
+    if (!node_read_choice(source, node, "value of then", flow_table_then_names, &index))
+        return false;
+    *(enum flow_table_then *)then = (enum flow_table_then)index;
+    return true;
+}
+
+static bool read_flow_table(struct yaml_source *source, const yaml_node_t *node, void *flow_table)
+{
+    static const struct node_field fields[] = {
+        {"idle", read_idle, offsetof(struct flow_table, idle_us), true},
+        {"then", read_then, offsetof(struct flow_table, then), true},
+        {NULL, NULL, 0, false},
+    };
+    return node_read_mapping(source, node, fields, NULL, flow_table);
+}
+
 bool scenario_read_network(struct yaml_source *source, const yaml_node_t *node, void *scenario)
 {
     static const struct node_field fields[] = {
@@ -11,6 +45,7 @@ bool scenario_read_network(struct yaml_source *source, const yaml_node_t *node, 
         {"reorder", node_read_percent, offsetof(struct network, reorder_ppm), false},
         {"corrupt", node_read_percent, offsetof(struct network, corrupt_ppm), false},
         {"rate", node_read_rate, offsetof(struct network, rate_bps), false},
+        {"flow_table", read_flow_table, offsetof(struct network, flow_table), false},
         {NULL, NULL, 0, false},
     };
     struct network *network = &((struct scenario *)scenario)->network;

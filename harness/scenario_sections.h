@@ -26,7 +26,7 @@ bool scenario_fault_options_from_json(
 // What an application may add to the conninfo: settings that libpq knows, and that are not the lab's own.
 bool scenario_check_conninfo(const char *conninfo, const char **why) MUST_CHECK;
 
-// What only the whole can show: that all times lie within run_for.
+// What only the whole can show: that all times lie within run_for, and that a fault finds what it acts on.
 bool scenario_check_times(const struct scenario *scenario, struct error *error) MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
-// What only the whole scenario can show: everything happens within run_for.
+// What only the whole scenario can show: everything happens within run_for, and the router has what a fault
+// needs.
 #include "scenario_sections.h"
 
 #include "duration.h"
@@ -27,6 +28,9 @@ static bool check_fault(const struct scenario *scenario, const struct fault_spec
 {
     if (spec->at_us >= scenario->run_for_us)
         return out_of_time(scenario, spec->line, spec->column, "happens", spec->at_us, error);
+    if (spec->kind->needs_flow_table && scenario->network.flow_table.idle_us == 0)
+        return error_set(error, ERROR_INPUT, "%s:%d:%d: '%s: %s' needs a flow_table in the network section",
+            scenario->path, spec->line, spec->column, spec->kind->name, spec->argument);
     if (spec->for_us == FAULT_FOREVER || spec->for_us <= scenario->run_for_us - spec->at_us)
         return true;
     return out_of_time(scenario, spec->line, spec->column, "is over", spec->at_us + spec->for_us, error);

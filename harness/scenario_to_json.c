@@ -42,12 +42,21 @@ static json_t *expectation_to_json(const struct expectation *expectation)
         expectation->column);
 }
 
+static json_t *flow_table_to_json(const struct flow_table *flow_table)
+{
+    if (flow_table->idle_us == 0)
+        return json_null();
+    return json_pack("{s:I, s:s}", "idle_us", (json_int_t)flow_table->idle_us, "then",
+        flow_table_then_names[flow_table->then]);
+}
+
 static json_t *network_to_json(const struct network *network)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "rtt_us", (json_int_t)network->rtt_us,
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "rtt_us", (json_int_t)network->rtt_us,
         "jitter_us", (json_int_t)network->jitter_us, "loss_ppm", (json_int_t)network->loss_ppm,
         "duplicate_ppm", (json_int_t)network->duplicate_ppm, "reorder_ppm", (json_int_t)network->reorder_ppm,
-        "corrupt_ppm", (json_int_t)network->corrupt_ppm, "rate_bps", (json_int_t)network->rate_bps);
+        "corrupt_ppm", (json_int_t)network->corrupt_ppm, "rate_bps", (json_int_t)network->rate_bps,
+        "flow_table", flow_table_to_json(&network->flow_table));
 }
 
 json_t *scenario_to_json(const struct scenario *scenario)

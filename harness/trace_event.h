@@ -10,6 +10,9 @@
 //   also at the end of the cell, for what was not reverted before fault-failed    fault, error it could not
 //   be applied or reverted: the cell is an error rst-injected    fault, to ("app" | "db"), port (the
 //   client's), seq backend-killed  fault, pid subject-broken  reason ("garbage", "exited", "silent"), detail
+//   path            fault, state ("down" | "up")   a fault that acts by turns
+//   flow-forgotten  port (the client's)            the flow table resets both ends of it
+//   flow-table      forgotten                      connections; at the end, where the network has a flow table
 //   clean-up                                       the timeline is over; what follows is the lab's own doing
 //   subject-exited  status | signal                after the end of its input
 //   row             key, count                     what the database holds, read at the end; one event a key

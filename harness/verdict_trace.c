@@ -240,6 +240,11 @@ static void handle_leaked(struct judgement *judgement, const struct position *po
     judgement->audited = integer_of(judgement, position, "count", &judgement->leaked_backends);
 }
 
+static void handle_flow_table(struct judgement *judgement, const struct position *position)
+{
+    (void)integer_of(judgement, position, "forgotten", &judgement->verdict->metrics.value[METRIC_FORGOTTEN]);
+}
+
 static void handle_failed(struct judgement *judgement, const struct position *position)
 {
     judgement_error(judgement, "the lab gave up: %s", string_of(position, "error"));
@@ -277,6 +282,7 @@ static const struct event_kind second_pass[] = {
     {"subject-exited", handle_exited},
     {"row", handle_row},
     {"leaked-backends", handle_leaked},
+    {"flow-table", handle_flow_table},
     {"failed", handle_failed},
     {"end", handle_end},
     {NULL, NULL},

@@ -64,7 +64,7 @@ static const char full[] =
     "claim: everything at once\n"
     "reproduces: [https://example.org/1, https://example.org/2]\n"
     "network: {rtt: 10ms, jitter: 5ms, loss: 0.1%, duplicate: 1%, reorder: 25%, corrupt: 0.0001%, rate: "
-    "1.5mbit}\n"
+    "1.5mbit, flow_table: {idle: 350s, then: rst-both}}\n"
     "pool: {size: 3, workers: 2, conninfo: tcp_user_timeout=5000 keepalives_idle=10}\n"
     "workload:\n"
     "  - {at: 0s, insert: 5, every: 100ms}\n"
@@ -85,13 +85,22 @@ static const char full[] =
     "    says: [first, 'second: text']\n"
     "    errors: \">=1\"\n";
 
+// Field by field: there is padding behind the last.
+static void check_network(const struct network *actual, const struct network *expected)
+{
+    assert_memory_equal(actual, expected, offsetof(struct network, flow_table));
+    assert_int_equal(actual->flow_table.idle_us, expected->flow_table.idle_us);
+    assert_int_equal(actual->flow_table.then, expected->flow_table.then);
+}
+
 static void check_full(const struct scenario *scenario)
 {
     assert_string_equal(scenario->claim, "everything at once");
     assert_int_equal(scenario->reproduces_count, 2);
     assert_string_equal(scenario->reproduces[1], "https://example.org/2");
-    const struct network network = {10000, 5000, 1000, 10000, 250000, 1, 1500000};
-    assert_memory_equal(&scenario->network, &network, sizeof(network));
+    const struct network network = {
+        10000, 5000, 1000, 10000, 250000, 1, 1500000, {350 * US_PER_S, FLOW_TABLE_RST_BOTH}};
+    check_network(&scenario->network, &network);
     assert_int_equal(scenario->pool.size, 3);
     assert_int_equal(scenario->pool.workers, 2);
     assert_string_equal(scenario->pool.conninfo, "tcp_user_timeout=5000 keepalives_idle=10");
@@ -192,7 +201,7 @@ static void test_defaults(void **state)
     (void)state;
     struct scenario *scenario = parse(PATH, GOOD);
     const struct network network = {.rtt_us = 10000};
-    assert_memory_equal(&scenario->network, &network, sizeof(network));
+    check_network(&scenario->network, &network);
     assert_int_equal(scenario->pool.size, 2);
     assert_int_equal(scenario->pool.workers, 1);
     assert_int_equal(scenario->faults_count, 0);
@@ -351,7 +360,15 @@ static void test_network(void **state)
         {"network: {rate: 0.5bit}\n", "1:17: '0.5bit': expected whole bits per second"},
         {"network: {rate: 1001gbit}\n", "1:17: '1001gbit': expected at most 1000gbit"},
         {"network: {delay: 10ms}\n", "1:11: unknown key 'delay': expected one of rtt, jitter, loss, "
-                                     "duplicate, reorder, corrupt, rate"},
+                                     "duplicate, reorder, corrupt, rate, flow_table"},
+        {"network: {flow_table: {then: rst}}\n", "1:23: missing key 'idle'"},
+        {"network: {flow_table: {idle: 5s}}\n", "1:23: missing key 'then'"},
+        {"network: {flow_table: {idle: 0s}}\n",
+            "1:30: '0s': expected whole seconds above 0: the kernel's flow table knows no less"},
+        {"network: {flow_table: {idle: 1500ms}}\n",
+            "1:30: '1500ms': expected whole seconds above 0: the kernel's flow table knows no less"},
+        {"network: {flow_table: {then: nap}}\n",
+            "1:30: unknown value of then 'nap': expected one of silence, rst, rst-both"},
     };
     (void)state;
     CHECK_ALL_REFUSED(cases);
@@ -412,6 +429,22 @@ static void test_faults(void **state)
         {"faults: [{at: 1s, silence: both, for: 0s}]\n", "1:39: '0s': expected a duration above 0"},
         {"faults: [{at: 1s, rst: both, when: later}]\n",
             "1:36: unknown value of when 'later': expected one of now, next-packet"},
+        {"faults: [{at: 1s, degrade: both}]\n", "1:28: degrade needs at least one option: what gets worse"},
+        {"faults: [{at: 1s, degrade: both, burst_start: 1%}]\n",
+            "1:28: degrade needs both of burst_start and burst_end, or none"},
+        {"faults: [{at: 1s, degrade: both, burst_start: 1%, burst_end: 9%, loss: 1%}]\n",
+            "1:28: degrade takes loss or burst_start, not both: netem has one model"},
+        {"faults: [{at: 1s, degrade: both, delay: 0s}]\n", "1:41: '0s': expected a duration above 0"},
+        {"faults: [{at: 1s, degrade: both, loss: 0%}]\n", "1:40: '0%': expected a percentage above 0"},
+        {"faults: [{at: 1s, degrade: both, rate: 1}]\n",
+            "1:40: '1': the unit is missing: expected bit, kbit, mbit or gbit"},
+        {"faults: [{at: 1s, flap: both, down: 1s}]\n",
+            "1:25: flap needs both durations: how long the path is down, and up"},
+        {"faults: [{at: 1s, mtu: both}]\n", "1:24: mtu needs a size of 68b or more: larger packets vanish"},
+        {"faults: [{at: 1s, mtu: both, size: 1200}]\n",
+            "1:36: '1200': the unit is missing: expected b, kb or mb"},
+        {"faults: [{at: 1s, icmp: both, type: host-unreachible}]\n",
+            "1:37: unknown value of type 'host-unreachible' (did you mean 'host-unreachable'?): *"},
         {"faults: []\n", "1:9: the list is empty"},
     };
     (void)state;
@@ -432,7 +465,7 @@ static void test_expect(void **state)
             "1:16: unknown metric 'last' (did you mean 'lost'?): expected one of says, ops, ok, errors, "
             "hung, "
             "slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, "
-            "rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed"},
+            "rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed*"},
         {"expect: {any: {lost: [0]}}\n", "1:22: expected text, found a list"},
         {"expect: {any: {lost: none}}\n", "1:22: 'none': expected N, <N, <=N, >N, >=N or N..N"},
         {"expect: {any: {slowest: <3}}\n", "1:25: '<3': the unit is missing: expected us, ms, s, min or h"},
@@ -457,6 +490,8 @@ static void test_times(void **state)
             "6:10: happens at 10s, but the scenario ends at 10s (run_for)"},
         {GOOD "faults: [{at: 6s, silence: both, for: 5s}]\n",
             "6:10: is over at 11s, but the scenario ends at 10s (run_for)"},
+        {GOOD "faults: [{at: 1s, flow_table: flush}]\n",
+            "6:10: 'flow_table: flush' needs a flow_table in the network section"},
     };
     (void)state;
     CHECK_ALL_REFUSED(cases);
@@ -506,6 +541,9 @@ static void test_broken_json(void **state)
         {{"faults", "0", "for_us"}, "\"x\"", "expected an integer or null"},
         {{"faults", "2", "for_us"}, "-1", "faults: a time out of range"},
         {{"faults", "0", "at_us"}, "9223372036854775807", "faults: a time out of range"},
+        {{"network", "flow_table"}, "5", "flow_table: Expected object, got integer"},
+        {{"network", "flow_table", "then"}, "\"nap\"", "flow_table: unknown then 'nap'"},
+        {{"network", "flow_table", "idle_us"}, "1", "flow_table: idle_us out of range"},
         {{"workload", "0", "operation"}, "\"nap\"", "workload: unknown operation 'nap'"},
         {{"workload", "0", "count"}, "0", "workload: a count out of range"},
         {{"workload", "0", "every_us"}, "-5", "workload: a time out of range"},

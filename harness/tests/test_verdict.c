@@ -431,6 +431,24 @@ static void missing_evidence_is_an_error(void **state)
     free(setup);
 }
 
+// Breaks with: forgotten connections of a network without a flow table, or a number that is lost.
+static void the_flow_table_is_counted(void **state)
+{
+    (void)state;
+    struct setup *setup = setup_new();
+    json_t *events = read_lines(START "{\"at_us\":9000000,\"event\":\"flow-table\",\"forgotten\":2}\n" END);
+    struct verdict *verdict = verdict_judge(&setup->cell, events, NULL, NULL);
+    assert_int_equal(verdict->metrics.value[METRIC_FORGOTTEN], 2);
+    verdict_free(verdict);
+    json_decref(events);
+    events = read_lines(START END);
+    verdict = verdict_judge(&setup->cell, events, NULL, NULL);
+    assert_int_equal(verdict->metrics.value[METRIC_FORGOTTEN], METRIC_ABSENT);
+    verdict_free(verdict);
+    json_decref(events);
+    free(setup);
+}
+
 static struct expectation expect_metric(
     char *strategy, enum metric metric, int64_t low, int64_t high, int line)
 {
@@ -640,6 +658,7 @@ int main(void)
         cmocka_unit_test(the_delay_must_be_the_asked_one),
         cmocka_unit_test(a_wrong_delay_is_told_in_words),
         cmocka_unit_test(missing_evidence_is_an_error),
+        cmocka_unit_test(the_flow_table_is_counted),
         cmocka_unit_test(every_failed_expectation_is_told),
         cmocka_unit_test(expects_texts),
         cmocka_unit_test(a_negative_control_is_turned_round),

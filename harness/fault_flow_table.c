@@ -1,0 +1,43 @@
+// flow_table: the router forgets every connection at once: a NAT gateway that restarts, a director that fails
+// over to another without its connections.
+#include "fault_kinds.h"
+#include "lab.h"
+#include "lab_flow_table.h"
+
+#include <stdlib.h>
+
+static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+{
+    (void)spec;
+    int64_t *forgotten = calloc(1, sizeof(*forgotten));
+    if (forgotten == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    *state = forgotten;
+    return lab_flow_table_flush(lab, forgotten, error);
+}
+
+static bool revert(struct lab *lab, void *state, struct error *error)
+{
+    (void)lab, (void)error;
+    free(state); // what is forgotten stays forgotten
+    return true;
+}
+
+static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+{
+    (void)lab, (void)error;
+    *hits = *(const int64_t *)state;
+    return true;
+}
+
+static const char *const arguments[] = {"flush", NULL};
+
+const struct fault_kind fault_flow_table = {
+    .name = "flow_table",
+    .arguments = arguments,
+    .summary = "flush: the router's flow table (of `network`) forgets all connections at once",
+    .needs_flow_table = true,
+    .apply = apply,
+    .revert = revert,
+    .count_hits = count_hits,
+};
