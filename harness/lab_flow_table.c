@@ -10,6 +10,7 @@
 
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
+#include <netinet/tcp.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <stdio.h>
@@ -86,7 +87,9 @@ static bool reset_both(struct lab *lab, const struct trace_flow *flow, struct er
 {
     lab_event(lab, "flow-forgotten", json_pack("{s:i}", "port", flow->client_port));
     lab->flow_table->reset++;
-    return lab_rst_send(flow, RST_TO_APP, error) && lab_rst_send(flow, RST_TO_DB, error);
+    uint32_t seq;
+    return lab_forged_send(lab, flow, true, TH_RST | TH_ACK, &seq, error) &&
+           lab_forged_send(lab, flow, false, TH_RST | TH_ACK, &seq, error);
 }
 
 static bool look(struct lab *lab, struct error *error)
