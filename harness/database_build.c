@@ -76,7 +76,12 @@ static bool make_cluster(struct error *error)
         "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--wal-segsize=1", "--no-sync",
         "--no-instructions", NULL};
     const struct lab_certificate_paths certificates = {
-        BUILD "/" TEMPLATE_AUTHORITY, BUILD_DATA "/server.crt", BUILD_DATA "/server.key"};
+        .authority = BUILD "/" TEMPLATE_AUTHORITY,
+        .certificate = BUILD_DATA "/" DATABASE_CERTIFICATE,
+        .expired = BUILD_DATA "/" DATABASE_CERTIFICATE_EXPIRED,
+        .wrong_name = BUILD_DATA "/" DATABASE_CERTIFICATE_WRONG_NAME,
+        .key = BUILD_DATA "/server.key",
+    };
     // initdb and single-user mode want a name for their user.
     if (!write_file("/etc/passwd", "hangup-server:x:70:70::/run:/bin/false\n", O_APPEND, error))
         return false;
@@ -85,7 +90,7 @@ static bool make_cluster(struct error *error)
     return run(argv, NULL, error) &&
            write_file(BUILD_DATA "/postgresql.conf", database_postgresql_conf, O_TRUNC, error) &&
            write_file(BUILD_DATA "/pg_hba.conf", database_pg_hba_conf, O_TRUNC, error) &&
-           lab_certificate_make(&certificates, LAB_DB_NAME, error) &&
+           lab_certificate_make(&certificates, LAB_DB_NAME, DATABASE_WRONG_NAME, error) &&
            run_sql("postgres", database_create_sql, error) &&
            run_sql(DATABASE_NAME, database_schema_sql, error);
 }
@@ -125,7 +130,7 @@ bool database_template_make(struct error *error)
     const struct stat readable = {.st_mode = 0644};
     if (!make_cluster(error))
         return false;
-    if (chown(BUILD_DATA "/server.crt", SERVER_UID, SERVER_UID) != 0 ||
+    if (chown(BUILD_DATA "/" DATABASE_CERTIFICATE, SERVER_UID, SERVER_UID) != 0 ||
         chown(BUILD_DATA "/server.key", SERVER_UID, SERVER_UID) != 0)
         return error_set_errno(error, ERROR_LAB, "the server's certificate");
     if (nftw(BUILD_DATA, copy_entry, 16, FTW_PHYS) != 0 ||

@@ -4,11 +4,11 @@
 // Server side time-outs and TCP settings are PostgreSQL's defaults: what a scenario shows must not depend on
 // ours.
 const char database_postgresql_conf[] = //
-    "listen_addresses = '" LAB_DB_ADDRESS "'\n"
+    "listen_addresses = '0.0.0.0'\n"    // the host that it runs on may change
     "unix_socket_directories = '" DATABASE_SOCKET_DIR "'\n"
     "max_connections = 60\n"
     "ssl = on\n"
-    "ssl_cert_file = 'server.crt'\n"
+    "ssl_cert_file = '" DATABASE_CERTIFICATE "'\n"
     "ssl_key_file = 'server.key'\n"
     "password_encryption = 'scram-sha-256'\n"
     "timezone = 'UTC'\n"

@@ -11,6 +11,12 @@
 #define DATABASE_SUPERUSER  "hangup"       // the harness, over the unix socket only
 #define DATABASE_SOCKET_DIR "/run"
 
+// Certificates in the data directory: the one that is in use, and two that clients must refuse.
+#define DATABASE_CERTIFICATE            "server.crt"
+#define DATABASE_CERTIFICATE_EXPIRED    "expired.crt"
+#define DATABASE_CERTIFICATE_WRONG_NAME "wrong-name.crt"
+#define DATABASE_WRONG_NAME             "elsewhere.hangup.test"
+
 extern const char database_postgresql_conf[];
 extern const char database_pg_hba_conf[];
 

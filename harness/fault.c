@@ -4,6 +4,7 @@
 #include <string.h>
 
 const struct fault_kind *const fault_kinds[] = {
+    &fault_certificate,
     &fault_client,
     &fault_degrade,
     &fault_fin,

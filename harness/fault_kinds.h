@@ -4,6 +4,7 @@
 
 #include "fault.h"
 
+extern const struct fault_kind fault_certificate;
 extern const struct fault_kind fault_client;
 extern const struct fault_kind fault_degrade;
 extern const struct fault_kind fault_fin;

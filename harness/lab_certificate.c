@@ -12,6 +12,7 @@
 // Wide limits: the guest's clock is not the host's, and a template may lie in a cache for years.
 #define NOT_BEFORE "20200101000000Z"
 #define NOT_AFTER  "21200101000000Z"
+#define EXPIRED    "20200102000000Z" // and this is over on either clock
 
 static bool openssl_failed(struct error *error, const char *what)
 {
@@ -61,14 +62,22 @@ static X509 *make_authority(EVP_PKEY *key)
     return NULL;
 }
 
-static X509 *make_server(const char *host_name, EVP_PKEY *key, X509 *authority, EVP_PKEY *authority_key)
+// What signs, and the key that is signed.
+struct signing {
+    X509 *authority;
+    EVP_PKEY *authority_key, *server_key;
+};
+
+static X509 *make_server(
+    const struct signing *signing, const char *host_name, long serial, const char *not_after)
 {
     char names[300];
     snprintf(names, sizeof(names), "DNS:%s", host_name);
-    X509 *server = new_certificate(host_name, 2, key);
-    if (server != NULL && X509_set_issuer_name(server, X509_get_subject_name(authority)) == 1 &&
-        add_extension(server, authority, NID_subject_alt_name, names) &&
-        X509_sign(server, authority_key, EVP_sha256()) > 0)
+    X509 *server = new_certificate(host_name, serial, signing->server_key);
+    if (server != NULL && ASN1_TIME_set_string(X509_getm_notAfter(server), not_after) == 1 &&
+        X509_set_issuer_name(server, X509_get_subject_name(signing->authority)) == 1 &&
+        add_extension(server, signing->authority, NID_subject_alt_name, names) &&
+        X509_sign(server, signing->authority_key, EVP_sha256()) > 0)
         return server;
     X509_free(server);
     return NULL;
@@ -106,21 +115,36 @@ static bool write_key(const char *path, EVP_PKEY *key, struct error *error)
     return written ? true : openssl_failed(error, path);
 }
 
-bool lab_certificate_make(
-    const struct lab_certificate_paths *paths, const char *host_name, struct error *error)
+static bool make_server_file(const struct signing *signing, const char *path, const char *host_name,
+    long serial, const char *not_after, struct error *error)
 {
-    EVP_PKEY *authority_key = EVP_EC_gen("P-256"), *server_key = EVP_EC_gen("P-256");
-    X509 *authority = authority_key == NULL ? NULL : make_authority(authority_key);
-    X509 *server = authority == NULL || server_key == NULL
-                       ? NULL
-                       : make_server(host_name, server_key, authority, authority_key);
-    bool made = server != NULL ? write_certificate(paths->authority, authority, error) &&
-                                     write_certificate(paths->certificate, server, error) &&
-                                     write_key(paths->key, server_key, error)
+    X509 *server = make_server(signing, host_name, serial, not_after);
+    bool made = server != NULL ? write_certificate(path, server, error)
                                : openssl_failed(error, "cannot make the lab's certificates");
     X509_free(server);
-    X509_free(authority);
-    EVP_PKEY_free(server_key);
-    EVP_PKEY_free(authority_key);
+    return made;
+}
+
+static bool make_files(const struct signing *signing, const struct lab_certificate_paths *paths,
+    const char *host_name, const char *wrong_name, struct error *error)
+{
+    return write_certificate(paths->authority, signing->authority, error) &&
+           make_server_file(signing, paths->certificate, host_name, 2, NOT_AFTER, error) &&
+           make_server_file(signing, paths->expired, host_name, 3, EXPIRED, error) &&
+           make_server_file(signing, paths->wrong_name, wrong_name, 4, NOT_AFTER, error) &&
+           write_key(paths->key, signing->server_key, error);
+}
+
+bool lab_certificate_make(const struct lab_certificate_paths *paths, const char *host_name,
+    const char *wrong_name, struct error *error)
+{
+    struct signing signing = {.authority_key = EVP_EC_gen("P-256"), .server_key = EVP_EC_gen("P-256")};
+    if (signing.authority_key != NULL && signing.server_key != NULL)
+        signing.authority = make_authority(signing.authority_key);
+    bool made = signing.authority != NULL ? make_files(&signing, paths, host_name, wrong_name, error)
+                                          : openssl_failed(error, "cannot make the lab's certificates");
+    X509_free(signing.authority);
+    EVP_PKEY_free(signing.server_key);
+    EVP_PKEY_free(signing.authority_key);
     return made;
 }

@@ -21,7 +21,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define DATA_FOLDER      "/run/database"
 #define NOTIFY_SOCKET    DATABASE_SOCKET_DIR "/postgresql-notify"
 #define START_TIMEOUT_US (60 * US_PER_S)
 
@@ -77,7 +76,7 @@ static bool find_owner(const char *data, uid_t *user, struct error *error)
 
 static bool start_postmaster(struct lab *lab, struct lab_server *server, uid_t user, struct error *error)
 {
-    static const char *const argv[] = {POSTGRES, "-D", DATA_FOLDER, NULL};
+    static const char *const argv[] = {POSTGRES, "-D", LAB_SERVER_DATA, NULL};
     static const char *const environment[] = {
         "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", "NOTIFY_SOCKET=" NOTIFY_SOCKET, NULL};
     char log_path[PATH_MAX];
@@ -103,7 +102,7 @@ static bool start(
     char data[PATH_MAX];
     uid_t user = 0;
     path_format(data, "%s/" TEMPLATE_DATA, template_folder);
-    if (!find_owner(data, &user, error) || !lab_mount_overlay(data, DATA_FOLDER, error))
+    if (!find_owner(data, &user, error) || !lab_mount_overlay(data, LAB_SERVER_DATA, error))
         return false;
     if (chown(DATABASE_SOCKET_DIR, user, user) != 0)
         return error_set_errno(error, ERROR_LAB, DATABASE_SOCKET_DIR);

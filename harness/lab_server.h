@@ -10,6 +10,8 @@
 
 struct lab_server;
 
+#define LAB_SERVER_DATA "/run/database" // its data directory
+
 // Starts it and waits until it accepts connections. `template_folder` is the database template on the host.
 struct lab_server *lab_server_start(
     struct lab *lab, const char *template_folder, struct error *error) MUST_CHECK;
