@@ -1,87 +1,150 @@
-// server: what the database's own processes do. kill-backend: every session's process dies at once, as in a
-// crash or under the OOM killer; its sockets close with a FIN, and TLS never says close_notify.
+// server: what the database's own processes do, and what its kernel does with their sockets.
+#include "fault_server.h"
+
+#include "fault_arguments.h"
 #include "fault_kinds.h"
-#include "lab.h"
 #include "lab_server.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-struct server_fault {
-    int64_t hits;
-};
+static const struct server_action *const actions[] = {&server_close_sockets, &server_crash,
+    &server_destroy_sockets, &server_freeze, &server_freeze_backend, &server_freeze_postmaster,
+    &server_kill_backend, &server_shutting_down, &server_starting_up, &server_stop_fast,
+    &server_stop_immediate, &server_terminate, &server_too_many_clients, &server_vanish};
 
-// Kills one process and waits until it is dead (not until its parent, which is stopped, has collected it).
-static bool kill_one(pid_t pid, struct error *error)
+// In the same order.
+static const char *const arguments[] = {"close-sockets", "crash", "destroy-sockets", "freeze",
+    "freeze-backend", "freeze-postmaster", "kill-backend", "shutting-down", "starting-up", "stop-fast",
+    "stop-immediate", "terminate", "too-many-clients", "vanish", NULL};
+
+static const struct fault_option_kind options[] = {FAULT_OPTION_CONNECTIONS, {.name = NULL}};
+
+static const struct server_action *action_of(const char *argument)
 {
-    int pidfd = pidfd_open(pid, 0);
-    if (pidfd < 0 || kill(pid, SIGKILL) != 0) {
-        error_set_errno(error, ERROR_LAB, "cannot kill backend %d", (int)pid);
-        if (pidfd >= 0)
-            close(pidfd);
-        return false;
+    for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
+        if (strcmp(actions[i]->name, argument) == 0)
+            return actions[i];
     }
-    struct pollfd dead = {.fd = pidfd, .events = POLLIN};
-    while (poll(&dead, 1, -1) < 0)
-        continue;
-    close(pidfd);
+    return NULL;
+}
+
+static bool validate(const struct fault_spec *spec, struct error *error)
+{
+    const struct server_action *action = action_of(spec->argument);
+    if (action == NULL)
+        return error_set(error, ERROR_INPUT, "unknown server fault '%s'", spec->argument);
+    bool one = strcmp(fault_option_word(spec, "connections", "all"), "all") != 0;
+    bool has_for = spec->for_us != FAULT_FOREVER;
+    if (has_for && action->takes_for == FOR_NEVER)
+        return error_set(error, ERROR_INPUT, "'%s' happens at once and takes no 'for'", spec->argument);
+    if (!has_for && action->takes_for == FOR_ALWAYS)
+        return error_set(error, ERROR_INPUT, "'%s' needs 'for'", spec->argument);
+    if (one && action->targets != TARGET_SESSIONS)
+        return error_set(
+            error, ERROR_INPUT, "'%s' meets the whole server and takes no 'connections'", spec->argument);
+    if (one && action == &server_kill_backend && !has_for)
+        return error_set(error, ERROR_INPUT,
+            "'kill-backend' of one connection needs 'for': the postmaster, which is stopped so long, ends "
+            "all "
+            "others when it learns of the death");
     return true;
 }
 
-static bool kill_backends(struct lab *lab, struct server_fault *fault, json_int_t index, struct error *error)
+void server_fault_note(struct lab *lab, const struct server_fault *fault, const char *event, pid_t pid)
 {
-    pid_t *pids;
-    size_t count;
-    bool killed = lab_server_backends(&pids, &count, error);
-    for (size_t i = 0; killed && i < count; i++) {
-        killed = kill_one(pids[i], error);
-        fault->hits += killed;
-        if (killed)
-            lab_event(lab, "backend-killed", json_pack("{s:I, s:i}", "fault", index, "pid", (int)pids[i]));
-    }
-    free(pids);
-    return killed;
+    lab_event(lab, event, json_pack("{s:I, s:i}", "fault", fault->index, "pid", (int)pid));
 }
 
-// The postmaster is stopped meanwhile: it answers the death of one backend by telling all others to end, and
-// those would say goodbye. When it goes on it finds them all dead, recovers, and takes new sessions.
+int64_t server_fault_count_ended(struct lab *lab, const struct server_fault *fault)
+{
+    (void)lab;
+    int64_t ended = 0;
+    for (size_t i = 0; i < fault->targets_count; i++) {
+        struct pollfd process = {.fd = fault->targets[i].pidfd, .events = POLLIN};
+        ended += poll(&process, 1, 0) > 0;
+    }
+    return ended;
+}
+
+// Of `count` processes, which are sorted by age.
+static bool pick(const struct server_fault *fault, size_t index, size_t count)
+{
+    const char *which = fault_option_word(fault->spec, "connections", "all");
+    if (strcmp(which, "oldest") == 0 || fault->action->targets == TARGET_POSTMASTER)
+        return index == 0;
+    return strcmp(which, "newest") != 0 || index == count - 1;
+}
+
+static bool add_target(struct server_fault *fault, pid_t pid, struct error *error)
+{
+    struct server_process *grown = reallocarray(
+        fault->targets, fault->targets_count + 1, sizeof(*fault->targets));
+    if (grown == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    fault->targets = grown;
+    int pidfd = pidfd_open(pid, 0);
+    if (pidfd < 0)
+        return error_set_errno(error, ERROR_LAB, "cannot watch server process %d", (int)pid);
+    grown[fault->targets_count++] = (struct server_process){.pid = pid, .pidfd = pidfd};
+    return true;
+}
+
+static bool find_targets(struct server_fault *fault, struct error *error)
+{
+    pid_t *pids = NULL;
+    size_t count = 0;
+    bool good = fault->action->targets == TARGET_NONE ||
+                (fault->action->targets == TARGET_SESSIONS ? lab_server_backends(&pids, &count, error)
+                                                           : lab_server_processes(&pids, &count, error));
+    for (size_t i = 0; good && i < count; i++)
+        good = !pick(fault, i, count) || add_target(fault, pids[i], error);
+    free(pids);
+    return good;
+}
+
 static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     struct server_fault *fault = calloc(1, sizeof(*fault));
     if (fault == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     *state = fault;
-    pid_t postmaster = lab_server_postmaster(lab->server);
-    if (kill(postmaster, SIGSTOP) != 0)
-        return error_set_errno(error, ERROR_LAB, "cannot stop the postmaster");
-    bool killed = kill_backends(lab, fault, (json_int_t)(spec - lab->cell->scenario->faults), error);
-    kill(postmaster, SIGCONT);
-    return killed;
+    fault->spec = spec;
+    fault->index = spec - lab->cell->scenario->faults;
+    fault->action = action_of(spec->argument);
+    return find_targets(fault, error) && fault->action->apply(lab, fault, error);
 }
 
 static bool revert(struct lab *lab, void *state, struct error *error)
 {
-    (void)lab, (void)error;
-    free(state); // the server has recovered by itself
-    return true;
+    struct server_fault *fault = state;
+    bool reverted = fault->action->revert == NULL || fault->action->revert(lab, fault, error);
+    for (size_t i = 0; i < fault->targets_count; i++)
+        close(fault->targets[i].pidfd);
+    free(fault->targets);
+    free(fault);
+    return reverted;
 }
 
 static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
-    (void)lab, (void)error;
-    *hits = ((const struct server_fault *)state)->hits;
+    (void)error;
+    const struct server_fault *fault = state;
+    *hits = fault->action->count_hits != NULL ? fault->action->count_hits(lab, fault) : fault->hits;
     return true;
 }
-
-static const char *const arguments[] = {"kill-backend", NULL};
 
 const struct fault_kind fault_server = {
     .name = "server",
     .arguments = arguments,
-    .summary = "kill-backend: all backends die at once: FIN without close_notify, then the server recovers",
+    .summary =
+        "the server dies, stops, freezes, refuses, hangs up or vanishes; it is back when `for` is over",
+    .takes_for = true,
+    .options = options,
+    .validate = validate,
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

@@ -94,8 +94,7 @@ static bool build(struct lab *lab, const char *template_folder, struct error *er
     lab->filter = lab_filter_open(error);
     if (lab->filter == NULL || !lab_flow_table_open(lab, error))
         return false;
-    lab->server = lab_server_start(lab, template_folder, error);
-    if (lab->server == NULL)
+    if (!lab_server_start(lab, template_folder, error))
         return false;
     lab_event(lab, "server-ready", NULL);
     return subject_process_start(lab, authority, error) != NULL;

@@ -49,6 +49,8 @@ static bool report_leaks(struct lab *lab, PGconn *connection, struct error *erro
 
 bool lab_server_read_ledger(struct lab *lab, struct error *error)
 {
+    if (!lab_server_await(lab, error))
+        return false;
     PGconn *connection = PQconnectdb(conninfo);
     bool read = PQstatus(connection) == CONNECTION_OK;
     if (!read)

@@ -1,4 +1,4 @@
-// Starting PostgreSQL, waiting until it says that it is ready, and finding its processes.
+// Starting and ending PostgreSQL, and waiting until it says that it is ready.
 #include "lab_server.h"
 
 #include "clock.h"
@@ -9,24 +9,29 @@
 #include "lab_process.h"
 #include "path_format.h"
 #include "postgres_programs.h"
+#include "trace_capture.h"
 
-#include <ctype.h>
-#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define NOTIFY_SOCKET    DATABASE_SOCKET_DIR "/postgresql-notify"
 #define START_TIMEOUT_US (60 * US_PER_S)
+#define END_TIMEOUT_US   (60 * US_PER_S)
 
 struct lab_server {
     struct lab_process process;
+    uid_t user;
     int notify_fd; // systemd's readiness protocol: the server says READY=1 whenever it accepts connections
+    bool starting; // and has not said so since
 };
 
 static int open_notify_socket(uid_t user, struct error *error)
@@ -43,23 +48,47 @@ static int open_notify_socket(uid_t user, struct error *error)
     return fd;
 }
 
-static bool wait_until_ready(struct lab_server *server, struct error *error)
+// Waits for one of two descriptors, and takes in the packets that come meanwhile. False: time is over.
+static bool wait_for(struct lab *lab, struct pollfd watched[static 2], int64_t until_us, struct error *error)
 {
+    struct pollfd all[] = {watched[0], watched[1], {.fd = trace_capture_fd(lab->capture), .events = POLLIN}};
+    for (;;) {
+        struct timespec timeout = clock_timeout(until_us);
+        int ready = ppoll(all, 3, &timeout, NULL);
+        if (ready > 0 && all[2].revents != 0 && !trace_capture_drain(lab->capture, error))
+            return false;
+        watched[0].revents = all[0].revents;
+        watched[1].revents = all[1].revents;
+        if (ready == 0)
+            return error_set(error, ERROR_LAB, "PostgreSQL does not do what it was told: see postgres.log");
+        if (ready > 0 && (all[0].revents != 0 || all[1].revents != 0))
+            return true;
+    }
+}
+
+// True when it was READY=1.
+static bool read_notification(const struct lab_server *server)
+{
+    char message[512];
+    ssize_t length = recv(server->notify_fd, message, sizeof(message) - 1, MSG_DONTWAIT);
+    message[length > 0 ? length : 0] = '\0';
+    return strstr(message, "READY=1") != NULL;
+}
+
+bool lab_server_await(struct lab *lab, struct error *error)
+{
+    struct lab_server *server = lab->server;
     struct pollfd watched[] = {
         {.fd = server->notify_fd, .events = POLLIN}, {.fd = server->process.pidfd, .events = POLLIN}};
     int64_t until_us = clock_now_us() + START_TIMEOUT_US;
-    for (;;) {
-        struct timespec timeout = clock_timeout(until_us);
-        if (ppoll(watched, 2, &timeout, NULL) == 0)
-            return error_set(error, ERROR_LAB, "PostgreSQL is not ready after 60 s: see postgres.log");
+    while (server->starting) {
+        if (!wait_for(lab, watched, until_us, error))
+            return false;
         if (watched[1].revents != 0)
             return error_set(error, ERROR_LAB, "PostgreSQL ended at its start: see postgres.log");
-        char message[512];
-        ssize_t length = recv(server->notify_fd, message, sizeof(message) - 1, 0);
-        message[length > 0 ? length : 0] = '\0';
-        if (strstr(message, "READY=1") != NULL)
-            return true;
+        server->starting = !read_notification(server);
     }
+    return true;
 }
 
 // The user who owns the template: PostgreSQL insists on owning its data directory.
@@ -74,56 +103,94 @@ static bool find_owner(const char *data, uid_t *user, struct error *error)
     return true;
 }
 
-static bool start_postmaster(struct lab *lab, struct lab_server *server, uid_t user, struct error *error)
+bool lab_server_start_again(struct lab *lab, struct error *error)
 {
+    struct lab_server *server = lab->server;
     static const char *const argv[] = {POSTGRES, "-D", LAB_SERVER_DATA, NULL};
     static const char *const environment[] = {
         "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", "NOTIFY_SOCKET=" NOTIFY_SOCKET, NULL};
     char log_path[PATH_MAX];
+    while (recv(server->notify_fd, &(char){0}, 1, MSG_DONTWAIT) > 0)
+        continue; // what the one before it had to say
     path_format(log_path, "%s/postgres.log", lab->folder);
-    int log = open(log_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+    int log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (log < 0)
         return error_set_errno(error, ERROR_LAB, "%s", log_path);
     const struct lab_process_options options = {.argv = argv,
         .environment = environment,
         .namespace_fd = lab->namespace_fd[HOST_DB],
-        .user = user,
+        .user = server->user,
         .stdin_fd = -1,
         .stdout_fd = log,
         .stderr_fd = log};
-    bool started = lab_process_start(&server->process, &options, error);
+    server->starting = lab_process_start(&server->process, &options, error);
     close(log);
-    return started;
+    return server->starting;
 }
 
-static bool start(
-    struct lab *lab, struct lab_server *server, const char *template_folder, struct error *error)
+static bool start(struct lab *lab, const char *template_folder, struct error *error)
 {
+    struct lab_server *server = lab->server;
     char data[PATH_MAX];
-    uid_t user = 0;
     path_format(data, "%s/" TEMPLATE_DATA, template_folder);
-    if (!find_owner(data, &user, error) || !lab_mount_overlay(data, LAB_SERVER_DATA, error))
+    if (!find_owner(data, &server->user, error) || !lab_mount_overlay(data, LAB_SERVER_DATA, error))
         return false;
-    if (chown(DATABASE_SOCKET_DIR, user, user) != 0)
+    if (chown(DATABASE_SOCKET_DIR, server->user, server->user) != 0)
         return error_set_errno(error, ERROR_LAB, DATABASE_SOCKET_DIR);
-    server->notify_fd = open_notify_socket(user, error);
-    return server->notify_fd >= 0 && start_postmaster(lab, server, user, error) &&
-           wait_until_ready(server, error);
+    server->notify_fd = open_notify_socket(server->user, error);
+    return server->notify_fd >= 0 && lab_server_start_again(lab, error) && lab_server_await(lab, error);
 }
 
-struct lab_server *lab_server_start(struct lab *lab, const char *template_folder, struct error *error)
+bool lab_server_start(struct lab *lab, const char *template_folder, struct error *error)
 {
-    struct lab_server *server = calloc(1, sizeof(*server));
-    if (server == NULL) {
-        error_set(error, ERROR_LAB, "out of memory");
-        return NULL;
-    }
-    server->process = (struct lab_process){.pid = -1, .pidfd = -1};
-    server->notify_fd = -1;
-    if (start(lab, server, template_folder, error))
-        return server;
-    lab_server_free(server);
-    return NULL;
+    lab->server = calloc(1, sizeof(*lab->server));
+    if (lab->server == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    lab->server->process = (struct lab_process){.pid = -1, .pidfd = -1};
+    lab->server->notify_fd = -1;
+    return start(lab, template_folder, error);
+}
+
+bool lab_server_signal(const struct lab *lab, int signal, struct error *error)
+{
+    if (lab->server->process.pid > 0 && kill(lab->server->process.pid, signal) == 0)
+        return true;
+    return error_set(error, ERROR_LAB, "the server has ended already");
+}
+
+bool lab_server_has_ended(const struct lab *lab)
+{
+    struct pollfd ended = {.fd = lab->server->process.pidfd, .events = POLLIN};
+    return lab->server->process.pid < 0 || poll(&ended, 1, 0) != 0;
+}
+
+bool lab_server_await_end(struct lab *lab, struct error *error)
+{
+    struct lab_server *server = lab->server;
+    struct pollfd ended[] = {{.fd = server->process.pidfd, .events = POLLIN}, {.fd = -1}};
+    if (server->process.pid < 0)
+        return true;
+    if (!wait_for(lab, ended, clock_now_us() + END_TIMEOUT_US, error))
+        return false;
+    lab_process_kill(&server->process); // it is dead; this collects it
+    return true;
+}
+
+bool lab_server_crash(struct lab *lab, struct error *error)
+{
+    pid_t *pids;
+    size_t count;
+    bool good = lab_server_processes(&pids, &count, error);
+    // The postmaster, the oldest, first: it must not act on the death of the others.
+    for (size_t i = 0; good && i < count; i++)
+        kill(pids[i], SIGKILL);
+    lab_process_kill(&lab->server->process);
+    // Its children are ours now.
+    for (size_t i = 0; good && i < count; i++)
+        while (waitpid(pids[i], NULL, 0) < 0 && errno == EINTR)
+            continue;
+    free(pids);
+    return good;
 }
 
 void lab_server_free(struct lab_server *server)
@@ -136,56 +203,7 @@ void lab_server_free(struct lab_server *server)
     free(server);
 }
 
-int lab_server_pidfd(const struct lab_server *server)
-{
-    return server->process.pidfd;
-}
-
 pid_t lab_server_postmaster(const struct lab_server *server)
 {
     return server->process.pid;
-}
-
-// A backend calls itself "postgres: app app 192.0.2.2(40000) idle".
-static bool serves_app(const char *pid)
-{
-    char path[64], title[256] = "";
-    snprintf(path, sizeof(path), "/proc/%.20s/cmdline", pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    ssize_t length = read(fd, title, sizeof(title) - 1);
-    close(fd);
-    title[length > 0 ? length : 0] = '\0';
-    return strncmp(title, "postgres: ", 10) == 0 && strstr(title, " " LAB_APP_ADDRESS "(") != NULL;
-}
-
-static int compare_pids(const void *left, const void *right)
-{
-    pid_t a = *(const pid_t *)left, b = *(const pid_t *)right;
-    return (a > b) - (a < b);
-}
-
-bool lab_server_backends(pid_t **pids, size_t *count, struct error *error)
-{
-    *pids = NULL;
-    *count = 0;
-    DIR *proc = opendir("/proc");
-    if (proc == NULL)
-        return error_set_errno(error, ERROR_LAB, "/proc");
-    bool whole = true;
-    for (struct dirent *entry; whole && (entry = readdir(proc)) != NULL;) {
-        if (!isdigit((unsigned char)entry->d_name[0]) || !serves_app(entry->d_name))
-            continue;
-        pid_t *more = reallocarray(*pids, *count + 1, sizeof(**pids));
-        whole = more != NULL;
-        if (whole) {
-            *pids = more;
-            (*pids)[(*count)++] = (pid_t)strtol(entry->d_name, NULL, 10);
-        }
-    }
-    closedir(proc);
-    if (*count > 0)
-        qsort(*pids, *count, sizeof(**pids), compare_pids);
-    return whole ? true : error_set(error, ERROR_LAB, "out of memory");
 }

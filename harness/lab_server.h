@@ -12,18 +12,26 @@ struct lab_server;
 
 #define LAB_SERVER_DATA "/run/database" // its data directory
 
-// Starts it and waits until it accepts connections. `template_folder` is the database template on the host.
-struct lab_server *lab_server_start(
-    struct lab *lab, const char *template_folder, struct error *error) MUST_CHECK;
+// Starts it and waits until it accepts connections; sets `lab->server`, also when it fails. `template_folder`
+// is the database template on the host.
+bool lab_server_start(struct lab *lab, const char *template_folder, struct error *error) MUST_CHECK;
 void lab_server_free(struct lab_server *server);
 
-// Readable when the server has ended.
-int lab_server_pidfd(const struct lab_server *server);
 pid_t lab_server_postmaster(const struct lab_server *server);
 
-// The processes that serve sessions of host app, from the process table, so that it works on a frozen server
-// too.
-// `*pids` is the caller's to free.
+// To its postmaster.
+bool lab_server_signal(const struct lab *lab, int signal, struct error *error) MUST_CHECK;
+// SIGKILL to all its processes; they are gone when this returns.
+bool lab_server_crash(struct lab *lab, struct error *error) MUST_CHECK;
+bool lab_server_has_ended(const struct lab *lab);
+bool lab_server_await_end(struct lab *lab, struct error *error) MUST_CHECK;
+// After its end, on the same data. Returns at once; the second waits until it accepts connections.
+bool lab_server_start_again(struct lab *lab, struct error *error) MUST_CHECK;
+bool lab_server_await(struct lab *lab, struct error *error) MUST_CHECK;
+
+// By process id, which is by age: all of them, the postmaster first; those that serve sessions of host app.
+// `*pids` is the caller's to free, also after a failure.
+bool lab_server_processes(pid_t **pids, size_t *count, struct error *error) MUST_CHECK;
 bool lab_server_backends(pid_t **pids, size_t *count, struct error *error) MUST_CHECK;
 
 // What the database holds, as `row` events; and `leaked-backends`: sessions of host app although no client is

@@ -1,0 +1,19 @@
+// The sockets of host db, as its kernel keeps them: through sock_diag netlink, what `ss --kill` does.
+#ifndef HANGUP_LAB_SOCKETS_H
+#define HANGUP_LAB_SOCKETS_H
+
+#include "error.h"
+#include "lab.h"
+
+#include <stdint.h>
+
+#define LAB_SOCKETS_ALL         0xffffffffU
+#define LAB_SOCKETS_ESTABLISHED (1U << 1) // TCP_ESTABLISHED
+
+// Makes the kernel of host db forget its TCP sockets in `states` (a bit for each TCP state): it sends an RST
+// for each that is connected, and tells the process. `port`: only those of this client port; 0: all. Adds
+// their number to `*destroyed`.
+bool lab_sockets_destroy(
+    struct lab *lab, uint32_t states, uint16_t port, int64_t *destroyed, struct error *error) MUST_CHECK;
+
+#endif
