@@ -158,12 +158,6 @@ bool lab_server_signal(const struct lab *lab, int signal, struct error *error)
     return error_set(error, ERROR_LAB, "the server has ended already");
 }
 
-bool lab_server_has_ended(const struct lab *lab)
-{
-    struct pollfd ended = {.fd = lab->server->process.pidfd, .events = POLLIN};
-    return lab->server->process.pid < 0 || poll(&ended, 1, 0) != 0;
-}
-
 bool lab_server_await_end(struct lab *lab, struct error *error)
 {
     struct lab_server *server = lab->server;

@@ -23,7 +23,6 @@ pid_t lab_server_postmaster(const struct lab_server *server);
 bool lab_server_signal(const struct lab *lab, int signal, struct error *error) MUST_CHECK;
 // SIGKILL to all its processes; they are gone when this returns.
 bool lab_server_crash(struct lab *lab, struct error *error) MUST_CHECK;
-bool lab_server_has_ended(const struct lab *lab);
 bool lab_server_await_end(struct lab *lab, struct error *error) MUST_CHECK;
 // After its end, on the same data. Returns at once; the second waits until it accepts connections.
 bool lab_server_start_again(struct lab *lab, struct error *error) MUST_CHECK;
