@@ -7,6 +7,7 @@ const struct fault_kind *const fault_kinds[] = {
     &fault_certificate,
     &fault_client,
     &fault_degrade,
+    &fault_failover,
     &fault_fin,
     &fault_flap,
     &fault_flow_table,

@@ -7,6 +7,7 @@
 extern const struct fault_kind fault_certificate;
 extern const struct fault_kind fault_client;
 extern const struct fault_kind fault_degrade;
+extern const struct fault_kind fault_failover;
 extern const struct fault_kind fault_fin;
 extern const struct fault_kind fault_flap;
 extern const struct fault_kind fault_flow_table;

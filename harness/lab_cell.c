@@ -41,18 +41,6 @@ static void on_packet(void *context, const struct trace_packet *packet)
             watcher->on_packet(lab, watcher->context, flow, packet);
 }
 
-static bool write_hosts(struct error *error)
-{
-    FILE *hosts = fopen("/etc/hosts", "we");
-    if (hosts == NULL || fprintf(hosts, "127.0.0.1 localhost\n" LAB_DB_ADDRESS " " LAB_DB_NAME "\n") < 0) {
-        error_set_errno(error, ERROR_LAB, "/etc/hosts");
-        if (hosts != NULL)
-            fclose(hosts);
-        return false;
-    }
-    return fclose(hosts) == 0 ? true : error_set_errno(error, ERROR_LAB, "/etc/hosts");
-}
-
 static bool open_capture(struct lab *lab, struct error *error)
 {
     char path[PATH_MAX];
@@ -89,7 +77,7 @@ static bool build(struct lab *lab, const char *template_folder, struct error *er
     path_format(authority, "%s/" TEMPLATE_AUTHORITY, template_folder);
     describe_lab(lab);
     clock_wait_until(clock_now_us() + CLOCK_WARM_UP_US);
-    if (!write_hosts(error) || !lab_network_build(lab, error) || !open_capture(lab, error))
+    if (!lab_network_name_db(LAB_DB_ADDRESS, error) || !lab_network_build(lab, error) || !open_capture(lab, error))
         return false;
     lab->filter = lab_filter_open(error);
     if (lab->filter == NULL || !lab_flow_table_open(lab, error))

@@ -89,17 +89,30 @@ bool lab_link_add_veth(struct lab_link *link, const struct lab_veth *veth, struc
     return check(result, error, "cannot add", veth->name);
 }
 
-bool lab_link_up(struct lab_link *link, const char *device, struct error *error)
+// Takes over `change`.
+static int change_device(struct lab_link *link, const char *device, struct rtnl_link *change)
 {
-    struct rtnl_link *old = NULL, *change = rtnl_link_alloc();
+    struct rtnl_link *old = NULL;
     int result = rtnl_link_get_kernel(link->socket, 0, device, &old);
-    if (result == 0) {
-        rtnl_link_set_flags(change, IFF_UP);
+    if (result == 0)
         result = rtnl_link_change(link->socket, old, change, 0);
-    }
     rtnl_link_put(old);
     rtnl_link_put(change);
-    return check(result, error, "cannot bring up", device);
+    return result;
+}
+
+bool lab_link_move(struct lab_link *link, const char *device, int namespace_fd, struct error *error)
+{
+    struct rtnl_link *change = rtnl_link_alloc();
+    rtnl_link_set_ns_fd(change, namespace_fd);
+    return check(change_device(link, device, change), error, "cannot move", device);
+}
+
+bool lab_link_up(struct lab_link *link, const char *device, struct error *error)
+{
+    struct rtnl_link *change = rtnl_link_alloc();
+    rtnl_link_set_flags(change, IFF_UP);
+    return check(change_device(link, device, change), error, "cannot bring up", device);
 }
 
 bool lab_link_add_address(

@@ -20,6 +20,9 @@ struct lab_veth {
 };
 
 bool lab_link_add_veth(struct lab_link *link, const struct lab_veth *veth, struct error *error) MUST_CHECK;
+// Into another namespace; it is down there, and has lost its addresses and routes.
+bool lab_link_move(
+    struct lab_link *link, const char *device, int namespace_fd, struct error *error) MUST_CHECK;
 bool lab_link_up(struct lab_link *link, const char *device, struct error *error) MUST_CHECK;
 bool lab_link_add_address(struct lab_link *link, const char *device, const char *address, int prefix_length,
     struct error *error) MUST_CHECK;

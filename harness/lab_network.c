@@ -42,6 +42,19 @@ static bool make_namespaces(struct lab *lab, struct lab_link *links[HOSTS], stru
     return lab_sysctl_write("/proc/sys/net/ipv4/ip_forward", "1", error);
 }
 
+// What an end of the cable needs besides the cable.
+static bool configure_host(struct lab_link *router, struct lab_link *host, const struct edge *edge,
+    const char *address, struct error *error)
+{
+    if (!lab_link_add_address(host, "eth0", address, PREFIX_LENGTH, error) ||
+        !lab_link_up(host, "eth0", error) ||
+        !lab_link_add_default_route(host, "eth0", edge->router_address, error))
+        return false;
+    // Permanent neighbours: a dead next hop must look like a WAN (ETIMEDOUT), not like a LAN (EHOSTUNREACH).
+    return lab_link_add_neighbour(router, edge->router_device, address, edge->mac, error) &&
+           lab_link_add_neighbour(host, "eth0", edge->router_address, edge->router_mac, error);
+}
+
 static bool connect_edge(
     struct lab *lab, struct lab_link *links[HOSTS], const struct edge *edge, struct error *error)
 {
@@ -53,16 +66,9 @@ static bool connect_edge(
         .peer_namespace_fd = lab->namespace_fd[edge->host]};
     if (!lab_link_add_veth(router, &veth, error))
         return false;
-    if (!lab_link_add_address(router, edge->router_device, edge->router_address, PREFIX_LENGTH, error) ||
-        !lab_link_add_address(host, "eth0", edge->address, PREFIX_LENGTH, error))
-        return false;
-    if (!lab_link_up(router, edge->router_device, error) || !lab_link_up(host, "eth0", error))
-        return false;
-    if (!lab_link_add_default_route(host, "eth0", edge->router_address, error))
-        return false;
-    // Permanent neighbours: a dead next hop must look like a WAN (ETIMEDOUT), not like a LAN (EHOSTUNREACH).
-    return lab_link_add_neighbour(router, edge->router_device, edge->address, edge->mac, error) &&
-           lab_link_add_neighbour(host, "eth0", edge->router_address, edge->router_mac, error);
+    return lab_link_add_address(router, edge->router_device, edge->router_address, PREFIX_LENGTH, error) &&
+           lab_link_up(router, edge->router_device, error) &&
+           configure_host(router, host, edge, edge->address, error);
 }
 
 // Offloads off, so that the capture shows the packets of a real wire: one segment each, with its checksum.
@@ -128,4 +134,67 @@ bool lab_network_build(struct lab *lab, struct error *error)
     for (size_t i = 0; i < HOSTS; i++)
         lab_link_close(links[i]);
     return built ? true : error_context(error, "the lab's network");
+}
+
+// A socket of the namespace, opened from outside.
+static struct lab_link *open_in(struct lab *lab, enum host host, struct error *error)
+{
+    struct lab_link *link = NULL;
+    if (setns(lab->namespace_fd[host], CLONE_NEWNET) == 0)
+        link = lab_link_open(error);
+    else
+        error_set_errno(error, ERROR_LAB, "cannot enter a host");
+    if (setns(lab->namespace_fd[HOST_WAN], CLONE_NEWNET) == 0)
+        return link;
+    error_set_errno(error, ERROR_LAB, "cannot enter host wan");
+    lab_link_close(link);
+    return NULL;
+}
+
+// The caller is in host wan, before and after.
+static int make_namespace(const struct lab *lab, struct error *error)
+{
+    int fd = -1;
+    if (unshare(CLONE_NEWNET) == 0)
+        fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+    if (setns(lab->namespace_fd[HOST_WAN], CLONE_NEWNET) != 0 || fd < 0)
+        error_set_errno(error, ERROR_LAB, "cannot make a host");
+    return fd;
+}
+
+bool lab_network_replace_db(struct lab *lab, int *old_fd, struct error *error)
+{
+    *old_fd = -1;
+    int new_fd = make_namespace(lab, error);
+    struct lab_link *old = new_fd < 0 ? NULL : open_in(lab, HOST_DB, error);
+    bool moved = old != NULL && lab_link_move(old, "eth0", new_fd, error);
+    lab_link_close(old);
+    if (moved) {
+        *old_fd = lab->namespace_fd[HOST_DB];
+        lab->namespace_fd[HOST_DB] = new_fd;
+    } else if (new_fd >= 0) {
+        close(new_fd);
+    }
+    return moved;
+}
+
+bool lab_network_address_db(struct lab *lab, const char *address, struct error *error)
+{
+    const struct edge *edge = &edges[edge_to(HOST_DB)];
+    struct lab_link *router = lab_link_open(error);
+    struct lab_link *host = router == NULL ? NULL : open_in(lab, HOST_DB, error);
+    bool configured = host != NULL && lab_link_up(host, "lo", error) &&
+                      configure_host(router, host, edge, address, error);
+    lab_link_close(host);
+    lab_link_close(router);
+    return configured;
+}
+
+bool lab_network_name_db(const char *address, struct error *error)
+{
+    FILE *hosts = fopen("/etc/hosts", "we");
+    bool written = hosts != NULL && fprintf(hosts, "127.0.0.1 localhost\n%s " LAB_DB_NAME "\n", address) > 0;
+    if (hosts != NULL)
+        written = fclose(hosts) == 0 && written;
+    return written ? true : error_set_errno(error, ERROR_LAB, "/etc/hosts");
 }

@@ -17,4 +17,15 @@ struct lab_netem lab_network_netem(const struct lab *lab, enum host to);
 bool lab_network_shape(enum host to, const struct lab_netem *netem, struct error *error) MUST_CHECK;
 bool lab_network_count(enum host to, struct lab_netem_counters *counters, struct error *error) MUST_CHECK;
 
+// Pulls host db's cable and plugs it into a new host, which is host db from now on and has no address yet:
+// nothing comes out of the old one any more, and what is sent to it is lost. `*old_fd`: its namespace, the
+// caller's to close.
+bool lab_network_replace_db(struct lab *lab, int *old_fd, struct error *error) MUST_CHECK;
+
+// The new host's address: LAB_DB_ADDRESS, or LAB_DB_OTHER_ADDRESS.
+bool lab_network_address_db(struct lab *lab, const char *address, struct error *error) MUST_CHECK;
+
+// What the name of the server stands for, in host app's /etc/hosts.
+bool lab_network_name_db(const char *address, struct error *error) MUST_CHECK;
+
 #endif

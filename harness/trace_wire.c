@@ -77,15 +77,20 @@ static uint64_t digest_packet(const uint8_t *ip, size_t captured)
     return digest_bytes(digest, tcp + 18, end - ip_header - 18);
 }
 
+static bool is_db(uint32_t address)
+{
+    return address == ntohl(inet_addr(LAB_DB_ADDRESS)) || address == ntohl(inet_addr(LAB_DB_OTHER_ADDRESS));
+}
+
 // False: nothing of ours.
 static bool read_packet(const struct pcap_pkthdr *header, const uint8_t *bytes, struct wire_packet *packet)
 {
     struct trace_packet *tcp = &packet->tcp;
-    uint32_t app = ntohl(inet_addr(LAB_APP_ADDRESS)), db = ntohl(inet_addr(LAB_DB_ADDRESS));
+    uint32_t app = ntohl(inet_addr(LAB_APP_ADDRESS));
     if (!trace_packet_parse(bytes, header->caplen, tcp))
         return false;
-    bool to_db = tcp->source == app && tcp->destination == db && tcp->destination_port == POSTGRESQL_PORT;
-    bool to_app = tcp->source == db && tcp->destination == app && tcp->source_port == POSTGRESQL_PORT;
+    bool to_db = tcp->source == app && is_db(tcp->destination) && tcp->destination_port == POSTGRESQL_PORT;
+    bool to_app = is_db(tcp->source) && tcp->destination == app && tcp->source_port == POSTGRESQL_PORT;
     if (!to_db && !to_app)
         return false;
     packet->to_db = to_db;

@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 // Addresses of the lab, as the capture shows them.
-#define LAB_APP_ADDRESS "192.0.2.2"
-#define LAB_DB_ADDRESS  "198.51.100.2"
+#define LAB_APP_ADDRESS      "192.0.2.2"
+#define LAB_DB_ADDRESS       "198.51.100.2"
+#define LAB_DB_OTHER_ADDRESS "198.51.100.3" // of the host to which the server's name may move
 
 // Only packets of TCP port 5432 between the hosts app and db count.
 struct wire_counts {
