@@ -47,4 +47,5 @@ nothing_runs() {
     [ -z "$(guests)" ]
 }
 check 'SIGKILL: no guest is left' wait_for 10 nothing_runs
+check 'SIGKILL: the guest did not run on to its end' test -z "$(grep -l '"event":"end"' "$work"/killed/idle-*/events.jsonl)"
 finish
