@@ -12,7 +12,7 @@ refused() {
     run refused "$@"
     check "$name: exit status 2" test "$status" = 2
     check "$name: says so" grep -E -- "^hangup: $pattern" "$work/refused.err"
-    [ -n "$(grep -E -- "^hangup: $pattern" "$work/refused.err")" ] || sed 's/^/# said: /' "$work/refused.err"
+    grep -qE -- "^hangup: $pattern" "$work/refused.err" || sed 's/^/# said: /' "$work/refused.err"
     check "$name: leaves nothing" test ! -e "$work/refused" -a ! -s "$work/refused.out" -a -z "$(guests)"
 }
 
@@ -46,7 +46,7 @@ refused 'unknown strategy' "subject pqpool: unknown strategy 'pre_ping'.*'pre-pi
 refused 'missing file' "$work/none.yaml: No such file" "$work/none.yaml"
 mkdir "$work/folder.yaml"
 refused 'a folder named as a file' "$work/folder.yaml: " "$work/folder.yaml"
-refused 'a run folder in no folder' "$work/no/where: No such file" "$good" --subject pqpool:none --out "$work/no/where"
+refused 'a run folder below a file' "$work/bad.yaml/where: Not a directory" "$good" --subject pqpool:none --out "$work/bad.yaml/where"
 
 cp "$good" "$work/unreadable.yaml" && chmod 0 "$work/unreadable.yaml"
 [ "$(id -u)" != 0 ] || as=(setpriv --reuid nobody --regid nogroup --clear-groups) # root reads everything

@@ -13,10 +13,10 @@ wait_for() {
     done
 }
 
-# More cells than will be run, one after the other.
+# Four cells, one after the other: two short ones, whose verdict is fail, then two long ones.
 begin() {
-    "$hangup" run --out "$work/$1" --jobs 1 --subject pqpool --subject sqlalchemy \
-        "$scenarios/steady-short.yaml" "$scenarios/calibrate-loss.yaml" >"$work/$1.out" 2>"$work/$1.err" &
+    "$hangup" run --out "$work/$1" --jobs 1 --subject pqpool:none --subject pqpool:pre-ping \
+        "$scenarios/fails.yaml" idle/silence >"$work/$1.out" 2>"$work/$1.err" &
     pid=$!
 }
 
@@ -33,7 +33,7 @@ exits 130 'SIGINT'
 no_guest_is_left 'SIGINT'
 holds 'run.json holds the finished cells and no other' interrupted "$(
     cat <<'EXPRESSION'
-len(run["cells"]) == 2 and run["not_run"] == 8 and verdicts() == {"pass": 2}
+len(run["cells"]) == 2 and run["not_run"] == 2 and verdicts() == {"fail": 2}
 EXPRESSION
 )"
 check 'the other reports are there' test -s "$work/interrupted/junit.xml" -a -s "$work/interrupted/summary.md"
@@ -47,4 +47,5 @@ nothing_runs() {
     [ -z "$(guests)" ]
 }
 check 'SIGKILL: no guest is left' wait_for 10 nothing_runs
+check 'SIGKILL: the guest did not run on to its end' test -z "$(grep -l '"event":"end"' "$work"/killed/idle-*/events.jsonl)"
 finish

@@ -22,5 +22,5 @@ check 'it could not mount the host' test "$(grep -c "^refused: mount the host's 
 check 'it could not enter the folder of PID 1' grep '^refused: write in the folder of 1' "$cell/subject.log"
 check 'the file is as it was' test "$(cat "$victim") $(stat -c '%a %u %s %y' "$victim")" = "untouched $before"
 check 'there is no mark on the host' test -z \
-    "$(find /etc /tmp "$HOME" "$PWD" "$cache" "$work" -maxdepth 3 -name hangup-vandal 2>/dev/null)"
+    "$(find /etc /tmp "$HOME" "$PWD" "$cache" "$work" -maxdepth 3 -name hangup-vandal -print -delete 2>/dev/null)"
 finish
