@@ -63,7 +63,7 @@ def parse(at, data):
     return Packet(at, data[10] == OUTGOING, destination == 5432, flags, seq, ack, len(payload), total + ETHERNET_BYTES, key)
 
 
-def packets(subject, scenario=None):
+def frames(subject, scenario=None):
     data = (folder / cell(subject, scenario)["dir"] / "capture.pcap").read_bytes()
     zero = next(e["zero_realtime_us"] for e in events(subject, scenario) if e["event"] == "lab") / 1e6
     magic, _, _, _, _, _, link = struct.unpack_from("<IHHiIII", data)
@@ -71,9 +71,13 @@ def packets(subject, scenario=None):
     at, found = 24, []
     while at < len(data):
         seconds, nanoseconds, length, _ = struct.unpack_from("<IIII", data, at)
-        found.append(parse(seconds - zero + nanoseconds / 1e9, data[at + 16:at + 16 + length]))
+        found.append((seconds - zero + nanoseconds / 1e9, data[at + 16:at + 16 + length]))
         at += 16 + length
-    return [packet for packet in found if packet]
+    return found
+
+
+def packets(subject, scenario=None):
+    return [packet for packet in (parse(*frame) for frame in frames(subject, scenario)) if packet]
 
 
 # Each packet that entered the router, with the times at which it left it: none was dropped, two were duplicated.
@@ -140,6 +144,62 @@ def swallowed(subject, fault, to_db, scenario=None):
     inside = [left for packet, left in crossings(packets(subject, scenario))
               if packet.to_db == to_db and first <= packet.at <= last]
     return sum(not left for left in inside), len(inside), at["fault-reverted", fault]["hits"]
+
+
+# The packets of one direction, with the times at which they left the router: those of a fault's time, or without one those
+# that no fault was in place for, all with a second's distance to its ends.
+def travelled(subject, to_db, fault=None, scenario=None):
+    at = {(e["event"], e.get("fault")): e["at_us"] / 1e6 for e in events(subject, scenario)}
+    times = [(at["fault-applied", i], at["fault-reverted", i])
+             for i in range(100) if ("fault-applied", i) in at and fault in (None, i)]
+    ours = [c for c in crossings(packets(subject, scenario)) if c[0].to_db == to_db and c[0].at > 1]
+    if fault is None:
+        return [c for c in ours if not any(first - 1 < c[0].at < last + 1 for first, last in times)]
+    return [c for c in ours if times[0][0] + 1 < c[0].at < times[0][1] - 1]
+
+
+def delays_of(crossed):
+    return [left[0] - packet.at for packet, left in crossed if left]
+
+
+# Both ends of `times` are thousandths of a second.
+def between(lowest_ms, times, highest_ms):
+    return len(times) > 20 and lowest_ms / 1e3 <= min(times) and max(times) <= highest_ms / 1e3
+
+
+def share(crossed, what):
+    assert len(crossed) > 300, f"only {len(crossed)} packets"
+    return sum(map(what, crossed)) / len(crossed)
+
+
+def is_lost(crossing):
+    return not crossing[1]
+
+
+def is_doubled(crossing):
+    return len(crossing[1]) > 1
+
+
+# How many packets in a row are lost, on average.
+def burst_length(crossed):
+    marks = "".join("x" if is_lost(c) else "." for c in sorted(crossed, key=lambda c: c[0].at))
+    bursts = [run for run in marks.split(".") if run]
+    assert len(bursts) > 10, f"only {len(bursts)} bursts"
+    return sum(map(len, bursts)) / len(bursts)
+
+
+# While a flapping path was down, or up, with a tenth of a second's distance to its turns.
+def flapped(subject, state, to_db, scenario=None):
+    turns = [(e["at_us"] / 1e6, e["state"]) for e in events(subject, scenario) if e["event"] == "path"]
+    spans = [(a[0] + 0.1, b[0] - 0.1) for a, b in zip(turns, turns[1:]) if a[1] == state]
+    return [c for c in crossings(packets(subject, scenario))
+            if c[0].to_db == to_db and any(a < c[0].at < b for a, b in spans)]
+
+
+# ICMP errors that the router sent: (time, to the database?, type, code).
+def icmp(subject, scenario=None):
+    return [(at, data[20 + 16:20 + 20] == bytes((198, 51, 100, 2)), data[40], data[41])
+            for at, data in frames(subject, scenario) if data[29] == 1 and data[10] == OUTGOING]
 
 
 def main():

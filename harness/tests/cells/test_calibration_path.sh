@@ -1,0 +1,45 @@
+#!/bin/bash
+# The path faults do to the packets what they say, where and when they say it. Breaks with: an option that netem is not told, is
+# told in another unit or keeps after the fault; a direction mixed up; a filter rule that takes more or less. To show that
+# each check can fail, all of them are made again with faults that do nothing.
+. "$(dirname "$0")/tap.sh"
+
+path=("$scenarios"/path-*.yaml)
+run path --subject pqpool:none "${path[@]}"
+exits 0 'the path as asked'
+
+# The same scenarios, each fault replaced by a delay of a microsecond, and a flow table that remembers for an hour.
+mkdir -p "$work/harmless"
+for scenario in "${path[@]}"; do
+    sed -E 's/^(  - \{at: [^,]+, )(degrade|flap|mtu|icmp): .*(for: [^}]+)\}/\1degrade: both, delay: 1us, \3}/; s/idle: 20s/idle: 3600s/' \
+        "$scenario" >"$work/harmless/${scenario##*/}"
+done
+run harmless --subject pqpool:none "$work"/harmless/*.yaml
+
+# Each line: what is measured, the scenario, and the expression. D and A are the directions to db and to app.
+while IFS='|' read -r name scenario expression; do
+    call="(lambda D, A, s, n: $expression)(lambda fault=None: travelled('pqpool:none', True, fault, '$scenario'), lambda fault=None: travelled('pqpool:none', False, fault, '$scenario'), 'pqpool:none', '$scenario')"
+    holds "$name" path "$call"
+    [ -z "${name##*restored*}" ] ||
+        check "$name: not so without the fault" bash -c '! "$@"' - "${python[@]}" harness/tests/cells/evidence.py "$work/harmless" "$call"
+done <<'EXPRESSIONS'
+delay: 20 ms more and 10 ms of jitter, to one side only|path-degrade|between(15, delays_of(D(0)), 35.02) and max(delays_of(D(0))) > 0.033 and min(delays_of(D(0))) < 0.017 and between(4.9, delays_of(A(0)), 5.1)
+loss: a tenth of one direction|path-degrade|0.07 < share(A(1), is_lost) < 0.13 and share(D(1), is_lost) == 0
+bursts: about an eleventh is lost, some at a time|path-degrade|0.06 < share(A(2), is_lost) < 0.15 and 1.9 < burst_length(A(2)) < 4 and share(D(2), is_lost) == 0
+random losses do not come in bursts|path-degrade|1 <= burst_length(A(1)) < 1.4 and burst_length(A(2)) > 1.9
+duplicates: a half of both|path-degrade|0.4 < share(A(3), is_doubled) < 0.6 and 0.4 < share(D(3), is_doubled) < 0.6
+reordering: a half overtakes, in one direction|path-degrade|0.4 < share(D(4), lambda c: c[1][0] - c[0].at < 0.001) < 0.6 and between(4.9, delays_of(A(4)), 5.1)
+corruption: most of a tenth is seen to be corrupted|path-degrade|0.03 < share(A(5), is_lost) < 0.13 and 0.03 < share(D(5), is_lost) < 0.13
+rate: 100 bytes take 12.5 ms more at 64 kbit/s|path-degrade|all(left[0] - p.at > 0.0049 + p.bytes * 8 / 64000 for p, left in D(6)) and share(D(6), lambda c: abs(c[1][0] - c[0].at - 0.005 - c[0].bytes * 8 / 64000) < 0.0001) > 0.7
+restored: no packet is late, lost or doubled outside|path-degrade|between(4.9, delays_of(D()), 5.1) and between(4.9, delays_of(A()), 5.1) and not any(is_lost(c) or is_doubled(c) for c in D() + A())
+two delays add up, and the first to come is the first to go|path-overlap|{round(t, 3) for t in delays_of(A(0))} == {0.025, 0.065} and {round(t, 3) for t in delays_of(A(1))} == {0.045, 0.065} and {round(t, 3) for t in delays_of(D(0))} == {0.025}
+restored: after both the path is as before|path-overlap|between(4.9, delays_of(D()), 5.1) and between(4.9, delays_of(A()), 5.1)
+flap: down is silent|path-filter|all(map(is_lost, flapped(s, 'down', True, n))) and len(flapped(s, 'down', True, n)) > 5
+flap: up lets everything through|path-filter|not any(map(is_lost, flapped(s, 'up', True, n) + flapped(s, 'up', False, n))) and len(flapped(s, 'up', True, n)) > 20
+mtu: packets above 1000 bytes vanish, to one side|path-filter|all(is_lost(c) == (c[0].bytes - 14 > 1000) for c in A(1)) and sum(map(is_lost, A(1))) > 5 and not any(map(is_lost, D(1)))
+icmp: app is told, at most as often as the kernel lets a router, and its packets go no further|path-filter|len([i for i in icmp(s, n) if i[1:] == (False, 3, 13)]) >= 3 and all(map(is_lost, D(2))) and len(D(2)) >= 3
+icmp: db is told of the network|path-filter|len([i for i in icmp(s, n) if i[1:] == (True, 3, 0)]) >= 3 and all(map(is_lost, A(3))) and not any(map(is_lost, D(3))) and len(A(3)) >= 3
+flow table: an idle time below the limit is survived, twice, one above it is not|path-flow-table|metric(s, 'forgotten', n) == 1 and metric(s, 'errors', n) == 1 and metric(s, 'connects', n) == 2
+flow table: what is refused is answered with one RST, to its sender|path-flow-table|[(p.to_db, 60 < p.at) for p in packets(s, n) if p.leaving and p.flags & 4 and p.at < 61] == [(False, True)]
+EXPRESSIONS
+finish
