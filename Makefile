@@ -68,12 +68,14 @@ sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, t
 	@scripts/run-tests.sh sanitize
 
 FUZZ_SECONDS ?= 60
-fuzz: ## feed the scenario reader with nonsense for FUZZ_SECONDS; needs clang
+FUZZ_OPTIONS := -max_total_time=$(FUZZ_SECONDS) -max_len=2048 -timeout=5 -verbosity=0 -print_final_stats=1
+fuzz: ## feed the scenario reader and diagnose with nonsense, each for FUZZ_SECONDS; needs clang
 	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover' \
-	    $(BUILD)/fuzz/fuzz_scenario
-	@mkdir -p $(BUILD)/fuzz/corpus
-	$(BUILD)/fuzz/fuzz_scenario -max_total_time=$(FUZZ_SECONDS) -max_len=2048 -timeout=5 -verbosity=0 -print_final_stats=1 \
-	    -artifact_prefix=$(BUILD)/fuzz/ -dict=harness/fuzz/scenario.dict $(BUILD)/fuzz/corpus scenarios
+	    $(BUILD)/fuzz/fuzz_scenario $(BUILD)/fuzz/fuzz_diagnose
+	@mkdir -p $(BUILD)/fuzz/corpus $(BUILD)/fuzz/texts
+	$(BUILD)/fuzz/fuzz_scenario $(FUZZ_OPTIONS) -artifact_prefix=$(BUILD)/fuzz/ -dict=harness/fuzz/scenario.dict \
+	    $(BUILD)/fuzz/corpus scenarios
+	$(BUILD)/fuzz/fuzz_diagnose $(FUZZ_OPTIONS) -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/texts
 
 doctor: all ## what this machine can do, what is missing, and the command that mends it
 	$(BUILD)/hangup doctor
@@ -140,7 +142,7 @@ $(SUBJECTS): $(BUILD)/%: $(BUILD)/obj/pool/subjects/%.o $(BUILD)/libpqpool.a
 $(PROBES): $(BUILD)/%: $(BUILD)/obj/pool/probes/%.o
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread
 
-$(BUILD)/fuzz_scenario: $(BUILD)/obj/harness/fuzz/fuzz_scenario.o $(BUILD)/libhangup.a
+$(BUILD)/fuzz_scenario $(BUILD)/fuzz_diagnose: $(BUILD)/%: $(BUILD)/obj/harness/fuzz/%.o $(BUILD)/libhangup.a
 	$(call say,LINK)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # --- lint

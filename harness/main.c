@@ -13,6 +13,8 @@ static const struct {
     {"run", "run scenarios against pools and say what the application saw", command_run},
     {"replay", "run a stored cell again and compare its bytes", command_replay},
     {"report", "judge a stored run again and show it", command_report},
+    {"atlas", "record what each client says to each kind of hang-up", command_atlas},
+    {"diagnose", "say which hang-ups a text of a log stands for", command_diagnose},
     {"list", "list scenarios, subjects or faults", command_list},
     {"show", "print what hangup understands of a scenario", command_show},
     {"doctor", "say what this machine can do, what is missing, and what mends it", command_doctor},
