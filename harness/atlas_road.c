@@ -14,19 +14,20 @@ const struct atlas_road_words atlas_roads[ROADS] = {
     [ROAD_UNHARMED] = {"unharmed", "nothing happened to it", "The operation ended well.", "Nobody had to.",
         "-"},
     [ROAD_FIN_UNREAD] = {"fin-unread", "FIN, read too late",
-        "The server's side closed the connection with a FIN while the client was not looking. TLS said no "
-        "goodbye (close_notify).",
+        "A FIN came from the server's side while the client was not looking, and before it no goodbye: a "
+        "process died, or a proxy or middlebox closed.",
         "The client's kernel at once; the application only at its next use of the connection.",
         "A look at the socket before use: it is readable, and what it reads is the end. A ping at checkout "
         "finds it, and so does an event loop that watches its idle sockets."},
     [ROAD_FIN_READ] = {"fin-read", "FIN, under way",
-        "The server's side closed the connection with a FIN while the client was at work with it, without a "
-        "word and without close_notify: a process that died, or a proxy that closed.",
+        "A FIN came from the server's side while the client was at work, and before it no goodbye: a process "
+        "died, or a proxy or middlebox closed.",
         "The client, at once.",
         "Nothing on the wire: the FIN is the first sign. The reason stands in the server's log, or in the "
         "proxy's."},
     [ROAD_GOODBYE_UNREAD] = {"goodbye-unread", "goodbye, read too late",
-        "The server took its leave (an error message or close_notify, then FIN) while the client was not "
+        "The server took its leave (an error message or TLS's close_notify, then FIN) while the client was "
+        "not "
         "looking.",
         "The client's kernel at once; the application only at its next use of the connection.",
         "A look at the socket before use: it is readable. A ping at checkout finds it. The server's own "

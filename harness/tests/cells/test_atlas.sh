@@ -1,0 +1,61 @@
+#!/bin/bash
+# The atlas is made again byte by byte, has no hole that does not say why, and diagnose finds in it what a log says. Breaks with:
+# a connection that is taken for another, a road that does not follow from the packets, a phase that a probe does not do.
+. "$(dirname "$0")/tap.sh"
+
+# Only one event: what it must say follows from the mechanism. Its processes die, so their kernel says FIN, and TLS nothing.
+for name in first second; do
+    check "an event of one client ($name time)" "$hangup" atlas --event backend-killed --client libpq \
+        --baseline "$work/$name" --out "$work/run-$name"
+done
+check 'the same rows byte by byte' cmp "$work/first/atlas.json" "$work/second/atlas.json"
+check 'atlas.md has the event and its faults' grep -A4 '^## backend-killed' "$work/first/atlas.md"
+check 'the rows say what the packets say' "${python[@]}" -c '
+import json, sys
+rows = {(row["transport"], row["phase"]): row for row in json.load(open(sys.argv[1]))["rows"]}
+eof, closed = "SSL SYSCALL error: EOF detected", "server closed the connection unexpectedly"
+roads = {"idle": "fin-unread", "transaction": "fin-unread", "waiting": "fin-read", "bulk": "fin-read"}
+assert len(rows) == 12
+for (transport, phase), row in rows.items():
+    if phase == "reconnecting":
+        assert row["outcome"] == "ok", row
+        continue
+    assert (eof if transport == "tls" else closed) in row["text"], row
+    assert row["state"] == "CONNECTION_BAD" and row["road"] == roads.get(phase, "fin-read"), row
+# The idle connection was used ten seconds after its FIN had come, which took half a round trip.
+assert abs(rows["tls", "idle"]["packets"]["fin_us"] - 9995000) < 1000
+assert rows["tls", "idle"]["took_us"] < 1000' "$work/first/atlas.json"
+check 'an unknown event is refused with the nearest one' \
+    grep "did you mean 'silence'" <("$hangup" atlas --event silense 2>&1)
+
+baseline=results/baseline/atlas.json
+check 'the published atlas: 25 events x 5 phases x 4 clients, and each hole says why' "${python[@]}" -c '
+import collections, json, sys
+rows = json.load(open(sys.argv[1]))["rows"]
+count = collections.Counter((row["event"], row["transport"], row["client"], row["phase"]) for row in rows)
+events, transports, clients, phases = ({key[i] for key in count} for i in range(4))
+assert len(events) >= 25 and len(clients) >= 4 and len(phases) >= 5, (len(events), clients, phases)
+assert len(count) == len(events) * len(transports) * len(clients) * len(phases), "a row is missing"
+assert set(count.values()) == {1}, "a row is there twice"
+assert all(row.get("note") for row in rows if row["outcome"] == "absent"), "a hole without a reason"' "$baseline"
+
+# diagnosed NAME STATUS TEXT: what it says goes to $work/NAME.
+diagnosed() {
+    status=0
+    "$hangup" diagnose "$3" >"$work/$1" || status=$?
+    check "$1: exit status $2" test "$status" = "$2"
+}
+diagnosed eof 0 'psycopg2.OperationalError: SSL SYSCALL error: EOF detected'
+check 'EOF detected has at least three roads' test "$(grep -cE '^[0-9]+\. ' "$work/eof")" -ge 3
+check 'a road names the scenario that shows it' grep 'hangup run idle/hung-up --subject sqlalchemy:none' "$work/eof"
+diagnosed traceback 0 'Traceback (most recent call last):
+  File "/srv/app/models.py", line 71, in save
+    cursor.execute(INSERT)
+psycopg2.OperationalError: connection to server at "10.4.0.9", port 6432 failed: Connection refused
+	Is the server running on that host and accepting TCP/IP connections?'
+check 'a traceback with other names is found' grep 'but for names and numbers' "$work/traceback"
+diagnosed nothing 1 'java.lang.NullPointerException at Main.java:3'
+check 'it says so when no row fits' grep '^No row of the atlas says this' "$work/nothing"
+check 'it reads standard input' grep 'EOF detected' <("$hangup" diagnose <<<'LOG:  SSL SYSCALL error: EOF detected')
+
+finish
