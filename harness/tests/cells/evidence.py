@@ -108,6 +108,27 @@ def handshakes(subject, scenario=None):
     return [acks[key] - syn.at for key, syn in syns.items() if key in acks]
 
 
+def entered(subject, scenario, to_db, since, until):
+    return [p for p in packets(subject, scenario) if not p.leaving and p.to_db == to_db and since <= p.at < until]
+
+
+# What host db said in that time, connection by connection: the lengths of its TLS records, S for SYN, F for FIN, R for RST.
+# Bare acknowledgements say nothing. An answer to SSLRequest is one byte, 1 here.
+def said(subject, scenario, since, until):
+    connections = {}
+    for p in entered(subject, scenario, False, since, until):
+        payload = p.key[-1]
+        words = ["S"] if p.flags & SYN else []
+        while len(payload) >= 5:
+            length, = struct.unpack_from("!H", payload, 3)
+            words, payload = words + [length], payload[5 + length:]
+        words += [len(payload)] if payload else []
+        words += [letter for bit, letter in ((1, "F"), (4, "R")) if p.flags & bit]
+        if words:
+            connections.setdefault(p.key[3], []).extend(words)
+    return list(connections.values())
+
+
 # A count out of `of` trials that chance of `probability` explains: within four standard deviations.
 def plausible(count, of, probability):
     return of > 500 and abs(count - of * probability) <= 4 * math.sqrt(of * probability * (1 - probability))
