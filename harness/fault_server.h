@@ -48,6 +48,9 @@ extern const struct server_action server_too_many_clients, server_shutting_down,
 
 // Notes that the fault did `event` to one process.
 void server_fault_note(struct lab *lab, const struct server_fault *fault, const char *event, pid_t pid);
+// Starts the server again after its end, unless another fault's end has done so; the first target is the
+// postmaster that ended. The reverts of what stops it.
+bool server_fault_start_again(struct lab *lab, struct server_fault *fault, struct error *error) MUST_CHECK;
 // How many targets have ended.
 int64_t server_fault_count_ended(struct lab *lab, const struct server_fault *fault);
 

@@ -134,16 +134,14 @@ static int64_t count_shutting_down(struct lab *lab, const struct server_fault *f
 static bool end_shutdown(struct lab *lab, struct server_fault *fault, struct error *error)
 {
     refusal_free(fault);
-    if (!lab_server_signal(lab, SIGINT, error) || !lab_server_await_end(lab, error) ||
-        !lab_server_start_again(lab, error))
+    if (lab_server_postmaster(lab->server) == fault->targets[0].pid && !lab_server_signal(lab, SIGINT, error))
         return false;
-    server_fault_note(lab, fault, "server-started", lab_server_postmaster(lab->server));
-    return true;
+    return server_fault_start_again(lab, fault, error);
 }
 
 const struct server_action server_shutting_down = {
     .name = "shutting-down",
-    .targets = TARGET_NONE,
+    .targets = TARGET_POSTMASTER,
     .takes_for = FOR_MAYBE,
     .apply = begin_shutdown,
     .revert = end_shutdown,

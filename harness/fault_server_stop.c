@@ -9,8 +9,11 @@
 #include <signal.h>
 #include <stdio.h>
 
-static bool start_again(struct lab *lab, struct server_fault *fault, struct error *error)
+bool server_fault_start_again(struct lab *lab, struct server_fault *fault, struct error *error)
 {
+    pid_t postmaster = lab_server_postmaster(lab->server);
+    if (fault->targets_count > 0 && postmaster > 0 && postmaster != fault->targets[0].pid)
+        return true;
     if (!lab_server_await_end(lab, error) || !lab_server_start_again(lab, error))
         return false;
     server_fault_note(lab, fault, "server-started", lab_server_postmaster(lab->server));
@@ -29,7 +32,7 @@ const struct server_action server_stop_fast = {
     .targets = TARGET_PROCESSES,
     .takes_for = FOR_MAYBE,
     .apply = stop_fast,
-    .revert = start_again,
+    .revert = server_fault_start_again,
     .count_hits = server_fault_count_ended,
 };
 
@@ -45,7 +48,7 @@ const struct server_action server_stop_immediate = {
     .targets = TARGET_PROCESSES,
     .takes_for = FOR_MAYBE,
     .apply = stop_immediate,
-    .revert = start_again,
+    .revert = server_fault_start_again,
     .count_hits = server_fault_count_ended,
 };
 
@@ -61,7 +64,7 @@ const struct server_action server_crash = {
     .targets = TARGET_PROCESSES,
     .takes_for = FOR_MAYBE,
     .apply = crash,
-    .revert = start_again,
+    .revert = server_fault_start_again,
     .count_hits = server_fault_count_ended,
 };
 
@@ -102,7 +105,7 @@ static bool return_again(struct lab *lab, struct server_fault *fault, struct err
 {
     char table[TABLE_SIZE];
     table_of(fault, table);
-    bool started = start_again(lab, fault, error);
+    bool started = server_fault_start_again(lab, fault, error);
     return lab_filter_remove(lab->filter, table, error) && set_mute(lab, false, error) && started;
 }
 

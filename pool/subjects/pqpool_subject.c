@@ -144,7 +144,7 @@ static json_t *perform(struct pqpool *pool, const struct operation *operation)
 }
 
 // One worker: one operation after the other until the input ends. stdio gives each line to one worker.
-static void *work(void *pool)
+static void *serve(void *pool)
 {
     char *line = NULL;
     size_t size = 0;
@@ -224,9 +224,9 @@ int main(void)
     say(json_pack(
         "{s:b, s:s, s:s, s:s}", "ready", 1, "name", "pqpool", "version", PQPOOL_VERSION, "driver", driver));
     pthread_t threads[MOST];
-    while (started < workers && pthread_create(&threads[started], NULL, work, pool) == 0)
+    while (started < workers && pthread_create(&threads[started], NULL, serve, pool) == 0)
         started++;
-    work(pool);
+    serve(pool);
     while (started > 1)
         pthread_join(threads[--started], NULL);
     pqpool_free(pool);
