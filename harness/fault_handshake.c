@@ -1,8 +1,8 @@
 // handshake: connections that open meanwhile are cut before they are of use, behind the n-th packet with
-// data. With libpq and TLS 1.3 these are: 1 SSLRequest, 2 its answer, 3 ClientHello, 4 ServerHello to
-// Finished, 5 the client's Finished, 6 the startup packet, then SCRAM and the session's parameters. A proxy
-// closes (fin: the application is told in the proper way, the server by an RST), a firewall resets, a path
-// falls silent.
+// data. With libpq and this server these are: 1 SSLRequest, 2 its answer, 3 ClientHello, 4 HelloRetryRequest
+// (the server wants another curve), 5 ClientHello, 6 ServerHello to Finished, 7 the client's Finished, 8 the
+// startup packet (sent with the seventh), from 9 on SCRAM and the session's parameters. A proxy closes (fin:
+// the application is told in the proper way, the server by an RST), a firewall resets, a path falls silent.
 #include "fault_filter.h"
 #include "fault_kinds.h"
 #include "lab_filter.h"

@@ -46,7 +46,7 @@ def events(subject, scenario=None):
 
 # --- capture.pcap. Times are seconds since the scenario's zero. `bytes` is what netem counts: with a link's header.
 
-ETHERNET_BYTES, OUTGOING, SYN, ACK = 14, 4, 2, 16
+ETHERNET_BYTES, OUTGOING, FIN, SYN, RST, ACK = 14, 4, 1, 2, 4, 16
 Packet = collections.namedtuple("Packet", "at leaving to_db flags seq ack payload bytes key")
 
 
@@ -221,6 +221,87 @@ def flapped(subject, state, to_db, scenario=None):
 def icmp(subject, scenario=None):
     return [(at, data[20 + 16:20 + 20] == bytes((198, 51, 100, 2)), data[40], data[41])
             for at, data in frames(subject, scenario) if data[29] == 1 and data[10] == OUTGOING]
+
+
+# --- forged packets, new connections, and what a server is made to say
+
+
+def port(packet):
+    return packet.key[2] if packet.to_db else packet.key[3]
+
+
+def named(subject, event, scenario, **members):
+    return [e for e in events(subject, scenario)
+            if e["event"] == event and all(e.get(key) == value for key, value in members.items())]
+
+
+# Those that left the router and never entered it.
+def forged(subject, scenario, flag, to_db):
+    seen = packets(subject, scenario)
+    entered = {p.key for p in seen if not p.leaving}
+    return [p for p in seen if p.leaving and p.to_db == to_db and p.flags & flag and p.key not in entered]
+
+
+# It carries the number that its receiver expects: the end of what left for it before.
+def forged_is_exact(subject, scenario, flag, to_db):
+    for packet in (found := forged(subject, scenario, flag, to_db)):
+        before = [p for p in packets(subject, scenario) if p.leaving and p.to_db == to_db and p.at <= packet.at
+                  and port(p) == port(packet) and p.key != packet.key]
+        ends = [(p.seq + p.payload + bool(p.flags & (SYN | FIN))) % 2**32 for p in before if not p.flags & RST]
+        if packet.seq != max(ends, key=lambda end: (end - ends[0] + 2**31) % 2**32):
+            return False
+    return bool(found)
+
+
+# Its kernel knows the connection no more, and answers what is still under way for it.
+def only_resets_after_forged(subject, scenario, flag):
+    return all(p.flags & RST for packet in forged(subject, scenario, flag, False) for p in packets(subject, scenario)
+               if p.to_db and not p.leaving and p.at > packet.at + 1e-5 and port(p) == port(packet))
+
+
+def acknowledged_fins(subject, scenario):
+    fins = {(port(p), (p.seq + 1) % 2**32) for p in forged(subject, scenario, FIN, False)}
+    return len(fins & {(port(p), p.ack) for p in packets(subject, scenario) if p.to_db})
+
+
+# How many packets with data had entered on the connection (since then) when the event happened to it; one count an event.
+def data_packets_before(subject, scenario, event, since_s=0, **members):
+    return [sum(p.payload > 0 and not p.leaving and port(p) == e["port"] and since_s < p.at <= e["at_us"] / 1e6 + 1e-6
+                for p in packets(subject, scenario)) for e in named(subject, event, scenario, **members)]
+
+
+def half_closed_takes_data(subject, scenario):
+    seen = [p for p in packets(subject, scenario) if p.at > 60]
+    fins = {port(p): p.at for p in seen if not p.to_db and p.flags & FIN}
+    later = [p for p in seen if p.to_db and p.leaving and p.payload and p.at > fins.get(port(p), math.inf)]
+    return any(not q.to_db and port(q) == port(p) and (q.ack - p.seq) % 2**32 >= p.payload and not q.flags & RST
+               for p in later[:1] for q in seen)
+
+
+def syns(subject, scenario, first_s, last_s):
+    return [p for p in packets(subject, scenario) if p.flags == SYN and not p.leaving and first_s < p.at < last_s]
+
+
+def syn_delays(subject, scenario, first_s, last_s):
+    return [left[0] - p.at for p, left in crossings(packets(subject, scenario))
+            if p.flags == SYN and left and first_s < p.at < last_s]
+
+
+def answered_by_closed_port(subject, scenario, syn):
+    return any(p.leaving and not p.to_db and port(p) == port(syn) and p.flags == RST | ACK and p.seq == 0
+               and p.ack == (syn.seq + 1) % 2**32 for p in packets(subject, scenario))
+
+
+def first_bytes(subject, scenario, since_s):
+    return next(p.key[7] for p in packets(subject, scenario) if not p.to_db and p.payload and p.at >= since_s)
+
+
+def flags_to_app(subject, scenario, first_s, last_s):
+    flags = 0
+    for packet in packets(subject, scenario):
+        if not packet.to_db and first_s <= packet.at <= last_s:
+            flags |= packet.flags
+    return flags
 
 
 def main():
