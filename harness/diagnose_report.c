@@ -53,6 +53,11 @@ static const char *client_of(const struct atlas_row *row)
     return row->client;
 }
 
+static const char *transport_of(const struct atlas_row *row)
+{
+    return row->tls ? "TLS" : "plain TCP";
+}
+
 static const char *event_of(const struct atlas_row *row)
 {
     return row->event;
@@ -163,6 +168,7 @@ static void print_road(const struct report *report, enum atlas_road road, int nu
     print_words(report->file, "who noticed", words->noticed);
     print_words(report->file, "earlier", words->earlier);
     print_names(report, road, "clients", client_of, ", ");
+    print_names(report, road, "over", transport_of, ", ");
     print_names(report, road, "while", phase_of, "; ");
     print_names(report, road, "events", event_of, ", ");
     print_times(report, road);
