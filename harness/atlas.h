@@ -49,6 +49,7 @@ enum atlas_road {
     ROAD_OWN_DEADLINE,
     ROAD_SERVER_SAID,
     ROAD_GARBLED,
+    ROAD_UNTRUSTED,
     ROAD_NO_PACKET,
     ROAD_NOT_TOLD,
     ROADS,

@@ -152,35 +152,29 @@ static const char *outcome_name_of(int outcome)
     return atlas_outcome_name((enum atlas_outcome)outcome);
 }
 
-static const char *road_name(int road)
-{
-    return atlas_roads[road].name;
-}
-
 static char *copy(const char *text)
 {
     return text != NULL ? strdup(text) : NULL;
 }
 
+// The road is made anew: what this program makes of the packets, not what an older one did.
 static bool row_from_json(const json_t *json, struct atlas *atlas, struct error *error)
 {
-    const char *event, *transport, *client, *phase_text, *outcome_text,
-        *road_text = "not-told", *text = NULL, *kind = NULL, *sqlstate = NULL, *state = NULL, *note = NULL;
+    const char *event, *transport, *client, *phase_text, *outcome_text;
+    const char *text = NULL, *kind = NULL, *sqlstate = NULL, *state = NULL, *note = NULL;
     json_int_t after_us = 0, took_us = 0;
-    int phase, outcome, road;
+    int phase, outcome;
     json_error_t why;
     if (json_unpack_ex((json_t *)json, &why, 0,
-            "{s:s, s:s, s:s, s:s, s:s, s?s, s?s, s?s, s?s, s?s, s?s, s?I, s?I}", "event", &event, "transport",
+            "{s:s, s:s, s:s, s:s, s:s, s?s, s?s, s?s, s?s, s?s, s?I, s?I}", "event", &event, "transport",
             &transport, "client", &client, "phase", &phase_text, "outcome", &outcome_text, "text", &text,
-            "class", &kind, "sqlstate", &sqlstate, "state", &state, "note", &note, "road", &road_text,
-            "after_us", &after_us, "took_us", &took_us) != 0)
+            "class", &kind, "sqlstate", &sqlstate, "state", &state, "note", &note, "after_us", &after_us,
+            "took_us", &took_us) != 0)
         return error_set(error, ERROR_INPUT, "rows: %s", why.text);
     if (!find_name(phase_text, phase_name, ATLAS_PHASES, &phase) ||
-        !find_name(outcome_text, outcome_name_of, ATLAS_OUTCOMES, &outcome) ||
-        !find_name(road_text, road_name, ROADS, &road))
-        return error_set(error, ERROR_INPUT,
-            "rows: unknown phase, outcome or road: '%.20s', '%.20s', '%.20s'", phase_text, outcome_text,
-            road_text);
+        !find_name(outcome_text, outcome_name_of, ATLAS_OUTCOMES, &outcome))
+        return error_set(
+            error, ERROR_INPUT, "rows: unknown phase or outcome: '%.20s', '%.20s'", phase_text, outcome_text);
     struct atlas_row row = {.event = copy(event),
         .client = copy(client),
         .tls = strcmp(transport, "tls") == 0,
@@ -193,8 +187,8 @@ static bool row_from_json(const json_t *json, struct atlas *atlas, struct error 
         .note = copy(note),
         .after_us = after_us,
         .took_us = took_us,
-        .evidence = evidence_from_json(json_object_get(json, "packets")),
-        .road = (enum atlas_road)road};
+        .evidence = evidence_from_json(json_object_get(json, "packets"))};
+    row.road = atlas_road_of(&row);
     return atlas_add(atlas, &row) || error_set(error, ERROR_LAB, "out of memory");
 }
 

@@ -89,6 +89,12 @@ const struct atlas_road_words atlas_roads[ROADS] = {
         "What reached the client was not what the server had sent, or not all of it: the client could not "
         "read it.",
         "The client's TLS or protocol code, when it read the bytes.", "Nothing: TLS is what shows it."},
+    [ROAD_UNTRUSTED] = {"untrusted", "a certificate that the client refused",
+        "The handshake went well, and the client ended it: the server's certificate has expired, or is "
+        "another "
+        "host's, or nobody it trusts has signed it.",
+        "The client's TLS code, while connecting.",
+        "A look at the certificate's dates before they are over."},
     [ROAD_NO_PACKET] = {"no-packet", "nothing on the wire",
         "No packet of this connection explains it: the client said so by itself.", "The client.",
         "The client's own state, asked before use."},
@@ -100,6 +106,22 @@ const struct atlas_road_words atlas_roads[ROADS] = {
 static bool is_own_deadline(const struct atlas_row *row)
 {
     return row->text == NULL || row->text[0] == '\0' || strstr(row->text, "timeout expired") != NULL;
+}
+
+// TLS says "SSL error" and "[SSL: ...]" of bytes that it could read and not take. Of a connection that ended
+// it says "SSL SYSCALL error".
+static bool blames_bytes(const struct atlas_row *row)
+{
+    static const char *const words[] = {"SSL error: ", "[SSL: ", "wrong version number"};
+    for (size_t i = 0; row->text != NULL && i < sizeof(words) / sizeof(words[0]); i++)
+        if (strstr(row->text, words[i]) != NULL)
+            return true;
+    return false;
+}
+
+static bool blames_certificate(const struct atlas_row *row)
+{
+    return row->text != NULL && strstr(row->text, "certificate") != NULL;
 }
 
 static enum atlas_road road_of_rst(const struct atlas_evidence *evidence)
@@ -148,6 +170,10 @@ enum atlas_road atlas_road_of(const struct atlas_row *row)
         return ROAD_NOT_TOLD;
     if (evidence->syns == 0)
         return ROAD_NO_PACKET;
+    if (blames_certificate(row))
+        return ROAD_UNTRUSTED;
+    if (blames_bytes(row))
+        return ROAD_GARBLED;
     // The first of them decides: larger is earlier, and ATLAS_NEVER is less than any.
     if (evidence->rst_us > evidence->fin_us)
         return road_of_rst(evidence);
