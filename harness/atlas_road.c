@@ -48,8 +48,9 @@ const struct atlas_road_words atlas_roads[ROADS] = {
         "Nothing on the wire: the RST is the first sign. Who sent it shows a capture on both sides of the "
         "path."},
     [ROAD_RST_ANSWER] = {"rst-answer", "RST right after sending",
-        "The client sent something, and an RST came right after it: the server's host, or somebody between, "
-        "does not know the connection any more.",
+        "The client sent something (data, data again, or a keepalive probe), and an RST came right after it: "
+        "the "
+        "server's host, or somebody between, does not know the connection any more.",
         "The client, one round trip after it had sent.",
         "Any packet would have met the same RST: keepalives shorter than whatever forgot the connection, or "
         "a "

@@ -202,17 +202,17 @@ static void follow_client(struct course *course, const struct atlas_packet *pack
     struct atlas_evidence *evidence = course->evidence;
     if (packet->flags & TH_RST)
         return;
+    bool probe = packet->payload_length == 0 && packet->seq == course->client_next - 1;
+    if (packet->payload_length > 0 || probe)
+        evidence->asked_us = course->answered_us - packet->at_us;
     if (packet->flags & TH_SYN) {
         evidence->syns++;
         course->client_next = course->acknowledged = end_of(packet);
     } else if (later(end_of(packet), course->client_next)) {
         course->client_next = end_of(packet);
-        if (packet->payload_length > 0)
-            evidence->asked_us = course->answered_us - packet->at_us;
-    } else if (packet->payload_length > 0) {
-        evidence->retransmissions++;
-    } else if (packet->seq == course->client_next - 1) {
-        evidence->keepalives++;
+    } else {
+        evidence->retransmissions += packet->payload_length > 0;
+        evidence->keepalives += probe;
     }
 }
 

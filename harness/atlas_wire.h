@@ -36,7 +36,7 @@ struct atlas_evidence {
     int64_t syns;                    // SYNs that the client sent
     int64_t heard_us;                // the last packet that reached the client
     int64_t heard_data_us;           // ... with data in it
-    int64_t asked_us;                // the last packet with data that the client sent for the first time
+    int64_t asked_us;                // the last packet with data, or keepalive probe, that the client sent
     int64_t unacknowledged;          // bytes of the client that were never acknowledged
     int64_t retransmissions;         // of those
     int64_t keepalives;              // probes of the client since it last heard anything

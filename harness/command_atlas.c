@@ -35,6 +35,7 @@ static const char help[] =
     "  --jobs N     guests at once (default: one for each core)\n"
     "  --out DIR    where the cells' traces are kept (default: results/<UTC time>-atlas)\n"
     "  --baseline DIR  where atlas.json and atlas.md are (default: results/baseline)\n"
+    "  --again DIR  no cell is run: the rows are made from the traces of an earlier run\n"
     "  --list       print the events\n"
     "  --help       this text\n";
 
@@ -44,6 +45,7 @@ struct options {
     uint64_t seed;
     unsigned jobs;
     const char *folder, *baseline; // NULL: the default
+    bool again;                    // from the traces in `folder`
     bool list, help;
 };
 
@@ -65,6 +67,10 @@ static bool parse_option(int option, const char *value, struct options *options,
     switch (option) {
     case 'e': options->events[options->events_count++] = value; return true;
     case 'c': options->clients[options->clients_count++] = value; return true;
+    case 'a':
+        options->again = true;
+        options->folder = value;
+        return true;
     case 'o': options->folder = value; return true;
     case 'b': options->baseline = value; return true;
     case 'l': options->list = true; return true;
@@ -84,8 +90,8 @@ static bool parse(int argc, char **argv, struct options *options, struct error *
     static const struct option known[] = {{"event", required_argument, NULL, 'e'},
         {"client", required_argument, NULL, 'c'}, {"seed", required_argument, NULL, 'n'},
         {"jobs", required_argument, NULL, 'j'}, {"out", required_argument, NULL, 'o'},
-        {"baseline", required_argument, NULL, 'b'}, {"list", no_argument, NULL, 'l'},
-        {"help", no_argument, NULL, 'h'}, {0}};
+        {"baseline", required_argument, NULL, 'b'}, {"again", required_argument, NULL, 'a'},
+        {"list", no_argument, NULL, 'l'}, {"help", no_argument, NULL, 'h'}, {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     *options = (struct options){
         .seed = DEFAULT_SEED, .jobs = cores > 0 && cores <= JOBS_MAX ? (unsigned)cores : 1};
@@ -171,25 +177,43 @@ static bool write_atlas(
     return true;
 }
 
-static bool collect(struct atlas *atlas, const struct plan *plan, const struct run_result *result,
-    const char *folder, const struct atlas_request *request, struct error *error)
+static bool collect_cell(
+    struct atlas *atlas, const struct cell *cell, const char *folder, const struct verdict *verdict)
+{
+    char cell_folder[PATH_MAX];
+    path_format(cell_folder, "%s/%s", folder, cell->name);
+    return atlas_collect(atlas, cell, cell_folder, verdict);
+}
+
+static bool collect_again(
+    struct atlas *atlas, const struct plan *plan, const char *folder, struct error *error)
 {
     for (size_t i = 0; i < plan->cells_count; i++) {
         char cell_folder[PATH_MAX];
-        if (result->cells[i].verdict == NULL)
-            return error_set(error, ERROR_LAB, "interrupted: the atlas is left as it was");
-        path_format(cell_folder, "%s/%s", folder, plan->cells[i]->name);
-        if (!atlas_collect(atlas, plan->cells[i], cell_folder, result->cells[i].verdict))
+        struct verdict *verdict = verdict_of_folder(
+            path_format(cell_folder, "%s/%s", folder, plan->cells[i]->name));
+        bool added = collect_cell(atlas, plan->cells[i], folder, verdict);
+        verdict_free(verdict);
+        if (!added)
             return error_set(error, ERROR_LAB, "out of memory");
     }
-    if (!atlas_add_holes(atlas, request))
-        return error_set(error, ERROR_LAB, "out of memory");
-    atlas_sort(atlas);
+    return true;
+}
+
+static bool collect(struct atlas *atlas, const struct plan *plan, const struct run_result *result,
+    const char *folder, struct error *error)
+{
+    for (size_t i = 0; i < plan->cells_count; i++) {
+        if (result->cells[i].verdict == NULL)
+            return error_set(error, ERROR_LAB, "interrupted: the atlas is left as it was");
+        if (!collect_cell(atlas, plan->cells[i], folder, result->cells[i].verdict))
+            return error_set(error, ERROR_LAB, "out of memory");
+    }
     return true;
 }
 
 static bool run_cells(const struct paths *paths, const struct options *options, const struct plan *plan,
-    const struct atlas_request *request, struct atlas *atlas, struct error *error)
+    struct atlas *atlas, struct error *error)
 {
     char folder[PATH_MAX], database[PATH_MAX];
     bool interrupted;
@@ -207,9 +231,24 @@ static bool run_cells(const struct paths *paths, const struct options *options, 
         .jobs = options->jobs,
         .show_progress = isatty(STDERR_FILENO)};
     bool ran = run_schedule(&schedule, result, &interrupted, error) &&
-               collect(atlas, plan, result, folder, request, error);
+               collect(atlas, plan, result, folder, error);
     run_result_free(result);
     return ran;
+}
+
+static bool gather(const struct paths *paths, const struct options *options,
+    const struct atlas_request *request, struct atlas *atlas, struct error *error)
+{
+    struct plan *plan = atlas_plan(request, error);
+    if (plan == NULL)
+        return false;
+    bool gathered = options->again ? collect_again(atlas, plan, options->folder, error)
+                                   : run_cells(paths, options, plan, atlas, error);
+    plan_free(plan);
+    if (gathered && !atlas_add_holes(atlas, request))
+        gathered = error_set(error, ERROR_LAB, "out of memory");
+    atlas_sort(atlas);
+    return gathered;
 }
 
 static bool make(const struct paths *paths, const struct options *options, struct error *error)
@@ -226,15 +265,14 @@ static bool make(const struct paths *paths, const struct options *options, struc
     if (slash == NULL)
         return error_set(error, ERROR_LAB, "there is no guest kernel yet: `make kernel` builds it, once");
     *slash = '\0';
-    struct plan *plan = atlas_plan(&request, error);
     struct atlas *atlas = atlas_new(lab_kind_name(LAB_VIRTUAL), strrchr(kernel, '/') + 1, options->seed);
-    bool made = plan != NULL && atlas != NULL && run_cells(paths, options, plan, &request, atlas, error);
+    bool made = atlas != NULL ? gather(paths, options, &request, atlas, error)
+                              : error_set(error, ERROR_LAB, "out of memory");
     if (made && (options->events_count > 0 || options->clients_count > 0))
         for (size_t i = 0; i < atlas->rows_count; i++)
             print_row(&atlas->rows[i]);
     made = made && write_atlas(atlas, paths, options, error);
     atlas_free(atlas);
-    plan_free(plan);
     return made;
 }
 

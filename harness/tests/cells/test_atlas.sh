@@ -9,6 +9,9 @@ for name in first second; do
         --baseline "$work/$name" --out "$work/run-$name"
 done
 check 'the same rows byte by byte' cmp "$work/first/atlas.json" "$work/second/atlas.json"
+check 'the same rows out of stored traces' "$hangup" atlas --again "$work/run-first" --event backend-killed --client libpq \
+    --baseline "$work/again"
+check 'byte by byte, too' cmp "$work/first/atlas.json" "$work/again/atlas.json"
 check 'atlas.md has the event and its faults' grep -A4 '^## backend-killed' "$work/first/atlas.md"
 check 'the rows say what the packets say' "${python[@]}" -c '
 import json, sys
