@@ -3,13 +3,21 @@
 // Every event has "at_us" (microseconds since the scenario's zero; negative during set-up) and "event". The
 // kinds:
 //
-//   lab             kernel, lab ("virtual"...), zero (ISO time of the scenario's zero on the guest's wall
-//   clock) server-ready    version subject-ready   name, version, driver: as the subject reports itself start
-//   the scenario's zero op-sent         id, do, key op-answered     id, ok, backend | id, ok: false, error,
-//   kind, sqlstate fault-applied   fault (index in plan.json), kind, argument fault-reverted  fault, hits
-//   also at the end of the cell, for what was not reverted before fault-failed    fault, error it could not
-//   be applied or reverted: the cell is an error rst-injected    fault, to ("app" | "db"), port (the
-//   client's), seq backend-killed  fault, pid subject-broken  reason ("garbage", "exited", "silent"), detail
+// clang-format off
+//   lab             kernel, lab ("virtual"...), seed, zero_realtime_us (the scenario's zero on the guest's wall clock)
+//   server-ready
+//   subject-ready   name, version, driver          as the subject reports itself
+//   start                                          the scenario's zero
+//   op-sent         id, do, key
+//   op-answered     id, ok, backend | id, ok: false, error, kind, sqlstate
+//   fault-applied   fault (index in plan.json), kind, argument
+//   fault-hit       fault, what, port | pid | address   the moment at which a fault that waited did its harm
+//   fault-reverted  fault, hits                    also at the end of the cell, for what was not reverted before
+//   fault-failed    fault, error                   it could not be applied or reverted: the cell is an error
+//   rst-injected    fault, to ("app" | "db"), port (the client's), seq
+//   fin-injected    the same
+//   backend-killed  fault, pid
+//   subject-broken  reason ("garbage", "exited", "silent"), detail
 //   path            fault, state ("down" | "up")   a fault that acts by turns
 //   flow-forgotten  port (the client's)            the flow table resets both ends of it
 //   flow-table      forgotten                      connections; at the end, where the network has a flow table
@@ -19,6 +27,7 @@
 //   leaked-backends count
 //   failed          error                          the lab itself gave up: the cell is an error
 //   end             reason ("done" | "run_for" | "broken" | "failed")
+// clang-format on
 #ifndef HANGUP_TRACE_EVENT_H
 #define HANGUP_TRACE_EVENT_H
 
