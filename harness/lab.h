@@ -7,9 +7,9 @@
 //   +---------+       192.0.2.1 | capture, harness | 198.51.100.1    +------------+
 //                               +-----------------+
 //
-// netem sits on the router's interfaces: on the sender's own, TCP is told of a drop and hides it. A failover pulls
-// the cable out of host db and plugs it into a new namespace, which is host db from then on: at the same address or
-// at 198.51.100.3.
+// netem sits on the router's interfaces: on the sender's own, TCP is told of a drop and hides it. A failover
+// pulls the cable out of host db and plugs it into a new namespace, which is host db from then on: at the
+// same address or at 198.51.100.3.
 #ifndef HANGUP_LAB_H
 #define HANGUP_LAB_H
 

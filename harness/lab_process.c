@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/pidfd.h>
@@ -137,10 +138,11 @@ static bool is_stopped(const char *pid, pid_t group)
         close(fd);
     line[length > 0 ? length : 0] = '\0';
     const char *fields = strrchr(line, ')');
-    char state;
-    int parent, of_group;
-    return fields != NULL && sscanf(fields, ") %c %d %d", &state, &parent, &of_group) == 3 && state == 'T' &&
-           of_group == group;
+    if (fields == NULL || strncmp(fields, ") T ", 4) != 0)
+        return false;
+    char *parent_end;
+    (void)strtol(fields + 4, &parent_end, 10);
+    return strtol(parent_end, NULL, 10) == group;
 }
 
 bool lab_process_count_stopped(pid_t group, int64_t *count, struct error *error)
