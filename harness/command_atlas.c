@@ -1,6 +1,7 @@
 // hangup atlas: every event in every client, and what it said.
 #include "atlas.h"
 #include "atlas_event.h"
+#include "atlas_options.h"
 #include "atlas_run.h"
 #include "clock.h"
 #include "command.h"
@@ -11,102 +12,10 @@
 #include "run_schedule.h"
 #include "text.h"
 
-#include <errno.h>
-#include <getopt.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define DEFAULT_SEED 7
-#define JOBS_MAX     256
-
-static const char help[] =
-    "usage: hangup atlas [--event E]... [--client C]... [OPTIONS]\n\n"
-    "Lets every event happen to every client, with TLS and without, in six states of a connection, and "
-    "records "
-    "what\nthe client said, when, and what the packets show. Writes results/baseline/atlas.json and "
-    "atlas.md; "
-    "with --event or\n--client only those rows are made anew, and printed.\n\n"
-    "  --event E    one event; may be given again (--list shows them)\n"
-    "  --client C   libpq, psycopg2, psycopg3, asyncpg; may be given again\n"
-    "  --seed N     the seed of all chance in the lab (default 7)\n"
-    "  --jobs N     guests at once (default: one for each core)\n"
-    "  --out DIR    where the cells' traces are kept (default: results/<UTC time>-atlas)\n"
-    "  --baseline DIR  where atlas.json and atlas.md are (default: results/baseline)\n"
-    "  --again DIR  no cell is run: the rows are made from the traces of an earlier run\n"
-    "  --list       print the events\n"
-    "  --help       this text\n";
-
-struct options {
-    const char **events, **clients;
-    size_t events_count, clients_count;
-    uint64_t seed;
-    unsigned jobs;
-    const char *folder, *baseline; // NULL: the default
-    bool again;                    // from the traces in `folder`
-    bool list, help;
-};
-
-static bool parse_number(
-    const char *option, const char *text, uint64_t low, uint64_t high, uint64_t *number, struct error *error)
-{
-    char *end;
-    errno = 0;
-    *number = strtoull(text, &end, 10);
-    if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 && *number >= low && *number <= high)
-        return true;
-    return error_set(error, ERROR_INPUT, "%s %s: expected a whole number from %" PRIu64 " to %" PRIu64,
-        option, text, low, high);
-}
-
-static bool parse_option(int option, const char *value, struct options *options, struct error *error)
-{
-    uint64_t jobs;
-    switch (option) {
-    case 'e': options->events[options->events_count++] = value; return true;
-    case 'c': options->clients[options->clients_count++] = value; return true;
-    case 'a':
-        options->again = true;
-        options->folder = value;
-        return true;
-    case 'o': options->folder = value; return true;
-    case 'b': options->baseline = value; return true;
-    case 'l': options->list = true; return true;
-    case 'h': options->help = true; return true;
-    case 'n': return parse_number("--seed", value, 0, INT64_MAX, &options->seed, error);
-    case 'j':
-        if (!parse_number("--jobs", value, 1, JOBS_MAX, &jobs, error))
-            return false;
-        options->jobs = (unsigned)jobs;
-        return true;
-    default: return error_set(error, ERROR_INPUT, "unknown option; see `hangup atlas --help`");
-    }
-}
-
-static bool parse(int argc, char **argv, struct options *options, struct error *error)
-{
-    static const struct option known[] = {{"event", required_argument, NULL, 'e'},
-        {"client", required_argument, NULL, 'c'}, {"seed", required_argument, NULL, 'n'},
-        {"jobs", required_argument, NULL, 'j'}, {"out", required_argument, NULL, 'o'},
-        {"baseline", required_argument, NULL, 'b'}, {"again", required_argument, NULL, 'a'},
-        {"list", no_argument, NULL, 'l'}, {"help", no_argument, NULL, 'h'}, {0}};
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    *options = (struct options){
-        .seed = DEFAULT_SEED, .jobs = cores > 0 && cores <= JOBS_MAX ? (unsigned)cores : 1};
-    options->events = calloc((size_t)argc, sizeof(*options->events));
-    options->clients = calloc((size_t)argc, sizeof(*options->clients));
-    if (options->events == NULL || options->clients == NULL)
-        return error_set(error, ERROR_LAB, "out of memory");
-    optind = 0; // glibc: start afresh
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;)
-        if (!parse_option(option, optarg, options, error))
-            return false;
-    return optind == argc ||
-           error_set(error, ERROR_INPUT, "'%s': expected options; see `hangup atlas --help`", argv[optind]);
-}
 
 static void list_events(void)
 {
@@ -114,7 +23,7 @@ static void list_events(void)
         printf("%-24s %s\n", atlas_events[i].name, atlas_events[i].summary);
 }
 
-static bool choose_folder(const struct paths *paths, const struct options *options,
+static bool choose_folder(const struct paths *paths, const struct atlas_options *options,
     char folder[static PATH_MAX], struct error *error)
 {
     char stamp[CLOCK_TEXT_SIZE], chosen[PATH_MAX];
@@ -160,7 +69,7 @@ static bool keep_older(struct atlas *atlas, const char *path, struct error *erro
 }
 
 static bool write_atlas(
-    struct atlas *atlas, const struct paths *paths, const struct options *options, struct error *error)
+    struct atlas *atlas, const struct paths *paths, const struct atlas_options *options, struct error *error)
 {
     char folder[PATH_MAX], json[PATH_MAX], markdown[PATH_MAX];
     bool partial = options->events_count > 0 || options->clients_count > 0;
@@ -212,7 +121,7 @@ static bool collect(struct atlas *atlas, const struct plan *plan, const struct r
     return true;
 }
 
-static bool run_cells(const struct paths *paths, const struct options *options, const struct plan *plan,
+static bool run_cells(const struct paths *paths, const struct atlas_options *options, const struct plan *plan,
     struct atlas *atlas, struct error *error)
 {
     char folder[PATH_MAX], database[PATH_MAX];
@@ -236,7 +145,7 @@ static bool run_cells(const struct paths *paths, const struct options *options, 
     return ran;
 }
 
-static bool gather(const struct paths *paths, const struct options *options,
+static bool gather(const struct paths *paths, const struct atlas_options *options,
     const struct atlas_request *request, struct atlas *atlas, struct error *error)
 {
     struct plan *plan = atlas_plan(request, error);
@@ -251,7 +160,7 @@ static bool gather(const struct paths *paths, const struct options *options,
     return gathered;
 }
 
-static bool make(const struct paths *paths, const struct options *options, struct error *error)
+static bool make(const struct paths *paths, const struct atlas_options *options, struct error *error)
 {
     const struct atlas_request request = {.root = paths->root,
         .events = options->events,
@@ -266,8 +175,9 @@ static bool make(const struct paths *paths, const struct options *options, struc
         return error_set(error, ERROR_LAB, "there is no guest kernel yet: `make kernel` builds it, once");
     *slash = '\0';
     struct atlas *atlas = atlas_new(lab_kind_name(LAB_VIRTUAL), strrchr(kernel, '/') + 1, options->seed);
-    bool made = atlas != NULL ? gather(paths, options, &request, atlas, error)
-                              : error_set(error, ERROR_LAB, "out of memory");
+    if (atlas == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    bool made = gather(paths, options, &request, atlas, error);
     if (made && (options->events_count > 0 || options->clients_count > 0))
         for (size_t i = 0; i < atlas->rows_count; i++)
             print_row(&atlas->rows[i]);
@@ -278,17 +188,16 @@ static bool make(const struct paths *paths, const struct options *options, struc
 
 int command_atlas(int argc, char **argv)
 {
-    struct options options;
+    struct atlas_options options;
     struct paths paths;
     struct error error = {0};
-    bool done = parse(argc, argv, &options, &error);
+    bool done = atlas_options_parse(argc, argv, &options, &error);
     if (done && options.help)
-        fputs(help, stdout);
+        fputs(atlas_options_help, stdout);
     else if (done && options.list)
         list_events();
     else if (done)
         done = paths_find(&paths, &error) && make(&paths, &options, &error);
-    free(options.events);
-    free(options.clients);
+    atlas_options_free(&options);
     return done ? (int)EXIT_AS_EXPECTED : command_fail(&error);
 }
