@@ -192,8 +192,9 @@ const struct atlas_event atlas_events[] = {
         .summary = "The server's machine is gone; after 5 s a standby takes over its address.",
         .faults = "  - {at: 60s, failover: takeover, delay: 5s}\n"},
     {.name = "failover-name",
-        .summary = "The server's machine is gone; after 5 s its name points to a standby at another address.",
-        .faults = "  - {at: 60s, failover: name, delay: 5s}\n"},
+        .summary =
+            "The server's machine is gone; after 0.5 s its name points to a standby at another address.",
+        .faults = "  - {at: 60s, failover: name, delay: 500ms}\n"},
     // The client.
     {.name = "client-frozen",
         .summary = "The client's process stands still for 400 s, and a flow table forgets it meanwhile.",
