@@ -155,7 +155,8 @@ int postgres_set_up(void **state)
         "user=app "
         "dbname=postgres",
         port, server->folder);
-    postgres_execute(server, "CREATE TABLE blog_posts (id serial PRIMARY KEY, key text NOT NULL, title text)");
+    postgres_execute(
+        server, "CREATE TABLE blog_posts (id serial PRIMARY KEY, key text NOT NULL, title text)");
     return 0;
 }
 

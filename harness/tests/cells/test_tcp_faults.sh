@@ -6,7 +6,7 @@
 run lab --subject pqpool:none "$scenarios/rst-in-silence.yaml" query/rst-in-flight idle/reset-on-write query/rst-after-n \
     idle/fin-forged idle/half-closed connect/syn-lost connect/syn-reset connect/slow-handshake connect/handshake-cut-silent \
     connect/handshake-cut-in-tls connect/handshake-cut-in-authentication connect/certificate-expired connect/wrong-name \
-    query/tls-junk query/tls-cut-record-header query/tls-cut-record-body query/tls-cut-record-stall idle/client-frozen \
+    query/tls-junk query/tls-cut-record-header query/tls-cut-record-body query/tls-cut-record-stall idle/close-notify idle/client-frozen \
     failover/address-taken-over failover/name-moved
 exits 0 'faults of TCP'
 # Each line: what is measured, and the expression. `s` is the subject.
@@ -37,6 +37,7 @@ a record is cut in its header|first_bytes(s, 'query/tls-cut-record-header', 110)
 a record is cut in its body|first_bytes(s, 'query/tls-cut-record-body', 110)[:5] == bytes.fromhex('1703030100') and len(first_bytes(s, 'query/tls-cut-record-body', 110)) < 261
 ... and an RST follows|flags_to_app(s, 'query/tls-cut-record-body', 110, 110.1) & RST
 a stalled server's kernel acknowledges, and nothing more comes|not any(p.payload for p in packets(s, 'query/tls-cut-record-stall') if not p.to_db and p.at > 110.1 and p.at < 9999)
+a proper end says close_notify (in TLS 1.3 a record of 19 bytes) and then FIN|[t[-2:] for t in said(s, 'idle/close-notify', 60, 60.02)] == [[19, 'F']] * 2
 a frozen application sends nothing|not [p for p in packets(s, 'idle/client-frozen') if p.to_db and p.payload and 10 < p.at < 410]
 ... and goes on where it was|[p for p in packets(s, 'idle/client-frozen') if p.to_db and p.payload and 410 <= p.at < 410.01] != []
 the first machine says nothing any more|not [p for p in packets(s, 'failover/address-taken-over') if not p.to_db and 60 < p.at < 120] and not [p for p in packets(s, 'failover/name-moved') if p.to_db is False and p.key[1][:4] == bytes([198, 51, 100, 2]) and p.at > 60]
