@@ -20,7 +20,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 # Goals that compile nothing need no packages.
 ifneq ($(filter-out clean help format lint-format lint-banned lint-shell test sanitize fuzz,$(or $(MAKECMDGOALS),all)),)
-PURPOSES := build $(if $(filter run kernel,$(MAKECMDGOALS)),run kernel)
+PURPOSES := build $(if $(filter run catalogue kernel,$(MAKECMDGOALS)),run kernel)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
 include $(BUILD)/libraries.mk
 endif
@@ -40,15 +40,19 @@ SCRIPTS  := $(wildcard scripts/*.sh harness/tests/cells/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
-.PHONY: all run test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
+.PHONY: all run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: format sanitize fuzz doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/hangup $(BUILD)/libpqpool.a $(SUBJECTS) $(PROBES) $(PRELOAD) ## build build/hangup, the pool, its subjects and the atlas's probes
 
-run: all kernel ## run all scenarios on all subjects that are ready (ARGS='idle/silence --jobs 2' for others)
+ARGS ?= idle/hung-up idle/reset idle/silence steady/price
+run: all kernel ## run four scenarios on all subjects that are ready (ARGS='idle --jobs 2' for others)
 	$(BUILD)/hangup run $(ARGS)
+
+catalogue: all kernel ## run all scenarios on all subjects that are ready
+	$(BUILD)/hangup run
 
 test: ## build, lint, unit tests, sanitizers, end-to-end cells; ends in one line: N passed, N failed
 	@scripts/run-tests.sh
