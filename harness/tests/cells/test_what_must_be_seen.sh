@@ -3,9 +3,9 @@
 # whatever changes that: a fault that takes another road, a pool that repeats an insert, a path with another delay.
 . "$(dirname "$0")/tap.sh"
 
-run seen idle steady/price --subject pqpool --subject sqlalchemy
-exits 0 'idle and steady/price'
-no_guest_is_left 'idle and steady/price'
+run seen idle/hung-up idle/reset idle/silence steady/price --subject pqpool --subject sqlalchemy
+exits 0 'the main scenarios'
+no_guest_is_left 'the main scenarios'
 holds 'every cell passes' seen "verdicts() == {'pass': 20}"
 
 eof='SSL SYSCALL error: EOF detected'
