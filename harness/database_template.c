@@ -46,7 +46,7 @@ static bool build_in_guest(const struct paths *paths, const char *folder, struct
     struct guest guest;
     if (!guest_task_write(folder, &(struct guest_task){.kind = GUEST_TASK_TEMPLATE}, error))
         return false;
-    bool ran = guest_start(&guest, paths, folder, TEMPLATE_SEED, true, error) && guest_wait(&guest, error);
+    bool ran = guest_start(&guest, paths, folder, TEMPLATE_SEED, true, 0, error) && guest_wait(&guest, error);
     guest_end(&guest);
     if (!ran || is_whole(folder))
         return ran;

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,8 +85,25 @@ static void exec_guest(const struct paths *paths, const char *folder, uint64_t s
     _exit(127);
 }
 
-static void run_child(
-    const struct paths *paths, const char *folder, int console, uint64_t seed, bool time_travel)
+// A guest is a handful of processes of which one runs at a time. On one core they hand over at once; across
+// cores each hand-over wakes an idle core, which costs three times the whole cell (4.3 to 12.4 s against 1.35
+// s, seen on two virtual cores).
+static void stay_on_one_core(unsigned nth)
+{
+    cpu_set_t allowed, one;
+    if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0 || CPU_COUNT(&allowed) == 0)
+        return; // slower, not wrong
+    unsigned left = nth % (unsigned)CPU_COUNT(&allowed);
+    int core = 0;
+    while (!CPU_ISSET(core, &allowed) || left-- > 0)
+        core++;
+    CPU_ZERO(&one);
+    CPU_SET(core, &one);
+    sched_setaffinity(0, sizeof(one), &one);
+}
+
+static void run_child(const struct paths *paths, const char *folder, int console, uint64_t seed,
+    bool time_travel, unsigned place)
 {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -94,6 +112,7 @@ static void run_child(
     sigprocmask(SIG_SETMASK, &none, NULL);
     // Randomised addresses would reach the guest: its processes see them in their stacks and heaps.
     personality(ADDR_NO_RANDOMIZE);
+    stay_on_one_core(place);
     if (chdir(folder) != 0)
         _exit(126);
     arrange_descriptors(paths, console);
@@ -111,7 +130,7 @@ static int open_console(const char *folder, int flags, struct error *error)
 }
 
 bool guest_start(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
-    bool time_travel, struct error *error)
+    bool time_travel, unsigned place, struct error *error)
 {
     *guest = (struct guest){.pid = -1, .pidfd = -1, .console_fd = -1};
     snprintf(guest->folder, sizeof(guest->folder), "%s", folder);
@@ -126,7 +145,7 @@ bool guest_start(struct guest *guest, const struct paths *paths, const char *fol
     guest->started_us = guest->progress_seen_us = clock_now_us();
     guest->pid = fork();
     if (guest->pid == 0)
-        run_child(paths, folder, console, seed, time_travel);
+        run_child(paths, folder, console, seed, time_travel, place);
     close(console);
     if (guest->pid < 0)
         return error_set_errno(error, ERROR_LAB, "cannot start a guest");

@@ -27,8 +27,9 @@ struct guest {
 
 // Starts a guest whose working directory, and only writable folder, is `folder`; it finds its task in
 // task.json there.
+// `place` spreads guests that run side by side over the cores: each stays on one.
 bool guest_start(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
-    bool time_travel, struct error *error) MUST_CHECK;
+    bool time_travel, unsigned place, struct error *error) MUST_CHECK;
 
 // Reads new signs of life. False: the guest burns CPU without progress (30 s, or what the environment's
 // HANGUP_STUCK_CPU_S says), or has run longer than a cell may; `error` says so.

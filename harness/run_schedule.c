@@ -76,8 +76,8 @@ static bool start_next(struct schedule *schedule, struct slot *slot, struct erro
     if (!prepare_folder(schedule, cell, folder, error))
         return false;
     slot->cell = index;
-    slot->busy = guest_start(
-        &slot->guest, schedule->options->paths, folder, cell->seed, cell->lab == LAB_VIRTUAL, &why);
+    slot->busy = guest_start(&slot->guest, schedule->options->paths, folder, cell->seed,
+        cell->lab == LAB_VIRTUAL, (unsigned)(slot - schedule->slots), &why);
     if (slot->busy)
         return true;
     guest_end(&slot->guest);
