@@ -80,3 +80,9 @@ void pqpool_end_session(struct pqpool_connection *connection)
     pqpool_finish(connection->pgconn);
     connection->pgconn = NULL;
 }
+
+void pqpool_retire(struct pqpool_connection *connection, enum pqpool_reason reason)
+{
+    pqpool_close(connection, reason);
+    pqpool_lock_and_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+}

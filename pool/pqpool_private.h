@@ -68,6 +68,18 @@ void pqpool_lock_and_move(
 void pqpool_close(struct pqpool_connection *connection, enum pqpool_reason reason);
 // The second half of it, for a place that was moved to PQPOOL_CLOSING already.
 void pqpool_end_session(struct pqpool_connection *connection);
+// Ends it for good: the place is free for whoever needs a new one.
+void pqpool_retire(struct pqpool_connection *connection, enum pqpool_reason reason);
+
+// pqpool_judge.c: the first step of a checkout, which takes the place off its free list. The lock is held.
+void pqpool_judge(struct pqpool_connection *connection);
+
+// pqpool_ready.c: the others. False: the checkout failed, the place is in PQPOOL_CLOSING without a session.
+bool pqpool_make_ready(struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
+    __attribute__((warn_unused_result));
+
+// pqpool_reset.c: rolls an open transaction back and makes the connection idle, or closes it.
+void pqpool_reset(struct pqpool_connection *connection);
 
 // pqpool_wait.c, with the lock held: the free place that is next, or NULL.
 struct pqpool_connection *pqpool_first_free(const struct pqpool *pool);

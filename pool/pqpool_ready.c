@@ -1,0 +1,79 @@
+// Makes a place that was taken ready for its caller: pings the session it has, or opens one.
+#include "pqpool_private.h"
+
+// The first failed ping of a generation makes all sessions outdated that were begun before now. Those begun
+// since the last such moment are a new generation: a late loser of the old one says nothing about them.
+static void outdate_older(struct pqpool_connection *connection)
+{
+    struct pqpool *pool = connection->pool;
+    pthread_mutex_lock(&pool->lock);
+    if (connection->serial > pool->outdated)
+        pool->outdated = pool->last_serial;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+// PQPOOL_ANSWER_OK: the connection is the caller's. PQPOOL_ANSWER_DEAD: closed, a new one is wanted.
+// Otherwise closed, and the checkout has failed.
+static enum pqpool_answer ping(
+    struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
+{
+    int64_t ping_deadline_us = pqpool_deadline_after_ms(connection->pool->options.ping_timeout_ms);
+    bool cut_short = deadline_us <= ping_deadline_us;
+    enum pqpool_answer answer = pqpool_ask(
+        connection->pgconn, "SELECT 1", cut_short ? deadline_us : ping_deadline_us, error);
+    switch (answer) {
+    case PQPOOL_ANSWER_OK:
+        pqpool_lock_and_move(connection, PQPOOL_CHECKED_OUT, PQPOOL_PING_ANSWERED);
+        return answer;
+    case PQPOOL_ANSWER_ERROR: pqpool_close(connection, PQPOOL_PING_REFUSED); return answer;
+    case PQPOOL_ANSWER_EXPIRED:
+        if (cut_short) {
+            pqpool_close(connection, PQPOOL_PING_CUT_SHORT);
+            return answer;
+        }
+        break;
+    case PQPOOL_ANSWER_DEAD: break;
+    }
+    outdate_older(connection);
+    pqpool_close(connection, answer == PQPOOL_ANSWER_DEAD ? PQPOOL_PING_FAILED : PQPOOL_PING_EXPIRED);
+    return PQPOOL_ANSWER_DEAD;
+}
+
+// Opens a session in a place that has none: at most `tries` times, and not again after the deadline.
+static bool connect_place(
+    struct pqpool_connection *connection, int tries, int64_t deadline_us, struct pqpool_error *error)
+{
+    const struct pqpool_options *options = &connection->pool->options;
+    do {
+        if (connection->state == PQPOOL_CLOSING)
+            pqpool_lock_and_move(connection, PQPOOL_CONNECTING, PQPOOL_CHECKOUT);
+        int64_t connect_deadline_us = pqpool_deadline_after_ms(options->connect_timeout_ms);
+        if (connect_deadline_us > deadline_us)
+            connect_deadline_us = deadline_us;
+        enum pqpool_answer answer = pqpool_connect(
+            options->conninfo, connect_deadline_us, &connection->pgconn, error);
+        if (answer == PQPOOL_ANSWER_OK) {
+            pqpool_lock_and_move(connection, PQPOOL_CHECKED_OUT, PQPOOL_CONNECTED);
+            return true;
+        }
+        pqpool_close(
+            connection, answer == PQPOOL_ANSWER_DEAD ? PQPOOL_CONNECT_FAILED : PQPOOL_CONNECT_EXPIRED);
+    } while (--tries > 0 && pqpool_now_us() < deadline_us);
+    return false;
+}
+
+bool pqpool_make_ready(struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
+{
+    int tries = connection->pool->options.pre_ping ? PQPOOL_TRIES : 1;
+    if (connection->state == PQPOOL_CHECKED_OUT)
+        return true;
+    if (connection->state == PQPOOL_CLOSING)
+        pqpool_end_session(connection);
+    if (connection->state == PQPOOL_PINGING) {
+        enum pqpool_answer answer = ping(connection, deadline_us, error);
+        if (answer != PQPOOL_ANSWER_DEAD)
+            return answer == PQPOOL_ANSWER_OK;
+        tries--;
+    }
+    return connect_place(connection, tries, deadline_us, error);
+}
