@@ -30,22 +30,24 @@ LDLIBS   := $(LIBRARIES_LIBS) -lm -lpthread
 
 HARNESS  := $(filter-out harness/main.c harness/preload_%,$(wildcard harness/*.c))
 POOL     := $(wildcard pool/*.c)
+POOL_SO  := $(BUILD)/libpqpool.so.0
+EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(wildcard pool/examples/*.c))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard harness/tests/test_*.c pool/tests/test_*.c))
 PRELOAD  := $(patsubst harness/preload_%.c,$(BUILD)/preload-%.so,$(wildcard harness/preload_*.c))
 SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c))
 PROBES   := $(patsubst pool/probes/%.c,$(BUILD)/%,$(wildcard pool/probes/*.c))
-SOURCES  := $(wildcard harness/*.c harness/tests/*.c harness/fuzz/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c)
+SOURCES  := $(wildcard harness/*.c harness/tests/*.c harness/fuzz/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c pool/examples/*.c)
 HEADERS  := $(wildcard harness/*.h harness/tests/*.h pool/*.h pool/tests/*.h pool/subjects/*.h)
-SCRIPTS  := $(wildcard scripts/*.sh harness/tests/cells/*.sh .ci/run)
+SCRIPTS  := $(wildcard scripts/*.sh harness/tests/cells/*.sh pool/tests/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
-.PHONY: all run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
+.PHONY: all install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: format sanitize fuzz doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/hangup $(BUILD)/libpqpool.a $(SUBJECTS) $(PROBES) $(PRELOAD) ## build build/hangup, the pool, its subjects and the atlas's probes
+all: $(BUILD)/hangup $(BUILD)/libpqpool.a $(POOL_SO) $(EXAMPLES) $(SUBJECTS) $(PROBES) $(PRELOAD) ## build build/hangup, the pool, its subjects and the atlas's probes
 
 ARGS ?= idle/hung-up idle/reset idle/silence steady/price
 run: all kernel ## run four scenarios on all subjects that are ready (ARGS='idle --jobs 2' for others)
@@ -89,6 +91,17 @@ kernel-once:
 	@scripts/install-packages.sh run kernel
 	@scripts/build-kernel.sh
 
+PREFIX ?= /usr/local
+install: $(BUILD)/libpqpool.a $(POOL_SO) ## install pqpool: library, header, pkg-config file, manual page (PREFIX=/usr/local, DESTDIR=)
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,include lib/pkgconfig share/man/man3)
+	install -m 644 pool/pqpool.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(BUILD)/libpqpool.a $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(POOL_SO) $(DESTDIR)$(PREFIX)/lib
+	ln -sf $(notdir $(POOL_SO)) $(DESTDIR)$(PREFIX)/lib/libpqpool.so
+	install -m 644 pool/pqpool.3 $(DESTDIR)$(PREFIX)/share/man/man3
+	version=$$(sed -n 's/^#define PQPOOL_VERSION "\(.*\)"/\1/p' pool/pqpool.h) && \
+	    sed "s|@PREFIX@|$(abspath $(PREFIX))|; s|@VERSION@|$$version|" pool/pqpool.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/pqpool.pc
+
 clean: ## remove what was built; the cache with the guest kernel stays
 	rm -rf $(BUILD)
 
@@ -118,8 +131,17 @@ $(BUILD)/hangup: $(call objects,harness/main.c) $(BUILD)/libhangup.a
 $(BUILD)/libhangup.a: $(call objects,$(HARNESS))
 	$(call say,AR)rm -f $@ && ar rcs $@ $^
 
+# One set of objects for both libraries. Only what pqpool.h declares can be seen from outside.
+$(call objects,$(POOL)): private override CFLAGS += -fPIC -fvisibility=hidden
 $(BUILD)/libpqpool.a: $(call objects,$(POOL))
 	$(call say,AR)rm -f $@ && ar rcs $@ $^
+
+$(POOL_SO): $(call objects,$(POOL))
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,-z,defs -o $@ $^ -lpq -lpthread
+
+$(EXAMPLES): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/libpqpool.a
+	@mkdir -p $(@D)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -lpthread
 
 # Loaded into the guest's process, so nothing of the build's instrumentation may be in it.
 $(BUILD)/preload-%.so: harness/preload_%.c $(BUILD)/flags

@@ -19,6 +19,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
 #define PQPOOL_VERSION "0.1.0"
 
 // With pre_ping a checkout fails after this many failed tries in a row, with the error of the last. A try is
@@ -136,5 +141,10 @@ struct pqpool_statistics {
 };
 
 void pqpool_get_statistics(struct pqpool *pool, struct pqpool_statistics *statistics);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
 
 #endif

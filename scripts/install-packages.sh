@@ -125,5 +125,7 @@ say 'downloading and installing, in a minute or two'
 if ! apt -q -y -o Dpkg::Use-Pty=0 --no-install-recommends install "${missing[@]}" 2>&1 | show_progress; then
     cat "$log" >&2
     say "apt-get could not install: ${missing[*]}"
+    ! grep -q 'Unable to locate package linux-source' "$log" ||
+        say "the kernel's source comes from bookworm-security: deb http://deb.debian.org/debian-security bookworm-security main"
     exit 1
 fi

@@ -108,6 +108,7 @@ run_parts() {
     fi
     if wants unit; then
         unit_tests gcc build
+        tap pool/tests/test_install pool/tests/test_install.sh
     fi
     if wants sanitize; then
         check 'build for address, undefined' make -j"$jobs" "${asan[@]}" build-tests &&
