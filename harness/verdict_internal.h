@@ -42,7 +42,8 @@ struct judgement {
     size_t keys_count;
     struct fault_fact *faults; // as in cell->scenario
     bool started, ended;
-    bool audited; // the lab asked the server for leaked backends and so reached the end of its reading
+    bool other_client; // the subject named its driver, and it does not stand on libpq
+    bool audited;      // the lab asked the server for leaked backends and so reached the end of its reading
     bool rows_seen;
     int64_t end_us; // of the `end` event, else of the last one
     int64_t leaked_backends;

@@ -186,6 +186,8 @@ static void handle_ready(struct judgement *judgement, const struct position *pos
 {
     if (!judgement->verdict->version)
         judgement->verdict->version = judgement_copy(judgement, string_of(position, "version"));
+    const char *driver = string_of(position, "driver");
+    judgement->other_client = *driver != '\0' && strstr(driver, "libpq") == NULL;
 }
 
 static void handle_broken(struct judgement *judgement, const struct position *position)

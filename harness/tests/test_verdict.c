@@ -87,6 +87,8 @@ static struct verdict *judge(struct setup *setup, const char *lines)
 }
 
 // Lines of a trace.
+#define READY(driver)                                                                                        \
+    "{\"at_us\":-1,\"event\":\"subject-ready\",\"version\":\"1\",\"driver\":\"" driver "\"}\n"
 #define START "{\"at_us\":0,\"event\":\"start\"}\n"
 #define SENT(at, id)                                                                                         \
     "{\"at_us\":" #at ",\"event\":\"op-sent\",\"id\":" #id ",\"do\":\"insert\",\"key\":\"k" #id "\"}\n"
@@ -489,6 +491,9 @@ static void expects_texts(void **state)
         {START SENT(1, 1) ERROR(2, 1, "a") SENT(3, 2) ERROR(4, 2, "b") SENT(5, 3) ERROR(6, 3, "c") SENT(7, 4)
                 ERROR(8, 4, "d") SENT(9, 5) ERROR(9, 5, "e") END,
             "EOF", PATH ":13: none: says: expected \"EOF\", actual 1x \"a\", 1x \"b\", 1x \"c\" and 2 more"},
+        {READY("psycopg2 2.9.5 (libpq 15.20)") START END, "EOF",
+            PATH ":13: none: says: expected \"EOF\", actual no error"},
+        {READY("asyncpg 0.27.0") START END, "EOF", NULL}, // has words of its own
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct setup *setup = setup_new();
