@@ -130,8 +130,8 @@ def said(subject, scenario, since, until):
 
 
 # A count out of `of` trials that chance of `probability` explains: within four standard deviations.
-def plausible(count, of, probability):
-    return of > 500 and abs(count - of * probability) <= 4 * math.sqrt(of * probability * (1 - probability))
+def plausible(count, of, probability, least=500):
+    return of > least and abs(count - of * probability) <= 4 * math.sqrt(of * probability * (1 - probability))
 
 
 # Of all packets, or of those until the harness began to clean up, which are the ones that the verdict counts.
@@ -201,12 +201,21 @@ def is_doubled(crossing):
     return len(crossing[1]) > 1
 
 
-# How many packets in a row are lost, on average.
-def burst_length(crossed):
+# How many packets in a row are lost, burst by burst.
+def bursts(crossed):
     marks = "".join("x" if is_lost(c) else "." for c in sorted(crossed, key=lambda c: c[0].at))
-    bursts = [run for run in marks.split(".") if run]
-    assert len(bursts) > 10, f"only {len(bursts)} bursts"
-    return sum(map(len, bursts)) / len(bursts)
+    return [len(run) for run in marks.split(".") if run]
+
+
+# Whether losses are what netem's two dice make of them (loss_gilb_ell in the kernel's sch_netem.c), p = start and r = end. The
+# packet at which a burst starts still passes, and the one at which it ends is still lost; which flow a packet is of, and whether
+# it is sent again, does not matter. So each packet that passes starts a burst with chance p, each lost one ends it with chance
+# r, and the n-th of a burst is as likely its last as the first is.
+def in_bursts(crossed, start, end):
+    lengths = bursts(crossed)
+    lost, longer = sum(lengths), [length for length in lengths if length > 1]
+    return (plausible(len(lengths), len(crossed) - lost, start) and plausible(len(lengths), lost, end)
+            and plausible(lengths.count(1), len(lengths), end, 200) and plausible(longer.count(2), len(longer), end, 100))
 
 
 # While a flapping path was down, or up, with a tenth of a second's distance to its turns.

@@ -25,8 +25,9 @@ while IFS='|' read -r name scenario expression; do
 done <<'EXPRESSIONS'
 delay: 20 ms more and 10 ms of jitter, to one side only|path-degrade|between(15, delays_of(D(0)), 35.02) and max(delays_of(D(0))) > 0.033 and min(delays_of(D(0))) < 0.017 and between(4.9, delays_of(A(0)), 5.1)
 loss: a tenth of one direction|path-degrade|0.07 < share(A(1), is_lost) < 0.13 and share(D(1), is_lost) == 0
-bursts: about an eleventh is lost, some at a time|path-degrade|0.06 < share(A(2), is_lost) < 0.15 and 1.9 < burst_length(A(2)) < 4 and share(D(2), is_lost) == 0
-random losses do not come in bursts|path-degrade|1 <= burst_length(A(1)) < 1.4 and burst_length(A(2)) > 1.9
+bursts: they start at 4 packets in 100 that pass and end at 40 in 100 that are lost, within 4 sigma|path-bursts|in_bursts(A(0), 0.04, 0.4) and not any(map(is_lost, D(0)))
+bursts: for their time and in their direction|path-degrade|sum(map(is_lost, A(2))) > 20 and len(bursts(A(2))) < 0.7 * sum(map(is_lost, A(2))) and share(D(2), is_lost) == 0
+random losses do not come in bursts: a tenth of them goes on|path-degrade|plausible(len(bursts(A(1))), sum(map(is_lost, A(1))), 0.9, 40)
 duplicates: a half of both|path-degrade|0.4 < share(A(3), is_doubled) < 0.6 and 0.4 < share(D(3), is_doubled) < 0.6
 reordering: a half overtakes, in one direction|path-degrade|0.4 < share(D(4), lambda c: c[1][0] - c[0].at < 0.001) < 0.6 and between(4.9, delays_of(A(4)), 5.1)
 corruption: most of a tenth is seen to be corrupted|path-degrade|0.03 < share(A(5), is_lost) < 0.13 and 0.03 < share(D(5), is_lost) < 0.13
@@ -42,4 +43,10 @@ icmp: db is told of the network|path-filter|len([i for i in icmp(s, n) if i[1:] 
 flow table: an idle time below the limit is survived, twice, one above it is not|path-flow-table|metric(s, 'forgotten', n) == 1 and metric(s, 'errors', n) == 1 and metric(s, 'connects', n) == 2
 flow table: what is refused is answered with one RST, to its sender|path-flow-table|[(p.to_db, 60 < p.at) for p in packets(s, n) if p.leaving and p.flags & 4 and p.at < 61] == [(False, True)]
 EXPRESSIONS
+
+# Other seeds have other bursts, of the same kind.
+for seed in 8 9; do
+    run "seed-$seed" --seed $seed --subject pqpool:none "$scenarios/path-bursts.yaml"
+    holds "bursts: the same with seed $seed" "seed-$seed" "in_bursts(travelled('pqpool:none', False, 0), 0.04, 0.4)"
+done
 finish
