@@ -4,42 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool options_are_valid(const struct pqpool_options *options, struct pqpool_error *error)
-{
-    if (!options->conninfo || options->size == 0)
-        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "a pool needs a conninfo and a size of at least 1");
-    if (options->ping_timeout_ms < 0 || options->connect_timeout_ms < 0 || options->checkout_timeout_ms < 0 ||
-        options->reset_timeout_ms < 0)
-        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "a timeout is negative");
-    char *reason = NULL;
-    PQconninfoOption *parsed = PQconninfoParse(options->conninfo, &reason);
-    if (!parsed)
-        pqpool_fail(error, PQPOOL_FAILURE_USAGE, "conninfo: %s", reason ? reason : "out of memory");
-    PQfreemem(reason);
-    PQconninfoFree(parsed);
-    return parsed != NULL;
-}
-
 static void put_places_on_list(struct pqpool *pool)
 {
     for (int state = 0; state < PQPOOL_STATES; state++)
         TAILQ_INIT(&pool->lists[state]);
-    for (unsigned place = 0; place < pool->options.size; place++) {
+    for (unsigned place = 0; place < pool->places; place++) {
         struct pqpool_connection *connection = &pool->connections[place];
         connection->pool = pool;
         connection->place = place;
         TAILQ_INSERT_TAIL(&pool->lists[PQPOOL_CLOSED], connection, link);
     }
-    pool->statistics.places[PQPOOL_CLOSED] = pool->options.size;
+    pool->statistics.places[PQPOOL_CLOSED] = pool->places;
 }
 
 struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_error *error)
 {
-    if (!options_are_valid(options, error))
+    if (!pqpool_options_are_valid(options, error))
         return NULL;
+    unsigned places = pqpool_options_places(options);
     struct pqpool *pool = calloc(1, sizeof *pool);
     char *conninfo = strdup(options->conninfo);
-    struct pqpool_connection *connections = calloc(options->size, sizeof *connections);
+    struct pqpool_connection *connections = calloc(places, sizeof *connections);
     if (!pool || !conninfo || !connections) {
         free(connections);
         free(conninfo);
@@ -50,6 +35,7 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     pool->options = *options;
     pool->options.conninfo = pool->conninfo = conninfo;
     pool->connections = connections;
+    pool->places = places;
     pthread_condattr_init(&pool->monotonic);
     pthread_condattr_setclock(&pool->monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&pool->lock, NULL);
@@ -75,9 +61,7 @@ struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_err
 {
     int64_t deadline_us = pqpool_deadline_after_ms(pool->options.checkout_timeout_ms);
     pthread_mutex_lock(&pool->lock);
-    struct pqpool_connection *connection = pqpool_wait_for_free(pool, deadline_us);
-    if (connection)
-        pqpool_judge(connection);
+    struct pqpool_connection *connection = pqpool_take(pool, deadline_us);
     pthread_mutex_unlock(&pool->lock);
     if (!connection) {
         pqpool_fail(error, PQPOOL_FAILURE_EXHAUSTED, "no connection became free within %d ms",
@@ -109,7 +93,7 @@ void pqpool_checkin(struct pqpool_connection *connection)
     else if (transaction == PQTRANS_INTRANS || transaction == PQTRANS_INERROR)
         pqpool_reset(connection);
     else
-        pqpool_lock_and_move(connection, PQPOOL_IDLE, PQPOOL_CHECKIN);
+        pqpool_give_back(connection, PQPOOL_CHECKIN);
 }
 
 void pqpool_get_statistics(struct pqpool *pool, struct pqpool_statistics *statistics)

@@ -31,6 +31,8 @@ extern "C" {
 // Without pre_ping there is one try.
 #define PQPOOL_TRIES 3
 
+#define PQPOOL_MOST 100000 // for size and for overflow
+
 struct pqpool;            // safe to share between threads
 struct pqpool_connection; // one place of the pool; while checked out it belongs to one caller
 
@@ -38,11 +40,12 @@ struct pqpool_connection; // one place of the pool; while checked out it belongs
 enum pqpool_state {
     PQPOOL_CLOSED,      // list "closed": no session; opened by the next checkout that finds no idle one
     PQPOOL_CONNECTING,  // list "connecting": a checkout is opening a session
-    PQPOOL_IDLE,        // list "idle": a session free to hand out; the longest returned is first
+    PQPOOL_IDLE,        // list "idle": a session free to hand out; the longest returned is first on the list
     PQPOOL_PINGING,     // list "pinging": a checkout is asking the server for a sign of life
     PQPOOL_CHECKED_OUT, // list "checked out": the caller's
     PQPOOL_RESETTING,   // list "resetting": its checkin is rolling back an open transaction
     PQPOOL_CLOSING,     // list "closing": its session is being ended
+    PQPOOL_SUSPECT,     // list "suspect": its ping lost a race and is still unanswered; it is judged later
     PQPOOL_STATES,
 };
 
@@ -67,6 +70,7 @@ enum pqpool_reason {
     PQPOOL_UNCLEAN,         // given back with a statement under way, in pipeline or in non-blocking mode
     PQPOOL_RESET_FAILED,    // the roll-back failed, or took longer than reset_timeout_ms
     PQPOOL_POOL_FREED,      // pqpool_free
+    PQPOOL_SURPLUS,         // given back, and one session more than the pool keeps
     PQPOOL_REASONS,
 };
 
@@ -75,7 +79,7 @@ const char *pqpool_state_name(enum pqpool_state state);
 const char *pqpool_reason_name(enum pqpool_reason reason);
 
 struct pqpool_change {
-    unsigned place;  // 0 .. size - 1
+    unsigned place;
     uint64_t serial; // of its session, counted from 1 over the pool's life; 0: never had one
     enum pqpool_state from, to;
     enum pqpool_reason reason;
@@ -84,6 +88,12 @@ struct pqpool_change {
 // Called for every move, in order, with the pool locked: be brief and call no function of the pool.
 typedef void pqpool_hook(void *context, const struct pqpool_change *change);
 
+// Which idle session a checkout takes.
+enum pqpool_order {
+    PQPOOL_LIFO, // the one returned last: few are kept in use, the others age
+    PQPOOL_FIFO, // the one returned first: all are used in turn
+};
+
 // All times are milliseconds of the monotonic clock; 0 is no limit of its own. Without any limit a call
 // takes as long as libpq and TCP take: many minutes when the path swallows everything.
 //
@@ -91,7 +101,10 @@ typedef void pqpool_hook(void *context, const struct pqpool_change *change);
 // conninfo's own connect_timeout is obeyed where neither checkout_timeout_ms nor connect_timeout_ms is set.
 struct pqpool_options {
     const char *conninfo; // copied; connections are opened when they are needed
-    unsigned size;        // most sessions at a time; at least 1
+    unsigned size;        // so many sessions are kept; at least 1
+    unsigned overflow;    // so many more are opened while all are out; idle sessions beyond `size` are closed
+    enum pqpool_order order;
+    bool hedge;
     // `SELECT 1` at checkout, but not on a connection opened in that checkout. A failed ping replaces its
     // connection, and marks all that were opened before that moment for replacement at their next checkout.
     bool pre_ping;
@@ -135,7 +148,7 @@ PGconn *pqpool_pgconn(const struct pqpool_connection *connection);
 void pqpool_checkin(struct pqpool_connection *connection);
 
 struct pqpool_statistics {
-    unsigned places[PQPOOL_STATES];   // how many are in each state now; together the pool's size
+    unsigned places[PQPOOL_STATES];   // how many are in each state now
     unsigned waiting;                 // checkouts waiting for a place now
     uint64_t changes[PQPOOL_REASONS]; // how often each reason moved a place
 };

@@ -23,11 +23,12 @@ struct pqpool_connection {
 
 TAILQ_HEAD(pqpool_list, pqpool_connection);
 
-// One checkout in the queue. Each has its own condition, so that a free place wakes the first and nobody
-// else.
+// One checkout in the queue. A place that becomes free is taken in its name, and its condition wakes it and
+// nobody else.
 struct pqpool_waiter {
     TAILQ_ENTRY(pqpool_waiter) link;
     pthread_cond_t turn;
+    struct pqpool_connection *given; // NULL: still in the queue
 };
 
 TAILQ_HEAD(pqpool_queue, pqpool_waiter);
@@ -35,14 +36,15 @@ TAILQ_HEAD(pqpool_queue, pqpool_waiter);
 struct pqpool {
     struct pqpool_options options;
     char *conninfo;
-    struct pqpool_connection *connections; // options.size of them
+    struct pqpool_connection *connections;
+    unsigned places; // so many connections
     pthread_condattr_t monotonic;
     pthread_mutex_t lock;
     struct pqpool_list lists[PQPOOL_STATES];
     struct pqpool_queue waiters;
     struct pqpool_statistics statistics;
     uint64_t last_serial;
-    uint64_t outdated; // sessions up to this serial are replaced at their next checkout
+    _Atomic uint64_t outdated; // sessions up to this serial are replaced at their next checkout
 };
 
 // pqpool_clock.c: the only place that reads a clock. Deadlines are in its microseconds.
@@ -59,7 +61,7 @@ bool pqpool_fail(struct pqpool_error *error, enum pqpool_failure failure, const 
 bool pqpool_fail_libpq(
     struct pqpool_error *error, enum pqpool_failure failure, const PGconn *pgconn, const PGresult *result);
 
-// pqpool_connection.c: the states. pqpool_move is the one function that changes them; it wants the lock held.
+// pqpool_state.c: the states. pqpool_move is the one function that changes them; it wants the lock held.
 void pqpool_move(struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason);
 void pqpool_lock_and_move(
     struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason);
@@ -71,8 +73,14 @@ void pqpool_end_session(struct pqpool_connection *connection);
 // Ends it for good: the place is free for whoever needs a new one.
 void pqpool_retire(struct pqpool_connection *connection, enum pqpool_reason reason);
 
-// pqpool_judge.c: the first step of a checkout, which takes the place off its free list. The lock is held.
-void pqpool_judge(struct pqpool_connection *connection);
+// pqpool_judge.c: where a place that is free goes when a checkout takes it. It reads nothing but the place
+// and what needs no lock: it is also asked by the owner of a place, who holds none.
+struct pqpool_step {
+    enum pqpool_state to; // checked out, pinging, connecting, or closing to be replaced
+    enum pqpool_reason reason;
+};
+
+struct pqpool_step pqpool_judge(const struct pqpool_connection *connection);
 
 // pqpool_ready.c: the others. False: the checkout failed, the place is in PQPOOL_CLOSING without a session.
 bool pqpool_make_ready(struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
@@ -81,12 +89,26 @@ bool pqpool_make_ready(struct pqpool_connection *connection, int64_t deadline_us
 // pqpool_reset.c: rolls an open transaction back and makes the connection idle, or closes it.
 void pqpool_reset(struct pqpool_connection *connection);
 
-// pqpool_wait.c, with the lock held: the free place that is next, or NULL.
-struct pqpool_connection *pqpool_first_free(const struct pqpool *pool);
-// The same for a checkout: waits behind those that came first. NULL: the deadline passed.
-struct pqpool_connection *pqpool_wait_for_free(struct pqpool *pool, int64_t deadline_us);
-// Wakes the first waiter when there is something for it.
-void pqpool_wake_first(struct pqpool *pool);
+// pqpool_options.c
+bool pqpool_options_are_valid(const struct pqpool_options *options, struct pqpool_error *error);
+// How many places a pool needs. With a hedge there are more than may be in use by checkouts.
+unsigned pqpool_options_places(const struct pqpool_options *options);
+
+// pqpool_queue.c. With the lock held: takes a free place and moves it as pqpool_judge says, or waits for one
+// behind those that came first. NULL: the deadline passed.
+struct pqpool_connection *pqpool_take(struct pqpool *pool, int64_t deadline_us);
+// With the lock held: hands free places to the first in the queue.
+void pqpool_serve_waiters(struct pqpool *pool);
+// With the lock held: what counts against size and overflow. A suspect does not.
+unsigned pqpool_count_sessions(const struct pqpool *pool);
+// The others are called without the lock and never wait. Another idle session for a race, now pinging. NULL:
+// there is none.
+struct pqpool_connection *pqpool_take_idle(struct pqpool *pool, enum pqpool_reason reason);
+// A place to open a session in, now connecting, be it beyond size and overflow. NULL: there is none.
+struct pqpool_connection *pqpool_take_closed(struct pqpool *pool, enum pqpool_reason reason);
+// Called by the owner of a session in order: makes it idle for that reason, or hands it to the first waiter.
+// A session more than the pool keeps is closed instead, with reason PQPOOL_SURPLUS.
+void pqpool_give_back(struct pqpool_connection *connection, enum pqpool_reason reason);
 
 // pqpool_libpq.c: what waits for a server, and never longer than its deadline.
 enum pqpool_answer {

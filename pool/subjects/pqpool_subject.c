@@ -196,6 +196,7 @@ static struct pqpool *open_pool(json_t *line, int *workers, struct pqpool_error 
         struct pqpool_options options = strategies[i].options;
         options.conninfo = conninfo;
         options.size = (unsigned)size;
+        options.order = PQPOOL_FIFO; // as SQLAlchemy's: all connections are used in turn
         options.hook = log_change;
         pool = pqpool_new(&options, error);
     }

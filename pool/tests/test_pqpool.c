@@ -71,7 +71,8 @@ static void test_names_are_complete(void **state)
 static void test_connections_are_opened_when_needed_and_used_in_turn(void **state)
 {
     struct pool_history history;
-    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 3}, &history);
+    struct pqpool *pool = pool_open(
+        *state, (struct pqpool_options){.size = 3, .order = PQPOOL_FIFO}, &history);
     pool_warm_up(pool, 2);
     pool_assert_history(&history, "0 checkout, 0 connected, 1 checkout, 1 connected, 0 checkin, 1 checkin");
     for (int i = 0; i < 3; i++)
@@ -138,7 +139,8 @@ static void test_a_failed_ping_replaces_all_older_connections(void **state)
 {
     const struct postgres *server = *state;
     struct pool_history history;
-    struct pqpool *pool = pool_open(server, (struct pqpool_options){.size = 3, .pre_ping = true}, &history);
+    struct pqpool *pool = pool_open(
+        server, (struct pqpool_options){.size = 3, .order = PQPOOL_FIFO, .pre_ping = true}, &history);
     struct pqpool_connection *dead = pool_checkout(pool), *idle = pool_checkout(pool),
                              *out = pool_checkout(pool);
     int backend_out = pool_backend(out);
@@ -175,7 +177,8 @@ static void test_a_late_loser_outdates_nothing_newer(void **state)
 {
     const struct postgres *server = *state;
     struct pool_history history;
-    struct pqpool_options options = {.size = 3, .pre_ping = true, .ping_timeout_ms = 3000};
+    struct pqpool_options options = {
+        .size = 3, .order = PQPOOL_FIFO, .pre_ping = true, .ping_timeout_ms = 3000};
     struct pqpool *pool = pool_open(server, options, &history);
     struct pqpool_connection *first = pool_checkout(pool), *second = pool_checkout(pool);
     int frozen = pool_backend(second);
@@ -260,8 +263,11 @@ static void test_a_checkout_cut_short_accuses_only_its_own_connection(void **sta
 {
     struct pool_history history;
     struct pqpool_error error;
-    struct pqpool_options options = {
-        .size = 2, .pre_ping = true, .ping_timeout_ms = 60000, .checkout_timeout_ms = 3000};
+    struct pqpool_options options = {.size = 2,
+        .order = PQPOOL_FIFO,
+        .pre_ping = true,
+        .ping_timeout_ms = 60000,
+        .checkout_timeout_ms = 3000};
     struct pqpool *pool = pool_open(*state, options, &history);
     struct pqpool_connection *silent = pool_checkout(pool), *other = pool_checkout(pool);
     int frozen = pool_backend(silent);
@@ -440,7 +446,8 @@ static void test_no_descriptor_is_lost(void **state)
 {
     const struct postgres *server = *state;
     struct pqpool_error error;
-    struct pqpool *pool = pool_open(server, (struct pqpool_options){.size = 2, .pre_ping = true}, NULL);
+    struct pqpool *pool = pool_open(
+        server, (struct pqpool_options){.size = 2, .order = PQPOOL_FIFO, .pre_ping = true}, NULL);
     int before = pool_count_descriptors();
     for (int i = 0; i < 3; i++) {
         pool_warm_up(pool, 2);

@@ -81,7 +81,7 @@ static void test_no_memory_for_a_pool(void **state)
     const int which[] = {1, 2, 1};
     (void)state;
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-        struct pqpool_options options = {.conninfo = "dbname=app", .size = 2};
+        struct pqpool_options options = {.conninfo = "dbname=app", .size = 2, .order = PQPOOL_FIFO};
         struct pqpool_error error;
         *calls[i] = which[i];
         assert_null(pqpool_new(&options, &error));
@@ -119,8 +119,10 @@ static void test_a_failure_is_told_and_got_over(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pool_history history;
         struct pqpool_error error = {0};
-        struct pqpool_options options = {
-            .size = 2, .pre_ping = true, .connect_timeout_ms = cases[i].connect_timeout_ms};
+        struct pqpool_options options = {.size = 2,
+            .order = PQPOOL_FIFO,
+            .pre_ping = true,
+            .connect_timeout_ms = cases[i].connect_timeout_ms};
         int descriptors = pool_count_descriptors();
         struct pqpool *pool = pool_open(*state, options, &history);
         if (cases[i].pooled)

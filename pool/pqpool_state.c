@@ -9,6 +9,7 @@ static const char *const state_names[PQPOOL_STATES] = {
     [PQPOOL_CHECKED_OUT] = "checked out",
     [PQPOOL_RESETTING] = "resetting",
     [PQPOOL_CLOSING] = "closing",
+    [PQPOOL_SUSPECT] = "suspect",
 };
 
 static const char *const reason_names[PQPOOL_REASONS] = {
@@ -30,6 +31,7 @@ static const char *const reason_names[PQPOOL_REASONS] = {
     [PQPOOL_UNCLEAN] = "unclean",
     [PQPOOL_RESET_FAILED] = "reset failed",
     [PQPOOL_POOL_FREED] = "pool freed",
+    [PQPOOL_SURPLUS] = "surplus",
 };
 
 const char *pqpool_state_name(enum pqpool_state state)
@@ -58,7 +60,8 @@ void pqpool_move(struct pqpool_connection *connection, enum pqpool_state to, enu
         struct pqpool_change change = {connection->place, connection->serial, from, to, reason};
         pool->options.hook(pool->options.hook_context, &change);
     }
-    pqpool_wake_first(pool);
+    if (to == PQPOOL_IDLE || to == PQPOOL_CLOSED || to == PQPOOL_SUSPECT)
+        pqpool_serve_waiters(pool);
 }
 
 void pqpool_lock_and_move(

@@ -1,0 +1,35 @@
+// Which options make sense together.
+#include "pqpool_private.h"
+
+static bool timeouts_are_valid(const struct pqpool_options *options)
+{
+    return options->ping_timeout_ms >= 0 && options->connect_timeout_ms >= 0 &&
+           options->checkout_timeout_ms >= 0 && options->reset_timeout_ms >= 0;
+}
+
+static bool conninfo_is_valid(const char *conninfo, struct pqpool_error *error)
+{
+    char *reason = NULL;
+    PQconninfoOption *parsed = PQconninfoParse(conninfo, &reason);
+    if (!parsed)
+        pqpool_fail(error, PQPOOL_FAILURE_USAGE, "conninfo: %s", reason ? reason : "out of memory");
+    PQfreemem(reason);
+    PQconninfoFree(parsed);
+    return parsed != NULL;
+}
+
+bool pqpool_options_are_valid(const struct pqpool_options *options, struct pqpool_error *error)
+{
+    if (!options->conninfo || options->size == 0)
+        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "a pool needs a conninfo and a size of at least 1");
+    if (options->size > PQPOOL_MOST || options->overflow > PQPOOL_MOST)
+        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "size and overflow are at most %d", PQPOOL_MOST);
+    if (!timeouts_are_valid(options))
+        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "a timeout is negative");
+    return conninfo_is_valid(options->conninfo, error);
+}
+
+unsigned pqpool_options_places(const struct pqpool_options *options)
+{
+    return options->size + options->overflow + (options->hedge ? options->size : 0);
+}
