@@ -158,7 +158,7 @@ $(BUILD)/pool/tests/%: $(BUILD)/obj/pool/tests/%.o $(call objects,$(call fixture
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lcmocka -lpthread
 # Calls that this test makes fail.
 $(BUILD)/pool/tests/test_pqpool_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,calloc strdup poll \
-    PQconnectdb PQconnectStart PQsendQuery PQsetnonblocking)
+    PQconnectdbParams PQconnectStartParams PQsendQuery PQsetnonblocking)
 # It starts the adapter.
 $(BUILD)/pool/tests/test_pqpool_subjects: | $(BUILD)/pqpool_subject
 

@@ -24,9 +24,11 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     unsigned places = pqpool_options_places(options);
     struct pqpool *pool = calloc(1, sizeof *pool);
     char *conninfo = strdup(options->conninfo);
+    char *reset_query = options->reset_query ? strdup(options->reset_query) : NULL;
     struct pqpool_connection *connections = calloc(places, sizeof *connections);
-    if (!pool || !conninfo || !connections) {
+    if (!pool || !conninfo || !connections || (options->reset_query && !reset_query)) {
         free(connections);
+        free(reset_query);
         free(conninfo);
         free(pool);
         pqpool_fail(error, PQPOOL_FAILURE_MEMORY, "out of memory");
@@ -34,8 +36,10 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     }
     pool->options = *options;
     pool->options.conninfo = pool->conninfo = conninfo;
+    pool->options.reset_query = pool->reset_query = reset_query;
     pool->connections = connections;
     pool->places = places;
+    pqpool_target_init(&pool->target, &pool->options);
     pthread_condattr_init(&pool->monotonic);
     pthread_condattr_setclock(&pool->monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&pool->lock, NULL);
@@ -53,6 +57,7 @@ void pqpool_free(struct pqpool *pool)
     pthread_mutex_destroy(&pool->lock);
     pthread_condattr_destroy(&pool->monotonic);
     free(pool->connections);
+    free(pool->reset_query);
     free(pool->conninfo);
     free(pool);
 }
@@ -83,17 +88,11 @@ void pqpool_checkin(struct pqpool_connection *connection)
 {
     if (!connection)
         return;
-    const PGconn *pgconn = connection->pgconn;
-    PGTransactionStatusType transaction = PQtransactionStatus(pgconn);
-    if (PQstatus(pgconn) == CONNECTION_BAD)
-        pqpool_retire(connection, PQPOOL_BROKEN);
-    else if (transaction == PQTRANS_ACTIVE || PQpipelineStatus(pgconn) != PQ_PIPELINE_OFF ||
-             PQisnonblocking(pgconn))
-        pqpool_retire(connection, PQPOOL_UNCLEAN);
-    else if (transaction == PQTRANS_INTRANS || transaction == PQTRANS_INERROR)
-        pqpool_reset(connection);
+    enum pqpool_reason reason = pqpool_clean(connection);
+    if (reason > PQPOOL_CLOSE_DONE)
+        pqpool_retire(connection, reason);
     else
-        pqpool_give_back(connection, PQPOOL_CHECKIN);
+        pqpool_give_back(connection, reason);
 }
 
 void pqpool_get_statistics(struct pqpool *pool, struct pqpool_statistics *statistics)

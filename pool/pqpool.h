@@ -57,6 +57,7 @@ enum pqpool_reason {
     PQPOOL_CHECKIN,        // the caller gave it back
     PQPOOL_IN_TRANSACTION, // given back with an open transaction
     PQPOOL_ROLLED_BACK,    // that transaction is gone
+    PQPOOL_RESET_DONE,     // and reset_query was run
     PQPOOL_CLOSE_DONE,     // the session is ended
 
     PQPOOL_CONNECT_FAILED,  // libpq or the server said no
@@ -65,10 +66,11 @@ enum pqpool_reason {
     PQPOOL_PING_EXPIRED,    // no answer within ping_timeout_ms: the older ones are to be replaced
     PQPOOL_PING_CUT_SHORT,  // the checkout's time was over before the ping's: says nothing about the others
     PQPOOL_PING_REFUSED,    // the server lives and answered with an error
+    PQPOOL_TOO_OLD,         // its max_age_ms is over
     PQPOOL_OUTDATED,        // opened before the moment another connection was found dead
     PQPOOL_BROKEN,          // found dead when given back
     PQPOOL_UNCLEAN,         // given back with a statement under way, in pipeline or in non-blocking mode
-    PQPOOL_RESET_FAILED,    // the roll-back failed, or took longer than reset_timeout_ms
+    PQPOOL_RESET_FAILED,    // the roll-back or reset_query failed, or took longer than reset_timeout_ms
     PQPOOL_POOL_FREED,      // pqpool_free
     PQPOOL_SURPLUS,         // given back, and one session more than the pool keeps
     PQPOOL_REASONS,
@@ -111,8 +113,24 @@ struct pqpool_options {
     int ping_timeout_ms;
     int connect_timeout_ms;  // of one attempt
     int checkout_timeout_ms; // of a whole checkout: waiting for a place, pinging, closing, connecting
-    int reset_timeout_ms;    // of the roll-back of a transaction that was open at checkin
-    pqpool_hook *hook;       // may be NULL
+    int reset_timeout_ms;    // of the roll-back of a transaction that was open at checkin, and of reset_query
+    // With pre_ping: none on a connection used within so many ms.
+    int ping_idle_ms;
+    // A connection that is found dead at checkin marks all that were opened before that moment for
+    // replacement, as a failed ping does: of a server that went away the callers see one error, not one for
+    // each connection.
+    bool optimistic;
+    // A session older than this is replaced when it is to be handed out, but never two at a time. Each lives
+    // shorter by another part of a tenth, so that those opened together are not replaced together.
+    int max_age_ms;
+    // Run at every checkin, after the roll-back: "DISCARD ALL". NULL: nothing.
+    const char *reset_query; // copied
+    // TCP's own means, for which 0 leaves what conninfo says. Keepalives find out that nobody is there while
+    // nothing is under way or an answer is awaited; the user timeout, that what was sent is not acknowledged.
+    // Neither finds out about the other's case, nor about a server that stands still.
+    int keepalive_idle_s, keepalive_interval_s, keepalive_count;
+    int tcp_user_timeout_ms;
+    pqpool_hook *hook; // may be NULL
     void *hook_context;
 };
 

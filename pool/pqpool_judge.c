@@ -1,13 +1,55 @@
-// What a place that was just taken needs before it can be handed out.
+// What a free place needs before it can be handed out, decided from what the pool knows already.
 #include "pqpool_private.h"
 
-struct pqpool_step pqpool_judge(const struct pqpool_connection *connection)
+#include <stdatomic.h>
+
+#define US_PER_MS INT64_C(1000)
+
+// The golden ratio's multiples spread evenly: sessions opened together do not end together.
+#define JITTER_STEP   2654435769U // 2^32 / golden ratio
+#define JITTER_SHIFT  32
+#define JITTER_DIVIDE 10 // up to a tenth of max_age_ms is taken off
+
+static int64_t age_limit_us(const struct pqpool_connection *connection)
+{
+    int64_t limit_us = connection->pool->options.max_age_ms * US_PER_MS;
+    uint64_t jitter = (uint32_t)connection->serial * JITTER_STEP & UINT32_MAX;
+    return limit_us - (int64_t)((uint64_t)(limit_us / JITTER_DIVIDE) * jitter >> JITTER_SHIFT);
+}
+
+static bool used_lately(const struct pqpool_connection *connection, int64_t now_us)
+{
+    int64_t limit_us = connection->pool->options.ping_idle_ms * US_PER_MS;
+    return limit_us > 0 && now_us - connection->used_us < limit_us;
+}
+
+bool pqpool_keeps_time(const struct pqpool_options *options)
+{
+    return options->ping_idle_ms > 0 || options->max_age_ms > 0;
+}
+
+// One at a time: the first that is too old claims it, until pqpool_make_ready is done with it.
+static bool may_recycle(struct pqpool_connection *connection)
+{
+    struct pqpool_connection *none = NULL;
+    struct pqpool *pool = connection->pool;
+    return pool->recycling == connection ||
+           atomic_compare_exchange_strong(&pool->recycling, &none, connection);
+}
+
+struct pqpool_step pqpool_judge(struct pqpool_connection *connection)
 {
     const struct pqpool *pool = connection->pool;
+    const struct pqpool_options *options = &pool->options;
     if (connection->state == PQPOOL_CLOSED)
         return (struct pqpool_step){PQPOOL_CONNECTING, PQPOOL_CHECKOUT};
     if (connection->serial <= pool->outdated)
         return (struct pqpool_step){PQPOOL_CLOSING, PQPOOL_OUTDATED};
-    return (struct pqpool_step){
-        pool->options.pre_ping ? PQPOOL_PINGING : PQPOOL_CHECKED_OUT, PQPOOL_CHECKOUT};
+    int64_t now_us = pqpool_keeps_time(options) ? pqpool_now_us() : 0;
+    if (options->max_age_ms > 0 && now_us - connection->opened_us >= age_limit_us(connection) &&
+        may_recycle(connection))
+        return (struct pqpool_step){PQPOOL_CLOSING, PQPOOL_TOO_OLD};
+    if (options->pre_ping && !used_lately(connection, now_us))
+        return (struct pqpool_step){PQPOOL_PINGING, PQPOOL_CHECKOUT};
+    return (struct pqpool_step){PQPOOL_CHECKED_OUT, PQPOOL_CHECKOUT};
 }

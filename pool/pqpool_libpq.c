@@ -1,16 +1,100 @@
-// Connecting, asking and closing through libpq's non-blocking calls, so that each can have a deadline.
+// Connecting, asking and closing through libpq's non-blocking calls. What takes time is an exchange that goes
+// on in steps: one can be waited for with a deadline, and several can race.
 #include "pqpool_private.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 
-// False: the deadline passed, or the socket cannot be waited for, which waiting longer would not mend.
-static bool wait_for_socket(const PGconn *pgconn, short events, int64_t deadline_us)
+struct pollfd pqpool_exchange_socket(const struct pqpool_exchange *exchange)
 {
-    struct pollfd socket = {.fd = PQsocket(pgconn), .events = events};
-    if (socket.fd < 0)
-        return false;
+    return (struct pollfd){.fd = PQsocket(exchange->pgconn), .events = exchange->events};
+}
+
+// Restores what the caller of a pool expects of a connection: it blocks.
+static enum pqpool_answer judge(struct pqpool_exchange *exchange, struct pqpool_error *error)
+{
+    PGconn *pgconn = exchange->pgconn;
+    ExecStatusType status = PQresultStatus(exchange->result);
+    bool good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY;
+    bool lost = pqpool_is_disconnect(pgconn, exchange->result);
+    if (good && !lost && PQsetnonblocking(pgconn, 0) == 0)
+        return PQPOOL_ANSWER_OK;
+    pqpool_fail_libpq(error, lost ? PQPOOL_FAILURE_CONNECT : PQPOOL_FAILURE_SERVER, pgconn, exchange->result);
+    return lost ? PQPOOL_ANSWER_DEAD : PQPOOL_ANSWER_ERROR;
+}
+
+static bool is_copy(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
+}
+
+static enum pqpool_answer step_ask(struct pqpool_exchange *exchange, struct pqpool_error *error)
+{
+    PGconn *pgconn = exchange->pgconn;
+    int unsent = PQflush(pgconn);
+    bool failed = unsent < 0 || !PQconsumeInput(pgconn); // then PQgetResult knows at once
+    while (failed || !PQisBusy(pgconn)) {
+        PGresult *result = PQgetResult(pgconn);
+        if (result) {
+            PQclear(exchange->result);
+            exchange->result = result;
+        }
+        if (!result || is_copy(result))
+            return judge(exchange, error);
+    }
+    exchange->events = unsent ? POLLIN | POLLOUT : POLLIN;
+    return PQPOOL_ANSWER_PENDING;
+}
+
+static enum pqpool_answer step_connect(struct pqpool_exchange *exchange, struct pqpool_error *error)
+{
+    switch (PQconnectPoll(exchange->pgconn)) {
+    case PGRES_POLLING_READING: exchange->events = POLLIN; return PQPOOL_ANSWER_PENDING;
+    case PGRES_POLLING_WRITING: exchange->events = POLLOUT; return PQPOOL_ANSWER_PENDING;
+    case PGRES_POLLING_OK: return PQPOOL_ANSWER_OK;
+    default:
+        pqpool_fail_libpq(error, PQPOOL_FAILURE_CONNECT, exchange->pgconn, NULL);
+        return PQPOOL_ANSWER_DEAD;
+    }
+}
+
+enum pqpool_answer pqpool_exchange_step(struct pqpool_exchange *exchange, struct pqpool_error *error)
+{
+    return exchange->connecting ? step_connect(exchange, error) : step_ask(exchange, error);
+}
+
+enum pqpool_answer pqpool_connect_begin(
+    struct pqpool_exchange *exchange, const struct pqpool_target *target, struct pqpool_error *error)
+{
+    PGconn *pgconn = PQconnectStartParams(target->keywords, target->values, 1);
+    *exchange = (struct pqpool_exchange){.pgconn = pgconn, .connecting = true, .events = POLLOUT};
+    if (PQstatus(pgconn) != CONNECTION_BAD)
+        return PQPOOL_ANSWER_PENDING;
+    pqpool_fail_libpq(error, PQPOOL_FAILURE_CONNECT, pgconn, NULL);
+    return PQPOOL_ANSWER_DEAD;
+}
+
+enum pqpool_answer pqpool_ask_begin(struct pqpool_exchange *exchange, PGconn *pgconn,
+    const struct pqpool_query *query, struct pqpool_error *error)
+{
+    *exchange = (struct pqpool_exchange){.pgconn = pgconn, .events = POLLIN};
+    // In blocking mode libpq would wait, as long as it takes, for room to send. The simple protocol takes
+    // several statements, the extended one parameters.
+    if (PQsetnonblocking(pgconn, 1) != 0 ||
+        !(query->parameters ? PQsendQueryParams(
+                                  pgconn, query->text, query->parameters, NULL, query->values, NULL, NULL, 0)
+                            : PQsendQuery(pgconn, query->text)))
+        return judge(exchange, error);
+    exchange->sent = true;
+    return step_ask(exchange, error);
+}
+
+// False: the deadline passed, or the socket cannot be waited for, which waiting longer would not mend.
+static bool wait_for_socket(const struct pqpool_exchange *exchange, int64_t deadline_us)
+{
+    struct pollfd socket = pqpool_exchange_socket(exchange);
     int ready;
     do {
         ready = poll(&socket, 1, pqpool_poll_timeout_ms(deadline_us));
@@ -18,82 +102,45 @@ static bool wait_for_socket(const PGconn *pgconn, short events, int64_t deadline
     return ready > 0;
 }
 
-// False: the deadline passed on the way.
-static bool connect_until(PGconn *pgconn, int64_t deadline_us)
+enum pqpool_answer pqpool_exchange_finish(struct pqpool_exchange *exchange, enum pqpool_answer answer,
+    int64_t deadline_us, struct pqpool_error *error)
 {
-    PostgresPollingStatusType next = PQstatus(pgconn) == CONNECTION_BAD ? PGRES_POLLING_FAILED
-                                                                        : PGRES_POLLING_WRITING;
-    while (next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING) {
-        if (!wait_for_socket(pgconn, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline_us))
-            return false;
-        next = PQconnectPoll(pgconn);
-    }
-    return true;
+    while (answer == PQPOOL_ANSWER_PENDING)
+        answer = wait_for_socket(exchange, deadline_us) ? pqpool_exchange_step(exchange, error)
+                                                        : PQPOOL_ANSWER_EXPIRED;
+    return answer;
 }
 
 enum pqpool_answer pqpool_connect(
-    const char *conninfo, int64_t deadline_us, PGconn **pgconn, struct pqpool_error *error)
+    const struct pqpool_target *target, int64_t deadline_us, PGconn **pgconn, struct pqpool_error *error)
 {
-    // Without a deadline libpq does it alone: only then does it obey conninfo's connect_timeout.
-    bool alone = deadline_us == PQPOOL_NEVER;
-    *pgconn = alone ? PQconnectdb(conninfo) : PQconnectStart(conninfo);
-    if (!alone && *pgconn && !connect_until(*pgconn, deadline_us)) {
-        pqpool_fail(error, PQPOOL_FAILURE_EXPIRED, "timeout expired while connecting");
-        return PQPOOL_ANSWER_EXPIRED;
+    struct pqpool_exchange exchange = {0};
+    enum pqpool_answer answer;
+    if (deadline_us == PQPOOL_NEVER) { // libpq does it alone: only then does it obey connect_timeout
+        exchange.pgconn = PQconnectdbParams(target->keywords, target->values, 1);
+        answer = PQstatus(exchange.pgconn) == CONNECTION_OK ? PQPOOL_ANSWER_OK : PQPOOL_ANSWER_DEAD;
+        if (answer == PQPOOL_ANSWER_DEAD)
+            pqpool_fail_libpq(error, PQPOOL_FAILURE_CONNECT, exchange.pgconn, NULL);
+    } else {
+        answer = pqpool_connect_begin(&exchange, target, error);
+        answer = pqpool_exchange_finish(&exchange, answer, deadline_us, error);
+        if (answer == PQPOOL_ANSWER_EXPIRED)
+            pqpool_fail(error, PQPOOL_FAILURE_EXPIRED, "timeout expired while connecting");
     }
-    if (PQstatus(*pgconn) == CONNECTION_OK)
-        return PQPOOL_ANSWER_OK;
-    pqpool_fail_libpq(error, PQPOOL_FAILURE_CONNECT, *pgconn, NULL);
-    return PQPOOL_ANSWER_DEAD;
-}
-
-// True: PQgetResult has something to say without waiting, be it that the connection is lost.
-static bool wait_for_result(PGconn *pgconn, int64_t deadline_us)
-{
-    while (PQisBusy(pgconn)) {
-        int unsent = PQflush(pgconn);
-        if (unsent < 0)
-            return true;
-        if (!wait_for_socket(pgconn, unsent ? POLLIN | POLLOUT : POLLIN, deadline_us))
-            return false;
-        if (!PQconsumeInput(pgconn))
-            return true;
-    }
-    return true;
-}
-
-static enum pqpool_answer judge(PGconn *pgconn, const PGresult *result, struct pqpool_error *error)
-{
-    ExecStatusType status = PQresultStatus(result);
-    bool good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
-    bool lost = PQstatus(pgconn) == CONNECTION_BAD;
-    if (good && !lost && PQsetnonblocking(pgconn, 0) == 0)
-        return PQPOOL_ANSWER_OK;
-    pqpool_fail_libpq(error, lost ? PQPOOL_FAILURE_CONNECT : PQPOOL_FAILURE_SERVER, pgconn, result);
-    return lost ? PQPOOL_ANSWER_DEAD : PQPOOL_ANSWER_ERROR;
+    *pgconn = exchange.pgconn;
+    return answer;
 }
 
 enum pqpool_answer pqpool_ask(
     PGconn *pgconn, const char *statement, int64_t deadline_us, struct pqpool_error *error)
 {
-    // In blocking mode libpq would wait, as long as it takes, for room to send.
-    if (PQsetnonblocking(pgconn, 1) != 0 || !PQsendQuery(pgconn, statement))
-        return judge(pgconn, NULL, error);
-    PGresult *last = NULL;
-    for (;;) {
-        if (!wait_for_result(pgconn, deadline_us)) {
-            PQclear(last);
-            pqpool_fail(error, PQPOOL_FAILURE_EXPIRED, "timeout expired while waiting for %s", statement);
-            return PQPOOL_ANSWER_EXPIRED;
-        }
-        PGresult *result = PQgetResult(pgconn);
-        if (!result)
-            break;
-        PQclear(last);
-        last = result;
-    }
-    enum pqpool_answer answer = judge(pgconn, last, error);
-    PQclear(last);
+    struct pqpool_exchange exchange;
+    struct pqpool_query query = {.text = statement};
+    enum pqpool_answer answer = pqpool_ask_begin(&exchange, pgconn, &query, error);
+    answer = pqpool_exchange_finish(&exchange, answer, deadline_us, error);
+    if (answer == PQPOOL_ANSWER_EXPIRED)
+        pqpool_fail(error, PQPOOL_FAILURE_EXPIRED, "timeout expired while waiting for %s", statement);
+    PQclear(exchange.result);
     return answer;
 }
 

@@ -4,7 +4,10 @@
 static bool timeouts_are_valid(const struct pqpool_options *options)
 {
     return options->ping_timeout_ms >= 0 && options->connect_timeout_ms >= 0 &&
-           options->checkout_timeout_ms >= 0 && options->reset_timeout_ms >= 0;
+           options->checkout_timeout_ms >= 0 && options->reset_timeout_ms >= 0 &&
+           options->ping_idle_ms >= 0 && options->max_age_ms >= 0 && options->keepalive_idle_s >= 0 &&
+           options->keepalive_interval_s >= 0 && options->keepalive_count >= 0 &&
+           options->tcp_user_timeout_ms >= 0;
 }
 
 static bool conninfo_is_valid(const char *conninfo, struct pqpool_error *error)

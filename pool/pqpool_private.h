@@ -5,11 +5,42 @@
 
 #include "pqpool.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <sys/queue.h>
 #include <time.h>
 
-#define PQPOOL_NEVER INT64_MAX
+#define PQPOOL_NEVER    INT64_MAX
+#define PQPOOL_KEYWORDS 8
+
+enum pqpool_answer {
+    PQPOOL_ANSWER_PENDING, // not there yet
+    PQPOOL_ANSWER_OK,
+    PQPOOL_ANSWER_ERROR,   // from a server that lives
+    PQPOOL_ANSWER_DEAD,    // no connection, or not any more
+    PQPOOL_ANSWER_EXPIRED, // nothing came in time; the session is of no further use
+};
+
+// A connect or a statement under way.
+struct pqpool_exchange {
+    PGconn *pgconn;
+    PGresult *result; // the last, of a statement
+    bool connecting;
+    bool sent;    // the statement may have reached the server
+    short events; // for poll(2), before the next step
+};
+
+struct pqpool_query {
+    const char *text;
+    int parameters;
+    const char *const *values;
+};
+
+// For PQconnectStartParams: conninfo first, then what the options set beside it.
+struct pqpool_target {
+    const char *keywords[PQPOOL_KEYWORDS + 1], *values[PQPOOL_KEYWORDS + 1];
+    char numbers[PQPOOL_KEYWORDS][12];
+};
 
 struct pqpool_connection {
     TAILQ_ENTRY(pqpool_connection) link;
@@ -19,6 +50,8 @@ struct pqpool_connection {
     enum pqpool_state state;
     uint64_t serial; // given when connecting begins: a higher one was opened later
     PGconn *pgconn;  // NULL: no session
+    int64_t opened_us;
+    int64_t used_us; // last given back or answered; kept only where pqpool_keeps_time
 };
 
 TAILQ_HEAD(pqpool_list, pqpool_connection);
@@ -35,7 +68,7 @@ TAILQ_HEAD(pqpool_queue, pqpool_waiter);
 
 struct pqpool {
     struct pqpool_options options;
-    char *conninfo;
+    char *conninfo, *reset_query;
     struct pqpool_connection *connections;
     unsigned places; // so many connections
     pthread_condattr_t monotonic;
@@ -45,6 +78,8 @@ struct pqpool {
     struct pqpool_statistics statistics;
     uint64_t last_serial;
     _Atomic uint64_t outdated; // sessions up to this serial are replaced at their next checkout
+    struct pqpool_target target;
+    struct pqpool_connection *_Atomic recycling; // is being replaced for its age; NULL: none
 };
 
 // pqpool_clock.c: the only place that reads a clock. Deadlines are in its microseconds.
@@ -73,21 +108,29 @@ void pqpool_end_session(struct pqpool_connection *connection);
 // Ends it for good: the place is free for whoever needs a new one.
 void pqpool_retire(struct pqpool_connection *connection, enum pqpool_reason reason);
 
-// pqpool_judge.c: where a place that is free goes when a checkout takes it. It reads nothing but the place
-// and what needs no lock: it is also asked by the owner of a place, who holds none.
+// pqpool_judge.c: where a place that is free goes when a checkout takes it. It reads nothing but the place,
+// what needs no lock, and the clock where an option needs it: it is also asked by the owner of a place, who
+// holds no lock.
 struct pqpool_step {
     enum pqpool_state to; // checked out, pinging, connecting, or closing to be replaced
     enum pqpool_reason reason;
 };
 
-struct pqpool_step pqpool_judge(const struct pqpool_connection *connection);
+struct pqpool_step pqpool_judge(struct pqpool_connection *connection);
+// Does an option need to know when a connection was opened and last used?
+bool pqpool_keeps_time(const struct pqpool_options *options);
 
-// pqpool_ready.c: the others. False: the checkout failed, the place is in PQPOOL_CLOSING without a session.
+// pqpool_ready.c. Marks all sessions for replacement that were begun before now, when this one is the first
+// of its generation that was found dead.
+void pqpool_outdate_older(struct pqpool_connection *connection);
+// What pqpool_judge left to do. False: the checkout failed, the place is in PQPOOL_CLOSING without a
+// session.
 bool pqpool_make_ready(struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
     __attribute__((warn_unused_result));
 
-// pqpool_reset.c: rolls an open transaction back and makes the connection idle, or closes it.
-void pqpool_reset(struct pqpool_connection *connection);
+// pqpool_reset.c: what a checkin has to do first. The reason says how it went: with one of the second group
+// the session is to be closed.
+enum pqpool_reason pqpool_clean(struct pqpool_connection *connection);
 
 // pqpool_options.c
 bool pqpool_options_are_valid(const struct pqpool_options *options, struct pqpool_error *error);
@@ -110,18 +153,35 @@ struct pqpool_connection *pqpool_take_closed(struct pqpool *pool, enum pqpool_re
 // A session more than the pool keeps is closed instead, with reason PQPOOL_SURPLUS.
 void pqpool_give_back(struct pqpool_connection *connection, enum pqpool_reason reason);
 
-// pqpool_libpq.c: what waits for a server, and never longer than its deadline.
-enum pqpool_answer {
-    PQPOOL_ANSWER_OK,
-    PQPOOL_ANSWER_ERROR,   // from a server that lives
-    PQPOOL_ANSWER_DEAD,    // no connection, or not any more
-    PQPOOL_ANSWER_EXPIRED, // nothing came in time; the session is of no further use
-};
+// pqpool_target.c: where and how to connect, as libpq takes it.
+void pqpool_target_init(struct pqpool_target *target, const struct pqpool_options *options);
 
-// Never answers with PQPOOL_ANSWER_ERROR. However it ends, `*pgconn` (may be NULL) goes to pqpool_finish.
+// pqpool_disconnect.c. `result` may be NULL.
+bool pqpool_is_disconnect(const PGconn *pgconn, const PGresult *result);
+bool pqpool_sqlstate_is_disconnect(const char *sqlstate); // NULL: no
+// What the socket knows already, without waiting. False: nothing speaks against the session.
+bool pqpool_looks_dead(PGconn *pgconn);
+
+// pqpool_libpq.c: what waits for a server, and never longer than its deadline.
+//
+// The steps of an exchange never wait. Before each, poll its socket. PQPOOL_ANSWER_PENDING: not done yet.
+// However it ends, `pgconn` (may be NULL) goes to pqpool_finish some day, and `result` to PQclear.
+enum pqpool_answer pqpool_connect_begin(
+    struct pqpool_exchange *exchange, const struct pqpool_target *target, struct pqpool_error *error);
+enum pqpool_answer pqpool_ask_begin(struct pqpool_exchange *exchange, PGconn *pgconn,
+    const struct pqpool_query *query, struct pqpool_error *error);
+enum pqpool_answer pqpool_exchange_step(struct pqpool_exchange *exchange, struct pqpool_error *error);
+struct pollfd pqpool_exchange_socket(const struct pqpool_exchange *exchange);
+// Goes on from `answer` until it is another one than PQPOOL_ANSWER_PENDING. `error` is not filled for
+// PQPOOL_ANSWER_EXPIRED.
+enum pqpool_answer pqpool_exchange_finish(struct pqpool_exchange *exchange, enum pqpool_answer answer,
+    int64_t deadline_us, struct pqpool_error *error);
+
+// These two wait. Never answers with PQPOOL_ANSWER_ERROR. However it ends, `*pgconn` (may be NULL) goes to
+// pqpool_finish.
 enum pqpool_answer pqpool_connect(
-    const char *conninfo, int64_t deadline_us, PGconn **pgconn, struct pqpool_error *error);
-// Runs one statement that returns no COPY. `error` is filled unless the answer is PQPOOL_ANSWER_OK.
+    const struct pqpool_target *target, int64_t deadline_us, PGconn **pgconn, struct pqpool_error *error);
+// `error` is filled unless the answer is PQPOOL_ANSWER_OK.
 enum pqpool_answer pqpool_ask(
     PGconn *pgconn, const char *statement, int64_t deadline_us, struct pqpool_error *error);
 // PQfinish that never waits for room in the socket. NULL is allowed.

@@ -1,9 +1,9 @@
 // Makes a place that was taken ready for its caller: pings the session it has, or opens one.
 #include "pqpool_private.h"
 
-// The first failed ping of a generation makes all sessions outdated that were begun before now. Those begun
-// since the last such moment are a new generation: a late loser of the old one says nothing about them.
-static void outdate_older(struct pqpool_connection *connection)
+// Sessions begun since the last such moment are a new generation: a late loser of the old one says nothing
+// about them.
+void pqpool_outdate_older(struct pqpool_connection *connection)
 {
     struct pqpool *pool = connection->pool;
     pthread_mutex_lock(&pool->lock);
@@ -32,9 +32,9 @@ static enum pqpool_answer ping(
             return answer;
         }
         break;
-    case PQPOOL_ANSWER_DEAD: break;
+    default: break;
     }
-    outdate_older(connection);
+    pqpool_outdate_older(connection);
     pqpool_close(connection, answer == PQPOOL_ANSWER_DEAD ? PQPOOL_PING_FAILED : PQPOOL_PING_EXPIRED);
     return PQPOOL_ANSWER_DEAD;
 }
@@ -51,8 +51,10 @@ static bool connect_place(
         if (connect_deadline_us > deadline_us)
             connect_deadline_us = deadline_us;
         enum pqpool_answer answer = pqpool_connect(
-            options->conninfo, connect_deadline_us, &connection->pgconn, error);
+            &connection->pool->target, connect_deadline_us, &connection->pgconn, error);
         if (answer == PQPOOL_ANSWER_OK) {
+            if (pqpool_keeps_time(options))
+                connection->opened_us = pqpool_now_us();
             pqpool_lock_and_move(connection, PQPOOL_CHECKED_OUT, PQPOOL_CONNECTED);
             return true;
         }
@@ -62,11 +64,9 @@ static bool connect_place(
     return false;
 }
 
-bool pqpool_make_ready(struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
+static bool make_ready(struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
 {
     int tries = connection->pool->options.pre_ping ? PQPOOL_TRIES : 1;
-    if (connection->state == PQPOOL_CHECKED_OUT)
-        return true;
     if (connection->state == PQPOOL_CLOSING)
         pqpool_end_session(connection);
     if (connection->state == PQPOOL_PINGING) {
@@ -76,4 +76,14 @@ bool pqpool_make_ready(struct pqpool_connection *connection, int64_t deadline_us
         tries--;
     }
     return connect_place(connection, tries, deadline_us, error);
+}
+
+bool pqpool_make_ready(struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
+{
+    if (connection->state == PQPOOL_CHECKED_OUT)
+        return true;
+    bool made = make_ready(connection, deadline_us, error);
+    if (connection->pool->recycling == connection)
+        connection->pool->recycling = NULL;
+    return made;
 }

@@ -1,13 +1,45 @@
-// What a checkin cleans before the next caller gets the connection.
+// What a checkin does with a connection before the next caller gets it.
 #include "pqpool_private.h"
 
-void pqpool_reset(struct pqpool_connection *connection)
+static enum pqpool_answer ask(
+    struct pqpool_connection *connection, const char *statement, int64_t deadline_us)
 {
     struct pqpool_error ignored; // nobody waits for it: the reason of the close tells
-    pqpool_lock_and_move(connection, PQPOOL_RESETTING, PQPOOL_IN_TRANSACTION);
-    int64_t deadline_us = pqpool_deadline_after_ms(connection->pool->options.reset_timeout_ms);
-    if (pqpool_ask(connection->pgconn, "ROLLBACK", deadline_us, &ignored) == PQPOOL_ANSWER_OK)
-        pqpool_give_back(connection, PQPOOL_ROLLED_BACK);
-    else
-        pqpool_retire(connection, PQPOOL_RESET_FAILED);
+    return pqpool_ask(connection->pgconn, statement, deadline_us, &ignored);
+}
+
+static enum pqpool_reason reset(struct pqpool_connection *connection, bool in_transaction)
+{
+    const struct pqpool_options *options = &connection->pool->options;
+    int64_t deadline_us = pqpool_deadline_after_ms(options->reset_timeout_ms);
+    pqpool_lock_and_move(
+        connection, PQPOOL_RESETTING, in_transaction ? PQPOOL_IN_TRANSACTION : PQPOOL_CHECKIN);
+    if (in_transaction && ask(connection, "ROLLBACK", deadline_us) != PQPOOL_ANSWER_OK)
+        return PQPOOL_RESET_FAILED;
+    if (!options->reset_query)
+        return PQPOOL_ROLLED_BACK;
+    bool done = ask(connection, options->reset_query, deadline_us) == PQPOOL_ANSWER_OK &&
+                PQtransactionStatus(connection->pgconn) == PQTRANS_IDLE;
+    return done ? PQPOOL_RESET_DONE : PQPOOL_RESET_FAILED;
+}
+
+enum pqpool_reason pqpool_clean(struct pqpool_connection *connection)
+{
+    const PGconn *pgconn = connection->pgconn;
+    const struct pqpool_options *options = &connection->pool->options;
+    PGTransactionStatusType transaction = PQtransactionStatus(pgconn);
+    if (PQstatus(pgconn) == CONNECTION_BAD) {
+        if (options->optimistic)
+            pqpool_outdate_older(connection);
+        return PQPOOL_BROKEN;
+    }
+    if (transaction == PQTRANS_ACTIVE || PQpipelineStatus(pgconn) != PQ_PIPELINE_OFF ||
+        PQisnonblocking(pgconn))
+        return PQPOOL_UNCLEAN;
+    enum pqpool_reason reason = PQPOOL_CHECKIN;
+    if (transaction != PQTRANS_IDLE || options->reset_query)
+        reason = reset(connection, transaction != PQTRANS_IDLE);
+    if (pqpool_keeps_time(options))
+        connection->used_us = pqpool_now_us();
+    return reason;
 }

@@ -15,9 +15,20 @@ static const struct strategy {
     struct pqpool_options options;
 } strategies[] = {
     {"none", {.pre_ping = false}},
+    {"optimistic", {.optimistic = true}},
     {"pre-ping", {.pre_ping = true}},
     {"pre-ping-deadline",
         {.pre_ping = true, .ping_timeout_ms = 1000, .checkout_timeout_ms = 2500, .reset_timeout_ms = 1000}},
+    {"idle-ping",
+        {.pre_ping = true, .ping_idle_ms = 500, .ping_timeout_ms = 1000, .checkout_timeout_ms = 2500}},
+    {"keepalive", {.keepalive_idle_s = 30, .keepalive_interval_s = 10, .keepalive_count = 3}},
+    {"user-timeout", {.tcp_user_timeout_ms = 10000}},
+    {"keepalive-user-timeout", {.keepalive_idle_s = 30,
+                                   .keepalive_interval_s = 10,
+                                   .keepalive_count = 3,
+                                   .tcp_user_timeout_ms = 10000}},
+    {"recycle", {.max_age_ms = 300000}},
+    {"reset", {.reset_query = "DISCARD ALL", .reset_timeout_ms = 1000}},
 };
 
 // Writes one whole line, whichever worker calls. Takes over `message`.

@@ -36,18 +36,18 @@ char *__wrap_strdup(const char *text)
     return fails(&fail.strdup) ? NULL : __real_strdup(text);
 }
 
-PGconn *__real_PQconnectdb(const char *conninfo);
-PGconn *__wrap_PQconnectdb(const char *conninfo);
-PGconn *__wrap_PQconnectdb(const char *conninfo)
+PGconn *__real_PQconnectdbParams(const char *const *keywords, const char *const *values, int expand);
+PGconn *__wrap_PQconnectdbParams(const char *const *keywords, const char *const *values, int expand);
+PGconn *__wrap_PQconnectdbParams(const char *const *keywords, const char *const *values, int expand)
 {
-    return fails(&fail.connect) ? NULL : __real_PQconnectdb(conninfo);
+    return fails(&fail.connect) ? NULL : __real_PQconnectdbParams(keywords, values, expand);
 }
 
-PGconn *__real_PQconnectStart(const char *conninfo);
-PGconn *__wrap_PQconnectStart(const char *conninfo);
-PGconn *__wrap_PQconnectStart(const char *conninfo)
+PGconn *__real_PQconnectStartParams(const char *const *keywords, const char *const *values, int expand);
+PGconn *__wrap_PQconnectStartParams(const char *const *keywords, const char *const *values, int expand);
+PGconn *__wrap_PQconnectStartParams(const char *const *keywords, const char *const *values, int expand)
 {
-    return fails(&fail.connect_start) ? NULL : __real_PQconnectStart(conninfo);
+    return fails(&fail.connect_start) ? NULL : __real_PQconnectStartParams(keywords, values, expand);
 }
 
 // Not refused, but spoilt: the server answers with an error.
