@@ -20,7 +20,7 @@ holds 'a control that passes is a failure, and says so' passes \
 run fails "$scenarios/fails.yaml" "$scenarios/steady-short.yaml" --subject pqpool:none
 exits 1 'an expectation that fails'
 holds 'an expectation that fails stands there with file, line and both numbers' fails \
-    "reasons('pqpool:none', 'fails') == '$scenarios/fails.yaml:8: any: slowest: expected <1ms, actual 30.029ms'"
+    "reasons('pqpool:none', 'fails').startswith('$scenarios/fails.yaml:8: any: slowest: expected <1ms, actual 30.0')"
 
 run nothing "$scenarios/silence-in-silence.yaml" "$scenarios/fails.yaml" --subject pqpool:none
 exits 3 'a fault that hit nothing, beside a failure'
