@@ -13,6 +13,9 @@ enum exit_status {
 };
 
 int command_run(int argc, char **argv);
+int command_exec(int argc, char **argv);
+int command_shell(int argc, char **argv);
+int command_fault(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_atlas(int argc, char **argv);

@@ -3,7 +3,6 @@
 #include "fault_kinds.h"
 #include "lab.h"
 #include "lab_process.h"
-#include "subject_process.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -19,9 +18,9 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     if (freeze == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     *state = freeze;
-    freeze->group = subject_process_group(lab->subject);
+    freeze->group = lab->application;
     if (kill(-freeze->group, SIGSTOP) != 0)
-        return error_set_errno(error, ERROR_LAB, "cannot stop the subject");
+        return error_set_errno(error, ERROR_LAB, "cannot stop the application");
     return true;
 }
 
@@ -38,7 +37,7 @@ static bool revert(struct lab *lab, void *state, struct error *error)
     struct freeze *freeze = state;
     bool thawed = kill(-freeze->group, SIGCONT) == 0;
     if (!thawed)
-        error_set_errno(error, ERROR_LAB, "cannot wake the subject");
+        error_set_errno(error, ERROR_LAB, "cannot wake the application");
     free(freeze);
     return thawed;
 }

@@ -31,7 +31,9 @@
 
 #define CHECK_INTERVAL_MS 500
 
-#define EXECUTABLE_FD 3 // constant, because the kernel's command line is part of the guest's random pool
+// Constant, because the kernel's command line is part of the guest's random pool.
+#define EXECUTABLE_FD 3
+#define LINE_FD       4
 
 static const char *const kernel_arguments[] = {
     "linux",
@@ -47,41 +49,56 @@ static const char *const kernel_arguments[] = {
     "init=/proc/self/fd/3",
 };
 
-// Opens what the guest inherits and makes the child's descriptors 0 to 3 of it.
-static void arrange_descriptors(const struct paths *paths, int console)
+// How a guest differs from others.
+struct start {
+    const struct paths *paths;
+    const char *folder;
+    uint64_t seed;
+    bool time_travel;
+    unsigned place;
+    int console_fd, line_fd; // line_fd: -1: none
+};
+
+// Opens what the guest inherits and makes the child's descriptors 0 to 3, or 4, of it.
+static void arrange_descriptors(const struct start *start)
 {
     int null = open("/dev/null", O_RDONLY);
-    int executable = open(paths->executable, O_RDONLY);
+    int executable = open(start->paths->executable, O_RDONLY);
     if (null < 0 || executable < 0)
         _exit(126);
-    // Out of the way of 0..3 first, so that no dup2 overwrites one still needed.
+    // Out of the way of 0..4 first, so that no dup2 overwrites one still needed.
     int high_null = fcntl(null, F_DUPFD, 10), high_executable = fcntl(executable, F_DUPFD, 10);
-    int high_console = fcntl(console, F_DUPFD, 10);
+    int high_console = fcntl(start->console_fd, F_DUPFD, 10);
+    int high_line = start->line_fd >= 0 ? fcntl(start->line_fd, F_DUPFD, 10) : -1;
     dup2(high_null, STDIN_FILENO);
     dup2(high_console, STDOUT_FILENO);
     dup2(high_console, STDERR_FILENO);
     dup2(high_executable, EXECUTABLE_FD);
-    close_range(EXECUTABLE_FD + 1, ~0U, 0);
+    if (high_line >= 0)
+        dup2(high_line, LINE_FD);
+    close_range(high_line >= 0 ? LINE_FD + 1 : LINE_FD, ~0U, 0);
 }
 
-static void exec_guest(const struct paths *paths, const char *folder, uint64_t seed, bool time_travel)
+static void exec_guest(const struct start *start)
 {
-    char home[PATH_MAX], preload[PATH_MAX], seed_text[40], start[64];
-    path_format(home, "HOME=%s", folder); // where the kernel keeps its control socket
-    path_format(preload, "LD_PRELOAD=%s", paths->preload);
+    char home[PATH_MAX], preload[PATH_MAX], seed[40], clock[64];
+    path_format(home, "HOME=%s", start->folder); // where the kernel keeps its control socket
+    path_format(preload, "LD_PRELOAD=%s", start->paths->preload);
     if (home[0] == '\0' || preload[0] == '\0')
         _exit(126);
-    snprintf(seed_text, sizeof(seed_text), "HANGUP_SEED=%llu", (unsigned long long)seed);
-    snprintf(start, sizeof(start), "time-travel-start=%lld000000000", GUEST_ZERO_REALTIME_S - GUEST_SETUP_S);
-    const size_t fixed = sizeof(kernel_arguments) / sizeof(kernel_arguments[0]);
-    const char *argv[sizeof(kernel_arguments) / sizeof(kernel_arguments[0]) + 3] = {0};
+    snprintf(seed, sizeof(seed), "HANGUP_SEED=%llu", (unsigned long long)start->seed);
+    snprintf(clock, sizeof(clock), "time-travel-start=%lld000000000", GUEST_ZERO_REALTIME_S - GUEST_SETUP_S);
+    const char *argv[sizeof(kernel_arguments) / sizeof(kernel_arguments[0]) + 4] = {0};
     memcpy(argv, kernel_arguments, sizeof(kernel_arguments));
-    if (time_travel) {
-        argv[fixed] = "time-travel=inf-cpu";
-        argv[fixed + 1] = start;
+    size_t count = sizeof(kernel_arguments) / sizeof(kernel_arguments[0]);
+    if (start->time_travel) {
+        argv[count++] = "time-travel=inf-cpu";
+        argv[count++] = clock;
     }
-    char *environment[] = {home, seed_text, preload, NULL};
-    execve(paths->kernel, (char *const *)argv, environment);
+    if (start->line_fd >= 0)
+        argv[count++] = "con1=fd:4,null";
+    char *environment[] = {home, seed, preload, NULL};
+    execve(start->paths->kernel, (char *const *)argv, environment);
     _exit(127);
 }
 
@@ -102,8 +119,7 @@ static void stay_on_one_core(unsigned nth)
     sched_setaffinity(0, sizeof(one), &one);
 }
 
-static void run_child(const struct paths *paths, const char *folder, int console, uint64_t seed,
-    bool time_travel, unsigned place)
+static void run_child(const struct start *start)
 {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -112,11 +128,11 @@ static void run_child(const struct paths *paths, const char *folder, int console
     sigprocmask(SIG_SETMASK, &none, NULL);
     // Randomised addresses would reach the guest: its processes see them in their stacks and heaps.
     personality(ADDR_NO_RANDOMIZE);
-    stay_on_one_core(place);
-    if (chdir(folder) != 0)
+    stay_on_one_core(start->place);
+    if (chdir(start->folder) != 0)
         _exit(126);
-    arrange_descriptors(paths, console);
-    exec_guest(paths, folder, seed, time_travel);
+    arrange_descriptors(start);
+    exec_guest(start);
 }
 
 static int open_console(const char *folder, int flags, struct error *error)
@@ -129,10 +145,25 @@ static int open_console(const char *folder, int flags, struct error *error)
     return fd;
 }
 
+// HANGUP_STUCK_CPU_S: less makes tests fast, more helps a subject that computes for long.
+static int64_t stuck_cpu_us(void)
+{
+    const char *text = getenv("HANGUP_STUCK_CPU_S");
+    long long seconds = text == NULL ? 0 : strtoll(text, NULL, 10);
+    return (seconds > 0 && seconds <= CELL_LIMIT_US / US_PER_S ? seconds : STUCK_CPU_S) * US_PER_S;
+}
+
 bool guest_start(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
     bool time_travel, unsigned place, struct error *error)
 {
-    *guest = (struct guest){.pid = -1, .pidfd = -1, .console_fd = -1};
+    return guest_start_with_line(guest, paths, folder, seed, time_travel, place, -1, error);
+}
+
+bool guest_start_with_line(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
+    bool time_travel, unsigned place, int line_fd, struct error *error)
+{
+    *guest = (struct guest){
+        .pid = -1, .pidfd = -1, .console_fd = -1, .limit_us = CELL_LIMIT_US, .stuck_cpu_us = stuck_cpu_us()};
     snprintf(guest->folder, sizeof(guest->folder), "%s", folder);
     int console = open_console(folder, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, error);
     if (console < 0)
@@ -145,7 +176,8 @@ bool guest_start(struct guest *guest, const struct paths *paths, const char *fol
     guest->started_us = guest->progress_seen_us = clock_now_us();
     guest->pid = fork();
     if (guest->pid == 0)
-        run_child(paths, folder, console, seed, time_travel, place);
+        run_child(&(struct start){
+            paths, folder, seed, time_travel, place, .console_fd = console, .line_fd = line_fd});
     close(console);
     if (guest->pid < 0)
         return error_set_errno(error, ERROR_LAB, "cannot start a guest");
@@ -175,26 +207,18 @@ static void read_console(struct guest *guest)
     }
 }
 
-// HANGUP_STUCK_CPU_S: less makes tests fast, more helps a subject that computes for long.
-static int64_t stuck_cpu_us(void)
-{
-    const char *text = getenv("HANGUP_STUCK_CPU_S");
-    long long seconds = text == NULL ? 0 : strtoll(text, NULL, 10);
-    return (seconds > 0 && seconds <= CELL_LIMIT_US / US_PER_S ? seconds : STUCK_CPU_S) * US_PER_S;
-}
-
 bool guest_check(struct guest *guest, struct error *error)
 {
     read_console(guest);
     int64_t now_us = clock_now_us();
-    if (now_us - guest->started_us > CELL_LIMIT_US)
+    if (now_us - guest->started_us > guest->limit_us)
         return error_set(error, ERROR_LAB,
-            "the guest ran longer than %lld s of wall time, at virtual time %lld s", CELL_LIMIT_US / US_PER_S,
-            (long long)(guest->virtual_us / US_PER_S));
-    if (now_us - guest->progress_seen_us < stuck_cpu_us() / 4)
+            "the guest ran longer than %lld s of wall time, at virtual time %lld s",
+            (long long)(guest->limit_us / US_PER_S), (long long)(guest->virtual_us / US_PER_S));
+    if (now_us - guest->progress_seen_us < guest->stuck_cpu_us / 4)
         return true; // not worth reading /proc yet
     int64_t cpu_us = guest_cpu_us(guest->pid) - guest->progress_cpu_us;
-    if (cpu_us > stuck_cpu_us())
+    if (cpu_us > guest->stuck_cpu_us)
         return error_set(error, ERROR_LAB,
             "watchdog: %lld s of CPU time without progress since virtual time %lld s: a "
             "process in the guest spins",

@@ -22,6 +22,8 @@ struct guest {
     int64_t virtual_us;       // the last sign of life: the guest's own clock
     int64_t progress_cpu_us;  // CPU time used when that sign came
     int64_t progress_seen_us; // host clock at that moment
+    int64_t limit_us;         // of wall time, then it is given up; guest_start sets that of a cell
+    int64_t stuck_cpu_us;     // of CPU time without a sign of life, the same
     char folder[4096];
 };
 
@@ -30,6 +32,11 @@ struct guest {
 // `place` spreads guests that run side by side over the cores: each stays on one.
 bool guest_start(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
     bool time_travel, unsigned place, struct error *error) MUST_CHECK;
+
+// The same with a line to its PID 1, which finds what is written into the other end of `line_fd` on
+// /dev/tty1.
+bool guest_start_with_line(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
+    bool time_travel, unsigned place, int line_fd, struct error *error) MUST_CHECK;
 
 // Reads new signs of life. False: the guest burns CPU without progress (30 s, or what the environment's
 // HANGUP_STUCK_CPU_S says), or has run longer than a cell may; `error` says so.

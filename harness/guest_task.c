@@ -7,7 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const kind_names[] = {[GUEST_TASK_CELL] = "cell", [GUEST_TASK_TEMPLATE] = "template"};
+static const char *const kind_names[] = {
+    [GUEST_TASK_CELL] = "cell",
+    [GUEST_TASK_TEMPLATE] = "template",
+    [GUEST_TASK_EXEC] = "exec",
+};
 
 static bool find_kind(const char *name, enum guest_task_kind *kind)
 {

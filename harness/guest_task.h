@@ -10,11 +10,12 @@
 enum guest_task_kind {
     GUEST_TASK_CELL,     // run the cell of plan.json
     GUEST_TASK_TEMPLATE, // make a database template
+    GUEST_TASK_EXEC,     // run the program of program.json in the lab of plan.json
 };
 
 struct guest_task {
     enum guest_task_kind kind;
-    char database[PATH_MAX]; // the database template, for a cell
+    char database[PATH_MAX]; // the database template, for a cell and a program
 };
 
 bool guest_task_write(const char *folder, const struct guest_task *task, struct error *error) MUST_CHECK;

@@ -21,6 +21,7 @@
 #include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #define LAB_DB_NAME "db.hangup.test" // what the server's certificate is made out to
 #define LAB_DB_PORT 5432
@@ -55,7 +56,8 @@ struct lab {
     struct lab_server *server;
     struct trace_capture *capture;
     struct trace_flows *flows;
-    struct subject_process *subject;
+    struct subject_process *subject; // NULL: a program of the user's (hangup exec)
+    pid_t application;               // the process group of what runs in host app
     struct lab_watcher *watchers;
     struct lab_alarm *alarms; // in order of time
     struct degrade *degrades; // in place, the newest first

@@ -36,40 +36,53 @@ static void report_failure(struct lab *lab, size_t index, const struct error *er
     lab_event(lab, "fault-failed", json_pack("{s:I, s:s}", "fault", (json_int_t)index, "error", error->text));
 }
 
-void lab_faults_apply(struct lab *lab, struct lab_faults *faults, size_t index)
+bool lab_faults_apply(struct lab *lab, struct lab_faults *faults, size_t index, struct error *error)
 {
     const struct fault_spec *spec = &lab->cell->scenario->faults[index];
-    struct error error;
+    struct error failure;
     faults->order[faults->applied++] = index;
     // The event first: it begins no later than its first effect.
     lab_event(lab, "fault-applied",
         json_pack("{s:I, s:s, s:s}", "fault", (json_int_t)index, "kind", spec->kind->name, "argument",
             spec->argument));
-    if (!spec->kind->apply(lab, spec, &faults->states[index], &error))
-        report_failure(lab, index, &error);
+    if (spec->kind->apply(lab, spec, &faults->states[index], &failure))
+        return true;
+    report_failure(lab, index, &failure);
+    if (error != NULL)
+        *error = failure;
+    return false;
 }
 
-void lab_faults_revert(struct lab *lab, struct lab_faults *faults, size_t index)
+bool lab_faults_in_place(const struct lab_faults *faults, size_t index)
+{
+    return faults->states[index] != NULL;
+}
+
+void lab_faults_revert(struct lab *lab, struct lab_faults *faults, size_t index, int64_t *hits)
 {
     const struct fault_kind *kind = lab->cell->scenario->faults[index].kind;
     void *state = faults->states[index];
     struct error error;
-    int64_t hits = 0;
+    int64_t count = -1;
+    if (hits != NULL)
+        *hits = -1;
     if (state == NULL)
         return;
     faults->states[index] = NULL;
-    bool counted = kind->count_hits(lab, state, &hits, &error);
+    bool counted = kind->count_hits(lab, state, &count, &error);
     if (!counted)
         report_failure(lab, index, &error);
     if (!kind->revert(lab, state, &error))
         report_failure(lab, index, &error);
     else if (counted)
         lab_event(lab, "fault-reverted",
-            json_pack("{s:I, s:I}", "fault", (json_int_t)index, "hits", (json_int_t)hits));
+            json_pack("{s:I, s:I}", "fault", (json_int_t)index, "hits", (json_int_t)count));
+    if (hits != NULL && counted)
+        *hits = count;
 }
 
 void lab_faults_revert_all(struct lab *lab, struct lab_faults *faults)
 {
     while (faults != NULL && faults->applied > 0)
-        lab_faults_revert(lab, faults, faults->order[--faults->applied]);
+        lab_faults_revert(lab, faults, faults->order[--faults->applied], NULL);
 }

@@ -5,6 +5,7 @@
 #include "error.h"
 #include "guest_task.h"
 #include "lab_cell.h"
+#include "lab_exec.h"
 #include "lab_mount.h"
 
 #include <limits.h>
@@ -31,6 +32,8 @@ static bool do_task(struct error *error)
         return false;
     if (task.kind == GUEST_TASK_TEMPLATE)
         return database_template_make(error);
+    if (task.kind == GUEST_TASK_EXEC)
+        return lab_exec_run(folder, task.database, error);
     return lab_cell_run(folder, task.database, error);
 }
 

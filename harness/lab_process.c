@@ -56,6 +56,13 @@ static bool become_user(const struct lab_process_options *options)
            (mount == NULL || ignore_file_permissions());
 }
 
+static bool become(const struct lab_process_options *options)
+{
+    if (options->become != NULL)
+        return options->become(options->context);
+    return options->user == 0 || become_user(options);
+}
+
 static void run_child(const struct lab_process_options *options)
 {
     sigset_t none;
@@ -66,14 +73,15 @@ static void run_child(const struct lab_process_options *options)
     redirect(options->stdout_fd, STDOUT_FILENO);
     redirect(options->stderr_fd, STDERR_FILENO);
     if ((options->namespace_fd >= 0 && setns(options->namespace_fd, CLONE_NEWNET) != 0) ||
-        chdir(options->folder == NULL ? "/" : options->folder) != 0)
-        _exit(126);
-    if (options->user != 0 && !become_user(options))
-        _exit(126);
+        chdir(options->folder == NULL ? "/" : options->folder) != 0 || !become(options)) {
+        dprintf(STDERR_FILENO, "hangup: %s: cannot be prepared: %s\n", options->argv[0], strerror(errno));
+        _exit(LAB_PROCESS_FAILED);
+    }
     close_range(STDERR_FILENO + 1, ~0U, 0);
-    execve(options->argv[0], (char *const *)options->argv, (char *const *)options->environment);
-    dprintf(STDERR_FILENO, "hangup: %s: cannot be executed (errno %d)\n", options->argv[0], errno);
-    _exit(127);
+    environ = (char **)options->environment; // execvp looks for PATH here
+    execvp(options->argv[0], (char *const *)options->argv);
+    dprintf(STDERR_FILENO, "hangup: %s: %s\n", options->argv[0], strerror(errno));
+    _exit(errno == ENOENT ? LAB_PROCESS_MISSING : LAB_PROCESS_REFUSED);
 }
 
 bool lab_process_start(

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 
 struct lab_process_options {
-    const char *const *argv;            // absolute program, NULL-terminated
+    const char *const *argv;            // NULL-terminated; without a '/' the program is looked for in PATH
     const char *const *environment;     // NULL-terminated
     const char *folder;                 // working directory; NULL: /
     int namespace_fd;                   // network namespace of the host; -1: the caller's
@@ -16,12 +16,19 @@ struct lab_process_options {
     const char *sealed_from;            // a mount that it must not see; the permissions of files, which are
                                         // the host's, are no obstacle to it then; NULL: neither
     int stdin_fd, stdout_fd, stderr_fd; // -1: /dev/null
+    // In the new process, instead of the change to `user`: whatever it takes to become what is wanted.
+    bool (*become)(const void *context);
+    const void *context;
 };
 
 struct lab_process {
     pid_t pid;
     int pidfd; // readable when it has ended
 };
+
+// The exit status of a process that could not become the program: it could not be prepared; it is there and
+// cannot be executed; it is not there. As env(1) has them.
+enum { LAB_PROCESS_FAILED = 125, LAB_PROCESS_REFUSED = 126, LAB_PROCESS_MISSING = 127 };
 
 bool lab_process_start(
     struct lab_process *process, const struct lab_process_options *options, struct error *error) MUST_CHECK;

@@ -5,6 +5,7 @@
 #include "duration.h"
 #include "lab_alarm.h"
 #include "lab_faults.h"
+#include "lab_world.h"
 #include "subject_process.h"
 #include "timeline.h"
 #include "trace_capture.h"
@@ -28,19 +29,6 @@ static int64_t next_sign_us(const struct lab *lab)
     return now_us + SIGN_EVERY_US - since_us;
 }
 
-// Takes in the packets that have come. A watcher may take itself, no other, out of the list.
-static bool watch_path(struct lab *lab, struct error *error)
-{
-    if (!trace_capture_drain(lab->capture, error))
-        return false;
-    for (struct lab_watcher *watcher = lab->watchers, *next; watcher != NULL; watcher = next) {
-        next = watcher->next;
-        if (watcher->on_drained != NULL)
-            watcher->on_drained(lab, watcher->context);
-    }
-    return true;
-}
-
 // Waits for packets and for the subject until `until_us` of the scenario, and takes in what has come.
 static bool wait_and_listen(struct lab *lab, int64_t until_us, struct error *error)
 {
@@ -53,7 +41,7 @@ static bool wait_and_listen(struct lab *lab, int64_t until_us, struct error *err
         return true; // a signal: the caller looks again
     if (lab_now_us(lab) >= sign_us)
         give_sign_of_life(sign_us);
-    if (watched[1].revents != 0 && !watch_path(lab, error))
+    if (watched[1].revents != 0 && !lab_world_watch_path(lab, error))
         return false;
     if (watched[2].revents != 0)
         subject_process_listen(lab);
@@ -76,11 +64,11 @@ static bool reach_zero(struct lab *lab, struct error *error)
 static bool perform(struct lab *lab, struct lab_faults *faults, const struct timeline_entry *entry,
     int *next_id, struct error *error)
 {
-    if (!watch_path(lab, error)) // a fault must know what is on its way
+    if (!lab_world_watch_path(lab, error)) // a fault must know what is on its way
         return false;
     switch (entry->kind) {
-    case TIMELINE_APPLY: lab_faults_apply(lab, faults, entry->index); break;
-    case TIMELINE_REVERT: lab_faults_revert(lab, faults, entry->index); break;
+    case TIMELINE_APPLY: lab_faults_apply(lab, faults, entry->index, NULL); break;
+    case TIMELINE_REVERT: lab_faults_revert(lab, faults, entry->index, NULL); break;
     case TIMELINE_OPERATION:
         subject_process_send(lab, &lab->cell->scenario->workload[entry->index], (*next_id)++);
         break;

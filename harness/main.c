@@ -11,6 +11,9 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"run", "run scenarios against pools and say what the application saw", command_run},
+    {"exec", "run any program in the lab, while a scenario's faults happen", command_exec},
+    {"shell", "open a shell in the lab", command_shell},
+    {"fault", "inside exec or shell: make a fault happen now", command_fault},
     {"replay", "run a stored cell again and compare its bytes", command_replay},
     {"report", "judge a stored run again and show it", command_report},
     {"atlas", "record what each client says to each kind of hang-up", command_atlas},

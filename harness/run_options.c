@@ -1,8 +1,8 @@
-// getopt_long, and numbers that are nothing but numbers.
+// getopt_long.
 #include "run_options.h"
 
-#include <ctype.h>
-#include <errno.h>
+#include "whole_number.h"
+
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,14 +28,6 @@ const char run_options_help[] =
     "  --format FORMAT  what to print: table (default) or json\n"
     "  --help           this text\n";
 
-static bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t *number)
-{
-    char *end;
-    errno = 0;
-    *number = strtoull(text, &end, 10);
-    return isdigit((unsigned char)text[0]) && *end == '\0' && errno == 0 && *number >= low && *number <= high;
-}
-
 static bool parse_shard(const char *text, struct run_options *options)
 {
     char first[16];
@@ -45,7 +37,8 @@ static bool parse_shard(const char *text, struct run_options *options)
         return false;
     memcpy(first, text, (size_t)(slash - text));
     first[slash - text] = '\0';
-    if (!parse_number(slash + 1, 1, UINT16_MAX, &shards) || !parse_number(first, 1, shards, &shard))
+    if (!whole_number_parse(slash + 1, 1, UINT16_MAX, &shards) ||
+        !whole_number_parse(first, 1, shards, &shard))
         return false;
     options->shard = (unsigned)shard;
     options->shards = (unsigned)shards;
@@ -69,11 +62,11 @@ static bool parse_option(int option, const char *value, struct run_options *opti
             return true;
         return error_set(error, ERROR_INPUT, "--lab %s: expected virtual or realtime", value);
     case 'n':
-        if (parse_number(value, 0, UINT64_MAX, &options->seed))
+        if (whole_number_parse(value, 0, UINT64_MAX, &options->seed))
             return true;
         return error_set(error, ERROR_INPUT, "--seed %s: expected a whole number from 0 to 2^64 - 1", value);
     case 'j':
-        if (!parse_number(value, 1, JOBS_MAX, &jobs))
+        if (!whole_number_parse(value, 1, JOBS_MAX, &jobs))
             return error_set(
                 error, ERROR_INPUT, "--jobs %s: expected a whole number from 1 to %d", value, JOBS_MAX);
         options->jobs = (unsigned)jobs;

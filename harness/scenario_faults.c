@@ -92,7 +92,7 @@ static bool read_option(
     return scenario_read_fault_option(source, key, value, spec);
 }
 
-static bool read_fault(struct yaml_source *source, const yaml_node_t *node, struct fault_spec *spec)
+bool scenario_read_fault(struct yaml_source *source, const yaml_node_t *node, struct fault_spec *spec)
 {
     static const struct node_field fields[] = {
         {"at", node_read_duration, offsetof(struct fault_spec, at_us), true},
@@ -130,7 +130,7 @@ bool scenario_read_faults(struct yaml_source *source, const yaml_node_t *node, v
     if (scenario->faults == NULL)
         return false;
     for (size_t i = 0; i < scenario->faults_count; i++) {
-        if (!read_fault(source, node_item(source, node, i), &scenario->faults[i]))
+        if (!scenario_read_fault(source, node_item(source, node, i), &scenario->faults[i]))
             return false;
     }
     qsort(scenario->faults, scenario->faults_count, sizeof(*scenario->faults), compare_faults);

@@ -15,6 +15,10 @@ bool scenario_read_workload(struct yaml_source *source, const yaml_node_t *node,
 bool scenario_read_faults(struct yaml_source *source, const yaml_node_t *node, void *scenario) MUST_CHECK;
 bool scenario_read_expect(struct yaml_source *source, const yaml_node_t *node, void *scenario) MUST_CHECK;
 
+// One item of `faults`, into an empty spec.
+bool scenario_read_fault(
+    struct yaml_source *source, const yaml_node_t *node, struct fault_spec *spec) MUST_CHECK;
+
 // One option of a fault whose kind is known; and all of them in plan.json: {"when": "next-packet",
 // "delay_us": 5000}.
 bool scenario_read_fault_option(struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value,

@@ -57,6 +57,7 @@ static bool start_process(struct lab *lab, struct subject_process *subject, stru
             .stdout_fd = output[1],
             .stderr_fd = log};
         started = lab_process_start(&subject->process, &options, error);
+        lab->application = subject->process.pid; // it leads a session of its own
     }
     subject->input_fd = input[1];
     subject->output_fd = output[0];
@@ -133,11 +134,6 @@ void subject_process_free(struct subject_process *subject)
     if (subject->output_fd >= 0)
         close(subject->output_fd);
     free(subject);
-}
-
-pid_t subject_process_group(const struct subject_process *subject)
-{
-    return subject->process.pid; // it leads a session of its own
 }
 
 int subject_process_fd(const struct subject_process *subject)

@@ -6,17 +6,12 @@
 #include "error.h"
 #include "lab.h"
 
-#include <sys/types.h>
-
 struct subject_process;
 
 // Starts it and sends `open`. Its standard error goes to subject.log.
 struct subject_process *subject_process_start(
     struct lab *lab, const char *authority_path, struct error *error) MUST_CHECK;
 void subject_process_free(struct subject_process *subject);
-
-// Its process group: itself and what it started.
-pid_t subject_process_group(const struct subject_process *subject);
 
 // Readable when it has said something or ended; -1 after its output ended.
 int subject_process_fd(const struct subject_process *subject);

@@ -1,0 +1,22 @@
+// A guest with a program in it, from its start to its end: output comes out, keys and signals go in.
+#ifndef HANGUP_EXEC_SESSION_H
+#define HANGUP_EXEC_SESSION_H
+
+#include "exec_program.h"
+#include "paths.h"
+
+struct exec_session_options {
+    const struct paths *paths;
+    const char *folder; // of the results; plan.json, task.json, program.json and the input are there
+    const struct exec_program *program;
+    uint64_t seed;
+    bool time_travel;
+    int64_t watchdog_us; // of wall time; INT64_MAX: none
+};
+
+// `*signal`: the one that ended the session before the program could be told of it, or against its will; else
+// 0. False: ERROR_LAB; the guest had to be given up. What the trace says of the end is not looked at here.
+bool exec_session_run(
+    const struct exec_session_options *options, int *signal, struct error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,11 @@
+// A program of the user's in the lab: the inside of `hangup exec`.
+#ifndef HANGUP_LAB_EXEC_H
+#define HANGUP_LAB_EXEC_H
+
+#include "error.h"
+
+// Runs the program of program.json in the lab of plan.json, both in the working directory, and leaves the
+// trace there. False: ERROR_LAB; events.jsonl says what happened until then.
+bool lab_exec_run(const char *folder, const char *template_folder, struct error *error) MUST_CHECK;
+
+#endif
