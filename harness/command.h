@@ -17,6 +17,8 @@ int command_exec(int argc, char **argv);
 int command_shell(int argc, char **argv);
 int command_fault(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_compare(int argc, char **argv);
+int command_merge(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_atlas(int argc, char **argv);
 int command_diagnose(int argc, char **argv);

@@ -7,12 +7,43 @@
 #include <stdio.h>
 #include <string.h>
 
-bool command_arguments_parse(int argc, char **argv, int least, int most, const char *help,
-    struct command_arguments *arguments, int *status)
+#define FIRST_OWN 256 // behind all characters
+
+static bool refuse(const char *what, const char *help)
 {
-    static const struct option known[] = {
-        {"help", no_argument, NULL, 'h'}, {"format", required_argument, NULL, 'f'}, {0}};
-    bool knows_format = strstr(help, "--format") != NULL;
+    fprintf(stderr, "hangup: %s\n%s", what, help);
+    return false;
+}
+
+static void list_options(
+    struct option known[static COMMAND_OPTIONS_MAX + 3], const struct command_option *options)
+{
+    known[0] = (struct option){"help", no_argument, NULL, 'h'};
+    known[1] = (struct option){"format", required_argument, NULL, 'f'};
+    for (int i = 0; i < COMMAND_OPTIONS_MAX && options != NULL && options[i].name != NULL; i++)
+        known[i + 2] = (struct option){
+            options[i].name, options[i].value != NULL ? required_argument : no_argument, NULL, FIRST_OWN + i};
+}
+
+static bool take_format(const char *help, struct command_arguments *arguments)
+{
+    arguments->json = strcmp(optarg, "json") == 0;
+    return strstr(help, "--format") != NULL && (arguments->json || strcmp(optarg, "table") == 0);
+}
+
+static void take_own(const struct command_option *option)
+{
+    if (option->value != NULL)
+        *option->value = optarg;
+    else
+        *option->given = true;
+}
+
+bool command_arguments_parse_with(int argc, char **argv, int least, int most, const char *help,
+    const struct command_option *options, struct command_arguments *arguments, int *status)
+{
+    struct option known[COMMAND_OPTIONS_MAX + 3] = {0};
+    list_options(known, options);
     *arguments = (struct command_arguments){0};
     *status = EXIT_USAGE;
     optind = 0; // glibc: start afresh
@@ -22,19 +53,20 @@ bool command_arguments_parse(int argc, char **argv, int least, int most, const c
             *status = EXIT_AS_EXPECTED;
             return false;
         }
-        bool is_json = option == 'f' && strcmp(optarg, "json") == 0,
-             is_table = option == 'f' && strcmp(optarg, "table") == 0;
-        if (!knows_format || (!is_json && !is_table)) {
-            fprintf(stderr, "hangup: unknown option\n%s", help);
-            return false;
-        }
-        arguments->json = is_json;
+        if (option >= FIRST_OWN)
+            take_own(&options[option - FIRST_OWN]);
+        else if (option != 'f' || !take_format(help, arguments))
+            return refuse("unknown option", help);
     }
     arguments->words = argv + optind;
     arguments->count = argc - optind;
-    if (arguments->count >= least && arguments->count <= most)
-        return true;
-    fprintf(
-        stderr, "hangup: %s\n%s", arguments->count < least ? "something is missing" : "too many words", help);
-    return false;
+    if (arguments->count < least)
+        return refuse("something is missing", help);
+    return most < 0 || arguments->count <= most || refuse("too many words", help);
+}
+
+bool command_arguments_parse(int argc, char **argv, int least, int most, const char *help,
+    struct command_arguments *arguments, int *status)
+{
+    return command_arguments_parse_with(argc, argv, least, most, help, NULL, arguments, status);
 }

@@ -1,4 +1,4 @@
-// The small command lines: --help, and one or more plain words.
+// The small command lines: --help, options with a value or without, and plain words.
 #ifndef HANGUP_COMMAND_ARGUMENTS_H
 #define HANGUP_COMMAND_ARGUMENTS_H
 
@@ -10,8 +10,19 @@ struct command_arguments {
     bool json;    // --format json, where the command knows it
 };
 
+// An option of one command. One of the two is not NULL, and is set where the option was given.
+struct command_option {
+    const char *name; // without "--"; NULL ends a list
+    bool *given;
+    const char **value; // into argv
+};
+
 // True: go on. False: `*status` is the exit status; help or what is wrong has been printed.
 bool command_arguments_parse(int argc, char **argv, int least, int most, const char *help,
     struct command_arguments *arguments, int *status);
+// The same with options of the command's own, at most COMMAND_OPTIONS_MAX. Any number of words: most < 0.
+#define COMMAND_OPTIONS_MAX 8
+bool command_arguments_parse_with(int argc, char **argv, int least, int most, const char *help,
+    const struct command_option *options, struct command_arguments *arguments, int *status);
 
 #endif

@@ -80,6 +80,7 @@ static bool run_plan(const struct paths *paths, const struct run_options *option
         .folder = folder,
         .database = database,
         .jobs = options->jobs,
+        .resume = options->resume,
         .show_progress = isatty(STDERR_FILENO)};
     bool interrupted;
     bool ran = run_schedule(&schedule, result, &interrupted, error);

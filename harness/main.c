@@ -15,6 +15,8 @@ static const struct {
     {"shell", "open a shell in the lab", command_shell},
     {"fault", "inside exec or shell: make a fault happen now", command_fault},
     {"replay", "run a stored cell again and compare its bytes", command_replay},
+    {"compare", "compare two runs, two labs or two pools cell by cell", command_compare},
+    {"merge", "make one run of several", command_merge},
     {"report", "judge a stored run again and show it", command_report},
     {"atlas", "record what each client says to each kind of hang-up", command_atlas},
     {"diagnose", "say which hang-ups a text of a log stands for", command_diagnose},

@@ -25,6 +25,7 @@ const char run_options_help[] =
     "  --jobs N         guests at once (default: one for each core)\n"
     "  --shard I/N      the I-th of N parts of the plan\n"
     "  --out DIR        the run's own folder (default: results/<UTC time>-<seed>)\n"
+    "  --resume         go on with the run in DIR: keep its cells that came to their end without error\n"
     "  --format FORMAT  what to print: table (default) or json\n"
     "  --help           this text\n";
 
@@ -57,6 +58,7 @@ static bool parse_option(int option, const char *value, struct run_options *opti
     case 's': options->subjects[options->subjects_count++] = value; return true;
     case 'o': options->folder = value; return true;
     case 'h': options->help = true; return true;
+    case 'r': options->resume = true; return true;
     case 'l':
         if (parse_lab(value, options))
             return true;
@@ -101,7 +103,7 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
         {"lab", required_argument, NULL, 'l'}, {"seed", required_argument, NULL, 'n'},
         {"jobs", required_argument, NULL, 'j'}, {"shard", required_argument, NULL, 'p'},
         {"out", required_argument, NULL, 'o'}, {"format", required_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'}, {0}};
+        {"resume", no_argument, NULL, 'r'}, {"help", no_argument, NULL, 'h'}, {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     *options = (struct run_options){.lab = LAB_VIRTUAL,
         .seed = DEFAULT_SEED,
@@ -121,6 +123,9 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
     }
     options->scenarios = (const char *const *)argv + optind;
     options->scenarios_count = (size_t)(argc - optind);
+    if (options->resume && options->folder == NULL && !options->help)
+        return error_set(
+            error, ERROR_INPUT, "--resume: expected --out DIR, the folder of the run to go on with");
     return true;
 }
 

@@ -19,6 +19,7 @@ struct run_options {
     unsigned jobs;
     unsigned shard, shards;
     const char *folder; // NULL: a new one below results/
+    bool resume;        // go on with the run in `folder`
     bool json;          // --format json
     bool help;
 };

@@ -171,6 +171,7 @@ static void take_cell(struct member_reader *reader, const json_t *json, struct c
         return;
     cell->verdict->outcome = take_outcome(reader, json);
     cell->verdict->version = take_text(reader, json, "version", true);
+    cell->verdict->driver = take_text(reader, json, "driver", true);
     take_metrics(reader, metrics, cell->verdict);
     take_reasons(reader, take_array(reader, json, "reasons"), cell->verdict);
     take_errors(reader, take_array(reader, json, "errors"), cell->verdict);

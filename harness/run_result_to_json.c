@@ -100,13 +100,13 @@ static json_t *texts_to_json(const struct error_texts *texts)
 static json_t *cell_to_result_json(const struct cell_result *cell)
 {
     const struct verdict *verdict = cell->verdict;
-    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "scenario",
-        cell->scenario, "claim", cell->claim, "subject", cell->subject, "version",
-        text_or_null(verdict->version), "seed", (json_int_t)cell->seed, "verdict",
-        outcome_name(verdict->outcome), "control", cell->control, "reasons", reasons_to_json(verdict),
-        "metrics", metrics_to_json(cell), "errors", errors_to_json(verdict), "error_texts",
-        texts_to_json(&cell->texts), "events_sha256", text_or_null(cell->events_sha256), "pcap_sha256",
-        text_or_null(cell->pcap_sha256), "dir", cell->dir);
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:s}",
+        "scenario", cell->scenario, "claim", cell->claim, "subject", cell->subject, "version",
+        text_or_null(verdict->version), "driver", text_or_null(verdict->driver), "seed",
+        (json_int_t)cell->seed, "verdict", outcome_name(verdict->outcome), "control", cell->control,
+        "reasons", reasons_to_json(verdict), "metrics", metrics_to_json(cell), "errors",
+        errors_to_json(verdict), "error_texts", texts_to_json(&cell->texts), "events_sha256",
+        text_or_null(cell->events_sha256), "pcap_sha256", text_or_null(cell->pcap_sha256), "dir", cell->dir);
 }
 
 static json_t *cells_to_json(const struct run_result *result)

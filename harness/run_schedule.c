@@ -8,6 +8,7 @@
 #include "guest_task.h"
 #include "path_format.h"
 #include "run_progress.h"
+#include "run_resume.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -34,13 +35,19 @@ struct schedule {
     int signals_fd;
 };
 
-static bool prepare_folder(const struct schedule *schedule, const struct cell *cell,
+static bool name_folder(const struct schedule *schedule, const struct cell *cell,
     char folder[static PATH_MAX], struct error *error)
+{
+    if (snprintf(folder, PATH_MAX, "%s/%s", schedule->options->folder, cell->name) >= PATH_MAX)
+        return error_set(error, ERROR_LAB, "%s: path too long", schedule->options->folder);
+    return true;
+}
+
+static bool prepare_folder(
+    const struct schedule *schedule, const struct cell *cell, const char *folder, struct error *error)
 {
     struct guest_task task = {.kind = GUEST_TASK_CELL};
     char plan_path[PATH_MAX];
-    if (snprintf(folder, PATH_MAX, "%s/%s", schedule->options->folder, cell->name) >= PATH_MAX)
-        return error_set(error, ERROR_LAB, "%s: path too long", schedule->options->folder);
     if (!folder_make(folder, ERROR_LAB, error))
         return false;
     path_format(plan_path, "%s/plan.json", folder);
@@ -73,6 +80,11 @@ static bool start_next(struct schedule *schedule, struct slot *slot, struct erro
     struct error why;
     if (cell->missing != NULL)
         return conclude(schedule, index, verdict_without_trace(OUTCOME_SKIP, cell->missing), 0, error);
+    if (!name_folder(schedule, cell, folder, error))
+        return false;
+    struct verdict *earlier = schedule->options->resume ? run_resume(cell, folder) : NULL;
+    if (earlier != NULL)
+        return conclude(schedule, index, earlier, 0, error);
     if (!prepare_folder(schedule, cell, folder, error))
         return false;
     slot->cell = index;

@@ -123,5 +123,6 @@ void verdict_free(struct verdict *verdict)
     free(verdict->reasons);
     free(verdict->errors);
     free(verdict->version);
+    free(verdict->driver);
     free(verdict);
 }

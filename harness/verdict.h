@@ -38,7 +38,7 @@ struct verdict {
     struct operation_error *errors;
     size_t errors_count;
     int64_t virtual_us; // on the lab's clock, from the first event to the last
-    char *version;      // of the subject, as it reported itself; NULL: it never did
+    char *version, *driver; // of the subject, as it reported itself; NULL: it never did
 };
 
 // The inputs are borrowed; `wire` and `server` may be NULL (unreadable), which is OUTCOME_ERROR, as a broken

@@ -187,6 +187,8 @@ static void handle_ready(struct judgement *judgement, const struct position *pos
     if (!judgement->verdict->version)
         judgement->verdict->version = judgement_copy(judgement, string_of(position, "version"));
     const char *driver = string_of(position, "driver");
+    if (!judgement->verdict->driver && *driver != '\0')
+        judgement->verdict->driver = judgement_copy(judgement, driver);
     judgement->other_client = *driver != '\0' && strstr(driver, "libpq") == NULL;
 }
 

@@ -1,0 +1,13 @@
+// A run that was cut short goes on where it stopped.
+#ifndef HANGUP_RUN_RESUME_H
+#define HANGUP_RUN_RESUME_H
+
+#include "plan.h"
+#include "verdict.h"
+
+// The verdict on what an earlier run left in `folder`, when that was the same cell (its plan.json is) and it
+// came to its end without error. NULL: the cell is to be run. What a plan does not tell, such as a changed
+// adapter, is not noticed.
+struct verdict *run_resume(const struct cell *cell, const char *folder);
+
+#endif
