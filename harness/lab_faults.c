@@ -1,6 +1,8 @@
 // Applies and reverts faults. A fault that was begun is always reverted, so that nothing outlives it.
 #include "lab_faults.h"
 
+#include "lab_sockets.h"
+
 #include <stdlib.h>
 
 struct lab_faults {
@@ -40,11 +42,14 @@ bool lab_faults_apply(struct lab *lab, struct lab_faults *faults, size_t index, 
 {
     const struct fault_spec *spec = &lab->cell->scenario->faults[index];
     struct error failure;
+    int64_t connections = 0;
+    if (!lab_sockets_count(lab, &connections, &failure))
+        report_failure(lab, index, &failure);
     faults->order[faults->applied++] = index;
     // The event first: it begins no later than its first effect.
     lab_event(lab, "fault-applied",
-        json_pack("{s:I, s:s, s:s}", "fault", (json_int_t)index, "kind", spec->kind->name, "argument",
-            spec->argument));
+        json_pack("{s:I, s:s, s:s, s:I}", "fault", (json_int_t)index, "kind", spec->kind->name, "argument",
+            spec->argument, "connections", (json_int_t)connections));
     if (spec->kind->apply(lab, spec, &faults->states[index], &failure))
         return true;
     report_failure(lab, index, &failure);

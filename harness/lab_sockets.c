@@ -67,17 +67,17 @@ static bool destroy(
 }
 
 // A netlink socket belongs to the namespace in which it was opened.
-static struct nl_sock *open_in_db(const struct lab *lab, struct error *error)
+static struct nl_sock *open_in(const struct lab *lab, enum host host, struct error *error)
 {
     struct nl_sock *netlink = nl_socket_alloc();
-    bool opened = netlink != NULL && setns(lab->namespace_fd[HOST_DB], CLONE_NEWNET) == 0;
+    bool opened = netlink != NULL && setns(lab->namespace_fd[host], CLONE_NEWNET) == 0;
     if (opened) {
         opened = nl_connect(netlink, NETLINK_SOCK_DIAG) == 0;
         opened = setns(lab->namespace_fd[HOST_WAN], CLONE_NEWNET) == 0 && opened;
     }
     if (opened)
         return netlink;
-    error_set(error, ERROR_LAB, "cannot ask host db for its sockets");
+    error_set(error, ERROR_LAB, "cannot ask a host for its sockets");
     nl_socket_free(netlink);
     return NULL;
 }
@@ -86,10 +86,23 @@ bool lab_sockets_destroy(
     struct lab *lab, uint32_t states, uint16_t port, int64_t *destroyed, struct error *error)
 {
     struct listing listing = {.port = port, .whole = true};
-    struct nl_sock *netlink = open_in_db(lab, error);
+    struct nl_sock *netlink = open_in(lab, HOST_DB, error);
     if (netlink == NULL)
         return false;
     bool good = list(netlink, states, &listing, error) && destroy(netlink, &listing, destroyed, error);
+    free(listing.sockets);
+    nl_socket_free(netlink);
+    return good;
+}
+
+bool lab_sockets_count(struct lab *lab, int64_t *count, struct error *error)
+{
+    struct listing listing = {.port = LAB_DB_PORT, .whole = true};
+    struct nl_sock *netlink = open_in(lab, HOST_APP, error);
+    if (netlink == NULL)
+        return false;
+    bool good = list(netlink, LAB_SOCKETS_ESTABLISHED, &listing, error);
+    *count = (int64_t)listing.count;
     free(listing.sockets);
     nl_socket_free(netlink);
     return good;

@@ -1,4 +1,5 @@
-// The sockets of host db, as its kernel keeps them: through sock_diag netlink, what `ss --kill` does.
+// The TCP sockets of a host, as its kernel keeps them: through sock_diag netlink, what `ss` and `ss --kill`
+// do.
 #ifndef HANGUP_LAB_SOCKETS_H
 #define HANGUP_LAB_SOCKETS_H
 
@@ -15,5 +16,8 @@
 // their number to `*destroyed`.
 bool lab_sockets_destroy(
     struct lab *lab, uint32_t states, uint16_t port, int64_t *destroyed, struct error *error) MUST_CHECK;
+
+// How many connections to the database host app has established.
+bool lab_sockets_count(struct lab *lab, int64_t *count, struct error *error) MUST_CHECK;
 
 #endif

@@ -19,6 +19,7 @@ struct operation_fact {
 
 struct fault_fact {
     bool applied, reverted;
+    bool unopposed; // no connection was there when it was applied
     int64_t hits;
     int64_t harmed_us; // when it last did harm, as far as the trace says
     size_t harmed_index;
@@ -53,10 +54,11 @@ struct judgement {
 struct verdict *verdict_new(enum outcome outcome);
 
 // Adds a line to the reasons, made fit for one line. The second form sets the outcome to error as well, the
-// third to fail unless it is worse.
+// third to fail, the last to skip, unless it is worse.
 void judgement_note(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
 void judgement_error(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
 void judgement_fail(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
+void judgement_skip(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
 
 // A copy that is fit for one line; NULL for NULL.
 char *judgement_copy(struct judgement *judgement, const char *text);

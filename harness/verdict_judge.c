@@ -22,7 +22,7 @@ static void judge(struct judgement *judgement)
     judgement_measure(judgement);
     judgement_prove(judgement);
     // Expectations of a cell that proves nothing would only hide why.
-    if (judgement->verdict->outcome != OUTCOME_ERROR)
+    if (judgement->verdict->outcome == OUTCOME_PASS)
         judgement_expect(judgement);
     if (judgement->cell->scenario->must_fail)
         turn_control_round(judgement);

@@ -30,6 +30,12 @@ static void prove_fault(struct judgement *judgement, size_t index)
     const struct fault_spec *spec = &scenario->faults[index];
     const struct fault_fact *fault = &judgement->faults[index];
     const char *why = NULL;
+    // A pool that lets idle connections go has nothing for an idle death to hit: that is no fault of the lab.
+    if (fault->reverted && fault->hits <= 0 && fault->unopposed) {
+        judgement_skip(judgement, "%s:%d: %s %s: the fault hit nothing: the pool held no connection",
+            scenario->path, spec->line, spec->kind->name, spec->argument);
+        return;
+    }
     if (!fault->applied)
         why = "was never applied";
     else if (!fault->reverted)

@@ -147,6 +147,8 @@ static void handle_fault_applied(struct judgement *judgement, const struct posit
     if (!fault)
         return;
     fault->applied = true;
+    const json_t *connections = json_object_get(position->event, "connections");
+    fault->unopposed = json_is_integer(connections) && json_integer_value(connections) == 0;
     harm(fault, position);
 }
 

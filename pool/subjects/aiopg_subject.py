@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+"""The adapter of aiopg's pool: asyncio on psycopg2."""
+import aiopg
+import psycopg2
+import subject
+
+
+class Pool:
+    name, version = "aiopg", aiopg.__version__
+    driver = f"psycopg2 {psycopg2.__version__.split()[0]} ({subject.libpq_version(psycopg2.extensions.libpq_version())})"
+
+    async def open(self, conninfo, size, _):
+        self.pool = await aiopg.create_pool(conninfo, minsize=size, maxsize=size)
+
+    async def transact(self, operation):
+        async with self.pool.acquire() as connection, connection.cursor() as cursor:
+            backend = await connection.get_backend_pid()
+            async with cursor.begin():
+                await cursor.execute(operation.text("%s", "%s"), operation.values)
+                await operation.pause_async()
+        return backend
+
+    async def close(self):
+        self.pool.close()
+        await self.pool.wait_closed()
+
+
+subject.main_async(Pool)

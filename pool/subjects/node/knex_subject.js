@@ -1,0 +1,33 @@
+// The adapter of Knex (its pool is Tarn) on pg.
+'use strict'
+const knex = require('knex')
+const { main, settingsOf, versionOf } = require('./subject')
+
+class Pool {
+  name = 'knex'
+  version = versionOf('knex')
+  driver = `tarn ${versionOf('tarn')}, pg ${versionOf('pg')}, Node ${process.version}`
+
+  async open (conninfo, size, strategy) {
+    // Its own default is 2 to 10; its documentation advises a minimum of 0, because what idles there may be dead.
+    const min = { default: Math.min(2, size), 'min-0': 0 }[strategy]
+    this.knex = knex({ client: 'pg', connection: settingsOf(conninfo), pool: { min, max: size } })
+    const transactions = await Promise.all(Array.from({ length: size }, () => this.knex.transaction()))
+    await Promise.all(transactions.map((transaction) => transaction.rollback()))
+  }
+
+  transact (operation) {
+    return this.knex.transaction(async (transaction) => {
+      const connection = await transaction.client.acquireConnection()
+      await transaction.raw(operation.text.replace(/\$\d/g, '?'), operation.values)
+      await operation.pause()
+      return connection.processID
+    })
+  }
+
+  async close () {
+    await this.knex.destroy()
+  }
+}
+
+main(Pool)

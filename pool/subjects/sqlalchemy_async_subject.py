@@ -1,0 +1,37 @@
+#!/usr/bin/python3
+"""The adapter of SQLAlchemy's asyncio engine on asyncpg."""
+import asyncio
+
+import asyncpg
+import sqlalchemy
+import subject
+from sqlalchemy.ext.asyncio import create_async_engine
+
+OPTIONS = {"none": {}, "pre-ping": {"pool_pre_ping": True}}
+
+
+class Pool:
+    name, version = "sqlalchemy-async", sqlalchemy.__version__
+    driver = "asyncpg " + asyncpg.__version__
+
+    async def open(self, conninfo, size, strategy):
+        self.engine = create_async_engine(
+            "postgresql+asyncpg://", connect_args=subject.asyncpg_settings(conninfo),
+            pool_size=size, max_overflow=0, **OPTIONS[strategy])
+        connections = await asyncio.gather(*(self.engine.connect() for _ in range(size)))
+        for connection in connections:
+            await connection.close()
+
+    async def transact(self, operation):
+        async with self.engine.begin() as connection:
+            backend = (await connection.get_raw_connection()).driver_connection.get_server_pid()
+            statement = sqlalchemy.text(operation.text(*(":" + name for name in operation.names)))
+            await connection.execute(statement, dict(zip(operation.names, operation.values)))
+            await operation.pause_async()
+        return backend
+
+    async def close(self):
+        await self.engine.dispose()
+
+
+subject.main_async(Pool)
