@@ -43,7 +43,7 @@ objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
 .PHONY: all install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
-.PHONY: format sanitize fuzz doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
+.PHONY: peers peers-adapters format sanitize fuzz doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -69,6 +69,10 @@ lint: lint-format lint-tidy lint-cppcheck lint-banned lint-shell ## all static c
 
 format: ## lay out all C files
 	@clang-format -i $(SOURCES) $(HEADERS)
+
+peers: all ## install the pools that people run (scripts/install-packages.sh peers) and build their adapters
+	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh peers)
+	@$(MAKE) peers-adapters
 
 sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, the pool's under ThreadSanitizer
 	@scripts/run-tests.sh sanitize
@@ -164,6 +168,24 @@ $(BUILD)/pool/tests/test_pqpool_subjects: | $(BUILD)/pqpool_subject
 
 $(SUBJECTS): $(BUILD)/%: $(BUILD)/obj/pool/subjects/%.o $(BUILD)/libpqpool.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread
+
+# --- adapters in other languages, where their toolchain and libraries are
+JARS := $(addprefix /usr/share/java/,gson.jar postgresql.jar HikariCP.jar commons-dbcp2.jar tomcat9-jdbc.jar c3p0.jar)
+GO_SUBJECTS := $(BUILD)/pgxpool_subject $(BUILD)/database_sql_subject
+empty :=
+peers-adapters: $(if $(filter-out $(wildcard $(JARS) /usr/bin/javac),$(JARS) /usr/bin/javac),,$(BUILD)/java/Subject.class)
+peers-adapters: $(if $(wildcard /usr/bin/go),$(GO_SUBJECTS))
+
+$(BUILD)/java/Subject.class: $(wildcard pool/subjects/java/*.java)
+	@mkdir -p $(@D)
+	$(call say,JAVAC)/usr/bin/javac -Xlint:all,-path,-classfile -Werror -cp $(subst $(empty) $(empty),:,$(JARS)) -d $(@D) $^
+
+# Debian's libraries lie in a GOPATH and do not know their versions; the package does.
+$(BUILD)/pgxpool_subject: private PACKAGE := golang-github-jackc-pgx-v4-dev
+$(BUILD)/database_sql_subject: private PACKAGE := golang-github-lib-pq-dev
+$(GO_SUBJECTS): $(BUILD)/%_subject: pool/subjects/go/%.go pool/subjects/go/subject.go
+	$(call say,GO)version=$$(dpkg-query -W -f '$${Version}' $(PACKAGE)) && GO111MODULE=off GOPATH=/usr/share/gocode \
+	    GOCACHE=$(abspath $(BUILD))/go-cache /usr/bin/go build -ldflags "-X main.packageVersion=$$version" -o $@ $^
 
 $(PROBES): $(BUILD)/%: $(BUILD)/obj/pool/probes/%.o
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread

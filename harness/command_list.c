@@ -44,6 +44,7 @@ static bool list_subject(const char *path, const char *root, struct error *error
     if (!subject_is_ready(subject, missing, sizeof(missing))) {
         printf("\n%-14s not ready: %s is missing: apt-get install", "", missing);
         print_packages(subject);
+        fputs(" && make peers", stdout);
     }
     putchar('\n');
     subject_free(subject);

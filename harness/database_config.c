@@ -42,6 +42,9 @@ const char database_pg_hba_conf[] = //
 
 const char database_create_sql[] = //
     "CREATE ROLE " DATABASE_USER " LOGIN PASSWORD '" DATABASE_PASSWORD "'\n"
+    // An empty statement of the extended protocol (pgjdbc's ping) is logged nowhere else than with its
+    // duration.
+    "ALTER ROLE " DATABASE_USER " SET log_min_duration_statement = 0\n"
     "CREATE DATABASE " DATABASE_NAME " OWNER " DATABASE_USER "\n"
     "ALTER DATABASE template0 IS_TEMPLATE false\n"
     "ALTER DATABASE template1 IS_TEMPLATE false\n"

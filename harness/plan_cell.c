@@ -51,8 +51,16 @@ static bool fill(struct cell *cell, const struct plan_choice *choice)
     cell->strategy = strdup(choice->strategy->name);
     cell->strategy_class = strdup(choice->strategy->class);
     cell->command = copy_words(choice->subject->command);
+    cell->differs = copy_words(choice->subject->differs);
     return cell->name != NULL && cell->strategy != NULL && cell->strategy_class != NULL &&
-           cell->command != NULL;
+           cell->command != NULL && cell->differs != NULL;
+}
+
+static void free_words(char **words)
+{
+    for (char **word = words; word != NULL && *word != NULL; word++)
+        free(*word);
+    free(words);
 }
 
 struct cell *cell_new(const struct plan_request *request, struct scenario *scenario,
@@ -76,9 +84,8 @@ void cell_free(struct cell *cell)
 {
     if (cell == NULL)
         return;
-    for (char **word = cell->command; word != NULL && *word != NULL; word++)
-        free(*word);
-    free(cell->command);
+    free_words(cell->command);
+    free_words(cell->differs);
     scenario_free(cell->scenario);
     free(cell->name);
     free(cell->subject);

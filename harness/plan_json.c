@@ -6,42 +6,48 @@
 
 #define SCHEMA "hangup-plan/1"
 
-json_t *cell_to_json(const struct cell *cell)
+static json_t *list_of(char *const *words)
 {
-    json_t *command = json_array();
-    for (char **word = cell->command; *word != NULL; word++)
-        json_array_append_new(command, json_string(*word));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s?, s:I, s:s, s:o}", "schema", SCHEMA, "cell",
-        cell->name, "subject", cell->subject, "strategy", cell->strategy, "strategy_class",
-        cell->strategy_class, "command", command, "missing", cell->missing, "seed", (json_int_t)cell->seed,
-        "lab", lab_kind_name(cell->lab), "scenario", scenario_to_json(cell->scenario));
+    json_t *list = json_array();
+    for (; *words != NULL; words++)
+        json_array_append_new(list, json_string(*words));
+    return list;
 }
 
-static bool read_command(const json_t *json, struct cell *cell, struct error *error)
+json_t *cell_to_json(const struct cell *cell)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s?, s:I, s:s, s:o}", "schema", SCHEMA, "cell",
+        cell->name, "subject", cell->subject, "strategy", cell->strategy, "strategy_class",
+        cell->strategy_class, "command", list_of(cell->command), "differs", list_of(cell->differs), "missing",
+        cell->missing, "seed", (json_int_t)cell->seed, "lab", lab_kind_name(cell->lab), "scenario",
+        scenario_to_json(cell->scenario));
+}
+
+static bool read_words(const json_t *json, const char *what, char ***words, struct error *error)
 {
     size_t count = json_array_size(json);
-    cell->command = calloc(count + 1, sizeof(*cell->command));
-    if (cell->command == NULL)
+    *words = calloc(count + 1, sizeof(**words));
+    if (*words == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     for (size_t i = 0; i < count; i++) {
         const char *word = json_string_value(json_array_get(json, i));
-        cell->command[i] = word != NULL ? strdup(word) : NULL;
-        if (cell->command[i] == NULL)
-            return error_set(error, ERROR_INPUT, "command: expected texts");
+        (*words)[i] = word != NULL ? strdup(word) : NULL;
+        if ((*words)[i] == NULL)
+            return error_set(error, ERROR_INPUT, "%s: expected texts", what);
     }
-    return count > 0 || error_set(error, ERROR_INPUT, "command: expected a list with a program");
+    return true;
 }
 
 static bool read_cell(const json_t *json, struct cell *cell, struct error *error)
 {
     const char *schema, *name, *subject, *strategy, *class, *lab;
-    json_t *command, *missing, *scenario;
+    json_t *command, *differs = NULL, *missing, *scenario;
     json_int_t seed;
     json_error_t problem;
-    if (json_unpack_ex((json_t *)json, &problem, 0, "{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:s, s:o}",
+    if (json_unpack_ex((json_t *)json, &problem, 0, "{s:s, s:s, s:s, s:s, s:s, s:o, s?o, s:o, s:I, s:s, s:o}",
             "schema", &schema, "cell", &name, "subject", &subject, "strategy", &strategy, "strategy_class",
-            &class, "command", &command, "missing", &missing, "seed", &seed, "lab", &lab, "scenario",
-            &scenario) != 0)
+            &class, "command", &command, "differs", &differs, "missing", &missing, "seed", &seed, "lab", &lab,
+            "scenario", &scenario) != 0)
         return error_set(error, ERROR_INPUT, "%s", problem.text);
     if (strcmp(schema, SCHEMA) != 0)
         return error_set(error, ERROR_INPUT, "schema '%.40s': expected " SCHEMA, schema);
@@ -55,8 +61,11 @@ static bool read_cell(const json_t *json, struct cell *cell, struct error *error
     cell->missing = json_is_string(missing) ? strdup(json_string_value(missing)) : NULL;
     if (cell->name == NULL || cell->subject == NULL || cell->strategy == NULL || cell->strategy_class == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    if (!read_command(command, cell, error))
+    if (!read_words(command, "command", &cell->command, error) ||
+        !read_words(differs, "differs", &cell->differs, error))
         return false;
+    if (cell->command[0] == NULL)
+        return error_set(error, ERROR_INPUT, "command: expected a list with a program");
     cell->scenario = scenario_from_json(scenario, error);
     return cell->scenario != NULL;
 }

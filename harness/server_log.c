@@ -66,16 +66,6 @@ static const char *log_message(const char *line, long *pid)
     return end + strlen("] LOG:  ");
 }
 
-// "statement: SQL", "execute <unnamed>: SQL", "execute NAME: SQL", "execute NAME/PORTAL: SQL".
-static const char *statement_of(const char *message)
-{
-    const char *sql = after(message, "statement:");
-    if (sql)
-        return sql;
-    const char *name = after(message, "execute ");
-    return name && (sql = strchr(name, ':')) ? sql + 1 : NULL;
-}
-
 static const char *skip_blank(const char *sql)
 {
     for (;;) {
@@ -89,6 +79,21 @@ static const char *skip_blank(const char *sql)
             return sql;
         }
     }
+}
+
+// "statement: SQL", "execute <unnamed>: SQL", "execute NAME: SQL", "execute NAME/PORTAL: SQL". The server
+// executes an empty statement without a word; of that one there is only "duration: 0.001 ms  bind NAME: ".
+static const char *statement_of(const char *message)
+{
+    const char *sql = after(message, "statement:");
+    if (sql)
+        return sql;
+    const char *name = after(message, "execute "), *bind = NULL;
+    if (!name && after(message, "duration:") && (bind = strstr(message, " ms  bind ")))
+        name = bind + strlen(" ms  bind ");
+    if (!name || !(sql = strchr(name, ':')))
+        return NULL;
+    return bind && *skip_blank(sql + 1) ? NULL : sql + 1;
 }
 
 static bool is_ping(const char *sql)

@@ -11,9 +11,9 @@ struct server_counts {
     int64_t connects; // sessions authorized
 };
 
-// Reads a log with log_line_prefix = '%n [%p] ', log_connections = on and log_statement = all. Only sessions
-// of user `app` count: the harness looks at its database as another user. The server does not log an empty
-// statement of the extended protocol, so that kind of ping is not seen here. False: ERROR_LAB.
+// Reads a log with log_line_prefix = '%n [%p] ', log_connections = on, log_statement = all and
+// log_min_duration_statement = 0 (which shows empty statements of the extended protocol). Only sessions of
+// user `app` count: the harness looks at its database as another user. False: ERROR_LAB.
 bool server_log_count(const char *path, struct server_counts *counts, struct error *error) MUST_CHECK;
 
 #endif

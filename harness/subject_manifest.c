@@ -1,6 +1,7 @@
 // Reads a subject's manifest: how the adapter is started, what it needs, which strategies it has.
 #include "subject.h"
 
+#include "metric.h"
 #include "yaml_node.h"
 
 #include <limits.h>
@@ -73,6 +74,20 @@ static bool read_packages(struct yaml_source *source, const yaml_node_t *node, v
     return read_texts(source, node, &((struct reading *)target)->subject->packages);
 }
 
+// Names of metrics.
+static bool read_differs(struct yaml_source *source, const yaml_node_t *node, void *target)
+{
+    char ***differs = &((struct reading *)target)->subject->differs;
+    if (!read_texts(source, node, differs))
+        return false;
+    for (size_t i = 0; (*differs)[i] != NULL; i++) {
+        enum metric metric;
+        if (!metric_by_name((*differs)[i], &metric))
+            return node_value_error(source, node_item(source, node, i), "expected a metric, as median");
+    }
+    return true;
+}
+
 static bool read_summary(struct yaml_source *source, const yaml_node_t *node, void *target)
 {
     return node_read_text(source, node, &((struct reading *)target)->subject->summary);
@@ -116,12 +131,14 @@ static bool read_manifest(struct yaml_source *source, struct reading *reading)
         {"command", read_command, 0, true},
         {"requires", read_requires, 0, false},
         {"packages", read_packages, 0, false},
+        {"differs", read_differs, 0, false},
         {"strategies", read_strategies, 0, true},
         {NULL, NULL, 0, false},
     };
     return node_read_mapping(source, source->root, fields, NULL, reading) &&
            fill_absent(source, &reading->subject->requires) &&
-           fill_absent(source, &reading->subject->packages);
+           fill_absent(source, &reading->subject->packages) &&
+           fill_absent(source, &reading->subject->differs);
 }
 
 static bool name_subject(struct subject *subject, const char *path, struct error *error)
@@ -191,6 +208,7 @@ void subject_free(struct subject *subject)
     free_texts(subject->command);
     free_texts(subject->requires);
     free_texts(subject->packages);
+    free_texts(subject->differs);
     free(subject->name);
     free(subject->path);
     free(subject->summary);

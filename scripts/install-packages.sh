@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs the Debian packages that hangup needs; does nothing, quickly, when they are there.
-# usage: install-packages.sh [--check] PURPOSE…     purposes: build run kernel test
+# usage: install-packages.sh [--check] PURPOSE…     purposes: build run kernel test peers
 #   --check   installs nothing, prints the missing packages; exit status 1 when there are any
 set -euo pipefail
 
@@ -29,6 +29,17 @@ kernel  xz-utils              unpacks it
 kernel  flex                  the kernel build reads its configuration with it
 kernel  bison                 the same
 kernel  bc                    the kernel build computes its time constants with it
+peers   default-jdk-headless            the Java subjects: their compiler and machine
+peers   libhikaricp-java                subject hikaricp
+peers   libcommons-dbcp2-java           subject dbcp2
+peers   libtomcat9-java                 subject tomcat-jdbc
+peers   libc3p0-java                    subject c3p0
+peers   libpostgresql-jdbc-java         their driver
+peers   libgoogle-gson-java             the subject protocol in Java
+peers   libslf4j-java                   what hikaricp writes its log with
+peers   golang-go                       the Go subjects: their compiler
+peers   golang-github-jackc-pgx-v4-dev  subject pgxpool
+peers   golang-github-lib-pq-dev        subject database-sql: its driver
 test    libcmocka-dev         unit tests
 test    clang                 the second compiler
 test    clang-format          layout

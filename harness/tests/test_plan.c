@@ -227,7 +227,7 @@ static void test_refuse(void **state)
         {{NULL}, {"@other/broken.yaml"}, 1, 1,
             "@/other/broken.yaml:1:1: unknown key 'claim': expected one of summary, command, requires, "
             "packages, "
-            "strategies"},
+            "differs, strategies"},
         {{"idle/none"}, {"alpha:checked"}, 1, 1,
             "nothing to run: none of the scenarios expects anything of the strategies of these subjects"},
         {{NULL}, {NULL}, 0, 1, "shard 0/1: expected I/N with I from 1 to N"},
@@ -312,6 +312,7 @@ static void test_broken_json(void **state)
         {"cell", "5", "plan.json: Expected string, got integer"},
         {"command", "[]", "plan.json: command: expected a list with a program"},
         {"command", "[5]", "plan.json: command: expected texts"},
+        {"differs", "[5]", "plan.json: differs: expected texts"},
         {"scenario", "[]", "plan.json: scenario: Expected object, got array"},
     };
     (void)state;

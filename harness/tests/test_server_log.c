@@ -41,6 +41,13 @@ static void counts_pings(void **state)
         {AT "LOG:  execute <unnamed>: SELECT 1\n", 1},
         {AT "LOG:  execute S_1: SELECT 1\n", 1},
         {AT "LOG:  execute S_1/C_2: SELECT 1\n", 1},
+        {AT "LOG:  duration: 0.001 ms  bind <unnamed>: \n", 1}, // empty, and never logged when it is executed
+        {AT "LOG:  duration: 0.001 ms  bind S_1/C_2: -- ping\n", 1},
+        {AT "LOG:  duration: 0.001 ms  parse <unnamed>: \n", 0},
+        {AT "LOG:  duration: 0.001 ms  bind <unnamed>: SELECT 1\n", 0}, // counted when it is executed
+        {AT "LOG:  duration: 0.001 ms  bind <unnamed>: \n\tDELETE FROM blog_posts\n", 0},
+        {AT "LOG:  duration: 0.001 ms\n", 0},
+        {AT "LOG:  statement: \n" AT "LOG:  duration: 0.001 ms\n", 1},
         {AT "LOG:  statement: SELECT 1\n" AT "LOG:  statement: SELECT 1\n", 2},
         {AT "LOG:  statement: SELECT 1", 1}, // the last line, torn
         {AT "LOG:  statement: SELECT 1\n\t\n", 1},

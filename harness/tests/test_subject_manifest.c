@@ -56,6 +56,7 @@ static void test_everything_is_read(void **state)
                                             "command: [build/driver, word, --file=a/b, ./x.py, /abs/y.py]\n"
                                             "requires: [/usr/lib/libpq.so, lib/x.so]\n"
                                             "packages: [libpq5, other]\n"
+                                            "differs: [median, pings]\n"
                                             "strategies:\n"
                                             "  none: none\n"
                                             "  optimistic: pre-ping\n");
@@ -72,12 +73,15 @@ static void test_everything_is_read(void **state)
     check_below_folder(subject->requires[1], "lib/x.so");
     assert_null(subject->requires[2]);
     assert_string_equal(subject->packages[1], "other");
+    assert_string_equal(subject->differs[0], "median");
+    assert_string_equal(subject->differs[1], "pings");
+    assert_null(subject->differs[2]);
     assert_null(subject->packages[2]);
     assert_int_equal(subject->strategies_count, 2);
     const struct subject_strategy *strategy = subject_strategy_by_name(subject, "optimistic");
     assert_non_null(strategy);
     assert_string_equal(strategy->class, "pre-ping");
-    assert_int_equal(strategy->line, 7);
+    assert_int_equal(strategy->line, 8);
     assert_null(subject_strategy_by_name(subject, "pre-ping"));
     subject_free(subject);
 }
@@ -88,6 +92,7 @@ static void test_absent_lists_are_empty(void **state)
     struct subject *subject = read_manifest(SUMMARY COMMAND STRATEGIES);
     assert_null(subject->requires[0]);
     assert_null(subject->packages[0]);
+    assert_null(subject->differs[0]);
     subject_free(subject);
 }
 
@@ -131,13 +136,14 @@ static void test_refuse(void **state)
         {SUMMARY COMMAND, "1:1: missing key 'strategies'"},
         {"sumary: x\n",
             "1:1: unknown key 'sumary' (did you mean 'summary'?): expected one of summary, command, "
-            "requires, packages, strategies"},
+            "requires, packages, differs, strategies"},
         {"summary: [x]\n", "1:10: expected text, found a list"},
         {"command: /bin/true\n", "1:10: expected a list, found text"},
         {"command: []\n", "1:10: the list is empty"},
         {"command: [python3]\n", "1:11: 'python3': expected the program's path: PATH is not searched"},
         {"command: [/bin/true, '']\n", "1:22: expected text, found nothing"},
         {"packages: libpq5\n", "1:11: expected a list, found text"},
+        {"differs: [median, says]\n", "1:19: 'says': expected a metric, as median"},
         {"strategies: {}\n", "1:13: the mapping is empty"},
         {"strategies: [none]\n", "1:13: expected a mapping, found a list"},
         {"strategies: {pre_ping: none}\n", "1:14: 'pre_ping': expected a word of a-z, 0-9 and '-'"},

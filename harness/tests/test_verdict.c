@@ -34,7 +34,7 @@ static char text_both[] = "both", text_none[] = "none", text_any[] = "any", text
 static struct setup *setup_new(void)
 {
     static char name[] = "idle/hung-up", path[] = PATH, claim[] = "c", subject[] = "pqpool:none";
-    static char *command[] = {subject, NULL};
+    static char *command[] = {subject, NULL}, *differs[] = {NULL};
     struct setup *setup = calloc(1, sizeof(*setup));
     for (int i = 0; i < 2; i++)
         setup->faults[i] = (struct fault_spec){.at_us = (i + 1) * US_PER_S,
@@ -56,7 +56,8 @@ static struct setup *setup_new(void)
         .subject = subject,
         .strategy = text_none,
         .strategy_class = text_none,
-        .command = command};
+        .command = command,
+        .differs = differs};
     setup->wire = (struct wire_counts){.handshake_rtt_us = 10004};
     setup->server = (struct server_counts){.pings = 3, .connects = 2};
     return setup;
@@ -537,6 +538,25 @@ static void expects_texts(void **state)
     }
 }
 
+// A class is a promise; the round trips that it takes may be those of another driver.
+static void a_driver_of_its_own_is_not_judged_by_what_differs(void **state)
+{
+    (void)state;
+    static char median[] = "median", *differs[] = {median, NULL};
+    struct setup *setup = setup_new();
+    setup->scenario.expectations_count = 3;
+    setup->expectations[0] = expect_metric(text_none, METRIC_MEDIAN, 5, 6, 14);
+    setup->expectations[1] = expect_metric(text_none, METRIC_ERRORS, 0, 0, 15);
+    setup->expectations[2] = expect_metric(text_any, METRIC_MEDIAN, 7, 8, 16);
+    setup->cell.differs = differs;
+    struct verdict *verdict = judge(setup, START SENT(1, 1) ERROR(2, 1, "a") END);
+    expect_reasons(verdict, OUTCOME_FAIL,
+        REASONS(PATH ":15: none: errors: expected 0, actual 1",
+            PATH ":16: any: median: expected 7us..8us, actual 1us"));
+    verdict_free(verdict);
+    free(setup);
+}
+
 static void a_negative_control_is_turned_round(void **state)
 {
     (void)state;
@@ -694,6 +714,7 @@ int main(void)
         cmocka_unit_test(a_pool_that_held_nothing_is_skipped),
         cmocka_unit_test(every_failed_expectation_is_told),
         cmocka_unit_test(expects_texts),
+        cmocka_unit_test(a_driver_of_its_own_is_not_judged_by_what_differs),
         cmocka_unit_test(a_negative_control_is_turned_round),
         cmocka_unit_test(what_is_missing_is_skipped),
         cmocka_unit_test(thousands_of_reasons_are_cut),
