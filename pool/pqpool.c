@@ -54,6 +54,8 @@ void pqpool_free(struct pqpool *pool)
         return;
     while (!TAILQ_EMPTY(&pool->lists[PQPOOL_IDLE]))
         pqpool_retire(TAILQ_FIRST(&pool->lists[PQPOOL_IDLE]), PQPOOL_POOL_FREED);
+    while (!TAILQ_EMPTY(&pool->lists[PQPOOL_SUSPECT]))
+        pqpool_retire(TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]), PQPOOL_POOL_FREED);
     pthread_mutex_destroy(&pool->lock);
     pthread_condattr_destroy(&pool->monotonic);
     free(pool->connections);
@@ -65,6 +67,8 @@ void pqpool_free(struct pqpool *pool)
 struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_error *error)
 {
     int64_t deadline_us = pqpool_deadline_after_ms(pool->options.checkout_timeout_ms);
+    if (pool->options.hedge)
+        pqpool_review_suspects(pool);
     pthread_mutex_lock(&pool->lock);
     struct pqpool_connection *connection = pqpool_take(pool, deadline_us);
     pthread_mutex_unlock(&pool->lock);
@@ -73,10 +77,7 @@ struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_err
             pool->options.checkout_timeout_ms);
         return NULL;
     }
-    if (pqpool_make_ready(connection, deadline_us, error))
-        return connection;
-    pqpool_lock_and_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
-    return NULL;
+    return pqpool_make_ready(connection, deadline_us, error);
 }
 
 PGconn *pqpool_pgconn(const struct pqpool_connection *connection)
@@ -88,11 +89,14 @@ void pqpool_checkin(struct pqpool_connection *connection)
 {
     if (!connection)
         return;
+    struct pqpool *pool = connection->pool;
     enum pqpool_reason reason = pqpool_clean(connection);
     if (reason > PQPOOL_CLOSE_DONE)
         pqpool_retire(connection, reason);
     else
         pqpool_give_back(connection, reason);
+    if (pool->options.hedge)
+        pqpool_review_suspects(pool);
 }
 
 void pqpool_get_statistics(struct pqpool *pool, struct pqpool_statistics *statistics)

@@ -58,6 +58,8 @@ enum pqpool_reason {
     PQPOOL_IN_TRANSACTION, // given back with an open transaction
     PQPOOL_ROLLED_BACK,    // that transaction is gone
     PQPOOL_RESET_DONE,     // and reset_query was run
+    PQPOOL_HEDGE,          // a ping is late or has failed: this place is sent into the race
+    PQPOOL_LATE,           // its ping is unanswered, and its caller was served otherwise or told an error
     PQPOOL_CLOSE_DONE,     // the session is ended
 
     PQPOOL_CONNECT_FAILED,  // libpq or the server said no
@@ -66,6 +68,9 @@ enum pqpool_reason {
     PQPOOL_PING_EXPIRED,    // no answer within ping_timeout_ms: the older ones are to be replaced
     PQPOOL_PING_CUT_SHORT,  // the checkout's time was over before the ping's: says nothing about the others
     PQPOOL_PING_REFUSED,    // the server lives and answered with an error
+    PQPOOL_FOUND_DEAD,      // its socket said so before anything was sent
+    PQPOOL_NOT_NEEDED,      // it was connecting in a race that another won
+    PQPOOL_EVICTED,         // a suspect had to make room
     PQPOOL_TOO_OLD,         // its max_age_ms is over
     PQPOOL_OUTDATED,        // opened before the moment another connection was found dead
     PQPOOL_BROKEN,          // found dead when given back
@@ -106,7 +111,6 @@ struct pqpool_options {
     unsigned size;        // so many sessions are kept; at least 1
     unsigned overflow;    // so many more are opened while all are out; idle sessions beyond `size` are closed
     enum pqpool_order order;
-    bool hedge;
     // `SELECT 1` at checkout, but not on a connection opened in that checkout. A failed ping replaces its
     // connection, and marks all that were opened before that moment for replacement at their next checkout.
     bool pre_ping;
@@ -114,8 +118,13 @@ struct pqpool_options {
     int connect_timeout_ms;  // of one attempt
     int checkout_timeout_ms; // of a whole checkout: waiting for a place, pinging, closing, connecting
     int reset_timeout_ms;    // of the roll-back of a transaction that was open at checkin, and of reset_query
-    // With pre_ping: none on a connection used within so many ms.
+    // No ping on a connection used within so many ms.
     int ping_idle_ms;
+    // A ping that is late, measured by the round trips learnt so far, is raced against a new connection and a
+    // ping on another idle one; the first that is ready is handed out. A connection whose ping lost is kept,
+    // beyond `size`, until it answers or ping_timeout_ms is over. Takes the place of pre_ping; ping_idle_ms
+    // holds for it too.
+    bool hedge;
     // A connection that is found dead at checkin marks all that were opened before that moment for
     // replacement, as a failed ping does: of a server that went away the callers see one error, not one for
     // each connection.

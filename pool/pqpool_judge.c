@@ -49,7 +49,7 @@ struct pqpool_step pqpool_judge(struct pqpool_connection *connection)
     if (options->max_age_ms > 0 && now_us - connection->opened_us >= age_limit_us(connection) &&
         may_recycle(connection))
         return (struct pqpool_step){PQPOOL_CLOSING, PQPOOL_TOO_OLD};
-    if (options->pre_ping && !used_lately(connection, now_us))
+    if ((options->pre_ping || options->hedge) && !used_lately(connection, now_us))
         return (struct pqpool_step){PQPOOL_PINGING, PQPOOL_CHECKOUT};
     return (struct pqpool_step){PQPOOL_CHECKED_OUT, PQPOOL_CHECKOUT};
 }

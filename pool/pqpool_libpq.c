@@ -88,7 +88,15 @@ enum pqpool_answer pqpool_ask_begin(struct pqpool_exchange *exchange, PGconn *pg
                             : PQsendQuery(pgconn, query->text)))
         return judge(exchange, error);
     exchange->sent = true;
-    return step_ask(exchange, error);
+    if (PQflush(pgconn) != 0)
+        exchange->events |= POLLOUT;
+    return PQPOOL_ANSWER_PENDING;
+}
+
+void pqpool_exchange_clear(struct pqpool_exchange *exchange)
+{
+    PQclear(exchange->result);
+    exchange->result = NULL;
 }
 
 // False: the deadline passed, or the socket cannot be waited for, which waiting longer would not mend.
@@ -140,7 +148,7 @@ enum pqpool_answer pqpool_ask(
     answer = pqpool_exchange_finish(&exchange, answer, deadline_us, error);
     if (answer == PQPOOL_ANSWER_EXPIRED)
         pqpool_fail(error, PQPOOL_FAILURE_EXPIRED, "timeout expired while waiting for %s", statement);
-    PQclear(exchange.result);
+    pqpool_exchange_clear(&exchange);
     return answer;
 }
 

@@ -34,5 +34,5 @@ bool pqpool_options_are_valid(const struct pqpool_options *options, struct pqpoo
 
 unsigned pqpool_options_places(const struct pqpool_options *options)
 {
-    return options->size + options->overflow + (options->hedge ? options->size : 0);
+    return (options->size + options->overflow) * (options->hedge ? 2 : 1);
 }

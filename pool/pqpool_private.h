@@ -42,6 +42,11 @@ struct pqpool_target {
     char numbers[PQPOOL_KEYWORDS][12];
 };
 
+// As in RFC 6298; 0: nothing learnt yet.
+struct pqpool_round_trip {
+    int64_t smoothed_us, deviation_us;
+};
+
 struct pqpool_connection {
     TAILQ_ENTRY(pqpool_connection) link;
     struct pqpool *pool;
@@ -50,6 +55,9 @@ struct pqpool_connection {
     enum pqpool_state state;
     uint64_t serial; // given when connecting begins: a higher one was opened later
     PGconn *pgconn;  // NULL: no session
+    bool spare;      // does not count against size and overflow: not (or no longer) known to be of use
+    struct pqpool_exchange exchange; // of a race, and of a suspect: an unanswered ping
+    int64_t begun_us, expires_us;    // of the exchange
     int64_t opened_us;
     int64_t used_us; // last given back or answered; kept only where pqpool_keeps_time
 };
@@ -78,7 +86,9 @@ struct pqpool {
     struct pqpool_statistics statistics;
     uint64_t last_serial;
     _Atomic uint64_t outdated; // sessions up to this serial are replaced at their next checkout
+    unsigned spares;
     struct pqpool_target target;
+    struct pqpool_round_trip round_trip;         // to the server, learnt where there is a hedge
     struct pqpool_connection *_Atomic recycling; // is being replaced for its age; NULL: none
 };
 
@@ -100,6 +110,9 @@ bool pqpool_fail_libpq(
 void pqpool_move(struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason);
 void pqpool_lock_and_move(
     struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason);
+// The lock is held. A spare one does not count against size and overflow. A suspect is spare, one that is
+// idle, checked out or closed is not; pqpool_move sees to that.
+void pqpool_set_spare(struct pqpool_connection *connection, bool spare);
 // Called by the owner, without the lock. Ends the session and leaves the place in PQPOOL_CLOSING, from where
 // the owner moves it on.
 void pqpool_close(struct pqpool_connection *connection, enum pqpool_reason reason);
@@ -123,10 +136,29 @@ bool pqpool_keeps_time(const struct pqpool_options *options);
 // pqpool_ready.c. Marks all sessions for replacement that were begun before now, when this one is the first
 // of its generation that was found dead.
 void pqpool_outdate_older(struct pqpool_connection *connection);
-// What pqpool_judge left to do. False: the checkout failed, the place is in PQPOOL_CLOSING without a
-// session.
-bool pqpool_make_ready(struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
-    __attribute__((warn_unused_result));
+// What pqpool_judge left to do. With a hedge it may return another connection. NULL: the checkout failed, and
+// nothing is left to do.
+struct pqpool_connection *pqpool_make_ready(struct pqpool_connection *connection, int64_t deadline_us,
+    struct pqpool_error *error) __attribute__((warn_unused_result));
+
+// pqpool_hedge.c. As pqpool_make_ready, which calls it.
+struct pqpool_connection *pqpool_hedge(
+    struct pqpool_connection *first, int64_t deadline_us, struct pqpool_error *error);
+// Called by the owner of a session that was opened just now.
+void pqpool_opened(struct pqpool_connection *connection);
+
+// pqpool_suspect.c. Called without the lock. Looks at all suspects and makes them idle or closes them; what
+// was opened in the stead of one that answered is closed when that makes more idle sessions than `size`.
+void pqpool_review_suspects(struct pqpool *pool);
+// The one whose ping is under way for the longest time, now pinging. NULL: there is none.
+struct pqpool_connection *pqpool_take_suspect(struct pqpool *pool, enum pqpool_reason reason);
+// Closes that one to make room. False: there is none.
+bool pqpool_evict_suspect(struct pqpool *pool);
+
+// pqpool_round_trip.c
+void pqpool_learn(struct pqpool_round_trip *learnt, int64_t sample_us);
+int64_t pqpool_patience_us(const struct pqpool_round_trip *learnt); // a ping that takes longer is late
+int64_t pqpool_socket_round_trip_us(const PGconn *pgconn);          // what TCP measured; 0: unknown
 
 // pqpool_reset.c: what a checkin has to do first. The reason says how it went: with one of the second group
 // the session is to be closed.
@@ -172,6 +204,7 @@ enum pqpool_answer pqpool_ask_begin(struct pqpool_exchange *exchange, PGconn *pg
     const struct pqpool_query *query, struct pqpool_error *error);
 enum pqpool_answer pqpool_exchange_step(struct pqpool_exchange *exchange, struct pqpool_error *error);
 struct pollfd pqpool_exchange_socket(const struct pqpool_exchange *exchange);
+void pqpool_exchange_clear(struct pqpool_exchange *exchange); // of its result
 // Goes on from `answer` until it is another one than PQPOOL_ANSWER_PENDING. `error` is not filled for
 // PQPOOL_ANSWER_EXPIRED.
 enum pqpool_answer pqpool_exchange_finish(struct pqpool_exchange *exchange, enum pqpool_answer answer,

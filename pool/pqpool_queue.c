@@ -4,7 +4,7 @@
 unsigned pqpool_count_sessions(const struct pqpool *pool)
 {
     const unsigned *places = pool->statistics.places;
-    return pool->places - places[PQPOOL_CLOSED] - places[PQPOOL_SUSPECT];
+    return pool->places - places[PQPOOL_CLOSED] - pool->spares;
 }
 
 static struct pqpool_connection *next_idle(const struct pqpool *pool)
@@ -85,8 +85,10 @@ struct pqpool_connection *pqpool_take_closed(struct pqpool *pool, enum pqpool_re
 {
     pthread_mutex_lock(&pool->lock);
     struct pqpool_connection *connection = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
-    if (connection)
+    if (connection) {
+        pqpool_set_spare(connection, true);
         pqpool_move(connection, PQPOOL_CONNECTING, reason);
+    }
     pthread_mutex_unlock(&pool->lock);
     return connection;
 }

@@ -53,8 +53,7 @@ static bool connect_place(
         enum pqpool_answer answer = pqpool_connect(
             &connection->pool->target, connect_deadline_us, &connection->pgconn, error);
         if (answer == PQPOOL_ANSWER_OK) {
-            if (pqpool_keeps_time(options))
-                connection->opened_us = pqpool_now_us();
+            pqpool_opened(connection);
             pqpool_lock_and_move(connection, PQPOOL_CHECKED_OUT, PQPOOL_CONNECTED);
             return true;
         }
@@ -78,12 +77,20 @@ static bool make_ready(struct pqpool_connection *connection, int64_t deadline_us
     return connect_place(connection, tries, deadline_us, error);
 }
 
-bool pqpool_make_ready(struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
+struct pqpool_connection *pqpool_make_ready(
+    struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
 {
+    struct pqpool *pool = connection->pool;
+    struct pqpool_connection *ready = connection;
     if (connection->state == PQPOOL_CHECKED_OUT)
-        return true;
-    bool made = make_ready(connection, deadline_us, error);
-    if (connection->pool->recycling == connection)
-        connection->pool->recycling = NULL;
-    return made;
+        return connection;
+    if (pool->options.hedge) {
+        ready = pqpool_hedge(connection, deadline_us, error);
+    } else if (!make_ready(connection, deadline_us, error)) {
+        pqpool_lock_and_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+        ready = NULL;
+    }
+    if (pool->recycling == connection)
+        pool->recycling = NULL;
+    return ready;
 }

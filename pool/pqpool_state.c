@@ -20,6 +20,8 @@ static const char *const reason_names[PQPOOL_REASONS] = {
     [PQPOOL_IN_TRANSACTION] = "in transaction",
     [PQPOOL_ROLLED_BACK] = "rolled back",
     [PQPOOL_RESET_DONE] = "reset done",
+    [PQPOOL_HEDGE] = "hedge",
+    [PQPOOL_LATE] = "late",
     [PQPOOL_CLOSE_DONE] = "close done",
     [PQPOOL_CONNECT_FAILED] = "connect failed",
     [PQPOOL_CONNECT_EXPIRED] = "connect expired",
@@ -27,6 +29,9 @@ static const char *const reason_names[PQPOOL_REASONS] = {
     [PQPOOL_PING_EXPIRED] = "ping expired",
     [PQPOOL_PING_CUT_SHORT] = "ping cut short",
     [PQPOOL_PING_REFUSED] = "ping refused",
+    [PQPOOL_FOUND_DEAD] = "found dead",
+    [PQPOOL_NOT_NEEDED] = "not needed",
+    [PQPOOL_EVICTED] = "evicted",
     [PQPOOL_TOO_OLD] = "too old",
     [PQPOOL_OUTDATED] = "outdated",
     [PQPOOL_BROKEN] = "broken",
@@ -46,6 +51,12 @@ const char *pqpool_reason_name(enum pqpool_reason reason)
     return reason_names[reason];
 }
 
+void pqpool_set_spare(struct pqpool_connection *connection, bool spare)
+{
+    connection->pool->spares += (unsigned)spare - (unsigned)connection->spare;
+    connection->spare = spare;
+}
+
 void pqpool_move(struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason)
 {
     struct pqpool *pool = connection->pool;
@@ -55,6 +66,10 @@ void pqpool_move(struct pqpool_connection *connection, enum pqpool_state to, enu
     connection->state = to;
     if (to == PQPOOL_CONNECTING)
         connection->serial = ++pool->last_serial;
+    if (to == PQPOOL_SUSPECT)
+        pqpool_set_spare(connection, true);
+    else if (to == PQPOOL_CHECKED_OUT || to == PQPOOL_IDLE || to == PQPOOL_CLOSED)
+        pqpool_set_spare(connection, false);
     pool->statistics.places[from]--;
     pool->statistics.places[to]++;
     pool->statistics.changes[reason]++;
@@ -82,6 +97,7 @@ void pqpool_close(struct pqpool_connection *connection, enum pqpool_reason reaso
 
 void pqpool_end_session(struct pqpool_connection *connection)
 {
+    pqpool_exchange_clear(&connection->exchange);
     pqpool_finish(connection->pgconn);
     connection->pgconn = NULL;
 }

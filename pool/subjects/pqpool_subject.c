@@ -28,6 +28,11 @@ static const struct strategy {
                                    .keepalive_count = 3,
                                    .tcp_user_timeout_ms = 10000}},
     {"recycle", {.max_age_ms = 300000}},
+    {"hedged", {.hedge = true,
+                   .ping_idle_ms = 1000,
+                   .ping_timeout_ms = 60000,
+                   .checkout_timeout_ms = 2500,
+                   .reset_timeout_ms = 1000}},
     {"reset", {.reset_query = "DISCARD ALL", .reset_timeout_ms = 1000}},
 };
 

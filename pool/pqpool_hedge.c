@@ -1,0 +1,258 @@
+// The race for a caller: a ping that is late is raced against a new session and a ping on another idle one.
+//
+//     take a session, look at its socket ── dead ──> the next idle one; none left: connect
+//               │ nothing known
+//             ping ── answered in time ──> the caller's
+//               │ late, or dead
+//     ping  |  connect  |  ping another ──> the first that is ready is the caller's; a connect that lost is
+//                                           closed, a ping that lost makes its session a suspect
+#include "pqpool_private.h"
+
+#include <errno.h>
+
+#define RUNNERS  3
+#define CONNECTS (PQPOOL_TRIES - 1)
+
+struct race {
+    struct pqpool *pool;
+    struct pqpool_connection *runners[RUNNERS]; // pinging or connecting
+    nfds_t count;
+    struct pqpool_connection *winner;
+    struct pqpool_connection *hollow; // a place whose session was found dead: the next connect is made there
+    int connects_left;
+    bool on; // the first ping is late or dead: everything at once
+    int64_t late_us, deadline_us;
+    struct pqpool_error *error; // of the last that failed
+};
+
+static void learn(struct pqpool *pool, int64_t sample_us)
+{
+    if (sample_us <= 0)
+        return;
+    pthread_mutex_lock(&pool->lock);
+    pqpool_learn(&pool->round_trip, sample_us);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+void pqpool_opened(struct pqpool_connection *connection)
+{
+    struct pqpool *pool = connection->pool;
+    if (pqpool_keeps_time(&pool->options))
+        connection->opened_us = pqpool_now_us();
+    if (pool->options.hedge)
+        learn(pool, pqpool_socket_round_trip_us(connection->pgconn));
+}
+
+// Ends a session that lost for good. The first such place is kept for a connect.
+static void lose(struct race *race, struct pqpool_connection *connection, enum pqpool_reason reason)
+{
+    pqpool_close(connection, reason);
+    if (!race->hollow)
+        race->hollow = connection;
+    else
+        pqpool_lock_and_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+}
+
+// What a runner that is not in the race (any more) has come to.
+static void conclude(struct race *race, struct pqpool_connection *connection, enum pqpool_answer answer)
+{
+    bool connecting = connection->state == PQPOOL_CONNECTING;
+    if (answer == PQPOOL_ANSWER_OK) {
+        race->winner = connection;
+        if (connecting)
+            pqpool_opened(connection);
+        else
+            learn(race->pool, pqpool_now_us() - connection->begun_us);
+        return;
+    }
+    race->on = true;
+    enum pqpool_reason reason = connecting ? PQPOOL_CONNECT_FAILED : PQPOOL_PING_FAILED;
+    if (answer == PQPOOL_ANSWER_EXPIRED)
+        reason = connecting ? PQPOOL_CONNECT_EXPIRED : PQPOOL_PING_EXPIRED;
+    else if (answer == PQPOOL_ANSWER_ERROR)
+        reason = PQPOOL_PING_REFUSED;
+    lose(race, connection, reason);
+}
+
+static void enter(struct race *race, struct pqpool_connection *connection, enum pqpool_answer answer)
+{
+    if (answer == PQPOOL_ANSWER_PENDING)
+        race->runners[race->count++] = connection;
+    else
+        conclude(race, connection, answer);
+}
+
+// False: the socket knew that it is dead, and nothing was sent.
+static bool enter_ping(struct race *race, struct pqpool_connection *connection)
+{
+    static const struct pqpool_query ping = {.text = "SELECT 1"};
+    if (pqpool_looks_dead(connection->pgconn)) {
+        pqpool_fail(race->error, PQPOOL_FAILURE_CONNECT, "the connection was closed while it was idle");
+        lose(race, connection, PQPOOL_FOUND_DEAD);
+        return false;
+    }
+    connection->begun_us = pqpool_now_us();
+    connection->expires_us = pqpool_deadline_after_ms(race->pool->options.ping_timeout_ms);
+    enter(race, connection, pqpool_ask_begin(&connection->exchange, connection->pgconn, &ping, race->error));
+    return true;
+}
+
+// In the place that is there already, or in one beyond the pool's size.
+static struct pqpool_connection *place_for_connect(struct race *race)
+{
+    struct pqpool_connection *place = race->hollow;
+    race->hollow = NULL;
+    if (place && place->state == PQPOOL_CLOSING)
+        pqpool_lock_and_move(place, PQPOOL_CONNECTING, PQPOOL_HEDGE);
+    while (!place && !(place = pqpool_take_closed(race->pool, PQPOOL_HEDGE)))
+        if (!pqpool_evict_suspect(race->pool))
+            return NULL;
+    return place;
+}
+
+static void enter_connect(struct race *race)
+{
+    struct pqpool *pool = race->pool;
+    struct pqpool_connection *connection = place_for_connect(race);
+    if (!connection)
+        return;
+    race->connects_left--;
+    connection->expires_us = pqpool_deadline_after_ms(pool->options.connect_timeout_ms);
+    enum pqpool_answer answer = pqpool_connect_begin(&connection->exchange, &pool->target, race->error);
+    connection->pgconn = connection->exchange.pgconn;
+    enter(race, connection, answer);
+}
+
+// Another idle session that is not dead already; or else a suspect, whose ping is under way.
+static void enter_another_ping(struct race *race)
+{
+    struct pqpool_connection *idle;
+    do {
+        idle = pqpool_take_idle(race->pool, PQPOOL_HEDGE);
+    } while (idle && !enter_ping(race, idle));
+    struct pqpool_connection *suspect = idle ? NULL : pqpool_take_suspect(race->pool, PQPOOL_HEDGE);
+    if (suspect)
+        enter(race, suspect, PQPOOL_ANSWER_PENDING);
+}
+
+static int count_runners(const struct race *race, enum pqpool_state state)
+{
+    int count = 0;
+    for (nfds_t i = 0; i < race->count; i++)
+        count += race->runners[i]->state == state;
+    return count;
+}
+
+// Sends into the race what is called for by now.
+static void fill(struct race *race)
+{
+    if (count_runners(race, PQPOOL_PINGING) == 0)
+        enter_another_ping(race);
+    if (race->winner || (race->count > 0 && !race->on))
+        return;
+    if (count_runners(race, PQPOOL_CONNECTING) == 0 && race->connects_left > 0)
+        enter_connect(race);
+    if (!race->winner && count_runners(race, PQPOOL_PINGING) == 1)
+        enter_another_ping(race);
+}
+
+static void step(struct race *race, const struct pollfd *sockets)
+{
+    for (nfds_t i = race->count; i-- > 0 && !race->winner;) {
+        struct pqpool_connection *runner = race->runners[i];
+        enum pqpool_answer answer = PQPOOL_ANSWER_PENDING;
+        if (sockets[i].revents)
+            answer = pqpool_exchange_step(&runner->exchange, race->error);
+        else if (pqpool_now_us() >= runner->expires_us)
+            answer = PQPOOL_ANSWER_EXPIRED;
+        if (answer == PQPOOL_ANSWER_PENDING)
+            continue;
+        race->runners[i] = race->runners[--race->count];
+        conclude(race, runner, answer);
+    }
+}
+
+// False: the deadline passed.
+static bool wait_for_runners(struct race *race)
+{
+    struct pollfd sockets[RUNNERS] = {{0}};
+    int64_t until_us = race->on || race->deadline_us < race->late_us ? race->deadline_us : race->late_us;
+    for (nfds_t i = 0; i < race->count; i++) {
+        sockets[i] = pqpool_exchange_socket(&race->runners[i]->exchange);
+        if (race->runners[i]->expires_us < until_us)
+            until_us = race->runners[i]->expires_us;
+    }
+    int64_t left_us = until_us - pqpool_now_us();
+    struct timespec left = pqpool_timespec(left_us > 0 ? left_us : 0); // a millisecond may be a round trip
+    if (ppoll(sockets, race->count, until_us == PQPOOL_NEVER ? NULL : &left, NULL) < 0 && errno != EINTR)
+        return false; // waiting longer would not mend it
+    step(race, sockets);
+    int64_t now_us = pqpool_now_us();
+    race->on = race->on || now_us >= race->late_us;
+    return race->winner || now_us < race->deadline_us;
+}
+
+static void run(struct race *race)
+{
+    for (;;) {
+        fill(race);
+        if (race->winner || race->count == 0)
+            return;
+        if (!wait_for_runners(race)) {
+            pqpool_fail(race->error, PQPOOL_FAILURE_EXPIRED,
+                "timeout expired: neither a pooled connection nor a new one was ready in time");
+            return;
+        }
+    }
+}
+
+// In one step, so that at no time more sessions count than the pool may have.
+static void settle(struct race *race)
+{
+    struct pqpool *pool = race->pool;
+    struct pqpool_connection *winner = race->winner, *connecting = NULL;
+    pthread_mutex_lock(&pool->lock);
+    if (winner)
+        pqpool_move(winner, PQPOOL_CHECKED_OUT,
+            winner->state == PQPOOL_CONNECTING ? PQPOOL_CONNECTED : PQPOOL_PING_ANSWERED);
+    for (nfds_t i = 0; i < race->count; i++) {
+        struct pqpool_connection *runner = race->runners[i];
+        if (runner->state == PQPOOL_PINGING)
+            pqpool_move(runner, PQPOOL_SUSPECT, PQPOOL_LATE);
+        else
+            connecting = runner;
+    }
+    if (connecting)
+        pqpool_move(connecting, PQPOOL_CLOSING, winner ? PQPOOL_NOT_NEEDED : PQPOOL_CONNECT_EXPIRED);
+    if (race->hollow)
+        pqpool_move(race->hollow, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+    pthread_mutex_unlock(&pool->lock);
+    if (connecting) {
+        pqpool_end_session(connecting);
+        pqpool_lock_and_move(connecting, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+    }
+    if (winner)
+        pqpool_exchange_clear(&winner->exchange);
+}
+
+struct pqpool_connection *pqpool_hedge(
+    struct pqpool_connection *first, int64_t deadline_us, struct pqpool_error *error)
+{
+    struct pqpool *pool = first->pool;
+    struct race race = {.pool = pool, .connects_left = CONNECTS, .deadline_us = deadline_us, .error = error};
+    pthread_mutex_lock(&pool->lock);
+    race.late_us = pqpool_now_us() + pqpool_patience_us(&pool->round_trip);
+    pthread_mutex_unlock(&pool->lock);
+    if (first->state == PQPOOL_PINGING) {
+        enter_ping(&race, first);
+    } else {
+        race.on = true;
+        race.hollow = first;
+        if (first->state == PQPOOL_CLOSING)
+            pqpool_end_session(first);
+    }
+    if (!race.winner)
+        run(&race);
+    settle(&race);
+    return race.winner;
+}

@@ -1,0 +1,87 @@
+// Suspects: sessions whose ping lost a race. They are judged by what has come meanwhile, whenever somebody
+// passes by: nobody waits for them.
+#include "pqpool_private.h"
+
+// PQPOOL_LATE: still unanswered, and it has time.
+static enum pqpool_reason look_at(struct pqpool_connection *suspect)
+{
+    struct pqpool_error ignored; // the reason of the close tells
+    switch (pqpool_exchange_step(&suspect->exchange, &ignored)) {
+    case PQPOOL_ANSWER_OK: return PQPOOL_PING_ANSWERED;
+    case PQPOOL_ANSWER_ERROR: return PQPOOL_PING_REFUSED;
+    case PQPOOL_ANSWER_DEAD: return PQPOOL_PING_FAILED;
+    default: return pqpool_now_us() < suspect->expires_us ? PQPOOL_LATE : PQPOOL_PING_EXPIRED;
+    }
+}
+
+static struct pqpool_connection *newest_idle(const struct pqpool *pool)
+{
+    struct pqpool_connection *newest = NULL, *connection;
+    TAILQ_FOREACH(connection, &pool->lists[PQPOOL_IDLE], link)
+    if (!newest || connection->serial > newest->serial)
+        newest = connection;
+    return newest;
+}
+
+// Judges one suspect, or all up to one that is to be closed; that one is returned, in PQPOOL_CLOSING. The
+// lock is held.
+static struct pqpool_connection *judge_suspects(struct pqpool *pool)
+{
+    struct pqpool_connection *suspect = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]), *next;
+    for (; suspect; suspect = next) {
+        next = TAILQ_NEXT(suspect, link);
+        enum pqpool_reason reason = look_at(suspect);
+        if (reason == PQPOOL_LATE)
+            continue;
+        if (reason != PQPOOL_PING_ANSWERED) {
+            pqpool_move(suspect, PQPOOL_CLOSING, reason);
+            return suspect;
+        }
+        pqpool_exchange_clear(&suspect->exchange);
+        pqpool_move(suspect, PQPOOL_IDLE, PQPOOL_PING_ANSWERED);
+        if (pool->statistics.places[PQPOOL_IDLE] > pool->options.size) {
+            struct pqpool_connection *surplus = newest_idle(pool); // what was opened in its stead
+            pqpool_move(surplus, PQPOOL_CLOSING, PQPOOL_SURPLUS);
+            return surplus;
+        }
+    }
+    return NULL;
+}
+
+void pqpool_review_suspects(struct pqpool *pool)
+{
+    struct pqpool_connection *closing;
+    do {
+        pthread_mutex_lock(&pool->lock);
+        closing = judge_suspects(pool);
+        pthread_mutex_unlock(&pool->lock);
+        if (closing) {
+            pqpool_end_session(closing);
+            pqpool_lock_and_move(closing, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+        }
+    } while (closing);
+}
+
+struct pqpool_connection *pqpool_take_suspect(struct pqpool *pool, enum pqpool_reason reason)
+{
+    pthread_mutex_lock(&pool->lock);
+    struct pqpool_connection *oldest = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]);
+    if (oldest)
+        pqpool_move(oldest, PQPOOL_PINGING, reason);
+    pthread_mutex_unlock(&pool->lock);
+    return oldest;
+}
+
+bool pqpool_evict_suspect(struct pqpool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    struct pqpool_connection *oldest = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]);
+    if (oldest)
+        pqpool_move(oldest, PQPOOL_CLOSING, PQPOOL_EVICTED);
+    pthread_mutex_unlock(&pool->lock);
+    if (!oldest)
+        return false;
+    pqpool_end_session(oldest);
+    pqpool_lock_and_move(oldest, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+    return true;
+}
