@@ -45,13 +45,17 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     pthread_mutex_init(&pool->lock, NULL);
     TAILQ_INIT(&pool->waiters);
     put_places_on_list(pool);
-    return pool;
+    if (pqpool_background_start(pool, error))
+        return pool;
+    pqpool_free(pool);
+    return NULL;
 }
 
 void pqpool_free(struct pqpool *pool)
 {
     if (!pool)
         return;
+    pqpool_background_stop(pool);
     while (!TAILQ_EMPTY(&pool->lists[PQPOOL_IDLE]))
         pqpool_retire(TAILQ_FIRST(&pool->lists[PQPOOL_IDLE]), PQPOOL_POOL_FREED);
     while (!TAILQ_EMPTY(&pool->lists[PQPOOL_SUSPECT]))
@@ -64,20 +68,30 @@ void pqpool_free(struct pqpool *pool)
     free(pool);
 }
 
-struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_error *error)
+struct pqpool_connection *pqpool_checkout_until(
+    struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
 {
-    int64_t deadline_us = pqpool_deadline_after_ms(pool->options.checkout_timeout_ms);
+    int64_t own_deadline_us = pqpool_deadline_after_ms(pool->options.checkout_timeout_ms);
+    if (deadline_us > own_deadline_us)
+        deadline_us = own_deadline_us;
     if (pool->options.hedge)
         pqpool_review_suspects(pool);
     pthread_mutex_lock(&pool->lock);
     struct pqpool_connection *connection = pqpool_take(pool, deadline_us);
     pthread_mutex_unlock(&pool->lock);
-    if (!connection) {
+    if (connection)
+        return pqpool_make_ready(connection, deadline_us, error);
+    if (deadline_us == own_deadline_us)
         pqpool_fail(error, PQPOOL_FAILURE_EXHAUSTED, "no connection became free within %d ms",
             pool->options.checkout_timeout_ms);
-        return NULL;
-    }
-    return pqpool_make_ready(connection, deadline_us, error);
+    else
+        pqpool_fail(error, PQPOOL_FAILURE_EXHAUSTED, "no connection became free in time");
+    return NULL;
+}
+
+struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_error *error)
+{
+    return pqpool_checkout_until(pool, PQPOOL_NEVER, error);
 }
 
 PGconn *pqpool_pgconn(const struct pqpool_connection *connection)

@@ -60,6 +60,7 @@ enum pqpool_reason {
     PQPOOL_RESET_DONE,     // and reset_query was run
     PQPOOL_HEDGE,          // a ping is late or has failed: this place is sent into the race
     PQPOOL_LATE,           // its ping is unanswered, and its caller was served otherwise or told an error
+    PQPOOL_BACKGROUND,     // the pool's thread looks after it
     PQPOOL_CLOSE_DONE,     // the session is ended
 
     PQPOOL_CONNECT_FAILED,  // libpq or the server said no
@@ -125,9 +126,14 @@ struct pqpool_options {
     // beyond `size`, until it answers or ping_timeout_ms is over. Takes the place of pre_ping; ping_idle_ms
     // holds for it too.
     bool hedge;
-    // A connection that is found dead at checkin marks all that were opened before that moment for
-    // replacement, as a failed ping does: of a server that went away the callers see one error, not one for
-    // each connection.
+    // A thread of the pool pings what was not heard of for so many ms, and replaces what it finds dead; after
+    // one such it pings all others at once. A checkout pays nothing for it, and is not safe from what died
+    // since. Needs ping_timeout_ms, which is also the limit of its connecting where connect_timeout_ms is 0.
+    // What cannot be opened anew is left to the next checkout.
+    int background_ping_ms;
+    // A connection that is found dead at checkin or by pqpool_exec marks all that were opened before that
+    // moment for replacement, as a failed ping does: of a server that went away the callers see one error,
+    // not one for each connection.
     bool optimistic;
     // A session older than this is replaced when it is to be handed out, but never two at a time. Each lives
     // shorter by another part of a tenth, so that those opened together are not replaced together.
@@ -158,6 +164,7 @@ struct pqpool_error {
     enum pqpool_failure failure;
     char text[1024];  // libpq's own words where they are libpq's, without the newline at their end
     char sqlstate[6]; // "": none was given; libpq tells none for a failed connect
+    bool in_doubt;    // of pqpool_exec: it was sent, and nothing tells whether it was carried out
 };
 
 // Connects to nothing yet. NULL: failed.
@@ -173,6 +180,17 @@ struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_err
 PGconn *pqpool_pgconn(const struct pqpool_connection *connection);
 // Gives it back. An open transaction is rolled back; a dead connection is closed. NULL is allowed.
 void pqpool_checkin(struct pqpool_connection *connection);
+
+// For pqpool_exec: to carry the statement out twice does no harm.
+#define PQPOOL_IDEMPOTENT 1U
+
+// Checks out, runs one statement (no COPY) with `parameters` values as text, and checks in. NULL: failed;
+// otherwise the result goes to PQclear. Takes no longer than `timeout_ms`, 0: without a limit of its own; the
+// server may go on with a statement that took too long. When its session is lost a statement that was
+// declared idempotent is sent once more, on another connection. One that was not is never repeated: see
+// error.in_doubt.
+PGresult *pqpool_exec(struct pqpool *pool, const char *statement, int parameters, const char *const *values,
+    unsigned flags, int timeout_ms, struct pqpool_error *error) __attribute__((warn_unused_result));
 
 struct pqpool_statistics {
     unsigned places[PQPOOL_STATES];   // how many are in each state now

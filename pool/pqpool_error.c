@@ -16,6 +16,7 @@ bool pqpool_fail(struct pqpool_error *error, enum pqpool_failure failure, const 
         error->text[length - 1] = '\0';
     error->failure = failure;
     error->sqlstate[0] = '\0';
+    error->in_doubt = false;
     return false;
 }
 

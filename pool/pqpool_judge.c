@@ -25,7 +25,7 @@ static bool used_lately(const struct pqpool_connection *connection, int64_t now_
 
 bool pqpool_keeps_time(const struct pqpool_options *options)
 {
-    return options->ping_idle_ms > 0 || options->max_age_ms > 0;
+    return options->ping_idle_ms > 0 || options->max_age_ms > 0 || options->background_ping_ms > 0;
 }
 
 // One at a time: the first that is too old claims it, until pqpool_make_ready is done with it.

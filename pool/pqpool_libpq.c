@@ -24,7 +24,7 @@ static enum pqpool_answer judge(struct pqpool_exchange *exchange, struct pqpool_
     return lost ? PQPOOL_ANSWER_DEAD : PQPOOL_ANSWER_ERROR;
 }
 
-static bool is_copy(const PGresult *result)
+bool pqpool_is_copy(const PGresult *result)
 {
     ExecStatusType status = PQresultStatus(result);
     return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
@@ -41,7 +41,7 @@ static enum pqpool_answer step_ask(struct pqpool_exchange *exchange, struct pqpo
             PQclear(exchange->result);
             exchange->result = result;
         }
-        if (!result || is_copy(result))
+        if (!result || pqpool_is_copy(result))
             return judge(exchange, error);
     }
     exchange->events = unsent ? POLLIN | POLLOUT : POLLIN;

@@ -5,9 +5,9 @@ static bool timeouts_are_valid(const struct pqpool_options *options)
 {
     return options->ping_timeout_ms >= 0 && options->connect_timeout_ms >= 0 &&
            options->checkout_timeout_ms >= 0 && options->reset_timeout_ms >= 0 &&
-           options->ping_idle_ms >= 0 && options->max_age_ms >= 0 && options->keepalive_idle_s >= 0 &&
-           options->keepalive_interval_s >= 0 && options->keepalive_count >= 0 &&
-           options->tcp_user_timeout_ms >= 0;
+           options->ping_idle_ms >= 0 && options->background_ping_ms >= 0 && options->max_age_ms >= 0 &&
+           options->keepalive_idle_s >= 0 && options->keepalive_interval_s >= 0 &&
+           options->keepalive_count >= 0 && options->tcp_user_timeout_ms >= 0;
 }
 
 static bool conninfo_is_valid(const char *conninfo, struct pqpool_error *error)
@@ -29,6 +29,8 @@ bool pqpool_options_are_valid(const struct pqpool_options *options, struct pqpoo
         return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "size and overflow are at most %d", PQPOOL_MOST);
     if (!timeouts_are_valid(options))
         return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "a timeout is negative");
+    if (options->background_ping_ms > 0 && options->ping_timeout_ms == 0)
+        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "pings in the background need a ping_timeout_ms");
     return conninfo_is_valid(options->conninfo, error);
 }
 

@@ -74,6 +74,13 @@ struct pqpool_waiter {
 
 TAILQ_HEAD(pqpool_queue, pqpool_waiter);
 
+struct pqpool_background {
+    pthread_t thread;
+    pthread_cond_t wake;
+    bool runs, stop;
+    int64_t doubtful_us; // one was found dead at that time
+};
+
 struct pqpool {
     struct pqpool_options options;
     char *conninfo, *reset_query;
@@ -88,6 +95,7 @@ struct pqpool {
     _Atomic uint64_t outdated; // sessions up to this serial are replaced at their next checkout
     unsigned spares;
     struct pqpool_target target;
+    struct pqpool_background background;
     struct pqpool_round_trip round_trip;         // to the server, learnt where there is a hedge
     struct pqpool_connection *_Atomic recycling; // is being replaced for its age; NULL: none
 };
@@ -121,6 +129,10 @@ void pqpool_end_session(struct pqpool_connection *connection);
 // Ends it for good: the place is free for whoever needs a new one.
 void pqpool_retire(struct pqpool_connection *connection, enum pqpool_reason reason);
 
+// pqpool.c: no later than that and than checkout_timeout_ms.
+struct pqpool_connection *pqpool_checkout_until(
+    struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error);
+
 // pqpool_judge.c: where a place that is free goes when a checkout takes it. It reads nothing but the place,
 // what needs no lock, and the clock where an option needs it: it is also asked by the owner of a place, who
 // holds no lock.
@@ -146,6 +158,10 @@ struct pqpool_connection *pqpool_hedge(
     struct pqpool_connection *first, int64_t deadline_us, struct pqpool_error *error);
 // Called by the owner of a session that was opened just now.
 void pqpool_opened(struct pqpool_connection *connection);
+
+// pqpool_background.c. Does nothing where background_ping_ms is 0.
+bool pqpool_background_start(struct pqpool *pool, struct pqpool_error *error);
+void pqpool_background_stop(struct pqpool *pool); // waits for what is under way, up to its deadline
 
 // pqpool_suspect.c. Called without the lock. Looks at all suspects and makes them idle or closes them; what
 // was opened in the stead of one that answered is closed when that makes more idle sessions than `size`.
@@ -205,6 +221,7 @@ enum pqpool_answer pqpool_ask_begin(struct pqpool_exchange *exchange, PGconn *pg
 enum pqpool_answer pqpool_exchange_step(struct pqpool_exchange *exchange, struct pqpool_error *error);
 struct pollfd pqpool_exchange_socket(const struct pqpool_exchange *exchange);
 void pqpool_exchange_clear(struct pqpool_exchange *exchange); // of its result
+bool pqpool_is_copy(const PGresult *result);
 // Goes on from `answer` until it is another one than PQPOOL_ANSWER_PENDING. `error` is not filled for
 // PQPOOL_ANSWER_EXPIRED.
 enum pqpool_answer pqpool_exchange_finish(struct pqpool_exchange *exchange, enum pqpool_answer answer,

@@ -22,6 +22,7 @@ static const char *const reason_names[PQPOOL_REASONS] = {
     [PQPOOL_RESET_DONE] = "reset done",
     [PQPOOL_HEDGE] = "hedge",
     [PQPOOL_LATE] = "late",
+    [PQPOOL_BACKGROUND] = "background",
     [PQPOOL_CLOSE_DONE] = "close done",
     [PQPOOL_CONNECT_FAILED] = "connect failed",
     [PQPOOL_CONNECT_EXPIRED] = "connect expired",

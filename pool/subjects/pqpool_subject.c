@@ -33,6 +33,7 @@ static const struct strategy {
                    .ping_timeout_ms = 60000,
                    .checkout_timeout_ms = 2500,
                    .reset_timeout_ms = 1000}},
+    {"background-ping", {.background_ping_ms = 30000, .ping_timeout_ms = 1000, .checkout_timeout_ms = 2500}},
     {"reset", {.reset_query = "DISCARD ALL", .reset_timeout_ms = 1000}},
 };
 

@@ -1,0 +1,117 @@
+// A thread of the pool that pings what idles, and replaces what it finds dead, so that no checkout has to.
+#include "pqpool_private.h"
+
+#include <string.h>
+
+#define US_PER_MS INT64_C(1000)
+
+// When an idle session is to be pinged. After one was found dead that is now, for all that were not heard of
+// since.
+static int64_t due_us(const struct pqpool_connection *connection)
+{
+    const struct pqpool *pool = connection->pool;
+    return connection->used_us < pool->background.doubtful_us
+               ? connection->used_us
+               : connection->used_us + pool->options.background_ping_ms * US_PER_MS;
+}
+
+// The idle session that is due for the longest time, now pinging. NULL: none is, before `*next_us`. The lock
+// is held.
+static struct pqpool_connection *take_due(struct pqpool *pool, int64_t *next_us)
+{
+    int64_t now_us = pqpool_now_us();
+    *next_us = now_us + pool->options.background_ping_ms * US_PER_MS;
+    struct pqpool_connection *first = NULL, *connection;
+    TAILQ_FOREACH(connection, &pool->lists[PQPOOL_IDLE], link)
+    if (due_us(connection) < *next_us) {
+        *next_us = due_us(connection);
+        first = connection;
+    }
+    if (!first || *next_us > now_us)
+        return NULL;
+    pqpool_move(first, PQPOOL_PINGING, PQPOOL_BACKGROUND);
+    return first;
+}
+
+static void reopen(struct pqpool_connection *connection)
+{
+    const struct pqpool_options *options = &connection->pool->options;
+    struct pqpool_error ignored; // the reason of the close tells
+    int timeout_ms = options->connect_timeout_ms > 0 ? options->connect_timeout_ms : options->ping_timeout_ms;
+    pqpool_lock_and_move(connection, PQPOOL_CONNECTING, PQPOOL_BACKGROUND);
+    enum pqpool_answer answer = pqpool_connect(
+        &connection->pool->target, pqpool_deadline_after_ms(timeout_ms), &connection->pgconn, &ignored);
+    if (answer != PQPOOL_ANSWER_OK) {
+        pqpool_retire(
+            connection, answer == PQPOOL_ANSWER_DEAD ? PQPOOL_CONNECT_FAILED : PQPOOL_CONNECT_EXPIRED);
+        return;
+    }
+    pqpool_opened(connection);
+    connection->used_us = connection->opened_us;
+    pqpool_give_back(connection, PQPOOL_CONNECTED);
+}
+
+static void examine(struct pqpool_connection *connection)
+{
+    struct pqpool *pool = connection->pool;
+    struct pqpool_error ignored; // the reason of the close tells
+    int64_t deadline_us = pqpool_deadline_after_ms(pool->options.ping_timeout_ms);
+    switch (pqpool_ask(connection->pgconn, "SELECT 1", deadline_us, &ignored)) {
+    case PQPOOL_ANSWER_OK:
+        connection->used_us = pqpool_now_us();
+        pqpool_give_back(connection, PQPOOL_PING_ANSWERED);
+        return;
+    case PQPOOL_ANSWER_ERROR: pqpool_close(connection, PQPOOL_PING_REFUSED); break;
+    case PQPOOL_ANSWER_EXPIRED: pqpool_close(connection, PQPOOL_PING_EXPIRED); break;
+    default: pqpool_close(connection, PQPOOL_PING_FAILED);
+    }
+    pool->background.doubtful_us = pqpool_now_us();
+    reopen(connection);
+}
+
+static void *keep_watch(void *argument)
+{
+    struct pqpool *pool = argument;
+    pthread_mutex_lock(&pool->lock);
+    while (!pool->background.stop) {
+        int64_t next_us;
+        struct pqpool_connection *due = take_due(pool, &next_us);
+        if (!due) {
+            struct timespec next = pqpool_timespec(next_us);
+            pthread_cond_timedwait(&pool->background.wake, &pool->lock, &next);
+            continue;
+        }
+        pthread_mutex_unlock(&pool->lock);
+        examine(due);
+        pthread_mutex_lock(&pool->lock);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return NULL;
+}
+
+bool pqpool_background_start(struct pqpool *pool, struct pqpool_error *error)
+{
+    struct pqpool_background *background = &pool->background;
+    if (pool->options.background_ping_ms == 0)
+        return true;
+    pthread_cond_init(&background->wake, &pool->monotonic);
+    int status = pthread_create(&background->thread, NULL, keep_watch, pool);
+    background->runs = status == 0;
+    if (!background->runs)
+        pthread_cond_destroy(&background->wake);
+    return background->runs || pqpool_fail(error, PQPOOL_FAILURE_MEMORY, "no thread: %s", strerror(status));
+}
+
+void pqpool_background_stop(struct pqpool *pool)
+{
+    struct pqpool_background *background = &pool->background;
+    if (!background->runs)
+        return;
+    pthread_mutex_lock(&pool->lock);
+    background->stop = true;
+    pthread_cond_signal(&background->wake);
+    pthread_mutex_unlock(&pool->lock);
+    pthread_join(background->thread, NULL);
+    pthread_cond_destroy(&background->wake);
+    background->runs = false;
+}

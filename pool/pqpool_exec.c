@@ -1,0 +1,54 @@
+// One statement: checkout, run, checkin. What may have been carried out is never sent again, unless the
+// caller said that twice does no harm.
+#include "pqpool_private.h"
+
+// A session that is dead already is not worth sending anything to: nothing is lost yet.
+static struct pqpool_connection *check_out_living(
+    struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
+{
+    struct pqpool_connection *connection;
+    unsigned left = pool->places;
+    while ((connection = pqpool_checkout_until(pool, deadline_us, error)) && left-- > 0 &&
+           pqpool_looks_dead(connection->pgconn)) {
+        if (pool->options.optimistic)
+            pqpool_outdate_older(connection);
+        pqpool_retire(connection, PQPOOL_FOUND_DEAD);
+    }
+    return connection;
+}
+
+static enum pqpool_answer attempt(struct pqpool *pool, const struct pqpool_query *query, int64_t deadline_us,
+    struct pqpool_exchange *exchange, struct pqpool_error *error)
+{
+    *exchange = (struct pqpool_exchange){0};
+    struct pqpool_connection *connection = check_out_living(pool, deadline_us, error);
+    if (!connection)
+        return PQPOOL_ANSWER_ERROR;
+    enum pqpool_answer answer = pqpool_ask_begin(exchange, connection->pgconn, query, error);
+    answer = pqpool_exchange_finish(exchange, answer, deadline_us, error);
+    if (answer == PQPOOL_ANSWER_EXPIRED)
+        pqpool_fail(error, PQPOOL_FAILURE_EXPIRED, "timeout expired while waiting for the statement");
+    else if (pqpool_is_copy(exchange->result))
+        pqpool_fail(error, PQPOOL_FAILURE_USAGE, "pqpool_exec runs no COPY");
+    pqpool_checkin(connection); // closes it where it was left in the middle of something
+    return answer;
+}
+
+PGresult *pqpool_exec(struct pqpool *pool, const char *statement, int parameters, const char *const *values,
+    unsigned flags, int timeout_ms, struct pqpool_error *error)
+{
+    const struct pqpool_query query = {.text = statement, .parameters = parameters, .values = values};
+    struct pqpool_exchange exchange;
+    int64_t deadline_us = pqpool_deadline_after_ms(timeout_ms);
+    enum pqpool_answer answer = attempt(pool, &query, deadline_us, &exchange, error);
+    bool in_doubt = exchange.sent && (answer == PQPOOL_ANSWER_DEAD || answer == PQPOOL_ANSWER_EXPIRED);
+    if (answer == PQPOOL_ANSWER_DEAD && flags & PQPOOL_IDEMPOTENT) {
+        pqpool_exchange_clear(&exchange);
+        answer = attempt(pool, &query, deadline_us, &exchange, error);
+    }
+    if (answer == PQPOOL_ANSWER_OK)
+        return exchange.result;
+    error->in_doubt = in_doubt;
+    pqpool_exchange_clear(&exchange);
+    return NULL;
+}
