@@ -53,6 +53,11 @@ static bool run(const struct exec_options *options, const struct paths *paths, c
         .seed = options->seed,
         .time_travel = options->lab == LAB_VIRTUAL,
         .watchdog_us = options->watchdog_us};
+    if (options->command == NULL && !options->quiet)
+        fprintf(stderr,
+            "hangup: a shell in host app, %s lab, %s: `psql` finds the database, `hangup fault silence --for "
+            "30s` breaks the path, `exit` leaves\n",
+            lab_kind_name(options->lab), options->scenario);
     int64_t began_us = clock_now_us();
     bool ran = exec_session_run(&session, &signal, error);
     exec_setup_clean(folder);

@@ -58,6 +58,8 @@ static bool take_option(
         value = words[++*at];
     if (value == NULL)
         return error_set(error, ERROR_INPUT, "fault: --%s: a value is missing", name);
+    for (char *dash = name; (dash = strchr(dash, '-')) != NULL;)
+        *dash = '_'; // --burst-start, as options are written on command lines
     if (json_object_set_new(options, name, json_string(value)) != 0)
         return error_set(error, ERROR_INPUT, "fault: --%s: not UTF-8", name);
     return true;

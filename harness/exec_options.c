@@ -144,8 +144,9 @@ bool exec_options_parse(int argc, char **argv, bool shell, struct exec_options *
     options->writable = calloc((size_t)argc, sizeof(*options->writable));
     if (options->writable == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    bool good = parse_options(before, argv, options, error) && check(shell, options, error);
+    bool good = parse_options(before, argv, options, error);
     fill_defaults(shell, options);
+    good = good && check(shell, options, error);
     return good ? true : error_context(error, "%s", shell ? "shell" : "exec");
 }
 

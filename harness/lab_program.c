@@ -36,6 +36,19 @@ static bool copy_authority(const char *template_folder, struct error *error)
     return copied;
 }
 
+// `>/dev/stderr`: scripts expect what udev makes.
+static bool link_streams(struct error *error)
+{
+    static const char *const names[EXEC_STREAMS] = {"/dev/stdin", "/dev/stdout", "/dev/stderr"};
+    for (int stream = 0; stream < EXEC_STREAMS; stream++) {
+        char target[] = "/proc/self/fd/0";
+        target[sizeof(target) - 2] = (char)('0' + stream);
+        if (symlink(target, names[stream]) != 0 && errno != EEXIST)
+            return error_set_errno(error, ERROR_LAB, "%s", names[stream]);
+    }
+    return true;
+}
+
 bool lab_program_prepare(const struct exec_program *program, const char *template_folder, struct error *error)
 {
     if (mkdir(EXEC_FOLDER, 0755) != 0 && errno != EEXIST)
@@ -43,7 +56,7 @@ bool lab_program_prepare(const struct exec_program *program, const char *templat
     for (char **folder = program->writable; *folder != NULL; folder++)
         if (mount("none", *folder, "hostfs", MS_NOSUID | MS_NODEV, *folder) != 0)
             return error_set_errno(error, ERROR_LAB, "cannot make %s writable", *folder);
-    return copy_authority(template_folder, error);
+    return link_streams(error) && copy_authority(template_folder, error);
 }
 
 struct becoming {

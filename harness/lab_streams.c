@@ -61,15 +61,18 @@ static bool open_output(
     return true;
 }
 
+// It belongs to the program, which may open it once more (`>/dev/stdout`).
 static bool open_pipe(
-    struct lab_streams *streams, int stream, const char *file, struct output *output, struct error *error)
+    struct lab_streams *streams, const struct exec_program *program, int stream, struct error *error)
 {
+    static const char *const files[] = {[1] = EXEC_OUTPUT_FILE, [2] = EXEC_ERROR_FILE};
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    if (pipe2(ends, O_CLOEXEC) != 0 || fchown(ends[1], (uid_t)program->user, (gid_t)program->group) != 0)
         return error_set_errno(error, ERROR_LAB, "cannot make a pipe for the program");
     fcntl(ends[0], F_SETPIPE_SZ, PIPE_BYTES);
     streams->program_fd[stream] = ends[1];
-    return open_output(streams, ends[0], file, output, error);
+    return open_output(
+        streams, ends[0], files[stream], &streams->outputs[stream == 1 ? OUTPUT : ERRORS], error);
 }
 
 // Where the terminal outside edits, echoes and makes line ends itself, the one inside must not do it again.
@@ -118,10 +121,9 @@ static bool open_program_ends(
         if (streams->program_fd[0] < 0)
             return error_set_errno(error, ERROR_LAB, EXEC_INPUT_FILE);
     }
-    if (!program->terminal[1] && !open_pipe(streams, 1, EXEC_OUTPUT_FILE, &streams->outputs[OUTPUT], error))
+    if (!program->terminal[1] && !open_pipe(streams, program, 1, error))
         return false;
-    if (!program->terminal[2] && !program->one_output &&
-        !open_pipe(streams, 2, EXEC_ERROR_FILE, &streams->outputs[ERRORS], error))
+    if (!program->terminal[2] && !program->one_output && !open_pipe(streams, program, 2, error))
         return false;
     return true;
 }

@@ -41,6 +41,7 @@ peers   golang-go                       the Go subjects: their compiler
 peers   golang-github-jackc-pgx-v4-dev  subject pgxpool
 peers   golang-github-lib-pq-dev        subject database-sql: its driver
 test    libcmocka-dev         unit tests
+test    python3-pytest        tests of an application that ask for faults (hangup exec)
 test    clang                 the second compiler
 test    clang-format          layout
 test    clang-tidy            lint
