@@ -73,6 +73,7 @@ struct cell *exec_setup_cell(
         .strategy = strdup("none"),
         .strategy_class = strdup("none"),
         .command = exec_words_copy(command_of(options)),
+        .differs = exec_words_copy((char *[]){NULL}),
         .seed = options->seed,
         .lab = options->lab};
     if (cell->name != NULL && cell->subject != NULL && cell->strategy != NULL &&
