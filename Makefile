@@ -20,7 +20,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 # Goals that compile nothing need no packages.
 ifneq ($(filter-out clean help format lint-format lint-banned lint-shell test sanitize fuzz,$(or $(MAKECMDGOALS),all)),)
-PURPOSES := build $(if $(filter run catalogue kernel,$(MAKECMDGOALS)),run kernel)
+PURPOSES := build $(if $(filter run catalogue league kernel,$(MAKECMDGOALS)),run kernel)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
 include $(BUILD)/libraries.mk
 endif
@@ -55,6 +55,13 @@ run: all kernel ## run four scenarios on all subjects that are ready (ARGS='idle
 
 catalogue: all kernel ## run all scenarios on all subjects that are ready
 	$(BUILD)/hangup run
+
+LEAGUE_RUN ?= results/league
+league: all kernel ## every pool that is ready under every scenario, into results/baseline; goes on where it was stopped
+	$(BUILD)/hangup run --resume --out $(LEAGUE_RUN) >$(BUILD)/league.txt; \
+	    status=$$?; tail -n 2 $(BUILD)/league.txt; [ $$status = 0 ] || [ $$status = 1 ] || [ $$status = 3 ]
+	$(BUILD)/hangup league $(LEAGUE_RUN) --subjects pqpool --out results/baseline/strategies.md
+	$(BUILD)/hangup league $(LEAGUE_RUN) --out results/baseline/league.md
 
 test: ## build, lint, unit tests, sanitizers, end-to-end cells; ends in one line: N passed, N failed
 	@scripts/run-tests.sh

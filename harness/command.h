@@ -18,6 +18,7 @@ int command_shell(int argc, char **argv);
 int command_fault(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_compare(int argc, char **argv);
+int command_league(int argc, char **argv);
 int command_merge(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_atlas(int argc, char **argv);

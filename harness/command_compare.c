@@ -2,9 +2,11 @@
 #include "command.h"
 #include "command_arguments.h"
 #include "duration.h"
+#include "paths.h"
 #include "report_compare.h"
 #include "run_compare.h"
 #include "run_folder.h"
+#include "subject_list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +26,7 @@ static const char help[] =
     "agree in pings, connects, errors, hung operations and in what was written. A difference that A's "
     "manifest "
     "explains\n"
-    "(`differs:`) is shown with its reason. Exit status: 0 all agrees or is explained, 1 something "
+    "(`explains:`) is shown with its reason. Exit status: 0 all agrees or is explained, 1 something "
     "differs.\n\n"
     "  --subjects A,B         sqlalchemy:none,pqpool:none\n"
     "  --tolerance DURATION   of times between labs, beside a tenth of the longer one (default 1s)\n"
@@ -70,11 +72,13 @@ static bool print(const struct comparison *comparison, const struct options *opt
     return printed;
 }
 
-static bool compare_sides(
-    const struct comparison *request, const struct options *options, int *status, struct error *error)
+static bool compare_sides(const struct comparison *request, const struct options *options,
+    const struct subject_list *subjects, int *status, struct error *error)
 {
     struct comparison *comparison = run_compare(
         request->left, request->right, request->rules, request->tolerance);
+    if (comparison != NULL && request->rules == COMPARE_SUBJECTS)
+        comparison_explain(comparison, (const struct subject *const *)subjects->subjects, subjects->count);
     bool shown = comparison != NULL && print(comparison, options);
     if (shown)
         *status = comparison_agrees(comparison) ? EXIT_AS_EXPECTED : EXIT_FAILED;
@@ -92,20 +96,31 @@ static bool understand(
            take_tolerance(options->tolerance, request, error);
 }
 
+static bool compare_runs(struct comparison *request, const struct run_list *runs,
+    const struct options *options, int *status, struct error *error)
+{
+    struct paths paths;
+    struct subject_list subjects = {0};
+    request->left.run = runs->runs[0];
+    request->right.run = runs->runs[runs->count - 1];
+    bool of_subjects = request->rules == COMPARE_SUBJECTS;
+    if (!of_subjects && strcmp(request->left.run->lab, request->right.run->lab) != 0)
+        request->rules = COMPARE_LABS;
+    bool compared = (!of_subjects ||
+                        (paths_find(&paths, error) && subject_list_read(&subjects, paths.root, error))) &&
+                    compare_sides(request, options, &subjects, status, error);
+    subject_list_free(&subjects);
+    return compared;
+}
+
 static bool compare(const struct options *options, char *subjects, int *status, struct error *error)
 {
     struct comparison request;
     struct run_list runs;
     if (!understand(options, subjects, &request, error))
         return false;
-    bool compared = run_list_read(&runs, options->arguments.words, (size_t)options->arguments.count, error);
-    if (compared) {
-        request.left.run = runs.runs[0];
-        request.right.run = runs.runs[runs.count - 1];
-        if (subjects == NULL && strcmp(request.left.run->lab, request.right.run->lab) != 0)
-            request.rules = COMPARE_LABS;
-        compared = compare_sides(&request, options, status, error);
-    }
+    bool compared = run_list_read(&runs, options->arguments.words, (size_t)options->arguments.count, error) &&
+                    compare_runs(&request, &runs, options, status, error);
     run_list_free(&runs);
     return compared;
 }

@@ -16,6 +16,7 @@ static const struct {
     {"fault", "inside exec or shell: make a fault happen now", command_fault},
     {"replay", "run a stored cell again and compare its bytes", command_replay},
     {"compare", "compare two runs, two labs or two pools cell by cell", command_compare},
+    {"league", "rank the pools of stored runs by what they did to the application", command_league},
     {"merge", "make one run of several", command_merge},
     {"report", "judge a stored run again and show it", command_report},
     {"atlas", "record what each client says to each kind of hang-up", command_atlas},

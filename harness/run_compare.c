@@ -147,6 +147,44 @@ void comparison_free(struct comparison *comparison)
     free(comparison);
 }
 
+static bool names(char *const *texts, const char *wanted)
+{
+    for (; *texts; texts++)
+        if (strcmp(*texts, wanted) == 0)
+            return true;
+    return false;
+}
+
+static bool is_subject(const struct subject *subject, const char *strategy, const char *name)
+{
+    size_t length = strlen(subject->name);
+    return strncmp(name, subject->name, length) == 0 && name[length] == ':' &&
+           strcmp(name + length + 1, strategy) == 0;
+}
+
+static const char *explanation(
+    const struct comparison *comparison, const struct subject *subject, const struct compare_row *row)
+{
+    for (size_t i = 0; i < subject->differences_count; i++) {
+        const struct subject_difference *difference = &subject->differences[i];
+        if (is_subject(subject, difference->strategy, comparison->left.subject) &&
+            strcmp(difference->from, comparison->right.subject) == 0 &&
+            names(difference->scenarios, row->left->scenario))
+            return difference->because;
+    }
+    return NULL;
+}
+
+void comparison_explain(
+    struct comparison *comparison, const struct subject *const *subjects, size_t subjects_count)
+{
+    for (size_t i = 0; i < comparison->rows_count; i++) {
+        struct compare_row *row = &comparison->rows[i];
+        for (size_t j = 0; row->left && row->right && !row->because && j < subjects_count; j++)
+            row->because = explanation(comparison, subjects[j], row);
+    }
+}
+
 bool compare_row_differs(const struct compare_row *row)
 {
     bool differs = !row->left || !row->right || row->verdict || row->texts;

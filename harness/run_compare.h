@@ -3,6 +3,7 @@
 #define HANGUP_RUN_COMPARE_H
 
 #include "run_result.h"
+#include "subject.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,7 +35,7 @@ struct compare_row {
     bool metrics[METRIC_KINDS];             // differ
     bool shown[METRIC_KINDS];               // differ, and need not agree
     bool bytes_known, bytes;                // both have digests; these are equal
-    const char *because;                    // why a difference is right, or NULL; the caller's
+    const char *because;                    // why a difference is right, or NULL; comparison_explain's
 };
 
 struct comparison {
@@ -50,6 +51,11 @@ struct comparison {
 struct comparison *run_compare(struct compare_side left, struct compare_side right, enum compare_rules rules,
     struct compare_tolerance tolerance);
 void comparison_free(struct comparison *comparison);
+
+// Of two subjects: puts what the left one's manifest says about its differences from the right one beside the
+// cells.
+void comparison_explain(
+    struct comparison *comparison, const struct subject *const *subjects, size_t subjects_count);
 
 bool compare_row_differs(const struct compare_row *row); // a cell that is on one side only does
 struct compare_counts {

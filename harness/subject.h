@@ -4,6 +4,7 @@
 #define HANGUP_SUBJECT_H
 
 #include "error.h"
+#include "metric.h"
 
 #include <stddef.h>
 
@@ -11,6 +12,26 @@
 struct subject_strategy {
     char *name;  // "pre-ping", as the adapter knows it
     char *class; // "pre-ping", as expectations know it
+    int line;
+};
+
+// What a scenario shows about one strategy, in plain words, and the numbers by which it is true.
+struct subject_finding {
+    char *strategy, *scenario;
+    char *says; // "hangs for {slowest}": the cell's metrics by name, and {error}, the first error's text
+    struct subject_condition {
+        enum metric metric;
+        struct range range;
+    } * conditions; // at least one
+    size_t conditions_count;
+    int line;
+};
+
+// Why a strategy differs from another subject's in some scenarios (`hangup compare --subjects`).
+struct subject_difference {
+    char *strategy, *from; // "pre-ping", "pqpool:pre-ping"
+    char **scenarios;      // NULL-terminated
+    char *because;
     int line;
 };
 
@@ -25,6 +46,10 @@ struct subject {
                     // takes other round trips than libpq; NULL-terminated
     struct subject_strategy *strategies;
     size_t strategies_count;
+    struct subject_finding *findings;
+    size_t findings_count;
+    struct subject_difference *differences;
+    size_t differences_count;
 };
 
 // `root` is the project's folder: relative paths of the manifest start there. NULL: ERROR_INPUT with file and

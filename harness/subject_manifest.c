@@ -2,6 +2,7 @@
 #include "subject.h"
 
 #include "metric.h"
+#include "subject_notes.h"
 #include "yaml_node.h"
 
 #include <limits.h>
@@ -17,18 +18,6 @@ struct reading {
     const char *root; // absolute
 };
 
-// A list of texts, NULL-terminated, into a char **.
-static bool read_texts(struct yaml_source *source, const yaml_node_t *node, char ***texts)
-{
-    size_t count;
-    *texts = node_list_new(source, node, sizeof(char *), 1, &count);
-    for (size_t i = 0; *texts != NULL && i < count; i++) {
-        if (!node_read_text(source, node_item(source, node, i), &(*texts)[i]))
-            return false;
-    }
-    return *texts != NULL;
-}
-
 static bool make_absolute(struct yaml_source *source, const char *root, char **path)
 {
     char *absolute;
@@ -43,7 +32,7 @@ static bool make_absolute(struct yaml_source *source, const char *root, char **p
 static bool read_command(struct yaml_source *source, const yaml_node_t *node, void *target)
 {
     struct reading *reading = target;
-    if (!read_texts(source, node, &reading->subject->command))
+    if (!subject_read_texts(source, node, &reading->subject->command))
         return false;
     char **words = reading->subject->command;
     if (strchr(words[0], '/') == NULL)
@@ -60,7 +49,7 @@ static bool read_command(struct yaml_source *source, const yaml_node_t *node, vo
 static bool read_requires(struct yaml_source *source, const yaml_node_t *node, void *target)
 {
     struct reading *reading = target;
-    if (!read_texts(source, node, &reading->subject->requires))
+    if (!subject_read_texts(source, node, &reading->subject->requires))
         return false;
     for (char **path = reading->subject->requires; *path != NULL; path++) {
         if (**path != '/' && !make_absolute(source, reading->root, path))
@@ -71,14 +60,14 @@ static bool read_requires(struct yaml_source *source, const yaml_node_t *node, v
 
 static bool read_packages(struct yaml_source *source, const yaml_node_t *node, void *target)
 {
-    return read_texts(source, node, &((struct reading *)target)->subject->packages);
+    return subject_read_texts(source, node, &((struct reading *)target)->subject->packages);
 }
 
 // Names of metrics.
 static bool read_differs(struct yaml_source *source, const yaml_node_t *node, void *target)
 {
     char ***differs = &((struct reading *)target)->subject->differs;
-    if (!read_texts(source, node, differs))
+    if (!subject_read_texts(source, node, differs))
         return false;
     for (size_t i = 0; (*differs)[i] != NULL; i++) {
         enum metric metric;
@@ -116,6 +105,16 @@ static bool read_strategies(struct yaml_source *source, const yaml_node_t *node,
     return node_read_mapping(source, node, none, read_strategy, target);
 }
 
+static bool read_findings(struct yaml_source *source, const yaml_node_t *node, void *target)
+{
+    return subject_read_findings(source, node, ((struct reading *)target)->subject);
+}
+
+static bool read_differences(struct yaml_source *source, const yaml_node_t *node, void *target)
+{
+    return subject_read_differences(source, node, ((struct reading *)target)->subject);
+}
+
 // A list that was not written is an empty one.
 static bool fill_absent(struct yaml_source *source, char ***texts)
 {
@@ -133,12 +132,14 @@ static bool read_manifest(struct yaml_source *source, struct reading *reading)
         {"packages", read_packages, 0, false},
         {"differs", read_differs, 0, false},
         {"strategies", read_strategies, 0, true},
+        {"findings", read_findings, 0, false},
+        {"explains", read_differences, 0, false},
         {NULL, NULL, 0, false},
     };
     return node_read_mapping(source, source->root, fields, NULL, reading) &&
            fill_absent(source, &reading->subject->requires) &&
            fill_absent(source, &reading->subject->packages) &&
-           fill_absent(source, &reading->subject->differs);
+           fill_absent(source, &reading->subject->differs) && subject_check_notes(source, reading->subject);
 }
 
 static bool name_subject(struct subject *subject, const char *path, struct error *error)
@@ -189,13 +190,6 @@ struct subject *subject_read(const char *path, const char *root, struct error *e
     return NULL;
 }
 
-static void free_texts(char **texts)
-{
-    for (char **text = texts; text != NULL && *text != NULL; text++)
-        free(*text);
-    free(texts);
-}
-
 void subject_free(struct subject *subject)
 {
     if (subject == NULL)
@@ -205,10 +199,11 @@ void subject_free(struct subject *subject)
         free(subject->strategies[i].class);
     }
     free(subject->strategies);
-    free_texts(subject->command);
-    free_texts(subject->requires);
-    free_texts(subject->packages);
-    free_texts(subject->differs);
+    subject_notes_free(subject);
+    subject_texts_free(subject->command);
+    subject_texts_free(subject->requires);
+    subject_texts_free(subject->packages);
+    subject_texts_free(subject->differs);
     free(subject->name);
     free(subject->path);
     free(subject->summary);

@@ -1,0 +1,135 @@
+// hangup league.
+#include "command.h"
+#include "command_arguments.h"
+#include "path_format.h"
+#include "paths.h"
+#include "report_league.h"
+#include "run_folder.h"
+#include "run_merge.h"
+#include "subject_list.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: hangup league RUN... [--subjects A,B...] [--out FILE]\n\n"
+    "Ranks the pools and settings of one or several stored runs by what they did to the application, with "
+    "what the "
+    "manifests\n"
+    "say was found (`findings:`), a matrix of all scenarios, and versions, as Markdown. Exit status 1: a "
+    "finding is no "
+    "longer\n"
+    "so.\n\n"
+    "  --subjects A,B   only these: pqpool, sqlalchemy:none\n"
+    "  --out FILE       write the page there, and print only its findings that are no longer so\n";
+
+struct league_options {
+    struct command_arguments arguments;
+    const char *subjects, *file;
+};
+
+// A scenario that was renamed must not take its findings with it.
+static bool check_scenarios(
+    const struct subject_list *subjects, const struct paths *paths, struct error *error)
+{
+    char path[PATH_MAX];
+    for (size_t i = 0; i < subjects->count; i++)
+        for (size_t j = 0; j < subjects->subjects[i]->findings_count; j++) {
+            const struct subject_finding *finding = &subjects->subjects[i]->findings[j];
+            path_format(path, "%s/scenarios/%s.yaml", paths->root, finding->scenario);
+            if (access(path, F_OK) != 0)
+                return error_set(error, ERROR_INPUT, "%s:%d: there is no scenario '%s'",
+                    subjects->subjects[i]->path, finding->line, finding->scenario);
+        }
+    return true;
+}
+
+// "a,b" as a list that ends with NULL; its texts are in `words`, which is changed.
+static const char **split(char *words)
+{
+    size_t count = 2;
+    for (const char *comma = strchr(words, ','); comma != NULL; comma = strchr(comma + 1, ','))
+        count++;
+    const char **list = calloc(count, sizeof(*list));
+    for (size_t i = 0; list != NULL && i + 1 < count; i++)
+        list[i] = strsep(&words, ",");
+    return list;
+}
+
+static char *command_for(const struct run_result *run, const struct league_options *options)
+{
+    char *command;
+    const char *selection = options->subjects != NULL ? options->subjects : "";
+    if (asprintf(&command,
+            "build/hangup run --seed %" PRIu64 " --out results/league\n"
+            "build/hangup league results/league%s%s%s%s",
+            run->seed, *selection ? " --subjects " : "", selection, options->file != NULL ? " --out " : "",
+            options->file != NULL ? options->file : "") < 0)
+        return NULL;
+    return command;
+}
+
+static bool show(const struct league *league, const struct league_options *options, struct error *error)
+{
+    struct league_page page = {league, NULL};
+    char *command = command_for(league->run, options);
+    if (command == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    page.command = command;
+    bool shown = true;
+    if (options->file != NULL)
+        shown = report_league_write(options->file, &page, error);
+    else
+        report_league_print(stdout, &page);
+    free(command);
+    if (league_broken_findings(league) > 0)
+        fprintf(stderr, "hangup: %zu findings are no longer so\n", league_broken_findings(league));
+    return shown;
+}
+
+static bool rank(const struct run_result *run, const struct subject_list *subjects,
+    const struct league_options *options, int *status, struct error *error)
+{
+    char *words = options->subjects != NULL ? strdup(options->subjects) : NULL;
+    const char **selection = words != NULL ? split(words) : NULL;
+    struct league *league = league_new(
+        run, (const struct subject *const *)subjects->subjects, subjects->count, selection);
+    bool shown = league != NULL ? show(league, options, error) : error_set(error, ERROR_LAB, "out of memory");
+    if (shown)
+        *status = league_broken_findings(league) == 0 ? EXIT_AS_EXPECTED : EXIT_FAILED;
+    league_free(league);
+    free(selection);
+    free(words);
+    return shown;
+}
+
+static bool rank_runs(const struct league_options *options, int *status, struct error *error)
+{
+    struct paths paths;
+    struct run_list runs = {0};
+    struct subject_list subjects = {0};
+    struct run_result *merged = NULL;
+    bool good = paths_find(&paths, error) && subject_list_read(&subjects, paths.root, error) &&
+                check_scenarios(&subjects, &paths, error) &&
+                run_list_read(&runs, options->arguments.words, (size_t)options->arguments.count, error) &&
+                (merged = run_merge(runs.runs, runs.count, error)) != NULL &&
+                rank(merged, &subjects, options, status, error);
+    run_result_free(merged);
+    run_list_free(&runs);
+    subject_list_free(&subjects);
+    return good;
+}
+
+int command_league(int argc, char **argv)
+{
+    struct league_options options = {0};
+    const struct command_option known[] = {
+        {"subjects", NULL, &options.subjects}, {"out", NULL, &options.file}, {0}};
+    struct error error;
+    int status;
+    if (!command_arguments_parse_with(argc, argv, 1, -1, help, known, &options.arguments, &status))
+        return status;
+    return rank_runs(&options, &status, &error) ? status : command_fail(&error);
+}
