@@ -78,7 +78,7 @@ format: ## lay out all C files
 	@clang-format -i $(SOURCES) $(HEADERS)
 
 peers: all ## install the pools that people run (scripts/install-packages.sh peers) and build their adapters
-	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh peers)
+	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh peers $(if $(NPM),,npm))
 	@$(MAKE) peers-adapters
 
 sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, the pool's under ThreadSanitizer
@@ -177,15 +177,28 @@ $(SUBJECTS): $(BUILD)/%: $(BUILD)/obj/pool/subjects/%.o $(BUILD)/libpqpool.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread
 
 # --- adapters in other languages, where their toolchain and libraries are
+NPM := $(shell command -v npm)
 JARS := $(addprefix /usr/share/java/,gson.jar postgresql.jar HikariCP.jar commons-dbcp2.jar tomcat9-jdbc.jar c3p0.jar)
 GO_SUBJECTS := $(BUILD)/pgxpool_subject $(BUILD)/database_sql_subject
 empty :=
 peers-adapters: $(if $(filter-out $(wildcard $(JARS) /usr/bin/javac),$(JARS) /usr/bin/javac),,$(BUILD)/java/Subject.class)
 peers-adapters: $(if $(wildcard /usr/bin/go),$(GO_SUBJECTS))
 
+NODE_SUBJECTS := $(patsubst pool/subjects/%,$(BUILD)/%,$(wildcard pool/subjects/node/*.js))
+peers-adapters: $(if $(NPM),$(BUILD)/node/node_modules/.package-lock.json $(NODE_SUBJECTS))
+
 $(BUILD)/java/Subject.class: $(wildcard pool/subjects/java/*.java)
 	@mkdir -p $(@D)
 	$(call say,JAVAC)/usr/bin/javac -Xlint:all,-path,-classfile -Werror -cp $(subst $(empty) $(empty),:,$(JARS)) -d $(@D) $^
+
+# Node looks for an adapter's libraries beside it.
+$(BUILD)/node/%: pool/subjects/node/%
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(BUILD)/node/node_modules/.package-lock.json: $(BUILD)/node/package.json $(BUILD)/node/package-lock.json
+	$(call say,NPM)cd $(BUILD)/node && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { cat npm.log; exit 1; }
+	@touch $@
 
 # Debian's libraries lie in a GOPATH and do not know their versions; the package does.
 $(BUILD)/pgxpool_subject: private PACKAGE := golang-github-jackc-pgx-v4-dev

@@ -28,8 +28,8 @@ struct cell {
     char *strategy;       // "pre-ping"
     char *strategy_class; // "pre-ping"
     char **command;       // argv of the adapter, NULL-terminated
-    char **differs;       // metrics of its class's expectations that are not judged, NULL-terminated
-    char *missing;        // not NULL: what the subject lacks on this machine; the verdict is skip
+    char **differs; // metrics, or "says", of its class's expectations that are not judged, NULL-terminated
+    char *missing;  // not NULL: what the subject lacks on this machine; the verdict is skip
     uint64_t seed;
     enum lab_kind lab;
 };

@@ -42,8 +42,8 @@ struct subject {
     char **command;  // argv of the adapter, NULL-terminated, absolute paths
     char **requires; // files that must exist for the subject to run, NULL-terminated, absolute paths
     char **packages; // Debian packages that bring them, NULL-terminated
-    char **differs;  // metrics ("median") that its class's expectations are not judged by, because its driver
-                    // takes other round trips than libpq; NULL-terminated
+    char **differs; // metrics ("median"), or "says", that its class's expectations are not judged by, because
+                    // its driver takes other round trips than libpq; NULL-terminated
     struct subject_strategy *strategies;
     size_t strategies_count;
     struct subject_finding *findings;

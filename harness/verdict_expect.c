@@ -85,15 +85,16 @@ static void expect_says(struct judgement *judgement, const struct expectation *e
     error_texts_clear(&texts);
 }
 
-// What `any` expects holds for everyone; what a class expects may be counted in libpq's round trips.
+// What `any` expects holds for everyone, but nobody has to say it in libpq's words; what a class expects may
+// be counted in libpq's round trips.
 static bool concerns(const struct expectation *expectation, const struct cell *cell)
 {
-    if (strcmp(expectation->strategy, "any") == 0)
-        return true;
-    for (char **differs = cell->differs; expectation->kind != EXPECT_SAYS && *differs != NULL; differs++)
-        if (strcmp(*differs, metric_name(expectation->metric)) == 0)
+    bool says = expectation->kind == EXPECT_SAYS, any = strcmp(expectation->strategy, "any") == 0;
+    const char *what = says ? "says" : metric_name(expectation->metric);
+    for (char **differs = cell->differs; (says || !any) && *differs != NULL; differs++)
+        if (strcmp(*differs, what) == 0)
             return false;
-    return strcmp(expectation->strategy, cell->strategy_class) == 0;
+    return any || strcmp(expectation->strategy, cell->strategy_class) == 0;
 }
 
 void judgement_expect(struct judgement *judgement)

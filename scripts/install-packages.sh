@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs the Debian packages that hangup needs; does nothing, quickly, when they are there.
-# usage: install-packages.sh [--check] PURPOSE…     purposes: build run kernel test peers
+# usage: install-packages.sh [--check] PURPOSE…     purposes: build run kernel test peers npm
 #   --check   installs nothing, prints the missing packages; exit status 1 when there are any
 set -euo pipefail
 
@@ -40,6 +40,14 @@ peers   libslf4j-java                   what hikaricp writes its log with
 peers   golang-go                       the Go subjects: their compiler
 peers   golang-github-jackc-pgx-v4-dev  subject pgxpool
 peers   golang-github-lib-pq-dev        subject database-sql: its driver
+peers   python3-psycopg-pool            subject psycopg_pool
+peers   python3-django                  subject django
+peers   python3-peewee                  subject peewee
+peers   python3-aiopg                   subject aiopg
+peers   python3-async-timeout           aiopg imports it, and its package forgets to say so
+peers   python3-greenlet                subject sqlalchemy-async: SQLAlchemy's way into asyncio
+npm     nodejs                          the Node subjects: their interpreter
+npm     npm                             their libraries, pinned in pool/subjects/node/package-lock.json
 test    libcmocka-dev         unit tests
 test    python3-pytest        tests of an application that ask for faults (hangup exec)
 test    clang                 the second compiler

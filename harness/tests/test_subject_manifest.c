@@ -143,7 +143,7 @@ static void test_refuse(void **state)
         {"command: [python3]\n", "1:11: 'python3': expected the program's path: PATH is not searched"},
         {"command: [/bin/true, '']\n", "1:22: expected text, found nothing"},
         {"packages: libpq5\n", "1:11: expected a list, found text"},
-        {"differs: [median, says]\n", "1:19: 'says': expected a metric, as median"},
+        {"differs: [says, meridian]\n", "1:17: 'meridian': expected says, or a metric, as median"},
         {"strategies: {}\n", "1:13: the mapping is empty"},
         {"strategies: [none]\n", "1:13: expected a mapping, found a list"},
         {"strategies: {pre_ping: none}\n", "1:14: 'pre_ping': expected a word of a-z, 0-9 and '-'"},

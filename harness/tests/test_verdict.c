@@ -542,9 +542,11 @@ static void expects_texts(void **state)
 static void a_driver_of_its_own_is_not_judged_by_what_differs(void **state)
 {
     (void)state;
-    static char median[] = "median", *differs[] = {median, NULL};
+    static char median[] = "median", says[] = "says", *differs[] = {median, says, NULL};
     struct setup *setup = setup_new();
-    setup->scenario.expectations_count = 3;
+    setup->scenario.expectations_count = 4;
+    setup->expectations[3] = (struct expectation){
+        .strategy = text_any, .kind = EXPECT_SAYS, .text = text_both, .line = 17};
     setup->expectations[0] = expect_metric(text_none, METRIC_MEDIAN, 5, 6, 14);
     setup->expectations[1] = expect_metric(text_none, METRIC_ERRORS, 0, 0, 15);
     setup->expectations[2] = expect_metric(text_any, METRIC_MEDIAN, 7, 8, 16);

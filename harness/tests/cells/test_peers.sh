@@ -1,0 +1,45 @@
+#!/bin/bash
+# The pools that people run, each in a steady scenario and in an idle death that its class is about: only then it counts. Breaks
+# with: an adapter that opens other connections than asked, that repeats or swallows an operation, or a class that promises
+# what the pool does not keep. What `make peers` has not installed is skipped, and counted.
+. "$(dirname "$0")/tap.sh"
+
+# peer SUBJECT DEATH EXPRESSION: the expression is about the death's cell; `m` is its metrics, `s` its error texts.
+peer() {
+    local subject=$1 death=$2 expression=$3
+    run peer steady/price "$death" --subject "$subject"
+    if grep -q '^  skip' "$work/peer.out" && ! grep -q 'held no connection' "$work/peer.out"; then
+        report 0 "$subject # SKIP $(grep -m1 -o '/[^ ]* (Debian[^)]*)' "$work/peer.out")"
+    else
+        exits 0 "$subject"
+        holds "$subject: every operation of $death has its one answer" peer \
+            "metric('$subject', 'lost', '$death') == metric('$subject', 'duplicated', '$death') == 0"
+        holds "$subject: steady, no error, one session in use" peer "metric('$subject', 'errors', 'steady/price') == 0 \
+            and metric('$subject', 'ok', 'steady/price') == 100"
+        holds "$subject: $death" peer "(lambda m, s: $expression)(cell('$subject', '$death')['metrics'], \
+            ' '.join(texts('$subject', '$death')))"
+    fi
+    rm -rf "$work/peer"
+}
+
+while IFS='|' read -r subject death expression; do
+    peer "$subject" "$death" "$expression"
+done <<'TABLE'
+sqlalchemy:optimistic|idle/hung-up|m['errors'] == 1 and m['connects'] == 4 and 'EOF detected' in s
+sqlalchemy:recycle|idle/silent-240s|m['errors'] == 0 and m['slowest_ms'] < 200
+sqlalchemy-async:none|idle/hung-up|m['errors'] == 1 and 'connection is closed' in s
+sqlalchemy-async:pre-ping|idle/hung-up|m['errors'] == 0
+asyncpg:default|idle/hung-up|m['errors'] == 0 and m['rst_to_app'] == 0
+asyncpg:lifetime-0|idle/silence|m['errors'] == 1 and m['slowest_ms'] > 900e3
+psycopg_pool:none|idle/hung-up|m['errors'] == 2 and 'EOF detected' in s
+psycopg2_pool:none|idle/hung-up|m['errors'] == 2 and 'connection already closed' in s
+django:persistent|idle/hung-up|m['errors'] == 2 and 'EOF detected' in s
+peewee:none|idle/hung-up|m['errors'] == 2 and 'connection already closed' in s
+aiopg:default|idle/hung-up|m['errors'] == 0
+node-postgres:default|idle/hung-up|m['errors'] == 0 and m['fin_to_db'] == 2 and m['connects'] == 3
+node-postgres:idle-timeout-0|idle/silence|m['errors'] == 1 and m['slowest_ms'] > 900e3
+knex:default|idle/hung-up|m['errors'] == 0
+sequelize:min-max|idle/hung-up|m['errors'] == 0
+postgres-js:default|idle/hung-up|m['errors'] == 0
+TABLE
+finish
