@@ -24,6 +24,7 @@ int command_report(int argc, char **argv);
 int command_atlas(int argc, char **argv);
 int command_diagnose(int argc, char **argv);
 int command_list(int argc, char **argv);
+int command_init_subject(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 

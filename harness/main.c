@@ -23,6 +23,7 @@ static const struct {
     {"diagnose", "say which hang-ups a text of a log stands for", command_diagnose},
     {"list", "list scenarios, subjects or faults", command_list},
     {"show", "print what hangup understands of a scenario", command_show},
+    {"init-subject", "write the beginning of an adapter for a pool of your own", command_init_subject},
     {"doctor", "say what this machine can do, what is missing, and what mends it", command_doctor},
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -33,7 +34,7 @@ static void print_help(FILE *out)
           "usage: hangup COMMAND [ARGUMENTS]\n\n",
         out);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+        fprintf(out, "  %-12s %s\n", commands[i].name, commands[i].summary);
     fputs("\n`hangup COMMAND --help` says more about each.\n", out);
 }
 

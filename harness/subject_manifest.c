@@ -5,6 +5,7 @@
 #include "subject_notes.h"
 #include "yaml_node.h"
 
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +16,17 @@
 
 struct reading {
     struct subject *subject;
-    const char *root; // absolute
+    const char *root;   // absolute
+    const char *folder; // of the manifest, absolute
 };
 
-static bool make_absolute(struct yaml_source *source, const char *root, char **path)
+// "./adapter.py" lies beside the manifest, "pool/adapter.py" below the project.
+static bool make_absolute(struct yaml_source *source, const struct reading *reading, char **path)
 {
     char *absolute;
-    if (asprintf(&absolute, "%s/%s", root, *path) < 0)
+    bool beside = strncmp(*path, "./", 2) == 0;
+    if (asprintf(&absolute, "%s/%s", beside ? reading->folder : reading->root, beside ? *path + 2 : *path) <
+        0)
         return error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
     free(*path);
     *path = absolute;
@@ -40,7 +45,7 @@ static bool read_command(struct yaml_source *source, const yaml_node_t *node, vo
             source, node_item(source, node, 0), "expected the program's path: PATH is not searched");
     for (; *words != NULL; words++) {
         bool relative = **words != '/' && **words != '-' && strchr(*words, '/') != NULL;
-        if (relative && !make_absolute(source, reading->root, words))
+        if (relative && !make_absolute(source, reading, words))
             return false;
     }
     return true;
@@ -52,7 +57,7 @@ static bool read_requires(struct yaml_source *source, const yaml_node_t *node, v
     if (!subject_read_texts(source, node, &reading->subject->requires))
         return false;
     for (char **path = reading->subject->requires; *path != NULL; path++) {
-        if (**path != '/' && !make_absolute(source, reading->root, path))
+        if (**path != '/' && !make_absolute(source, reading, path))
             return false;
     }
     return true;
@@ -161,9 +166,11 @@ static bool fill_subject(struct subject *subject, const char *path, const char *
 {
     size_t length;
     struct yaml_source source;
-    char absolute_root[PATH_MAX];
+    char absolute_root[PATH_MAX], folder[PATH_MAX];
     if (realpath(root, absolute_root) == NULL)
         return error_set_errno(error, ERROR_INPUT, "%s", root);
+    if (realpath(path, folder) == NULL) // of the manifest yet; a link leads to where it was written
+        return error_set_errno(error, ERROR_INPUT, "%s", path);
     if (!name_subject(subject, path, error))
         return false;
     char *yaml = yaml_file_read(path, &length, error);
@@ -171,7 +178,7 @@ static bool fill_subject(struct subject *subject, const char *path, const char *
         return false;
     bool good = yaml_source_open(&source, path, yaml, length, error);
     if (good) {
-        good = read_manifest(&source, &(struct reading){subject, absolute_root});
+        good = read_manifest(&source, &(struct reading){subject, absolute_root, dirname(folder)});
         yaml_source_close(&source);
     }
     free(yaml);
