@@ -259,8 +259,7 @@ char *league_finding_text(const struct league_finding *finding)
             char name[64];
             snprintf(name, sizeof(name), "%.*s", (int)strcspn(at + 1, "}"), at + 1);
             print_value(file, name, finding->cell);
-            at += strcspn(at, "}");
-            at += *at == '}';
+            at = strchr(at, '}') + 1; // the manifest's reader has seen to it
         }
     }
     if (fclose(file) == 0)

@@ -50,7 +50,8 @@ static bool read_says(struct yaml_source *source, const yaml_node_t *node, void 
     if (!node_read_text(source, node, says))
         return false;
     for (const char *open = strchr(*says, '{'); open != NULL; open = strchr(open + 1, '{')) {
-        if (!is_placeholder(open + 1, strcspn(open + 1, "}")))
+        const char *close = strchr(open, '}');
+        if (close == NULL || !is_placeholder(open + 1, (size_t)(close - open - 1)))
             return node_value_error(source, node, "expected a metric's name or error between { and }");
     }
     return true;

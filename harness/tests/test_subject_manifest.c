@@ -126,6 +126,35 @@ static void test_ready(void **state)
     }
 }
 
+static void test_notes(void **state)
+{
+    (void)state;
+    struct subject *subject = read_manifest(
+        SUMMARY COMMAND STRATEGIES "findings:\n"
+                                   "  - strategy: none\n"
+                                   "    scenario: idle/x\n"
+                                   "    says: 'took {slowest}, said {error}'\n"
+                                   "    expect: {slowest: '>900s', errors: 1}\n"
+                                   "explains:\n"
+                                   "  - {strategy: none, from: p:none, scenarios: [a, b], because: c}\n");
+    assert_int_equal(subject->findings_count, 1);
+    const struct subject_finding *finding = &subject->findings[0];
+    assert_string_equal(finding->scenario, "idle/x");
+    assert_string_equal(finding->says, "took {slowest}, said {error}");
+    assert_int_equal(finding->line, 5);
+    assert_int_equal(finding->conditions_count, 2);
+    assert_int_equal(finding->conditions[0].metric, METRIC_SLOWEST);
+    assert_true(range_contains(finding->conditions[0].range, 900000001));
+    assert_false(range_contains(finding->conditions[0].range, 900000000));
+    assert_int_equal(finding->conditions[1].metric, METRIC_ERRORS);
+    assert_int_equal(subject->differences_count, 1);
+    assert_string_equal(subject->differences[0].from, "p:none");
+    assert_string_equal(subject->differences[0].scenarios[1], "b");
+    assert_null(subject->differences[0].scenarios[2]);
+    assert_string_equal(subject->differences[0].because, "c");
+    subject_free(subject);
+}
+
 static void test_refuse(void **state)
 {
     static const struct {
@@ -136,7 +165,7 @@ static void test_refuse(void **state)
         {SUMMARY COMMAND, "1:1: missing key 'strategies'"},
         {"sumary: x\n",
             "1:1: unknown key 'sumary' (did you mean 'summary'?): expected one of summary, command, "
-            "requires, packages, differs, strategies"},
+            "requires, packages, differs, strategies, findings, explains"},
         {"summary: [x]\n", "1:10: expected text, found a list"},
         {"command: /bin/true\n", "1:10: expected a list, found text"},
         {"command: []\n", "1:10: the list is empty"},
@@ -150,6 +179,28 @@ static void test_refuse(void **state)
         {"strategies: {none: No}\n", "1:20: 'No': expected a word of a-z, 0-9 and '-'"},
         {"strategies: {none: any}\n",
             "1:20: 'any': expected a class: 'any' stands for all of them in expectations"},
+        {"findings: []\n", "1:11: the list is empty"},
+        {"findings: [{strategy: none, says: x, expect: {errors: 0}}]\n", "1:12: missing key 'scenario'"},
+        {"findings: [{strategy: none, scenario: a/b, expect: {errors: 0}}]\n", "1:12: missing key 'says'"},
+        {"findings: [{strategy: none, scenario: a/b, says: x}]\n", "1:12: missing key 'expect'"},
+        {"findings: [{says: 'for {slow} it'}]\n",
+            "1:19: 'for {slow} it': expected a metric's name or error between { and }"},
+        {"findings: [{says: '{slowest'}]\n",
+            "1:19: '{slowest': expected a metric's name or error between { and }"},
+        {"findings: [{expect: {}}]\n", "1:21: the mapping is empty"},
+        {"findings: [{expect: {slow: 3s}}]\n",
+            "1:22: unknown metric 'slow': expected one of ops, ok, errors, hung, "
+            "slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, "
+            "rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed, forgotten"},
+        {"findings: [{expect: {slowest: 3}}]\n",
+            "1:31: '3': the unit is missing: expected us, ms, s, min or h"},
+        {SUMMARY COMMAND STRATEGIES
+            "findings: [{strategy: some, scenario: a, says: b, expect: {errors: 0}}]\n",
+            "4: 'some': expected one of this manifest's strategies"},
+        {"explains: [{strategy: none, from: p:none, scenarios: [a]}]\n", "1:12: missing key 'because'"},
+        {SUMMARY COMMAND STRATEGIES
+            "explains: [{strategy: some, from: p:none, scenarios: [a], because: b}]\n",
+            "4: 'some': expected one of this manifest's strategies"},
         {"strategies: {a: b, a: c}\n", "1:20: duplicate key 'a': it stands in line 1 already"},
     };
     (void)state;
@@ -195,6 +246,7 @@ int main(void)
         cmocka_unit_test(test_everything_is_read),
         cmocka_unit_test(test_absent_lists_are_empty),
         cmocka_unit_test(test_ready),
+        cmocka_unit_test(test_notes),
         cmocka_unit_test(test_refuse),
         cmocka_unit_test(test_files),
     };
