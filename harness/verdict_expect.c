@@ -85,16 +85,30 @@ static void expect_says(struct judgement *judgement, const struct expectation *e
     error_texts_clear(&texts);
 }
 
-// What `any` expects holds for everyone, but nobody has to say it in libpq's words; what a class expects may
-// be counted in libpq's round trips.
-static bool concerns(const struct expectation *expectation, const struct cell *cell)
+// Nobody has to say it in libpq's words, and what a class expects may be counted in libpq's round trips.
+static bool concerns_as(const char *strategy, const struct expectation *expectation, const struct cell *cell)
 {
     bool says = expectation->kind == EXPECT_SAYS, any = strcmp(expectation->strategy, "any") == 0;
     const char *what = says ? "says" : metric_name(expectation->metric);
     for (char **differs = cell->differs; (says || !any) && *differs != NULL; differs++)
         if (strcmp(*differs, what) == 0)
             return false;
-    return any || strcmp(expectation->strategy, cell->strategy_class) == 0;
+    return strcmp(expectation->strategy, strategy) == 0;
+}
+
+// What `any` expects of a metric holds for everyone whose class expects nothing else of it.
+static bool concerns(const struct expectation *expectation, const struct cell *cell)
+{
+    const struct scenario *scenario = cell->scenario;
+    if (concerns_as(cell->strategy_class, expectation, cell))
+        return true;
+    for (size_t i = 0; expectation->kind != EXPECT_SAYS && i < scenario->expectations_count; i++) {
+        const struct expectation *own = &scenario->expectations[i];
+        if (own->kind != EXPECT_SAYS && own->metric == expectation->metric &&
+            concerns_as(cell->strategy_class, own, cell))
+            return false;
+    }
+    return concerns_as("any", expectation, cell);
 }
 
 void judgement_expect(struct judgement *judgement)

@@ -504,6 +504,20 @@ static void every_failed_expectation_is_told(void **state)
     free(setup);
 }
 
+static void a_class_may_expect_something_else_than_any(void **state)
+{
+    (void)state;
+    struct setup *setup = setup_new();
+    setup->scenario.expectations_count = 3;
+    setup->expectations[0] = expect_metric(text_any, METRIC_ERRORS, 0, 0, 12);
+    setup->expectations[1] = expect_metric(text_any, METRIC_OPS, 2, 2, 13); // nothing else is said of it
+    setup->expectations[2] = expect_metric(text_none, METRIC_ERRORS, 1, 1, 14);
+    struct verdict *verdict = judge(setup, START SENT(1, 1) ERROR(2, 1, "x") END);
+    expect_reasons(verdict, OUTCOME_FAIL, REASONS(PATH ":13: any: ops: expected 2, actual 1"));
+    verdict_free(verdict);
+    free(setup);
+}
+
 static void expects_texts(void **state)
 {
     (void)state;
@@ -716,6 +730,7 @@ int main(void)
         cmocka_unit_test(a_pool_that_held_nothing_is_skipped),
         cmocka_unit_test(every_failed_expectation_is_told),
         cmocka_unit_test(expects_texts),
+        cmocka_unit_test(a_class_may_expect_something_else_than_any),
         cmocka_unit_test(a_driver_of_its_own_is_not_judged_by_what_differs),
         cmocka_unit_test(a_negative_control_is_turned_round),
         cmocka_unit_test(what_is_missing_is_skipped),
