@@ -104,7 +104,8 @@ static bool is_ping(const char *sql)
     if (strncasecmp(sql, "select", 6) != 0 || !isspace((unsigned char)sql[6]))
         return false;
     sql = skip_blank(sql + 6);
-    return *sql == '1' && !*skip_blank(sql + 1);
+    size_t length = strncasecmp(sql, "null", 4) == 0 ? 4 : *sql == '1';
+    return length > 0 && !*skip_blank(sql + length);
 }
 
 static bool is_continuation(const char *line)

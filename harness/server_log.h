@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct server_counts {
-    int64_t pings;    // `SELECT 1` and empty statements: health checks, not work
+    int64_t pings;    // `SELECT 1`, `SELECT NULL` (Sequel) and empty statements: health checks, not work
     int64_t connects; // sessions authorized
 };
 

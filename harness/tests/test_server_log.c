@@ -35,6 +35,8 @@ static void counts_pings(void **state)
         {AT "LOG:  statement: SELECT 1\n", 1},
         {AT "LOG:  statement: select  1 ; \n", 1},
         {AT "LOG:  statement: /* ping */ Select 1; -- yes\n", 1},
+        {AT "LOG:  statement: SELECT NULL\n", 1},
+        {AT "LOG:  statement: SELECT NULLIF(1, 1)\n", 0},
         {AT "LOG:  statement: \n", 1},
         {AT "LOG:  statement: ;\n", 1},
         {AT "LOG:  statement: -- ping\n", 1},

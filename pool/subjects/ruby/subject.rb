@@ -1,0 +1,92 @@
+# The subject protocol (../README.md): what the adapters of Ruby's pools share.
+$PROGRAM_NAME = "app" # pg sends it as application_name; where the adapter lies should not be in the packets
+require "json"
+require "shellwords"
+
+module Subject
+  STATEMENTS = {
+    "insert" => ["INSERT INTO blog_posts (key) VALUES (%s)", ["key"]],
+    "read" => ["SELECT count(*) FROM blog_posts", []],
+    "wait" => ["SELECT pg_sleep(%s)", ["seconds"]],
+    "transaction" => ["INSERT INTO blog_posts (key) VALUES (%s)", ["key"]],
+    "bulk" => ["INSERT INTO blog_posts (key, title) VALUES (%s, %s)", ["key", "title"]],
+    "fetch" => ["SELECT repeat('x', %s)", ["bytes"]],
+  }.freeze
+
+  # A statement, its parameters, and the pause before the COMMIT.
+  class Operation
+    attr_reader :values
+
+    def initialize(request)
+      @statement, names = STATEMENTS.fetch(request["do"]) { raise ArgumentError, "unknown operation" }
+      @pause_ms = request.fetch("pause_ms", 0)
+      title = "x" * request.fetch("bytes", 0)
+      @values = names.map { |name| name == "title" ? title : request.fetch(name) }
+    end
+
+    # With the parameters' places as the library writes them.
+    def text(*places)
+      format(@statement, *places)
+    end
+
+    def pause
+      sleep(@pause_ms / 1000.0) if @pause_ms.positive?
+    end
+  end
+
+  module_function
+
+  def say(message)
+    $stdout.write(JSON.generate(message) + "\n")
+    $stdout.flush
+  end
+
+  # Libraries wrap the driver's error: `original` unwraps it.
+  def describe(error, original)
+    cause = original.call(error) || error
+    sqlstate = cause.respond_to?(:result) && cause.result&.error_field(PG::Result::PG_DIAG_SQLSTATE)
+    { error: cause.message.scrub.chomp, kind: cause.class.name, sqlstate: sqlstate || nil }
+  end
+
+  def answer(pool, line)
+    request = JSON.parse(line)
+    backend = pool.transact(Operation.new(request))
+    say(id: request["id"], ok: true, backend: backend)
+  rescue StandardError => error
+    say(id: request["id"], **describe(error, pool.method(:original)))
+  end
+
+  # libpq's keywords and values, as the libraries name them.
+  def settings(conninfo)
+    given = conninfo.shellsplit.to_h { |word| word.split("=", 2) }.transform_keys(&:to_sym)
+    given[:database] = given.delete(:dbname)
+    given
+  end
+
+  # A pool is made with all its connections open; it has transact(operation), which returns the server process's id,
+  # original(error), close, and name, version, driver.
+  def serve(type)
+    open = JSON.parse($stdin.gets).fetch("open")
+    begin
+      pool = type.new(settings(open["conninfo"]), open["size"], open["strategy"])
+    rescue StandardError => error
+      say(error: error.message.scrub)
+      exit 1
+    end
+    say(ready: true, name: pool.name, version: pool.version, driver: pool.driver)
+    workers = Array.new(open["workers"]) do
+      Thread.new do
+        while (line = $stdin.gets)
+          answer(pool, line)
+        end
+      end
+    end
+    workers.each(&:join)
+    pool.close
+  end
+
+  def driver
+    number = PG.library_version
+    "pg #{PG::VERSION} (libpq #{number / 10_000}.#{number % 10_000})"
+  end
+end
