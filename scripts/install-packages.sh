@@ -45,9 +45,15 @@ peers   python3-django                  subject django
 peers   python3-peewee                  subject peewee
 peers   python3-aiopg                   subject aiopg
 peers   python3-async-timeout           aiopg imports it, and its package forgets to say so
-peers   python3-greenlet                subject sqlalchemy-async: SQLAlchemy's way into asyncio
+peers   python3-greenlet                subject sqlalchemy-async: its way into asyncio
 npm     nodejs                          the Node subjects: their interpreter
 npm     npm                             their libraries, pinned in pool/subjects/node/package-lock.json
+peers   ruby                            the Ruby subjects: their interpreter
+peers   ruby-sequel                     subject sequel
+peers   ruby-activerecord               subject activerecord
+peers   ruby-pg                         their driver
+peers   pgbouncer                       subject pgbouncer
+peers   pgpool2                         subject pgpool
 test    libcmocka-dev         unit tests
 test    python3-pytest        tests of an application that ask for faults (hangup exec)
 test    clang                 the second compiler
