@@ -41,5 +41,22 @@ node-postgres:idle-timeout-0|idle/silence|m['errors'] == 1 and m['slowest_ms'] >
 knex:default|idle/hung-up|m['errors'] == 0
 sequelize:min-max|idle/hung-up|m['errors'] == 0
 postgres-js:default|idle/hung-up|m['errors'] == 0
+hikaricp:default|idle/silence|m['errors'] == 1 and 29e3 < m['slowest_ms'] < 31e3 and 'not available' in s
+hikaricp:with-socket-timeout|idle/hung-up|m['errors'] == 0 and m['pings'] >= 3
+dbcp2:default|idle/silence|m['errors'] == 0 and m['slowest_ms'] > 900e3
+dbcp2:no-test|idle/hung-up|m['errors'] == 2
+tomcat-jdbc:default|idle/hung-up|m['errors'] >= 1
+tomcat-jdbc:test-on-borrow|idle/hung-up|m['errors'] == 0
+c3p0:default|idle/hung-up|m['errors'] == 1
+c3p0:test-on-checkout|idle/hung-up|m['errors'] == 0
+pgxpool:default|idle/hung-up|m['errors'] == 2 and 'unexpected EOF' in s
+database-sql:default|idle/hung-up|m['errors'] == 0 and m['pings'] == 0
+sequel:validator|idle/hung-up|m['errors'] == 2 and 'EOF detected' in s
+sequel:validator-always|idle/hung-up|m['errors'] == 0
+activerecord:default|idle/silence|m['errors'] == 0 and m['slowest_ms'] > 900e3
+pgbouncer:session|idle/silence|m['errors'] == 1 and 119e3 < m['slowest_ms'] < 122e3
+pgbouncer:transaction|idle/hung-up|m['errors'] == 0
+pgpool:default|idle/silence|m['errors'] == 6 and 'all backend nodes are down' in s
+pgpool:no-failover|idle/silence|m['errors'] == 1
 TABLE
 finish
