@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define MATRIX_COLUMNS 8
+#define BEST_SHOWN     3
 
 static void print_table(FILE *file, struct markdown_table *table)
 {
@@ -54,9 +55,10 @@ static void print_heading(FILE *file, const struct league *league)
         "Of %zu "
         "scenarios %zu\ncan be had clean: at least one pool did it.\n",
         duration_format(LEAGUE_SLOW_US, slow), league->scenarios, league->winnable);
-    if (ran > 1)
-        fprintf(file, "Best: `%s` with %zu. Last: `%s` with %zu.\n", league->rows[0].subject,
-            league->rows[0].clean, league->rows[ran - 1].subject, league->rows[ran - 1].clean);
+    for (size_t i = 0; i < ran && i < BEST_SHOWN; i++)
+        fprintf(
+            file, "%s`%s` (%zu)", i == 0 ? "Best: " : ", ", league->rows[i].subject, league->rows[i].clean);
+    fputs(".\n", file);
 }
 
 static void add_worst(struct markdown_table *table, const struct cell_result *cell, enum metric metric)
@@ -94,6 +96,21 @@ static void add_row(struct markdown_table *table, const struct league_row *row)
     markdown_table_add(table, "%zu/%zu", row->outcomes.passed, row->scenarios);
 }
 
+// Their sums must not be compared with the others'.
+static void print_incomplete(FILE *file, const struct league *league, size_t ran)
+{
+    const char *before = "\nLast, because they did not run in every scenario:";
+    for (size_t i = 0; i < ran; i++) {
+        const struct league_row *row = &league->rows[i];
+        if (row->scenarios == league->scenarios)
+            continue;
+        fprintf(file, "%s %s (%zu)", before, row->subject, row->scenarios);
+        before = ",";
+    }
+    if (*before == ',')
+        fputs(".\n", file);
+}
+
 static void print_ranking(FILE *file, const struct league *league)
 {
     static const char *const titles[] = {"pool:strategy", ">clean", ">errors", ">hung", ">slowest",
@@ -104,14 +121,16 @@ static void print_ranking(FILE *file, const struct league *league)
         add_row(table, &league->rows[i]);
     fputc('\n', file);
     print_table(file, table);
-    fputs("\nerrors, hung, in doubt (told an error, yet written), lost, doubled: operations, over all "
-          "scenarios. "
-          "slowest, recovery: the\nworst of any scenario. pings/op and dearer by: what an operation pays "
-          "when nothing "
-          "fails (" LEAGUE_PRICE_SCENARIO
-          ", a path of\n10 ms), the latter against the cheapest. as expected: verdicts that "
+    fputs("\nerrors, hung (operations), slowest, recovery (the worst): where they can be avoided, which "
+          "another pool "
+          "shows by having\nno error, none hung, or nothing so slow. in doubt (told an error, yet written), "
+          "lost, doubled: "
+          "writes, everywhere. pings/op\nand dearer by: what an operation pays when nothing fails "
+          "(" LEAGUE_PRICE_SCENARIO
+          ", a path of 10 ms), the latter against the cheapest.\nas expected: verdicts that "
           "passed.\n",
         file);
+    print_incomplete(file, league, ran);
     if (ran < league->rows_count)
         fputs("\nNot ready on this machine, so not run:", file);
     for (size_t i = ran; i < league->rows_count; i++)

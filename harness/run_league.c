@@ -68,7 +68,33 @@ static const struct cell_result *worse(
     return value != METRIC_ABSENT && (!worst || value > worst->verdict->metrics.value[metric]) ? cell : worst;
 }
 
-static void add_cell(struct league_row *row, const struct cell_result *cell)
+// At least one pool of the run stayed below `limit` in this scenario.
+static bool is_avoidable(
+    const struct run_result *run, const struct cell_result *cell, enum metric metric, int64_t limit)
+{
+    for (size_t i = 0; i < run->cells_count; i++) {
+        const struct cell_result *other = &run->cells[i];
+        if (other->verdict && strcmp(other->scenario, cell->scenario) == 0 && league_ran(other) &&
+            other->verdict->outcome != OUTCOME_ERROR && number(other, metric) < limit)
+            return true;
+    }
+    return false;
+}
+
+static void add_avoidable(
+    const struct run_result *run, struct league_row *row, const struct cell_result *cell)
+{
+    if (is_avoidable(run, cell, METRIC_ERRORS, 1))
+        row->errors += number(cell, METRIC_ERRORS);
+    if (is_avoidable(run, cell, METRIC_HUNG, 1))
+        row->hung += number(cell, METRIC_HUNG);
+    if (is_avoidable(run, cell, METRIC_SLOWEST, LEAGUE_SLOW_US))
+        row->slowest = worse(row->slowest, cell, METRIC_SLOWEST);
+    if (is_avoidable(run, cell, METRIC_RECOVERY, LEAGUE_SLOW_US))
+        row->recovery = worse(row->recovery, cell, METRIC_RECOVERY);
+}
+
+static void add_cell(const struct run_result *run, struct league_row *row, const struct cell_result *cell)
 {
     enum outcome outcome = cell->verdict->outcome;
     row->outcomes.passed += outcome == OUTCOME_PASS;
@@ -79,13 +105,10 @@ static void add_cell(struct league_row *row, const struct cell_result *cell)
         return;
     row->scenarios++;
     row->clean += league_is_clean(cell);
-    row->errors += number(cell, METRIC_ERRORS);
-    row->hung += number(cell, METRIC_HUNG);
     row->lost += number(cell, METRIC_LOST);
     row->duplicated += number(cell, METRIC_DUPLICATED);
     row->in_doubt += number(cell, METRIC_IN_DOUBT);
-    row->slowest = worse(row->slowest, cell, METRIC_SLOWEST);
-    row->recovery = worse(row->recovery, cell, METRIC_RECOVERY);
+    add_avoidable(run, row, cell);
     if (cell->verdict->version) {
         row->version = cell->verdict->version;
         row->driver = cell->verdict->driver;
@@ -144,7 +167,7 @@ static int by_rank(const void *left, const void *right)
 {
     const struct league_row *a = left, *b = right;
     const int64_t keys[][2] = {
-        {a->scenarios == 0, b->scenarios == 0},
+        {-(int64_t)a->scenarios, -(int64_t)b->scenarios}, // sums of fewer scenarios are smaller
         {-(int64_t)a->clean, -(int64_t)b->clean},
         {a->lost + a->duplicated, b->lost + b->duplicated},
         {a->hung, b->hung},
@@ -168,7 +191,7 @@ static bool add_rows(struct league *league, const char *const *selection)
     for (size_t i = 0; i < run->cells_count; i++) {
         const struct cell_result *cell = &run->cells[i];
         if (cell->verdict && is_selected(cell->subject, selection))
-            add_cell(row_of(league, cell->subject), cell);
+            add_cell(run, row_of(league, cell->subject), cell);
     }
     for (size_t i = 0; i < league->rows_count; i++)
         add_price(league, &league->rows[i]);

@@ -14,12 +14,15 @@
 // What safety costs is measured where nothing fails.
 #define LEAGUE_PRICE_SCENARIO "steady/price"
 
+// Errors, hung operations and slow ones count where they can be avoided: where at least one pool of the run
+// had no error, none hung, or none that took LEAGUE_SLOW_US. What no pool can avoid says nothing about pools.
 struct league_row {
     const char *subject, *version, *driver; // of the run; the last two may be NULL
     size_t scenarios, clean;                // that were run; that were clean
     size_t skipped;
-    int64_t errors, hung, lost, duplicated, in_doubt;
-    const struct cell_result *slowest, *recovery; // the cells with the worst of them, or NULL
+    int64_t errors, hung;                         // operations, where avoidable
+    int64_t lost, duplicated, in_doubt;           // writes, everywhere
+    const struct cell_result *slowest, *recovery; // the cells with the worst of them where avoidable, or NULL
     int64_t price_pings, price_ops;               // in the price scenario
     int64_t price_us; // its median operation, above the cheapest subject's; METRIC_ABSENT: not run
     struct outcome_counts outcomes;
@@ -34,7 +37,7 @@ struct league_finding {
 
 struct league {
     const struct run_result *run; // of one seed
-    struct league_row *rows;      // the best first; those that were skipped everywhere last
+    struct league_row *rows;      // the best first; those that did not run in every scenario last
     size_t rows_count;
     size_t scenarios, winnable; // of the run; those that at least one of its subjects got through cleanly
     struct league_finding *findings;

@@ -132,23 +132,51 @@ static void cells_are_added_up(void **state)
     league_free(league);
 }
 
+// Beside c:none, which shows that all of it can be avoided.
 static void lost_rows_weigh_more_than_errors(void **state)
 {
     (void)state;
+    static const struct {
+        int64_t lost, hung, errors; // of b:none; a:none has three errors
+        const char *better;
+    } cases[] = {{1, 0, 1, "a:none"}, {0, 0, 1, "b:none"}, {0, 1, 1, "a:none"}, {0, 0, 4, "a:none"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct run_result *three = sample_run("virtual");
+        set(sample_cell(three, "idle/x", "a:none"), METRIC_ERRORS, 3);
+        struct cell_result *b = sample_cell(three, "idle/x", "b:none");
+        set(b, METRIC_LOST, cases[i].lost);
+        set(b, METRIC_HUNG, cases[i].hung);
+        set(b, METRIC_ERRORS, cases[i].errors);
+        sample_cell(three, "idle/x", "c:none");
+        struct league *league = league_new(three, NULL, 0, NULL);
+        assert_string_equal(league->rows[0].subject, "c:none");
+        assert_string_equal(league->rows[1].subject, cases[i].better);
+        league_free(league);
+        run_result_free(three);
+    }
+}
+
+// Everyone hangs, and everyone has an error; only the time can be avoided.
+static void what_nobody_avoids_does_not_count(void **state)
+{
+    (void)state;
     struct run_result *two = sample_run("virtual");
-    for (int i = 0; i < 3; i++)
-        sample_error(i == 0 ? sample_cell(two, "idle/x", "a:none") : &two->cells[0], "EOF");
-    set(sample_cell(two, "idle/x", "b:none"), METRIC_LOST, 1);
-    set(&two->cells[1], METRIC_ERRORS, 1);
+    struct cell_result *a = sample_cell(two, "idle/x", "a:none"), *b = sample_cell(two, "idle/x", "b:none");
+    set(a, METRIC_ERRORS, 1);
+    set(b, METRIC_ERRORS, 2);
+    set(a, METRIC_HUNG, 1);
+    set(b, METRIC_HUNG, 1);
+    set(b, METRIC_SLOWEST, 900 * (int64_t)SECOND);
+    set(a, METRIC_RECOVERY, 900 * (int64_t)SECOND);
+    set(b, METRIC_RECOVERY, LEAGUE_SLOW_US);
     struct league *league = league_new(two, NULL, 0, NULL);
-    assert_string_equal(league->rows[0].subject, "a:none");
-    league_free(league);
-    set(&two->cells[1], METRIC_LOST, 0);
-    league = league_new(two, NULL, 0, NULL);
-    assert_string_equal(league->rows[0].subject, "b:none");
-    league_free(league);
-    set(&two->cells[1], METRIC_HUNG, 1);
-    league = league_new(two, NULL, 0, NULL);
+    assert_int_equal(league->winnable, 0);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(league->rows[i].errors, 0);
+        assert_int_equal(league->rows[i].hung, 0);
+        assert_non_null(league->rows[i].slowest);
+        assert_null(league->rows[i].recovery);
+    }
     assert_string_equal(league->rows[0].subject, "a:none");
     league_free(league);
     run_result_free(two);
@@ -211,7 +239,7 @@ static void the_page_leads_with_what_matters(void **state)
 {
     (void)state;
     static const char *const wanted[] = {"# The league: 4 pools and settings under 3 scenarios\n",
-        "3 scenarios 3\ncan be had clean", "Best: `q:none` with 3. Last: `q:odd` with 1.\n",
+        "3 scenarios 3\ncan be had clean", "Best: `q:none` (3), `p:ping` (3), `p:none` (1).\n",
         "| p:none        |     1 |      1 |    0 |  973.0s |    3.00s |     0.00 |       0us |        0 |    "
         "0 |       "
         "0 |         3/3 |\n",
@@ -242,6 +270,7 @@ int main(void)
         cmocka_unit_test(the_calm_come_first),
         cmocka_unit_test(cells_are_added_up),
         cmocka_unit_test(lost_rows_weigh_more_than_errors),
+        cmocka_unit_test(what_nobody_avoids_does_not_count),
         cmocka_unit_test(a_selection_is_of_subjects_or_strategies),
         cmocka_unit_test(findings_are_checked),
         cmocka_unit_test(the_page_leads_with_what_matters),
