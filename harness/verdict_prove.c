@@ -24,6 +24,14 @@ static void prove_trace(struct judgement *judgement)
         judgement_error(judgement, "events.jsonl: no row: the ledger was not compared with the database");
 }
 
+static bool any_fault_hit(const struct judgement *judgement)
+{
+    bool hit = false;
+    for (size_t i = 0; i < judgement->cell->scenario->faults_count; i++)
+        hit |= judgement->faults[i].hits > 0;
+    return hit;
+}
+
 static void prove_fault(struct judgement *judgement, size_t index)
 {
     const struct scenario *scenario = judgement->cell->scenario;
@@ -32,8 +40,9 @@ static void prove_fault(struct judgement *judgement, size_t index)
     const char *why = NULL;
     // A pool that lets idle connections go has nothing for an idle death to hit: that is no fault of the lab.
     if (fault->reverted && fault->hits <= 0 && fault->unopposed) {
-        judgement_skip(judgement, "%s:%d: %s %s: the fault hit nothing: the pool held no connection",
-            scenario->path, spec->line, spec->kind->name, spec->argument);
+        if (!any_fault_hit(judgement))
+            judgement_skip(judgement, "%s:%d: %s %s: the fault hit nothing: the pool held no connection",
+                scenario->path, spec->line, spec->kind->name, spec->argument);
         return;
     }
     if (!fault->applied)

@@ -483,6 +483,10 @@ static void a_pool_that_held_nothing_is_skipped(void **state)
     verdict = judge(setup, START UNOPPOSED(1, 0, 0) REVERTED(2, 0, 0));
     assert_int_equal(verdict->outcome, OUTCOME_ERROR);
     verdict_free(verdict);
+    setup->scenario.faults_count = 2; // the second one shows what the scenario is about
+    verdict = judge(setup, START UNOPPOSED(1, 0, 0) APPLIED(2, 1) REVERTED(3, 0, 0) REVERTED(3, 1, 4) END);
+    expect_reasons(verdict, OUTCOME_FAIL, REASONS(PATH ":12: any: rst_to_app: expected 1, actual 0"));
+    verdict_free(verdict);
     free(setup);
 }
 
