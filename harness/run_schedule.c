@@ -199,7 +199,19 @@ static int catch_signals(sigset_t *before)
     sigaddset(&caught, SIGTERM);
     sigaddset(&caught, SIGHUP);
     sigprocmask(SIG_BLOCK, &caught, before);
-    return signalfd(-1, &caught, SFD_CLOEXEC);
+    return signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+// What came is taken, or it would be delivered now, and end us before the results are written. timeout(1)
+// sends its signal twice.
+static void release_signals(int signals_fd, const sigset_t *before)
+{
+    struct signalfd_siginfo taken;
+    while (signals_fd >= 0 && read(signals_fd, &taken, sizeof(taken)) > 0)
+        continue;
+    if (signals_fd >= 0)
+        close(signals_fd);
+    sigprocmask(SIG_SETMASK, before, NULL);
 }
 
 bool run_schedule(const struct run_schedule_options *options, struct run_result *result, bool *interrupted,
@@ -218,9 +230,7 @@ bool run_schedule(const struct run_schedule_options *options, struct run_result 
             guest_end(&schedule.slots[i].guest);
     if (options->show_progress)
         run_progress_clear();
-    if (schedule.signals_fd >= 0)
-        close(schedule.signals_fd);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    release_signals(schedule.signals_fd, &before);
     free(schedule.slots);
     free(watched);
     return ran;

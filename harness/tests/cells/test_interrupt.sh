@@ -1,6 +1,6 @@
 #!/bin/bash
-# SIGINT in the middle of a run: status 130, what is done is kept, and no guest is left. Breaks with: a signal that is not
-# watched, guests in the harness's own process group, a run.json that is written only after the last cell.
+# SIGINT or SIGTERM in the middle of a run: status 130, what is done is kept, and no guest is left. Breaks with: a signal that
+# is not watched, or not taken, guests in the harness's own process group, a run.json that is written only after the last cell.
 . "$(dirname "$0")/tap.sh"
 
 # wait_for SECONDS COMMAND…: on a state, not on a time; the limit only ends a test that has failed.
@@ -14,8 +14,9 @@ wait_for() {
 }
 
 # Four cells, one after the other: two short ones, whose verdict is fail, then two long ones.
+# A shell's background jobs ignore SIGINT, and so would hangup: not as from a terminal.
 begin() {
-    "$hangup" run --out "$work/$1" --jobs 1 --subject pqpool:none --subject pqpool:pre-ping \
+    env --default-signal=INT "$hangup" run --out "$work/$1" --jobs 1 --subject pqpool:none --subject pqpool:pre-ping \
         "$scenarios/fails.yaml" idle/silence >"$work/$1.out" 2>"$work/$1.err" &
     pid=$!
 }
@@ -24,19 +25,18 @@ third_cell_runs() {
     [ "$(find "$work/$1" -name console.log 2>/dev/null | wc -l)" = 3 ] && [ -n "$(guests)" ]
 }
 
-begin interrupted
-check 'the third cell starts' wait_for 120 third_cell_runs interrupted
-kill -INT "$pid"
-status=0
-wait "$pid" || status=$?
-exits 130 'SIGINT'
-no_guest_is_left 'SIGINT'
-holds 'run.json holds the finished cells and no other' interrupted "$(
-    cat <<'EXPRESSION'
-len(run["cells"]) == 2 and run["not_run"] == 2 and verdicts() == {"fail": 2}
-EXPRESSION
-)"
-check 'the other reports are there' test -s "$work/interrupted/junit.xml" -a -s "$work/interrupted/summary.md"
+for signal in INT TERM; do
+    begin $signal
+    check "SIG$signal: the third cell starts" wait_for 120 third_cell_runs $signal
+    kill -$signal "$pid"
+    status=0
+    wait "$pid" || status=$?
+    exits 130 "SIG$signal"
+    no_guest_is_left "SIG$signal"
+    holds "SIG$signal: run.json holds the finished cells and no other" $signal \
+        'len(run["cells"]) == 2 and run["not_run"] == 2 and verdicts() == {"fail": 2}'
+    check "SIG$signal: the other reports are there" test -s "$work/$signal/junit.xml" -a -s "$work/$signal/summary.md"
+done
 
 # What nobody can catch. The guest's kernel ends with its parent, and its processes with it.
 begin killed
@@ -47,5 +47,5 @@ nothing_runs() {
     [ -z "$(guests)" ]
 }
 check 'SIGKILL: no guest is left' wait_for 10 nothing_runs
-check 'SIGKILL: the guest did not run on to its end' test -z "$(grep -l '"event":"end"' "$work"/killed/idle-*/events.jsonl)"
+check 'SIGKILL: the guest did not run on to its end' test -z "$(grep -ls '"event":"end"' "$work"/killed/idle-*/events.jsonl)"
 finish
