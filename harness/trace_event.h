@@ -21,6 +21,11 @@
 //   path            fault, state ("down" | "up")   a fault that acts by turns
 //   flow-forgotten  port (the client's)            the flow table resets both ends of it
 //   flow-table      forgotten                      connections; at the end, where the network has a flow table
+//   program-started zero_realtime_us               hangup exec: the program's start is zero, as this event says
+//   fault-requested fault, text                    by the program; it stands behind the scenario's own
+//   signal          signal                         to the program, from outside
+//   program-timeout                                it is told to end (--timeout)
+//   program-exited  status | signal
 //   clean-up                                       the timeline is over; what follows is the lab's own doing
 //   subject-exited  status | signal                after the end of its input
 //   row             key, count                     what the database holds, read at the end; one event a key
