@@ -14,9 +14,11 @@
 #include "paths.h"
 #include "whole_file.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void print_report(FILE *out, const void *context)
 {
@@ -86,11 +88,20 @@ static bool run_options(const struct exec_options *options, int *status, struct 
     return ran;
 }
 
+// A stream that is closed must not become one of our files.
+static void open_closed_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+        if (fcntl(stream, F_GETFD) < 0)
+            (void)!open("/dev/null", O_RDWR); // the lowest that is free
+}
+
 static int execute(int argc, char **argv, bool shell)
 {
     struct exec_options options;
     struct error error = {0};
     int status = EXEC_STATUS_FAILED;
+    open_closed_streams();
     bool done = exec_options_parse(argc, argv, shell, &options, &error);
     if (done && options.help) {
         fputs(shell ? exec_options_shell_help : exec_options_help, stdout);

@@ -133,15 +133,16 @@ json_t *exec_report_make(const struct cell *cell, const char *folder, double wal
             "scenario", cell->scenario->name, "seed", (json_int_t)cell->seed, "lab", lab_kind_name(cell->lab),
             "timed_out", 0, "wall_s", wall_s, "faults", "server")};
     reading.faults = json_object_get(reading.report, "faults");
+    char words[GUEST_WORDS_SIZE];
     if (!read_events(&reading, folder, error)) {
         json_decref(reading.report);
+        error_context(error, "the guest said last: '%s'", guest_last_words(folder, words));
         return NULL;
     }
     add_digests(reading.report, folder);
     bool ran = json_object_get(reading.report, "lab_s") != NULL;
     if (ran && (!read_packets(&reading, folder, error) || !read_log(&reading, folder, error)))
         json_object_set_new(reading.report, "failure", json_string(error->text));
-    char words[GUEST_WORDS_SIZE];
     if (!ran && json_object_get(reading.report, "failure") == NULL)
         json_object_set_new(reading.report, "failure",
             json_sprintf("the guest ended before the program did: %s", guest_last_words(folder, words)));

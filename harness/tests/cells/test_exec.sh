@@ -64,6 +64,10 @@ check 'output and errors into one pipe keep their order' test \
     "$(tr '\n' ' ' <"$work/both.out")" = 'piped 1 error 1 piped 2 error 2 piped 3 error 3 '
 lab closed steady/price -- sh -c 'cat; exit 9' <&-
 exits 9 'standard input is closed'
+status=0
+"$hangup" exec steady/price --quiet --out "$work/pipe" -- yes </dev/null 2>"$work/pipe.err" | head -n 1 >"$work/pipe.out"
+status=${PIPESTATUS[0]}
+exits 141 'who reads the output goes away'
 check 'the input and the environment do not stay in the results' test -z "$(find "$work" -name stdin -o -name program.json)"
 
 # --- exit status. Breaks with: a signal that becomes a plain status, hangup's own failures among the program's.
@@ -78,6 +82,9 @@ exits 126 'a file that is no program'
 lab late steady/price --timeout 30s -- sh -c 'trap "echo told; exit 5" TERM; sleep 1000 & wait' </dev/null
 exits 124 '--timeout'
 check 'the program is told first' said late told
+HANGUP_STUCK_CPU_S=2 lab spins steady/price -- sh -c 'while :; do :; done' </dev/null
+exits 125 'a program that spins'
+check 'is told from one that waits' told spins '^hangup: watchdog: .* a process in the guest spins'
 lab nothing idle/reset --strict -- true </dev/null
 exits 3 '--strict: a fault whose time did not come'
 check 'the report says so' told nothing 'rst to-app: its time did not come'
