@@ -1,0 +1,232 @@
+// The race for a caller, and what becomes of its losers, against a real server whose processes are stopped.
+#include "pool_fixture.h"
+
+#include "pqpool_private.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static const struct pqpool_options hedged = {
+    .size = 2, .order = PQPOOL_FIFO, .hedge = true, .ping_timeout_ms = 30000, .checkout_timeout_ms = 20000};
+
+static void stop(int pid)
+{
+    assert_int_equal(kill(pid, SIGSTOP), 0);
+}
+
+// Goes on, and has answered what it was asked.
+static void go_on(int pid, const struct pqpool_connection *connection)
+{
+    struct pollfd socket = {.fd = PQsocket(connection->pgconn), .events = POLLIN};
+    assert_int_equal(kill(pid, SIGCONT), 0);
+    assert_int_equal(poll(&socket, 1, 20000), 1);
+}
+
+static int backend_of_place(const struct pqpool *pool, unsigned place)
+{
+    return PQbackendPID(pool->connections[place].pgconn);
+}
+
+// As if the server were far away, so that nothing is late because this machine is busy.
+static struct pqpool *open_warm(
+    const struct postgres *server, struct pqpool_options options, struct pool_history *history)
+{
+    struct pqpool *pool = pool_open(server, options, history);
+    pool_warm_up(pool, options.size);
+    pool->round_trip = (struct pqpool_round_trip){.smoothed_us = 700000};
+    if (history)
+        history->text[0] = '\0';
+    return pool;
+}
+
+static void test_an_answered_ping_is_all(void **state)
+{
+    struct pool_history history;
+    struct pqpool_options options = hedged;
+    options.size = 1;
+    options.ping_idle_ms = 60000;
+    struct pqpool *pool = open_warm(*state, options, &history);
+    pqpool_checkin(pool_checkout(pool));
+    pool_assert_history(&history, "0 checkout, 0 checkin"); // used lately: no ping
+    pool->connections[0].used_us -= INT64_C(61000000);
+    pqpool_checkin(pool_checkout(pool));
+    pool_assert_history(&history, "0 checkout, 0 ping answered, 0 checkin");
+    pqpool_free(pool);
+}
+
+static void test_another_idle_one_wins_and_the_late_one_comes_back(void **state)
+{
+    struct pool_history history;
+    struct pqpool *pool = open_warm(*state, hedged, &history);
+    int silent = backend_of_place(pool, 0);
+    stop(silent);
+    struct pqpool_connection *connection = pool_checkout(pool);
+    pool_assert_history(
+        &history, "0 checkout, 2 hedge, 1 hedge, 1 ping answered, 0 late, 2 not needed, 2 close done");
+    assert_ptr_equal(connection, &pool->connections[1]);
+    assert_int_equal(pqpool_count_sessions(pool), 1);
+    go_on(silent, &pool->connections[0]);
+    pqpool_checkin(connection);
+    pool_assert_history(&history, "1 checkin, 0 ping answered");
+    pqpool_free(pool);
+}
+
+// Nothing that is well is thrown away: what was opened in its stead goes.
+static void test_a_new_one_wins_and_goes_when_the_late_one_answers(void **state)
+{
+    struct pool_history history;
+    struct pqpool_options options = hedged;
+    options.size = 1;
+    struct pqpool *pool = open_warm(*state, options, &history);
+    int silent = backend_of_place(pool, 0);
+    stop(silent);
+    struct pqpool_connection *connection = pool_checkout(pool);
+    pool_assert_history(&history, "0 checkout, 1 hedge, 1 connected, 0 late");
+    go_on(silent, &pool->connections[0]);
+    pqpool_checkin(connection);
+    pool_assert_history(&history, "1 checkin, 0 ping answered, 1 surplus, 1 close done");
+    assert_int_equal(backend_of_place(pool, 0), silent);
+    pqpool_free(pool);
+}
+
+static void test_a_suspect_that_stays_silent_is_closed(void **state)
+{
+    struct pool_history history;
+    struct pqpool_options options = hedged;
+    options.size = 1;
+    options.ping_timeout_ms = 2000;
+    struct pqpool *pool = open_warm(*state, options, &history);
+    int silent = backend_of_place(pool, 0);
+    stop(silent);
+    struct pqpool_connection *connection = pool_checkout(pool);
+    history.text[0] = '\0';
+    pqpool_review_suspects(pool);
+    pool_assert_history(&history, ""); // it has time
+    poll(NULL, 0, 2001);
+    pqpool_checkin(connection);
+    pool_assert_history(&history, "1 checkin, 0 ping expired, 0 close done");
+    assert_int_equal(kill(silent, SIGCONT), 0);
+    pqpool_free(pool);
+}
+
+static void test_the_socket_is_asked_first(void **state)
+{
+    const struct postgres *server = *state;
+    struct pool_history history;
+    struct pqpool *pool = open_warm(server, hedged, &history);
+    int pings = postgres_count_in_log(server, "statement: SELECT 1\n");
+    postgres_terminate_backend(server, backend_of_place(pool, 0));
+    pqpool_checkin(pool_checkout(pool));
+    pool_assert_history(
+        &history, "0 checkout, 0 found dead, 1 hedge, 1 ping answered, 0 close done, 1 checkin");
+    postgres_terminate_backend(server, backend_of_place(pool, 1));
+    pqpool_checkin(pool_checkout(pool));
+    pool_assert_history(&history, "1 checkout, 1 found dead, 1 hedge, 1 connected, 1 checkin");
+    assert_int_equal(postgres_count_in_log(server, "statement: SELECT 1\n") - pings, 1);
+    pqpool_free(pool);
+}
+
+static void test_an_unreachable_server_is_an_honest_error_and_costs_no_session(void **state)
+{
+    const struct postgres *server = *state;
+    struct pool_history history;
+    struct pqpool_error error;
+    struct pqpool_options options = hedged;
+    options.size = 1;
+    options.checkout_timeout_ms = 3000;
+    struct pqpool *pool = open_warm(server, options, &history);
+    int backend = backend_of_place(pool, 0);
+    stop(server->postmaster);
+    stop(backend);
+    int64_t start_ms = pool_now_ms();
+    assert_null(pqpool_checkout(pool, &error));
+    assert_in_range(pool_now_ms() - start_ms, 3000, 20000);
+    assert_int_equal(error.failure, PQPOOL_FAILURE_EXPIRED);
+    assert_string_equal(
+        error.text, "timeout expired: neither a pooled connection nor a new one was ready in time");
+    pool_assert_history(&history, "0 checkout, 1 hedge, 0 late, 1 connect expired, 1 close done");
+    go_on(backend, &pool->connections[0]);
+    pqpool_checkin(pool_checkout(pool));
+    pool_assert_history(&history, "0 ping answered, 0 checkout, 0 ping answered, 0 checkin");
+    assert_int_equal(kill(server->postmaster, SIGCONT), 0);
+    pqpool_free(pool);
+}
+
+// A suspect takes part in the next race with the ping it was sent before.
+static void test_a_suspect_races_again(void **state)
+{
+    const struct postgres *server = *state;
+    struct pool_history history;
+    struct pqpool_error error;
+    struct pqpool_options options = hedged;
+    options.size = 1;
+    options.checkout_timeout_ms = 1500;
+    struct pqpool *pool = open_warm(server, options, &history);
+    int backend = backend_of_place(pool, 0);
+    stop(server->postmaster);
+    stop(backend);
+    assert_null(pqpool_checkout(pool, &error));
+    history.text[0] = '\0';
+    assert_null(pqpool_checkout(pool, &error));
+    pool_assert_history(&history, "1 checkout, 0 hedge, 0 late, 1 connect expired, 1 close done");
+    assert_int_equal(kill(server->postmaster, SIGCONT), 0);
+    assert_int_equal(kill(backend, SIGCONT), 0);
+    pqpool_free(pool);
+}
+
+#define THREADS   4
+#define CHECKOUTS 30
+
+static void *check_out_and_in(void *pool)
+{
+    for (int i = 0; i < CHECKOUTS; i++)
+        pqpool_checkin(pool_checkout(pool));
+    return NULL;
+}
+
+// Races of several threads at once, with less patience than any server has.
+static void test_threads_race(void **state)
+{
+    struct pqpool_options options = hedged;
+    struct pqpool *pool = pool_open(*state, options, NULL);
+    pthread_t threads[THREADS];
+    pool_warm_up(pool, 2);
+    int silent = backend_of_place(pool, 0);
+    stop(silent);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, check_out_and_in, pool), 0);
+    assert_int_equal(kill(silent, SIGCONT), 0);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    for (int i = 0; i < 100; i++)
+        pqpool_review_suspects(pool);
+    struct pqpool_statistics now;
+    pqpool_get_statistics(pool, &now);
+    assert_in_range(now.places[PQPOOL_IDLE], 1, 2);
+    assert_int_equal(pool->spares, now.places[PQPOOL_SUSPECT]);
+    assert_int_equal(now.places[PQPOOL_CHECKED_OUT] + now.places[PQPOOL_PINGING] +
+                         now.places[PQPOOL_CONNECTING] + now.places[PQPOOL_CLOSING],
+        0);
+    pqpool_free(pool);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_answered_ping_is_all),
+        cmocka_unit_test(test_another_idle_one_wins_and_the_late_one_comes_back),
+        cmocka_unit_test(test_a_new_one_wins_and_goes_when_the_late_one_answers),
+        cmocka_unit_test(test_a_suspect_that_stays_silent_is_closed),
+        cmocka_unit_test(test_the_socket_is_asked_first),
+        cmocka_unit_test(test_an_unreachable_server_is_an_honest_error_and_costs_no_session),
+        cmocka_unit_test(test_a_suspect_races_again),
+        cmocka_unit_test(test_threads_race),
+    };
+    return cmocka_run_group_tests_name("pqpool_hedge", tests, postgres_set_up, postgres_tear_down);
+}

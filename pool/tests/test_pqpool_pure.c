@@ -1,0 +1,150 @@
+// What the pool computes without a server: which SQLSTATEs end a session, when a ping is late, when a session
+// is too old, how to connect.
+#include "pqpool_private.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_sqlstates_that_end_a_session(void **state)
+{
+    static const struct {
+        const char *sqlstate;
+        bool disconnect;
+    } cases[] = {
+        {NULL, false},
+        {"", false},
+        {"08000", true},
+        {"08006", true},
+        {"57P01", true},
+        {"57P02", true},
+        {"57P03", true},
+        {"57P05", true},
+        {"25P03", true},
+        {"57014", false}, // query_canceled
+        {"57P", false},
+        {"40P01", false}, // deadlock_detected
+        {"0A000", false},
+        {"53300", false}, // too_many_connections
+        {"22012", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(pqpool_sqlstate_is_disconnect(cases[i].sqlstate), cases[i].disconnect);
+}
+
+// Samples in microseconds; the patience after the last of them.
+static void test_patience_follows_the_round_trip(void **state)
+{
+    static const struct {
+        int64_t samples[8], least, most;
+    } cases[] = {
+        {{0}, 200000, 200000},                                                    // nothing learnt
+        {{10000}, 30000, 30000},                                                  // as RFC 6298: R + 4 R/2
+        {{10000, 10000, 10000, 10000, 10000, 10000, 10000, 10000}, 13000, 13000}, // never closer than 3 ms
+        {{100, 100, 100, 100, 100, 100, 100, 100}, 3100, 3100},
+        {{10000, 20000, 5000, 20000, 5000, 20000, 5000, 20000}, 30000, 50000}, // jitter makes patient
+        {{10000, 10000000}, 40000, 90000}, // an outage, at most doubles it ...
+        {{10000, 500000, 500000, 500000, 500000, 500000, 500000, 500000}, 500000, 2000000}, // a slow path
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pqpool_round_trip learnt = {0};
+        for (size_t n = 0; n < 8 && cases[i].samples[n]; n++)
+            pqpool_learn(&learnt, cases[i].samples[n]);
+        assert_in_range(pqpool_patience_us(&learnt), cases[i].least, cases[i].most);
+    }
+}
+
+static void test_the_target_is_conninfo_and_what_the_options_add(void **state)
+{
+    static const struct {
+        struct pqpool_options options;
+        const char *expected;
+    } cases[] = {
+        {{.conninfo = "host=a"}, "dbname=host=a "},
+        {{.conninfo = "", .tcp_user_timeout_ms = 10000}, "dbname= tcp_user_timeout=10000 "},
+        {{.conninfo = "", .keepalive_idle_s = 30, .keepalive_interval_s = 10, .keepalive_count = 3},
+            "dbname= keepalives_idle=30 keepalives_interval=10 keepalives_count=3 "},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pqpool_target target;
+        char text[256] = "";
+        pqpool_target_init(&target, &cases[i].options);
+        for (size_t n = 0; target.keywords[n]; n++) {
+            size_t used = strlen(text);
+            snprintf(text + used, sizeof text - used, "%s=%s ", target.keywords[n], target.values[n]);
+        }
+        assert_string_equal(text, cases[i].expected);
+    }
+}
+
+// An idle session of a pool with a `max_age_ms` of 1000: where does it go at that age?
+static enum pqpool_state judge_at_age(struct pqpool_connection *connection, uint64_t serial, int age_ms)
+{
+    connection->state = PQPOOL_IDLE;
+    connection->serial = serial;
+    connection->opened_us = pqpool_now_us() - (int64_t)age_ms * 1000;
+    return pqpool_judge(connection).to;
+}
+
+static void test_sessions_end_at_their_age_and_one_at_a_time(void **state)
+{
+    struct pqpool pool = {.options.max_age_ms = 1000};
+    struct pqpool_connection first = {.pool = &pool}, second = {.pool = &pool};
+    int early = 0;
+    (void)state;
+    for (uint64_t serial = 1; serial <= 100; serial++) {
+        pool.recycling = NULL;
+        assert_int_equal(judge_at_age(&first, serial, 899), PQPOOL_CHECKED_OUT);
+        early += judge_at_age(&first, serial, 950) == PQPOOL_CLOSING;
+        pool.recycling = NULL;
+        assert_int_equal(judge_at_age(&first, serial, 1001), PQPOOL_CLOSING);
+    }
+    assert_in_range(early, 40, 60);                                       // spread over the last tenth
+    assert_int_equal(judge_at_age(&second, 7, 5000), PQPOOL_CHECKED_OUT); // while the first is replaced
+    assert_int_equal(judge_at_age(&first, 8, 5000), PQPOOL_CLOSING);      // asked again
+    pool.recycling = NULL;
+    assert_int_equal(judge_at_age(&second, 7, 5000), PQPOOL_CLOSING);
+    assert_int_equal(pqpool_judge(&second).reason, PQPOOL_TOO_OLD);
+}
+
+static void test_who_is_pinged(void **state)
+{
+    static const struct {
+        struct pqpool_options options;
+        int idle_ms;
+        enum pqpool_state to;
+    } cases[] = {
+        {{0}, 5000, PQPOOL_CHECKED_OUT}, {{.pre_ping = true}, 0, PQPOOL_PINGING},
+        {{.pre_ping = true, .ping_idle_ms = 500}, 400, PQPOOL_CHECKED_OUT},
+        {{.pre_ping = true, .ping_idle_ms = 500}, 500, PQPOOL_PINGING},
+        {{.hedge = true, .ping_idle_ms = 1000}, 900, PQPOOL_CHECKED_OUT},
+        {{.hedge = true, .ping_idle_ms = 1000}, 1001, PQPOOL_PINGING},
+        {{.ping_idle_ms = 500}, 5000, PQPOOL_CHECKED_OUT}, // says how long, not that
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pqpool pool = {.options = cases[i].options};
+        struct pqpool_connection connection = {.pool = &pool, .state = PQPOOL_IDLE, .serial = 1};
+        connection.used_us = pqpool_now_us() - (int64_t)cases[i].idle_ms * 1000;
+        assert_int_equal(pqpool_judge(&connection).to, cases[i].to);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sqlstates_that_end_a_session),
+        cmocka_unit_test(test_patience_follows_the_round_trip),
+        cmocka_unit_test(test_the_target_is_conninfo_and_what_the_options_add),
+        cmocka_unit_test(test_sessions_end_at_their_age_and_one_at_a_time),
+        cmocka_unit_test(test_who_is_pinged),
+    };
+    return cmocka_run_group_tests_name("pqpool_pure", tests, NULL, NULL);
+}
