@@ -30,6 +30,15 @@ bool pqpool_is_copy(const PGresult *result)
     return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
 }
 
+// The last, but nothing after an error: what the server said is worth more than that the connection is lost.
+static void keep(struct pqpool_exchange *exchange, PGresult *result)
+{
+    bool failed = PQresultStatus(exchange->result) == PGRES_FATAL_ERROR && exchange->result;
+    PQclear(failed ? result : exchange->result);
+    if (!failed)
+        exchange->result = result;
+}
+
 static enum pqpool_answer step_ask(struct pqpool_exchange *exchange, struct pqpool_error *error)
 {
     PGconn *pgconn = exchange->pgconn;
@@ -37,11 +46,10 @@ static enum pqpool_answer step_ask(struct pqpool_exchange *exchange, struct pqpo
     bool failed = unsent < 0 || !PQconsumeInput(pgconn); // then PQgetResult knows at once
     while (failed || !PQisBusy(pgconn)) {
         PGresult *result = PQgetResult(pgconn);
-        if (result) {
-            PQclear(exchange->result);
-            exchange->result = result;
-        }
-        if (!result || pqpool_is_copy(result))
+        if (!result)
+            return judge(exchange, error);
+        keep(exchange, result);
+        if (pqpool_is_copy(exchange->result))
             return judge(exchange, error);
     }
     exchange->events = unsent ? POLLIN | POLLOUT : POLLIN;
