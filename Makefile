@@ -170,6 +170,8 @@ $(BUILD)/pool/tests/%: $(BUILD)/obj/pool/tests/%.o $(call objects,$(call fixture
 # Calls that this test makes fail.
 $(BUILD)/pool/tests/test_pqpool_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,calloc strdup poll \
     PQconnectdbParams PQconnectStartParams PQsendQuery PQsetnonblocking)
+$(BUILD)/pool/tests/test_pqpool_strategy_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,strdup \
+    pthread_create poll ppoll getsockopt PQconnectStartParams PQsendQuery PQsendQueryParams PQsetnonblocking)
 # It starts the adapter.
 $(BUILD)/pool/tests/test_pqpool_subjects: | $(BUILD)/pqpool_subject
 

@@ -114,9 +114,9 @@ static void enter_connect(struct race *race)
 {
     struct pqpool *pool = race->pool;
     struct pqpool_connection *connection = place_for_connect(race);
+    race->connects_left = connection ? race->connects_left - 1 : 0;
     if (!connection)
         return;
-    race->connects_left--;
     connection->expires_us = pqpool_deadline_after_ms(pool->options.connect_timeout_ms);
     enum pqpool_answer answer = pqpool_connect_begin(&connection->exchange, &pool->target, race->error);
     connection->pgconn = connection->exchange.pgconn;
@@ -196,9 +196,9 @@ static void run(struct race *race)
 {
     for (;;) {
         fill(race);
-        if (race->winner || race->count == 0)
+        if (race->winner || (race->count == 0 && race->connects_left == 0))
             return;
-        if (!wait_for_runners(race)) {
+        if (race->count > 0 && !wait_for_runners(race)) {
             pqpool_fail(race->error, PQPOOL_FAILURE_EXPIRED,
                 "timeout expired: neither a pooled connection nor a new one was ready in time");
             return;

@@ -166,7 +166,7 @@ static void test_exec(void **state)
             true},
         {"SELECT pg_terminate_backend(pg_backend_pid()), 2", NULL, 0, PQPOOL_IDEMPOTENT, 0, 2,
             PQPOOL_FAILURE_CONNECT, "57P01", true},
-        {"SELECT pg_sleep(60)", NULL, 0, PQPOOL_IDEMPOTENT, 300, 1, PQPOOL_FAILURE_EXPIRED, "", true},
+        {"SELECT pg_sleep(60)", NULL, 0, PQPOOL_IDEMPOTENT, 3000, 1, PQPOOL_FAILURE_EXPIRED, "", true},
         {"COPY blog_posts TO STDOUT", NULL, 0, 0, 0, 1, PQPOOL_FAILURE_USAGE, "", false},
         {"BEGIN", "", 0, 0, 0, 1, PQPOOL_FAILURE_NONE, "", false}, // rolled back at its checkin
     };
