@@ -129,7 +129,6 @@ static struct markdown_table *table_for(const struct comparison *comparison)
 static void print_summary(FILE *file, const struct comparison *comparison)
 {
     struct compare_counts counts = comparison_count(comparison);
-    char tolerance[DURATION_TEXT_SIZE];
     fprintf(file, "%zu cells agree", counts.same);
     if (comparison->rules == COMPARE_RUNS)
         fprintf(file, " (%zu byte by byte)", counts.same_bytes);
@@ -140,9 +139,11 @@ static void print_summary(FILE *file, const struct comparison *comparison)
     if (counts.only_left + counts.only_right > 0)
         fprintf(file, ", %zu only left, %zu only right", counts.only_left, counts.only_right);
     fputs(".\n", file);
-    if (comparison->rules == COMPARE_LABS)
+    if (comparison->rules == COMPARE_LABS) {
+        char tolerance[DURATION_TEXT_SIZE];
         fprintf(file, "Times agree when they differ by no more than %s and a tenth of the longer one.\n",
             duration_format(comparison->tolerance.us, tolerance));
+    }
 }
 
 bool report_compare_print(FILE *file, const struct comparison *comparison, bool all)

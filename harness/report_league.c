@@ -194,7 +194,6 @@ static void say(struct words *words, int64_t count, const char *what)
 // "2 err, 1 hung, 973.5s", or a dot when clean.
 static void print_cell(FILE *file, const struct cell_result *cell)
 {
-    char value[REPORT_VALUE_SIZE];
     const int64_t *values = cell->verdict->metrics.value;
     struct words words = {file, false};
     say(&words, values[METRIC_ERRORS], "err");
@@ -202,11 +201,13 @@ static void print_cell(FILE *file, const struct cell_result *cell)
     say(&words, values[METRIC_LOST], "lost");
     say(&words, values[METRIC_DUPLICATED], "doubled");
     say(&words, values[METRIC_IN_DOUBT], "in doubt");
-    if (values[METRIC_SLOWEST] >= LEAGUE_SLOW_US)
+    if (values[METRIC_SLOWEST] >= LEAGUE_SLOW_US) {
+        char value[REPORT_VALUE_SIZE];
         fprintf(
             file, "%s%s", words.any ? ", " : "", report_value(METRIC_SLOWEST, values[METRIC_SLOWEST], value));
-    else if (!words.any)
+    } else if (!words.any) {
         fputs("·", file);
+    }
     if (cell->verdict->outcome == OUTCOME_FAIL)
         fputs(" **fail**", file);
 }

@@ -38,7 +38,7 @@ struct verdict {
     struct metrics metrics;
     struct operation_error *errors;
     size_t errors_count;
-    int64_t virtual_us; // on the lab's clock, from the first event to the last
+    int64_t virtual_us;     // on the lab's clock, from the first event to the last
     char *version, *driver; // of the subject, as it reported itself; NULL: it never did
 };
 
