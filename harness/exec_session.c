@@ -154,6 +154,12 @@ static int catch_signals(sigset_t *before)
     return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
+static void set_signals_back(const sigset_t *before)
+{
+    signal(SIGPIPE, SIG_IGN); // one that waits, because nobody reads our output any more, would end us now
+    sigprocmask(SIG_SETMASK, before, NULL);
+}
+
 static bool start(struct session *session, struct error *error)
 {
     const struct exec_session_options *options = session->options;
@@ -171,7 +177,7 @@ static bool start(struct session *session, struct error *error)
     return started;
 }
 
-bool exec_session_run(const struct exec_session_options *options, int *signal, struct error *error)
+bool exec_session_run(const struct exec_session_options *options, int *ended_by, struct error *error)
 {
     sigset_t before;
     struct session session = {.options = options,
@@ -195,7 +201,7 @@ bool exec_session_run(const struct exec_session_options *options, int *signal, s
         close(session.line_fd);
     if (session.signals_fd >= 0)
         close(session.signals_fd);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    *signal = session.ended_by;
+    set_signals_back(&before);
+    *ended_by = session.ended_by;
     return good;
 }

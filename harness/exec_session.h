@@ -14,9 +14,10 @@ struct exec_session_options {
     int64_t watchdog_us; // of wall time; INT64_MAX: none
 };
 
-// `*signal`: the one that ended the session before the program could be told of it, or against its will; else
-// 0. False: ERROR_LAB; the guest had to be given up. What the trace says of the end is not looked at here.
+// `*ended_by`: the signal that ended the session before the program could be told of it, or against its will;
+// else 0. False: ERROR_LAB; the guest had to be given up. What the trace says of the end is not looked at
+// here.
 bool exec_session_run(
-    const struct exec_session_options *options, int *signal, struct error *error) MUST_CHECK;
+    const struct exec_session_options *options, int *ended_by, struct error *error) MUST_CHECK;
 
 #endif

@@ -200,7 +200,7 @@ for _ in {1..300}; do
     sleep 0.1
 done
 for process in /proc/[0-9]*; do
-    [ "$(tr '\0' ' ' <"$process/cmdline" 2>/dev/null)" != "$hangup shell --out $work/crash " ] || kill -KILL "${process#/proc/}"
+    [ "$( (tr '\0' ' ' <"$process/cmdline") 2>/dev/null)" != "$hangup shell --out $work/crash " ] || kill -KILL "${process#/proc/}"
 done
 wait "$pid"
 check 'after SIGKILL to hangup the terminal is as it was' grep -qx 'terminal as it was' "$work/crash.out"
