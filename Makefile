@@ -57,8 +57,9 @@ catalogue: all kernel ## run all scenarios on all subjects that are ready
 	$(BUILD)/hangup run
 
 LEAGUE_RUN ?= results/league
-league: all kernel ## every pool that is ready under every scenario, into results/baseline; goes on where it was stopped
-	$(BUILD)/hangup run --resume --out $(LEAGUE_RUN) >$(BUILD)/league.txt; \
+LEAGUE ?=
+league: all kernel ## every pool that is ready under every scenario, into results/baseline; goes on where it was stopped (LEAGUE='idle steady/price' for less)
+	$(BUILD)/hangup run --resume --out $(LEAGUE_RUN) $(LEAGUE) >$(BUILD)/league.txt; \
 	    status=$$?; tail -n 2 $(BUILD)/league.txt; [ $$status = 0 ] || [ $$status = 1 ] || [ $$status = 3 ]
 	$(BUILD)/hangup league $(LEAGUE_RUN) --subjects pqpool --out results/baseline/strategies.md
 	$(BUILD)/hangup league $(LEAGUE_RUN) --out results/baseline/league.md

@@ -4,6 +4,7 @@
 #include "path_format.h"
 #include "paths.h"
 #include "report_league.h"
+#include "report_parts.h"
 #include "run_folder.h"
 #include "run_merge.h"
 #include "subject_list.h"
@@ -24,6 +25,8 @@ static const char help[] =
     "so.\n\n"
     "  --subjects A,B   only these: pqpool, sqlalchemy:none\n"
     "  --out FILE       write the page there, and print only its findings that are no longer so\n";
+
+#define SCENARIOS_NAMED 20
 
 struct league_options {
     struct command_arguments arguments;
@@ -58,23 +61,39 @@ static const char **split(char *words)
     return list;
 }
 
-static char *command_for(const struct run_result *run, const struct league_options *options)
+// The whole catalogue needs no names.
+static void print_scenarios(FILE *file, const struct league *league)
+{
+    const struct run_result *run = league->run;
+    for (size_t i = report_next_scenario(run, 0);
+         league->scenarios <= SCENARIOS_NAMED && i < run->cells_count; i = report_next_scenario(run, i + 1))
+        fprintf(file, " %s", run->cells[i].scenario);
+}
+
+static char *command_for(const struct league *league, const struct league_options *options)
 {
     char *command;
-    const char *selection = options->subjects != NULL ? options->subjects : "";
-    if (asprintf(&command,
-            "build/hangup run --seed %" PRIu64 " --out results/league\n"
-            "build/hangup league results/league%s%s%s%s",
-            run->seed, *selection ? " --subjects " : "", selection, options->file != NULL ? " --out " : "",
-            options->file != NULL ? options->file : "") < 0)
+    size_t length;
+    FILE *file = open_memstream(&command, &length);
+    if (file == NULL)
         return NULL;
-    return command;
+    fprintf(file, "build/hangup run --seed %" PRIu64 " --out results/league", league->run->seed);
+    print_scenarios(file, league);
+    fputs("\nbuild/hangup league results/league", file);
+    if (options->subjects != NULL)
+        fprintf(file, " --subjects %s", options->subjects);
+    if (options->file != NULL)
+        fprintf(file, " --out %s", options->file);
+    if (fclose(file) == 0)
+        return command;
+    free(command);
+    return NULL;
 }
 
 static bool show(const struct league *league, const struct league_options *options, struct error *error)
 {
     struct league_page page = {league, NULL};
-    char *command = command_for(league->run, options);
+    char *command = command_for(league, options);
     if (command == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     page.command = command;

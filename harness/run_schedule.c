@@ -48,6 +48,7 @@ static bool prepare_folder(
 {
     struct guest_task task = {.kind = GUEST_TASK_CELL};
     char plan_path[PATH_MAX];
+    folder_remove(folder); // an earlier run's log would be counted with ours
     if (!folder_make(folder, ERROR_LAB, error))
         return false;
     path_format(plan_path, "%s/plan.json", folder);

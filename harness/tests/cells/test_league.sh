@@ -1,0 +1,34 @@
+#!/bin/bash
+# Runs are put together, gone on with, compared and ranked. Breaks with: a shard that takes another's cells, a resumed run that runs
+# again what was done or keeps what was not, a comparison that sees nothing, a finding that nobody checks.
+. "$(dirname "$0")/tap.sh"
+
+cells=("$scenarios/steady-short.yaml" idle/silence --subject pqpool:none --subject pqpool:pre-ping)
+run whole "${cells[@]}"
+exits 0 'the whole'
+for shard in 1 2; do
+    run "shard-$shard" --shard $shard/2 "${cells[@]}"
+done
+check 'two shards become one run' "$hangup" merge "$work/shard-1" "$work/shard-2" --out "$work/merged"
+check 'which is the whole' "$hangup" compare "$work/whole" "$work/merged"
+check 'byte by byte' bash -c "'$hangup' compare '$work/whole' '$work/merged' | grep -qx '4 cells agree (4 byte by byte), 0 differ.'"
+check 'whose cells are there' "$hangup" report "$work/merged"
+check 'a shard is not the whole' bash -c "! '$hangup' compare '$work/whole' '$work/shard-1'"
+check 'no ping and a ping are not the same' bash -c "! '$hangup' compare '$work/whole' --subjects pqpool:none,pqpool:pre-ping"
+
+# One cell is missing, one broke off: these two are run again, the other two are not touched.
+kept="$work/whole/idle-silence--pqpool-none--7/events.jsonl"
+rm -r "$work/whole/idle-silence--pqpool-pre-ping--7"
+sed -i '$d' "$work/whole/steady-short--pqpool-none--7/events.jsonl"
+touch -d '2020-01-01' "$kept"
+run whole --resume "${cells[@]}"
+exits 0 'a run that is gone on with'
+check 'has all cells again' "$hangup" compare "$work/whole" "$work/merged"
+check 'and kept what was done' test "$(date -r "$kept" +%Y)" = 2020
+
+check 'a league' "$hangup" league "$work/whole" --out "$work/league.md"
+check 'with what was found' grep -q 'pqpool:pre-ping\*\* hangs for 973' "$work/league.md"
+sed 's/"slowest_ms": 97[0-9]*\.[0-9]*/"slowest_ms": 1.5/' "$work/whole/run.json" >"$work/merged/run.json"
+check 'which fails when it is no longer so' bash -c "! '$hangup' league '$work/merged' >'$work/broken.md'"
+check 'and says so' grep -q 'No longer so: slowest: expected >900s, actual 1.50ms' "$work/broken.md"
+finish
