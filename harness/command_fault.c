@@ -120,7 +120,10 @@ static void print_answer(const json_t *answer)
     if (cleared == NULL)
         printf("fault %lld: %s\n", (long long)json_integer_value(json_object_get(answer, "fault")),
             json_string_value(json_object_get(answer, "text")));
-    json_array_foreach(cleared, i, fault) print_hits(fault);
+    json_array_foreach(cleared, i, fault)
+    {
+        print_hits(fault);
+    }
     fflush(stdout);
 }
 

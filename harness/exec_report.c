@@ -79,7 +79,10 @@ static bool read_events(struct reading *reading, const char *folder, struct erro
     size_t i;
     json_t *event, *events = trace_event_read(path_format(path, "%s/events.jsonl", folder), error);
     list_faults(reading);
-    json_array_foreach(events, i, event) take_event(reading, event);
+    json_array_foreach(events, i, event)
+    {
+        take_event(reading, event);
+    }
     json_decref(events);
     return events != NULL;
 }
@@ -158,8 +161,11 @@ static bool hit_all(const json_t *report)
 {
     size_t i;
     json_t *fault;
-    json_array_foreach(
-        json_object_get(report, "faults"), i, fault) if (number_of(fault, "hits") <= 0) return false;
+    json_array_foreach(json_object_get(report, "faults"), i, fault)
+    {
+        if (number_of(fault, "hits") <= 0)
+            return false;
+    }
     return true;
 }
 
@@ -235,7 +241,10 @@ void exec_report_print(FILE *out, const json_t *report)
     size_t i;
     json_t *fault;
     print_end(out, report);
-    json_array_foreach(json_object_get(report, "faults"), i, fault) print_fault(out, fault);
+    json_array_foreach(json_object_get(report, "faults"), i, fault)
+    {
+        print_fault(out, fault);
+    }
     if (wire != NULL)
         fprintf(out,
             "  wire          %lld connections, %lld packets; resets: %lld to app, %lld to db; swallowed: "

@@ -74,7 +74,10 @@ static json_t *in_order(json_t *silences)
         json_decref(sorted);
         return silences;
     }
-    json_array_foreach(silences, i, item) items[i] = item;
+    json_array_foreach(silences, i, item)
+    {
+        items[i] = item;
+    }
     qsort(items, count, sizeof(json_t *), compare);
     for (i = 0; i < count; i++)
         json_array_append(sorted, items[i]);

@@ -62,7 +62,9 @@ static bool put_item(FILE *yaml, const json_t *request, struct error *error)
     bool good = put_pair(yaml, kind_name, chosen, error);
     json_decref(chosen);
     json_object_foreach(json_object_get(request, "options"), key, value)
+    {
         good = good && put_pair(yaml, key, value, error);
+    }
     fputc('}', yaml);
     return good;
 }

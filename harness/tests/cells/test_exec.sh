@@ -217,13 +217,14 @@ if [ "$(id -u)" = 0 ]; then
     as=(setpriv --reuid 1234 --regid 1234 --clear-groups env HOME="$work/user/home" HANGUP_CACHE="$work/user/cache")
     if "${as[@]}" test -x "$hangup" -a -r "$apps/app.py"; then
         lab user/out steady/price --writable "$work/user/home" -- sh -c \
-            'id -u; cat ~/mine; psql -Atc "SELECT current_user"; echo new >~/new; cat /etc/shadow || echo refused' </dev/null
+            'id -u; cat ~/mine; psql -Atc "SELECT current_user"; echo new >~/new; cat /etc/shadow || echo refused; echo again >/dev/stdout' </dev/null
         exits 0 'an ordinary user'
         check 'is himself' said user/out 1234
         check 'reads his files' said user/out secret
         check 'has the database' said user/out app
         check 'owns what was written' test "$(stat -c %u "$work/user/home/new")" = 1234
         check 'reads nothing that is not his' said user/out refused
+        check 'may open his streams once more' said user/out again
     else
         report 0 'an ordinary user # SKIP he cannot read this project'
     fi

@@ -126,23 +126,23 @@ static bool succeeded(const PGresult *result)
 static json_t *transact(PGconn *connection, const json_t *request, size_t work)
 {
     const char *const steps[] = {"begin", works[work].name, "commit"};
-    json_t *id = json_object_get(request, "id"), *answer = NULL;
+    json_t *id = json_object_get(request, "id"), *failed = NULL;
     long long pause_ms = json_integer_value(json_object_get(request, "pause_ms"));
     const struct timespec pause = {.tv_sec = pause_ms / 1000, .tv_nsec = pause_ms % 1000 * 1000000};
     if (PQstatus(connection) != CONNECTION_OK)
         return failure(id, "checkout", PQerrorMessage(connection), NULL);
-    for (int step = 0; answer == NULL && step < 3; step++) {
+    for (int step = 0; failed == NULL && step < 3; step++) {
         if (step == 2 && pause_ms > 0)
             nanosleep(&pause, NULL);
         PGresult *result = step == 1 ? execute(connection, request, work)
                                      : PQexec(connection, step == 0 ? "BEGIN" : "COMMIT");
         if (!succeeded(result))
-            answer = failure(
+            failed = failure(
                 id, steps[step], PQerrorMessage(connection), PQresultErrorField(result, PG_DIAG_SQLSTATE));
         PQclear(result);
     }
-    return answer != NULL
-               ? answer
+    return failed != NULL
+               ? failed
                : json_pack("{s:O, s:b, s:i}", "id", id, "ok", 1, "backend", PQbackendPID(connection));
 }
 
