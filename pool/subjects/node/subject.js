@@ -83,7 +83,9 @@ async function main (Pool) {
     running.add(task)
   }
   await Promise.all(running)
-  await pool.close()
+  // Over a dead path some wait for ever for an answer to their goodbye.
+  await Promise.race([pool.close(), new Promise((resolve) => setTimeout(resolve, 10000))])
+  process.exit(0)
 }
 
 module.exports = { main, settingsOf, versionOf }
