@@ -88,9 +88,9 @@ static void expect_says(struct judgement *judgement, const struct expectation *e
 // Nobody has to say it in libpq's words, and what a class expects may be counted in libpq's round trips.
 static bool concerns_as(const char *strategy, const struct expectation *expectation, const struct cell *cell)
 {
-    bool says = expectation->kind == EXPECT_SAYS, any = strcmp(expectation->strategy, "any") == 0;
-    const char *what = says ? "says" : metric_name(expectation->metric);
-    for (char **differs = cell->differs; (says || !any) && *differs != NULL; differs++)
+    bool text = expectation->kind == EXPECT_SAYS, any = strcmp(expectation->strategy, "any") == 0;
+    const char *what = text ? "says" : metric_name(expectation->metric);
+    for (char **differs = cell->differs; (text || !any) && *differs != NULL; differs++)
         if (strcmp(*differs, what) == 0)
             return false;
     return strcmp(expectation->strategy, strategy) == 0;
