@@ -49,8 +49,9 @@ comma    := ,
 
 all: $(BUILD)/hangup $(BUILD)/libpqpool.a $(POOL_SO) $(EXAMPLES) $(SUBJECTS) $(PROBES) $(PRELOAD) ## build build/hangup, the pool, its subjects and the atlas's probes
 
-ARGS ?= idle/hung-up idle/reset idle/silence steady/price
-run: all kernel ## run four scenarios on all subjects that are ready (ARGS='idle --jobs 2' for others)
+SHOWN := pqpool:none pqpool:pre-ping pqpool:pre-ping-deadline pqpool:hedged sqlalchemy:none sqlalchemy:pre-ping
+ARGS  ?= idle/hung-up idle/reset idle/silence steady/price $(addprefix --subject ,$(SHOWN))
+run: all kernel ## run four scenarios on pqpool and SQLAlchemy (ARGS='idle --jobs 2' for others)
 	$(BUILD)/hangup run $(ARGS)
 
 catalogue: all kernel ## run all scenarios on all subjects that are ready
