@@ -169,10 +169,10 @@ static bool fill_subject(struct subject *subject, const char *path, const char *
     char absolute_root[PATH_MAX], folder[PATH_MAX];
     if (realpath(root, absolute_root) == NULL)
         return error_set_errno(error, ERROR_INPUT, "%s", root);
-    if (realpath(path, folder) == NULL) // of the manifest yet; a link leads to where it was written
-        return error_set_errno(error, ERROR_INPUT, "%s", path);
     if (!name_subject(subject, path, error))
         return false;
+    if (realpath(path, folder) == NULL) // of the manifest yet; a link leads to where it was written
+        return error_set_errno(error, ERROR_INPUT, "%s", path);
     char *yaml = yaml_file_read(path, &length, error);
     if (yaml == NULL)
         return false;
