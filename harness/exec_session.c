@@ -169,7 +169,7 @@ static bool start(struct session *session, struct error *error)
     session->line_fd = ends[1];
     fcntl(session->line_fd, F_SETFL, O_NONBLOCK);
     bool started = guest_start_with_line(&session->guest, options->paths, options->folder, options->seed,
-        options->time_travel, 0, ends[0], error);
+        options->time_travel, ends[0], error);
     close(ends[0]);
     session->guest.limit_us = options->watchdog_us;
     if (getenv("HANGUP_STUCK_CPU_S") == NULL)

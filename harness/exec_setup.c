@@ -101,14 +101,12 @@ static char *resolve_writable(const char *folder, struct error *error)
 {
     char real[PATH_MAX];
     struct stat attributes;
-    if (realpath(folder, real) == NULL || stat(real, &attributes) != 0)
+    if (realpath(folder, real) == NULL || stat(real, &attributes) != 0 || access(real, W_OK | X_OK) != 0)
         error_set_errno(error, ERROR_INPUT, "--writable %s", folder);
     else if (!S_ISDIR(attributes.st_mode))
         error_set(error, ERROR_INPUT, "--writable %s: expected a folder", folder);
     else if (strcmp(real, "/") == 0)
         error_set(error, ERROR_INPUT, "--writable /: expected a folder that can be given away");
-    else if (access(real, W_OK | X_OK) != 0)
-        error_set_errno(error, ERROR_INPUT, "--writable %s", folder);
     else if (check_visible(real, "--writable", error))
         return strdup(real);
     return NULL;

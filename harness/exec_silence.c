@@ -46,14 +46,13 @@ static void note(json_t *silences, const struct connection *connection, uint16_t
 static void follow(struct connection *connections, const struct atlas_packet *packet, json_t *silences)
 {
     struct connection *connection = &connections[packet->app_port];
+    bool sent = packet->to_db && !packet->leaving, came = !packet->to_db && packet->leaving;
     bool asks = packet->payload_length > 0 || (packet->flags & (TH_SYN | TH_FIN)) != 0;
-    if (!packet->to_db && packet->leaving) {
+    bool gives_up = sent && (packet->flags & TH_RST) != 0;
+    if (came || gives_up) {
         note(silences, connection, packet->app_port, packet->at_us);
         connection->waits = false;
-    } else if (packet->to_db && !packet->leaving && (packet->flags & TH_RST) != 0) {
-        note(silences, connection, packet->app_port, packet->at_us); // it gave up
-        connection->waits = false;
-    } else if (packet->to_db && !packet->leaving && asks && !connection->waits) {
+    } else if (sent && asks && !connection->waits) {
         connection->waits = true;
         connection->since_us = packet->at_us;
     }

@@ -153,32 +153,24 @@ static int64_t stuck_cpu_us(void)
     return (seconds > 0 && seconds <= CELL_LIMIT_US / US_PER_S ? seconds : STUCK_CPU_S) * US_PER_S;
 }
 
-bool guest_start(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
-    bool time_travel, unsigned place, struct error *error)
-{
-    return guest_start_with_line(guest, paths, folder, seed, time_travel, place, -1, error);
-}
-
-bool guest_start_with_line(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
-    bool time_travel, unsigned place, int line_fd, struct error *error)
+static bool begin(struct guest *guest, struct start *start, struct error *error)
 {
     *guest = (struct guest){
         .pid = -1, .pidfd = -1, .console_fd = -1, .limit_us = CELL_LIMIT_US, .stuck_cpu_us = stuck_cpu_us()};
-    snprintf(guest->folder, sizeof(guest->folder), "%s", folder);
-    int console = open_console(folder, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, error);
-    if (console < 0)
+    snprintf(guest->folder, sizeof(guest->folder), "%s", start->folder);
+    start->console_fd = open_console(start->folder, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, error);
+    if (start->console_fd < 0)
         return false;
-    guest->console_fd = open_console(folder, O_RDONLY, error);
+    guest->console_fd = open_console(start->folder, O_RDONLY, error);
     if (guest->console_fd < 0) {
-        close(console);
+        close(start->console_fd);
         return false;
     }
     guest->started_us = guest->progress_seen_us = clock_now_us();
     guest->pid = fork();
     if (guest->pid == 0)
-        run_child(&(struct start){
-            paths, folder, seed, time_travel, place, .console_fd = console, .line_fd = line_fd});
-    close(console);
+        run_child(start);
+    close(start->console_fd);
     if (guest->pid < 0)
         return error_set_errno(error, ERROR_LAB, "cannot start a guest");
     setpgid(guest->pid, guest->pid); // both sides set it: neither may run ahead of it
@@ -186,6 +178,20 @@ bool guest_start_with_line(struct guest *guest, const struct paths *paths, const
     if (guest->pidfd < 0)
         return error_set_errno(error, ERROR_LAB, "cannot watch the guest");
     return true;
+}
+
+bool guest_start(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
+    bool time_travel, unsigned place, struct error *error)
+{
+    struct start start = {paths, folder, seed, time_travel, place, .line_fd = -1};
+    return begin(guest, &start, error);
+}
+
+bool guest_start_with_line(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
+    bool time_travel, int line_fd, struct error *error)
+{
+    struct start start = {paths, folder, seed, time_travel, .place = 0, .line_fd = line_fd};
+    return begin(guest, &start, error);
 }
 
 // The guest's PID 1 says "@ SECONDS" on its console every ten virtual seconds.

@@ -36,7 +36,7 @@ bool guest_start(struct guest *guest, const struct paths *paths, const char *fol
 // The same with a line to its PID 1, which finds what is written into the other end of `line_fd` on
 // /dev/tty1.
 bool guest_start_with_line(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
-    bool time_travel, unsigned place, int line_fd, struct error *error) MUST_CHECK;
+    bool time_travel, int line_fd, struct error *error) MUST_CHECK;
 
 // Reads new signs of life. False: the guest burns CPU without progress (30 s, or what the environment's
 // HANGUP_STUCK_CPU_S says), or has run longer than a cell may; `error` says so.

@@ -100,12 +100,13 @@ static bool become(const void *context)
         groups[i] = (gid_t)program->groups[i];
     umask((mode_t)program->umask);
     signal(SIGPIPE, SIG_DFL);
-    // The child's memory ends with exec.
-    return groups != NULL && hide(becoming->results) && take_terminal(program->terminal) &&
-           prctl(PR_SET_KEEPCAPS, program->owns_all_files, 0, 0, 0) == 0 &&
-           prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && setgroups(program->groups_count, groups) == 0 &&
-           setgid((gid_t)program->group) == 0 && setuid((uid_t)program->user) == 0 &&
-           (!program->owns_all_files || keep_file_permissions());
+    bool done = groups != NULL && hide(becoming->results) && take_terminal(program->terminal) &&
+                prctl(PR_SET_KEEPCAPS, program->owns_all_files, 0, 0, 0) == 0 &&
+                prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+                setgroups(program->groups_count, groups) == 0 && setgid((gid_t)program->group) == 0 &&
+                setuid((uid_t)program->user) == 0 && (!program->owns_all_files || keep_file_permissions());
+    free(groups);
+    return done;
 }
 
 bool lab_program_start(struct lab *lab, const struct exec_program *program, const int streams[EXEC_STREAMS],
