@@ -20,7 +20,7 @@ static void list_options(
 {
     known[0] = (struct option){"help", no_argument, NULL, 'h'};
     known[1] = (struct option){"format", required_argument, NULL, 'f'};
-    for (int i = 0; i < COMMAND_OPTIONS_MAX && options != NULL && options[i].name != NULL; i++)
+    for (int i = 0; i < COMMAND_OPTIONS_MAX && options[i].name != NULL; i++)
         known[i + 2] = (struct option){
             options[i].name, options[i].value != NULL ? required_argument : no_argument, NULL, FIRST_OWN + i};
 }
@@ -31,12 +31,23 @@ static bool take_format(const char *help, struct command_arguments *arguments)
     return strstr(help, "--format") != NULL && (arguments->json || strcmp(optarg, "table") == 0);
 }
 
-static void take_own(const struct command_option *option)
+static bool take_own(const struct command_option *option)
 {
     if (option->value != NULL)
         *option->value = optarg;
     else
         *option->given = true;
+    return true;
+}
+
+static bool take_words(
+    int argc, char **argv, int least, int most, const char *help, struct command_arguments *arguments)
+{
+    arguments->words = argv + optind;
+    arguments->count = argc - optind;
+    if (arguments->count < least)
+        return refuse("something is missing", help);
+    return most < 0 || arguments->count <= most || refuse("too many words", help);
 }
 
 bool command_arguments_parse_with(int argc, char **argv, int least, int most, const char *help,
@@ -53,20 +64,17 @@ bool command_arguments_parse_with(int argc, char **argv, int least, int most, co
             *status = EXIT_AS_EXPECTED;
             return false;
         }
-        if (option >= FIRST_OWN)
-            take_own(&options[option - FIRST_OWN]);
-        else if (option != 'f' || !take_format(help, arguments))
+        bool taken = option >= FIRST_OWN ? take_own(&options[option - FIRST_OWN])
+                                         : option == 'f' && take_format(help, arguments);
+        if (!taken)
             return refuse("unknown option", help);
     }
-    arguments->words = argv + optind;
-    arguments->count = argc - optind;
-    if (arguments->count < least)
-        return refuse("something is missing", help);
-    return most < 0 || arguments->count <= most || refuse("too many words", help);
+    return take_words(argc, argv, least, most, help, arguments);
 }
 
 bool command_arguments_parse(int argc, char **argv, int least, int most, const char *help,
     struct command_arguments *arguments, int *status)
 {
-    return command_arguments_parse_with(argc, argv, least, most, help, NULL, arguments, status);
+    static const struct command_option none[] = {{0}};
+    return command_arguments_parse_with(argc, argv, least, most, help, none, arguments, status);
 }
