@@ -173,10 +173,10 @@ int main(void)
     json_t *first = getline(&line, &room, stdin) > 0 ? json_loads(line, 0, NULL) : NULL;
     if (json_unpack(first, "{s:{s:s, s:i, s:s}}", "open", "conninfo", &conninfo, "size", &size, "strategy",
             &strategy) != 0)
-        return 2;
+        exit(2);
     if (!pool_open(&pool, conninfo, size, strategy)) {
         say(failure(NULL, "connect", PQerrorMessage(pool.connections[pool.next]), NULL));
-        return 1;
+        exit(1);
     }
     snprintf(driver, sizeof(driver), "libpq %d.%d", PQlibVersion() / 10000, PQlibVersion() % 10000);
     say(json_pack(
