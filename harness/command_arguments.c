@@ -50,18 +50,16 @@ static bool take_words(
     return most < 0 || arguments->count <= most || refuse("too many words", help);
 }
 
-bool command_arguments_parse_with(int argc, char **argv, int least, int most, const char *help,
-    const struct command_option *options, struct command_arguments *arguments, int *status)
+static bool take_options(int argc, char **argv, const char *help, const struct command_option *options,
+    struct command_arguments *arguments)
 {
     struct option known[COMMAND_OPTIONS_MAX + 3] = {0};
     list_options(known, options);
-    *arguments = (struct command_arguments){0};
-    *status = EXIT_USAGE;
     optind = 0; // glibc: start afresh
     for (int option; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
         if (option == 'h') {
             fputs(help, stdout);
-            *status = EXIT_AS_EXPECTED;
+            arguments->status = EXIT_AS_EXPECTED;
             return false;
         }
         bool taken = option >= FIRST_OWN ? take_own(&options[option - FIRST_OWN])
@@ -69,12 +67,22 @@ bool command_arguments_parse_with(int argc, char **argv, int least, int most, co
         if (!taken)
             return refuse("unknown option", help);
     }
-    return take_words(argc, argv, least, most, help, arguments);
+    return true;
+}
+
+bool command_arguments_parse_with(int argc, char **argv, int least, int most, const char *help,
+    const struct command_option *options, struct command_arguments *arguments)
+{
+    *arguments = (struct command_arguments){.status = EXIT_USAGE};
+    return take_options(argc, argv, help, options, arguments) &&
+           take_words(argc, argv, least, most, help, arguments);
 }
 
 bool command_arguments_parse(int argc, char **argv, int least, int most, const char *help,
     struct command_arguments *arguments, int *status)
 {
     static const struct command_option none[] = {{0}};
-    return command_arguments_parse_with(argc, argv, least, most, help, none, arguments, status);
+    bool good = command_arguments_parse_with(argc, argv, least, most, help, none, arguments);
+    *status = arguments->status;
+    return good;
 }

@@ -8,6 +8,7 @@ struct command_arguments {
     int count;
     char **words; // inside argv
     bool json;    // --format json, where the command knows it
+    int status;   // the exit status where there is nothing to go on with
 };
 
 // An option of one command. One of the two is not NULL, and is set where the option was given.
@@ -23,6 +24,6 @@ bool command_arguments_parse(int argc, char **argv, int least, int most, const c
 // The same with options of the command's own, at most COMMAND_OPTIONS_MAX. Any number of words: most < 0.
 #define COMMAND_OPTIONS_MAX 8
 bool command_arguments_parse_with(int argc, char **argv, int least, int most, const char *help,
-    const struct command_option *options, struct command_arguments *arguments, int *status);
+    const struct command_option *options, struct command_arguments *arguments);
 
 #endif

@@ -132,8 +132,8 @@ int command_compare(int argc, char **argv)
         {"tolerance", NULL, &options.tolerance}, {"all", &options.all, NULL}, {0}};
     struct error error;
     int status;
-    if (!command_arguments_parse_with(argc, argv, 1, 2, help, known, &options.arguments, &status))
-        return status;
+    if (!command_arguments_parse_with(argc, argv, 1, 2, help, known, &options.arguments))
+        return options.arguments.status;
     char *subjects = options.subjects != NULL ? strdup(options.subjects) : NULL;
     bool compared = compare(&options, subjects, &status, &error);
     free(subjects);

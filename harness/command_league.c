@@ -148,7 +148,7 @@ int command_league(int argc, char **argv)
         {"subjects", NULL, &options.subjects}, {"out", NULL, &options.file}, {0}};
     struct error error;
     int status;
-    if (!command_arguments_parse_with(argc, argv, 1, -1, help, known, &options.arguments, &status))
-        return status;
+    if (!command_arguments_parse_with(argc, argv, 1, -1, help, known, &options.arguments))
+        return options.arguments.status;
     return rank_runs(&options, &status, &error) ? status : command_fail(&error);
 }

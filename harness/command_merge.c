@@ -91,8 +91,8 @@ int command_merge(int argc, char **argv)
     struct command_arguments arguments;
     struct error error;
     int status;
-    if (!command_arguments_parse_with(argc, argv, 1, -1, help, known, &arguments, &status))
-        return status;
+    if (!command_arguments_parse_with(argc, argv, 1, -1, help, known, &arguments))
+        return arguments.status;
     if (folder == NULL) {
         (void)error_set(&error, ERROR_INPUT, "merge: --out DIR is missing");
         return command_fail(&error);
