@@ -106,6 +106,7 @@ enum pqpool_order {
 // takes as long as libpq and TCP take: many minutes when the path swallows everything.
 //
 // A name in `host` is resolved by getaddrinfo, which no limit here can cut short: give `hostaddr` beside it.
+// Of several hosts in conninfo each has its share of the time that is left: a silent one is left out then.
 // conninfo's own connect_timeout is obeyed where neither checkout_timeout_ms nor connect_timeout_ms is set.
 struct pqpool_options {
     const char *conninfo; // copied; connections are opened when they are needed

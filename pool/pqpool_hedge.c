@@ -20,6 +20,7 @@ struct race {
     struct pqpool_connection *winner;
     struct pqpool_connection *hollow; // a place whose session was found dead: the next connect is made there
     int connects_left;
+    struct pqpool_hosts hosts;
     bool on; // the first ping is late or dead: everything at once
     int64_t late_us, deadline_us;
     struct pqpool_error *error; // of the last that failed
@@ -67,6 +68,8 @@ static void conclude(struct race *race, struct pqpool_connection *connection, en
     }
     race->on = true;
     enum pqpool_reason reason = connecting ? PQPOOL_CONNECT_FAILED : PQPOOL_PING_FAILED;
+    if (answer == PQPOOL_ANSWER_EXPIRED && connecting && pqpool_hosts_drop(&race->hosts, connection->pgconn))
+        race->connects_left++; // the same attempt, without a silent host
     if (answer == PQPOOL_ANSWER_EXPIRED)
         reason = connecting ? PQPOOL_CONNECT_EXPIRED : PQPOOL_PING_EXPIRED;
     else if (answer == PQPOOL_ANSWER_ERROR)
@@ -118,7 +121,10 @@ static void enter_connect(struct race *race)
     if (!connection)
         return;
     connection->expires_us = pqpool_deadline_after_ms(pool->options.connect_timeout_ms);
-    enum pqpool_answer answer = pqpool_connect_begin(&connection->exchange, &pool->target, race->error);
+    if (connection->expires_us > race->deadline_us && race->hosts.count > 1)
+        connection->expires_us = race->deadline_us;
+    connection->expires_us = pqpool_hosts_share(&race->hosts, connection->expires_us);
+    enum pqpool_answer answer = pqpool_connect_begin(&connection->exchange, &race->hosts.target, race->error);
     connection->pgconn = connection->exchange.pgconn;
     enter(race, connection, answer);
 }
@@ -240,6 +246,7 @@ struct pqpool_connection *pqpool_hedge(
 {
     struct pqpool *pool = first->pool;
     struct race race = {.pool = pool, .connects_left = CONNECTS, .deadline_us = deadline_us, .error = error};
+    pqpool_hosts_init(&race.hosts, &pool->target);
     pthread_mutex_lock(&pool->lock);
     race.late_us = pqpool_now_us() + pqpool_patience_us(&pool->round_trip);
     pthread_mutex_unlock(&pool->lock);

@@ -131,6 +131,7 @@ enum pqpool_answer pqpool_connect(
     const struct pqpool_target *target, int64_t deadline_us, PGconn **pgconn, struct pqpool_error *error)
 {
     struct pqpool_exchange exchange = {0};
+    struct pqpool_hosts hosts;
     enum pqpool_answer answer;
     if (deadline_us == PQPOOL_NEVER) { // libpq does it alone: only then does it obey connect_timeout
         exchange.pgconn = PQconnectdbParams(target->keywords, target->values, 1);
@@ -138,8 +139,13 @@ enum pqpool_answer pqpool_connect(
         if (answer == PQPOOL_ANSWER_DEAD)
             pqpool_fail_libpq(error, PQPOOL_FAILURE_CONNECT, exchange.pgconn, NULL);
     } else {
-        answer = pqpool_connect_begin(&exchange, target, error);
-        answer = pqpool_exchange_finish(&exchange, answer, deadline_us, error);
+        pqpool_hosts_init(&hosts, target);
+        do {
+            pqpool_finish(exchange.pgconn); // of the attempt before
+            answer = pqpool_connect_begin(&exchange, &hosts.target, error);
+            answer = pqpool_exchange_finish(
+                &exchange, answer, pqpool_hosts_share(&hosts, deadline_us), error);
+        } while (answer == PQPOOL_ANSWER_EXPIRED && pqpool_hosts_drop(&hosts, exchange.pgconn));
         if (answer == PQPOOL_ANSWER_EXPIRED)
             pqpool_fail(error, PQPOOL_FAILURE_EXPIRED, "timeout expired while connecting");
     }

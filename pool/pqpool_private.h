@@ -47,6 +47,15 @@ struct pqpool_round_trip {
     int64_t smoothed_us, deviation_us;
 };
 
+enum { PQPOOL_PORTS = 2, PQPOOL_HOST_LISTS };
+
+// The hosts of a conninfo that are left to try.
+struct pqpool_hosts {
+    struct pqpool_target target; // borrows from the pool's, and its own lists
+    char lists[PQPOOL_HOST_LISTS][1024];
+    int count;
+};
+
 struct pqpool_connection {
     TAILQ_ENTRY(pqpool_connection) link;
     struct pqpool *pool;
@@ -203,6 +212,12 @@ void pqpool_give_back(struct pqpool_connection *connection, enum pqpool_reason r
 
 // pqpool_target.c: where and how to connect, as libpq takes it.
 void pqpool_target_init(struct pqpool_target *target, const struct pqpool_options *options);
+
+// pqpool_hosts.c. When an attempt with these hosts is to end, so that the others have their share as well.
+void pqpool_hosts_init(struct pqpool_hosts *hosts, const struct pqpool_target *target);
+int64_t pqpool_hosts_share(const struct pqpool_hosts *hosts, int64_t deadline_us);
+// Leaves out the host at which that attempt has ended. False: it is the last.
+bool pqpool_hosts_drop(struct pqpool_hosts *hosts, const PGconn *silent);
 
 // pqpool_disconnect.c. `result` may be NULL.
 bool pqpool_is_disconnect(const PGconn *pgconn, const PGresult *result);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -147,6 +148,44 @@ static void test_the_background_needs_a_deadline(void **state)
     assert_string_equal(error.text, "pings in the background need a ping_timeout_ms");
 }
 
+// The first and the third host accept and stay silent; the second is the server.
+static void test_a_silent_host_has_no_more_than_its_share(void **state)
+{
+    const struct postgres *server = *state;
+    static const struct {
+        const char *hosts;
+        bool hedge;
+        int least_ms, most_ms; // of 6000
+        bool connects;
+    } cases[] = {
+        {"port=%1$d,%2$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 3000, 4500, true},
+        {"port=%1$d,%2$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", true, 3000, 4500, true},
+        {"port=%1$d,%1$d,%2$d hostaddr=127.0.0.1,127.0.0.1,127.0.0.1 host=localhost,localhost,localhost",
+            true, 4000, 5500, true},
+        {"port=%2$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 0, 2500, true},
+        {"port=%1$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 6000, 9000, false},
+        {"port=%1$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", true, 6000, 9000, false},
+    };
+    int silent_port, listener = pool_listen(&silent_port), port = 0;
+    assert_int_equal(sscanf(strstr(server->conninfo, "port="), "port=%d", &port), 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pqpool_error error;
+        char hosts[160], conninfo[512];
+        snprintf(hosts, sizeof hosts, cases[i].hosts, silent_port, port);
+        snprintf(conninfo, sizeof conninfo, "%s %s", server->conninfo, hosts);
+        struct pqpool_options options = {
+            .conninfo = conninfo, .size = 1, .hedge = cases[i].hedge, .checkout_timeout_ms = 6000};
+        struct pqpool *pool = pool_open(server, options, NULL);
+        int64_t start_ms = pool_now_ms();
+        struct pqpool_connection *connection = pqpool_checkout(pool, &error);
+        assert_in_range(pool_now_ms() - start_ms, cases[i].least_ms, cases[i].most_ms);
+        assert_int_equal(connection != NULL, cases[i].connects);
+        pqpool_checkin(connection);
+        pqpool_free(pool);
+    }
+    close(listener);
+}
+
 static void test_exec(void **state)
 {
     static const char *const values[] = {"20"};
@@ -235,6 +274,7 @@ int main(void)
         cmocka_unit_test(test_a_reset_has_a_deadline),
         cmocka_unit_test(test_the_background_replaces_what_died),
         cmocka_unit_test(test_the_background_needs_a_deadline),
+        cmocka_unit_test(test_a_silent_host_has_no_more_than_its_share),
         cmocka_unit_test(test_exec),
         cmocka_unit_test(test_exec_passes_over_a_dead_session),
         cmocka_unit_test(test_exec_waits_no_longer_than_it_may),
