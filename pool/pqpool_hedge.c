@@ -200,7 +200,7 @@ static bool wait_for_runners(struct race *race)
 
 static void run(struct race *race)
 {
-    for (;;) {
+    while (!race->winner) {
         fill(race);
         if (race->winner || (race->count == 0 && race->connects_left == 0))
             return;
@@ -258,8 +258,7 @@ struct pqpool_connection *pqpool_hedge(
         if (first->state == PQPOOL_CLOSING)
             pqpool_end_session(first);
     }
-    if (!race.winner)
-        run(&race);
+    run(&race);
     settle(&race);
     return race.winner;
 }

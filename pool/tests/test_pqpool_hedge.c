@@ -49,14 +49,14 @@ static void test_an_answered_ping_is_all(void **state)
 {
     struct pool_history history;
     struct pqpool_options options = hedged;
-    options.size = 1;
+    options.order = PQPOOL_LIFO;
     options.ping_idle_ms = 60000;
     struct pqpool *pool = open_warm(*state, options, &history);
     pqpool_checkin(pool_checkout(pool));
-    pool_assert_history(&history, "0 checkout, 0 checkin"); // used lately: no ping
-    pool->connections[0].used_us -= INT64_C(61000000);
+    pool_assert_history(&history, "1 checkout, 1 checkin"); // used lately: no ping
+    pool->connections[1].used_us -= INT64_C(61000000);
     pqpool_checkin(pool_checkout(pool));
-    pool_assert_history(&history, "0 checkout, 0 ping answered, 0 checkin");
+    pool_assert_history(&history, "1 checkout, 1 ping answered, 1 checkin");
     pqpool_free(pool);
 }
 
@@ -139,8 +139,8 @@ static void test_an_unreachable_server_is_an_honest_error_and_costs_no_session(v
     struct pqpool_error error;
     struct pqpool_options options = hedged;
     options.size = 1;
-    options.checkout_timeout_ms = 3000;
     struct pqpool *pool = open_warm(server, options, &history);
+    pool->options.checkout_timeout_ms = 3000;
     int backend = backend_of_place(pool, 0);
     stop(server->postmaster);
     stop(backend);
@@ -166,8 +166,8 @@ static void test_a_suspect_races_again(void **state)
     struct pqpool_error error;
     struct pqpool_options options = hedged;
     options.size = 1;
-    options.checkout_timeout_ms = 1500;
     struct pqpool *pool = open_warm(server, options, &history);
+    pool->options.checkout_timeout_ms = 1500;
     int backend = backend_of_place(pool, 0);
     stop(server->postmaster);
     stop(backend);
