@@ -10,8 +10,9 @@
 
 #include <errno.h>
 
-#define RUNNERS  3
-#define CONNECTS (PQPOOL_TRIES - 1)
+#define RUNNERS           3
+#define CONNECTS          (PQPOOL_TRIES - 1)
+#define CONNECT_PATIENCES 4 // a connect over TLS takes about 7 round trips
 
 struct race {
     struct pqpool *pool;
@@ -21,7 +22,7 @@ struct race {
     struct pqpool_connection *hollow; // a place whose session was found dead: the next connect is made there
     int connects_left;
     struct pqpool_hosts hosts;
-    bool on; // the first ping is late or dead: everything at once
+    bool on; // the first ping or connect is late or has failed: everything at once
     int64_t late_us, deadline_us;
     struct pqpool_error *error; // of the last that failed
 };
@@ -152,6 +153,8 @@ static int count_runners(const struct race *race, enum pqpool_state state)
 // Sends into the race what is called for by now.
 static void fill(struct race *race)
 {
+    if (race->count > 0 && !race->on)
+        return;
     if (count_runners(race, PQPOOL_PINGING) == 0)
         enter_another_ping(race);
     if (race->winner || (race->count > 0 && !race->on))
@@ -248,15 +251,18 @@ struct pqpool_connection *pqpool_hedge(
     struct race race = {.pool = pool, .connects_left = CONNECTS, .deadline_us = deadline_us, .error = error};
     pqpool_hosts_init(&race.hosts, &pool->target);
     pthread_mutex_lock(&pool->lock);
-    race.late_us = pqpool_now_us() + pqpool_patience_us(&pool->round_trip);
+    int64_t patience_us = pqpool_patience_us(&pool->round_trip);
     pthread_mutex_unlock(&pool->lock);
+    race.late_us = pqpool_now_us() + patience_us;
     if (first->state == PQPOOL_PINGING) {
         enter_ping(&race, first);
     } else {
-        race.on = true;
         race.hollow = first;
+        race.late_us += CONNECT_PATIENCES *
+                        patience_us; // a pool that grows is not to be stopped by what came back
         if (first->state == PQPOOL_CLOSING)
             pqpool_end_session(first);
+        enter_connect(&race);
     }
     run(&race);
     settle(&race);

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -166,8 +167,8 @@ static void test_a_silent_host_has_no_more_than_its_share(void **state)
         {"port=%1$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 6000, 9000, false},
         {"port=%1$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", true, 6000, 9000, false},
     };
-    int silent_port, listener = pool_listen(&silent_port), port = 0;
-    assert_int_equal(sscanf(strstr(server->conninfo, "port="), "port=%d", &port), 1);
+    int silent_port, listener = pool_listen(&silent_port);
+    int port = (int)strtol(strstr(server->conninfo, "port=") + strlen("port="), NULL, 10);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pqpool_error error;
         char hosts[160], conninfo[512];

@@ -82,6 +82,7 @@ int __real_PQsendQueryParams(PGconn *pgconn, const char *query, int count, const
     const char *const *values, const int *lengths, const int *formats, int format);
 int __wrap_PQsendQueryParams(PGconn *pgconn, const char *query, int count, const Oid *types,
     const char *const *values, const int *lengths, const int *formats, int format);
+// NOLINTNEXTLINE(readability-function-size) ; libpq's own
 int __wrap_PQsendQueryParams(PGconn *pgconn, const char *query, int count, const Oid *types,
     const char *const *values, const int *lengths, const int *formats, int format)
 {
