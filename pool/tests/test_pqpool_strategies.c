@@ -159,13 +159,13 @@ static void test_a_silent_host_has_no_more_than_its_share(void **state)
         int least_ms, most_ms; // of 6000
         bool connects;
     } cases[] = {
-        {"port=%1$d,%2$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 3000, 4500, true},
-        {"port=%1$d,%2$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", true, 3000, 4500, true},
+        {"port=%1$d,%2$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 3000, 5900, true},
+        {"port=%1$d,%2$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", true, 3000, 5900, true},
         {"port=%1$d,%1$d,%2$d hostaddr=127.0.0.1,127.0.0.1,127.0.0.1 host=localhost,localhost,localhost",
-            true, 4000, 5500, true},
-        {"port=%2$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 0, 2500, true},
-        {"port=%1$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 6000, 9000, false},
-        {"port=%1$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", true, 6000, 9000, false},
+            true, 4000, 5900, true},
+        {"port=%2$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 0, 2900, true},
+        {"port=%1$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 6000, 20000, false},
+        {"port=%1$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", true, 6000, 20000, false},
     };
     int silent_port, listener = pool_listen(&silent_port);
     int port = (int)strtol(strstr(server->conninfo, "port=") + strlen("port="), NULL, 10);
