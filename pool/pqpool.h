@@ -33,6 +33,11 @@ extern "C" {
 
 #define PQPOOL_MOST 100000 // for size and for overflow
 
+// Callers are served in the order they came. A thread that had to wait for its connection may check the same
+// one out again and again for so long, whoever else waits; what it gives back later goes to the first in the
+// queue. (Not so in a pool with PQPOOL_FIFO or a hook: there everything given back goes to the first.)
+#define PQPOOL_TURN_US 100
+
 struct pqpool;            // safe to share between threads
 struct pqpool_connection; // one place of the pool; while checked out it belongs to one caller
 
@@ -79,6 +84,7 @@ enum pqpool_reason {
     PQPOOL_RESET_FAILED,    // the roll-back or reset_query failed, or took longer than reset_timeout_ms
     PQPOOL_POOL_FREED,      // pqpool_free
     PQPOOL_SURPLUS,         // given back, and one session more than the pool keeps
+    PQPOOL_DRAINED,         // pqpool_drain
     PQPOOL_REASONS,
 };
 

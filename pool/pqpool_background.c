@@ -22,6 +22,8 @@ static struct pqpool_connection *take_due(struct pqpool *pool, int64_t *next_us)
     int64_t now_us = pqpool_now_us();
     *next_us = now_us + pool->options.background_ping_ms * US_PER_MS;
     struct pqpool_connection *first = NULL, *connection;
+    while (pqpool_collect(pool, PQPOOL_NEVER))
+        continue;
     TAILQ_FOREACH(connection, &pool->lists[PQPOOL_IDLE], link)
     if (due_us(connection) < *next_us) {
         *next_us = due_us(connection);

@@ -7,6 +7,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/queue.h>
 #include <time.h>
 
@@ -56,19 +57,25 @@ struct pqpool_hosts {
     int count;
 };
 
+#define PQPOOL_LINE 128 // a cache line, and the next that the processor fetches with it
+
+// Places that are neighbours do not disturb each other.
 struct pqpool_connection {
-    TAILQ_ENTRY(pqpool_connection) link;
-    struct pqpool *pool;
+    _Alignas(PQPOOL_LINE) struct pqpool *pool;
     unsigned place;
     // owner
     enum pqpool_state state;
-    uint64_t serial; // given when connecting begins: a higher one was opened later
-    PGconn *pgconn;  // NULL: no session
-    bool spare;      // does not count against size and overflow: not (or no longer) known to be of use
+    uint64_t serial;          // given when connecting begins: a higher one was opened later
+    PGconn *pgconn;           // NULL: no session
+    _Atomic uint64_t returns; // checkins of the short way whose checkout came the same way
+    bool spare; // does not count against size and overflow: not (or no longer) known to be of use
     struct pqpool_exchange exchange; // of a race, and of a suspect: an unanswered ping
     int64_t begun_us, expires_us;    // of the exchange
     int64_t opened_us;
     int64_t used_us; // last given back or answered; kept only where pqpool_keeps_time
+    // lock
+    int64_t turn_over_us; // until then it stays with its thread, even when somebody waits
+    TAILQ_ENTRY(pqpool_connection) link;
 };
 
 TAILQ_HEAD(pqpool_list, pqpool_connection);
@@ -79,6 +86,7 @@ struct pqpool_waiter {
     TAILQ_ENTRY(pqpool_waiter) link;
     pthread_cond_t turn;
     struct pqpool_connection *given; // NULL: still in the queue
+    int64_t look_us;                 // when a turn is over and something may be parked
 };
 
 TAILQ_HEAD(pqpool_queue, pqpool_waiter);
@@ -90,23 +98,36 @@ struct pqpool_background {
     int64_t doubtful_us; // one was found dead at that time
 };
 
+#define PQPOOL_SLOTS 64 // threads beyond share them
+
+struct pqpool_slot {
+    _Alignas(PQPOOL_LINE) struct pqpool_connection *_Atomic parked;
+};
+
+// What every checkout reads comes first, what each writes last; the slots keep them apart.
 struct pqpool {
     struct pqpool_options options;
     char *conninfo, *reset_query;
     struct pqpool_connection *connections;
-    unsigned places; // so many connections
+    unsigned places;           // so many connections
+    bool parks;                // sessions may be left in slots at all
+    _Atomic bool parking;      // and now
+    _Atomic uint64_t outdated; // sessions up to this serial are replaced at their next checkout
+    struct pqpool_target target;
+    struct pqpool_connection *_Atomic recycling; // is being replaced for its age; NULL: none
     pthread_condattr_t monotonic;
+    struct pqpool_slot slots[PQPOOL_SLOTS];
     pthread_mutex_t lock;
     struct pqpool_list lists[PQPOOL_STATES];
     struct pqpool_queue waiters;
     struct pqpool_statistics statistics;
     uint64_t last_serial;
-    _Atomic uint64_t outdated; // sessions up to this serial are replaced at their next checkout
     unsigned spares;
-    struct pqpool_target target;
+    int64_t turn_over_us; // the first of those that pqpool_collect left where they are
+    bool serving;         // pqpool_serve_waiters is at work
+    bool draining;
     struct pqpool_background background;
-    struct pqpool_round_trip round_trip;         // to the server, learnt where there is a hedge
-    struct pqpool_connection *_Atomic recycling; // is being replaced for its age; NULL: none
+    struct pqpool_round_trip round_trip; // to the server, learnt where there is a hedge
 };
 
 // pqpool_clock.c: the only place that reads a clock. Deadlines are in its microseconds.
@@ -193,6 +214,23 @@ enum pqpool_reason pqpool_clean(struct pqpool_connection *connection);
 bool pqpool_options_are_valid(const struct pqpool_options *options, struct pqpool_error *error);
 // How many places a pool needs. With a hedge there are more than may be in use by checkouts.
 unsigned pqpool_options_places(const struct pqpool_options *options);
+
+// pqpool_slot.c, without the lock. Leaves a session in the thread's slot. Returns what is still to be given
+// back, or NULL.
+struct pqpool_connection *pqpool_park(struct pqpool_connection *connection);
+// What the thread parked, ready for its caller. NULL: nothing, or it needs more than that.
+struct pqpool_connection *pqpool_unpark(struct pqpool *pool);
+// With the lock held. Says whether sessions may be parked from now on; after every change of what decides it.
+void pqpool_allow_parking(struct pqpool *pool);
+// Parks although somebody waits. False: the slot is taken.
+bool pqpool_park_for_turn(struct pqpool_connection *connection);
+// Makes one parked session idle whose thread's turn is over; PQPOOL_NEVER is later than all turns. False:
+// there is none, and pool->turn_over_us is the end of the first turn of the others.
+bool pqpool_collect(struct pqpool *pool, int64_t now_us);
+// Adds what went the short way.
+void pqpool_count_parked(const struct pqpool *pool, struct pqpool_statistics *statistics);
+// From 1, in the order of their first call.
+unsigned pqpool_thread_number(void);
 
 // pqpool_queue.c. With the lock held: takes a free place and moves it as pqpool_judge says, or waits for one
 // behind those that came first. NULL: the deadline passed.

@@ -1,4 +1,11 @@
-// Which free place is next, and the queue of checkouts that wait for one: first come, first served.
+// Which free place is next, and the queue of checkouts that wait for one.
+//
+// A place that becomes free goes to the first in the queue at once; who comes later lines up behind. There is
+// one exception, or two threads on one place would wake each other for every cycle: a thread that was handed
+// a place has a turn of PQPOOL_TURN_US, and what it gives back within it is parked for it and not handed on.
+// The first in the queue is told when that turn is over, looks then into the slots, and if nothing is there
+// it is handed what is given back next. So it waits at most two turns longer than if there were none: the
+// place that was out when it looked may be parked once more while another turn lasts.
 #include "pqpool_private.h"
 
 unsigned pqpool_count_sessions(const struct pqpool *pool)
@@ -17,6 +24,8 @@ static struct pqpool_connection *next_idle(const struct pqpool *pool)
 static struct pqpool_connection *take(struct pqpool *pool)
 {
     struct pqpool_connection *connection = next_idle(pool);
+    if (!connection && pool->parks && pqpool_collect(pool, pqpool_now_us()))
+        connection = next_idle(pool);
     if (!connection && pqpool_count_sessions(pool) < pool->options.size + pool->options.overflow)
         connection = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
     if (connection) {
@@ -26,38 +35,70 @@ static struct pqpool_connection *take(struct pqpool *pool)
     return connection;
 }
 
-void pqpool_serve_waiters(struct pqpool *pool)
+static void leave_queue(struct pqpool *pool, struct pqpool_waiter *waiter)
 {
-    struct pqpool_waiter *first;
-    while ((first = TAILQ_FIRST(&pool->waiters)) && (first->given = take(pool))) {
-        TAILQ_REMOVE(&pool->waiters, first, link);
-        pool->statistics.waiting--;
-        pthread_cond_signal(&first->turn);
-    }
+    TAILQ_REMOVE(&pool->waiters, waiter, link);
+    pool->statistics.waiting--;
+    pqpool_allow_parking(pool);
 }
 
-// False: the deadline passed.
-static bool wait_once(struct pqpool *pool, struct pqpool_waiter *waiter, int64_t deadline_us)
+// The first in the queue looks again when a thread's turn is over.
+static void look_again(struct pqpool *pool, int64_t turn_over_us)
 {
-    if (deadline_us == PQPOOL_NEVER)
+    struct pqpool_waiter *first = TAILQ_FIRST(&pool->waiters);
+    if (turn_over_us >= first->look_us)
+        return;
+    first->look_us = turn_over_us;
+    pqpool_allow_parking(pool);
+    pthread_cond_signal(&first->turn);
+}
+
+void pqpool_serve_waiters(struct pqpool *pool)
+{
+    if (pool->serving) // a place that is collected here becomes free here
+        return;
+    pool->serving = true;
+    struct pqpool_waiter *first;
+    while ((first = TAILQ_FIRST(&pool->waiters)) && (first->given = take(pool))) {
+        leave_queue(pool, first);
+        if (pool->parks)
+            first->given->turn_over_us = pqpool_now_us() + PQPOOL_TURN_US;
+        pthread_cond_signal(&first->turn);
+    }
+    if (first && pool->parks)
+        look_again(pool, pool->turn_over_us);
+    pool->serving = false;
+}
+
+// False: nobody woke it before that time.
+static bool sleep_until(struct pqpool *pool, struct pqpool_waiter *waiter, int64_t time_us)
+{
+    if (time_us == PQPOOL_NEVER)
         return pthread_cond_wait(&waiter->turn, &pool->lock) == 0;
-    struct timespec deadline = pqpool_timespec(deadline_us);
-    return pthread_cond_timedwait(&waiter->turn, &pool->lock, &deadline) == 0;
+    struct timespec time = pqpool_timespec(time_us);
+    return pthread_cond_timedwait(&waiter->turn, &pool->lock, &time) == 0;
 }
 
 static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t deadline_us)
 {
-    struct pqpool_waiter self = {.given = NULL};
+    struct pqpool_waiter self = {.look_us = PQPOOL_NEVER};
     pthread_cond_init(&self.turn, &pool->monotonic);
     TAILQ_INSERT_TAIL(&pool->waiters, &self, link);
     pool->statistics.waiting++;
-    bool in_time = true;
-    while (!self.given && in_time)
-        in_time = wait_once(pool, &self, deadline_us);
-    if (!self.given) {
-        TAILQ_REMOVE(&pool->waiters, &self, link);
-        pool->statistics.waiting--;
+    pqpool_allow_parking(pool);
+    pqpool_serve_waiters(pool); // what was parked before it was forbidden
+    while (!self.given) {
+        int64_t look_us = self.look_us;
+        if (sleep_until(pool, &self, look_us < deadline_us ? look_us : deadline_us) || self.given)
+            continue;
+        if (look_us >= deadline_us)
+            break;
+        self.look_us = PQPOOL_NEVER;
+        pqpool_allow_parking(pool);
+        pqpool_serve_waiters(pool);
     }
+    if (!self.given)
+        leave_queue(pool, &self);
     pthread_cond_destroy(&self.turn);
     return self.given;
 }
@@ -68,13 +109,21 @@ struct pqpool_connection *pqpool_take(struct pqpool *pool, int64_t deadline_us)
     return connection ? connection : wait_for_turn(pool, deadline_us);
 }
 
-struct pqpool_connection *pqpool_take_idle(struct pqpool *pool, enum pqpool_reason reason)
+static struct pqpool_connection *next_in_order(const struct pqpool *pool)
 {
-    pthread_mutex_lock(&pool->lock);
     struct pqpool_connection *connection;
     TAILQ_FOREACH(connection, &pool->lists[PQPOOL_IDLE], link)
     if (connection->serial > pool->outdated)
         break;
+    return connection;
+}
+
+struct pqpool_connection *pqpool_take_idle(struct pqpool *pool, enum pqpool_reason reason)
+{
+    pthread_mutex_lock(&pool->lock);
+    struct pqpool_connection *connection = next_in_order(pool);
+    while (!connection && pqpool_collect(pool, PQPOOL_NEVER))
+        connection = next_in_order(pool);
     if (connection)
         pqpool_move(connection, PQPOOL_PINGING, reason);
     pthread_mutex_unlock(&pool->lock);
@@ -93,16 +142,35 @@ struct pqpool_connection *pqpool_take_closed(struct pqpool *pool, enum pqpool_re
     return connection;
 }
 
+// More than the pool keeps? Where none is parked while there are too many, the idle list tells.
+static bool is_surplus(const struct pqpool *pool)
+{
+    const struct pqpool_options *options = &pool->options;
+    return pool->statistics.places[PQPOOL_IDLE] >= options->size ||
+           pqpool_count_sessions(pool) > options->size + options->overflow;
+}
+
+// Somebody waits: may its thread keep it all the same?
+static bool stays_for_turn(struct pqpool_connection *connection)
+{
+    struct pqpool *pool = connection->pool;
+    if (!pool->parks || TAILQ_EMPTY(&pool->waiters) || connection->turn_over_us <= pqpool_now_us())
+        return false;
+    int64_t turn_over_us = connection->turn_over_us;
+    if (!pqpool_park_for_turn(connection))
+        return false;
+    look_again(pool, turn_over_us);
+    return true;
+}
+
 void pqpool_give_back(struct pqpool_connection *connection, enum pqpool_reason reason)
 {
     struct pqpool *pool = connection->pool;
-    const struct pqpool_options *options = &pool->options;
     pthread_mutex_lock(&pool->lock);
-    bool surplus = pool->statistics.places[PQPOOL_IDLE] >= options->size ||
-                   pqpool_count_sessions(pool) > options->size + options->overflow;
+    bool surplus = is_surplus(pool) || pool->draining;
     if (surplus)
-        pqpool_move(connection, PQPOOL_CLOSING, PQPOOL_SURPLUS);
-    else
+        pqpool_move(connection, PQPOOL_CLOSING, pool->draining ? PQPOOL_DRAINED : PQPOOL_SURPLUS);
+    else if (reason != PQPOOL_CHECKIN || !stays_for_turn(connection))
         pqpool_move(connection, PQPOOL_IDLE, reason);
     pthread_mutex_unlock(&pool->lock);
     if (!surplus)

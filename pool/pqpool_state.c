@@ -40,6 +40,7 @@ static const char *const reason_names[PQPOOL_REASONS] = {
     [PQPOOL_RESET_FAILED] = "reset failed",
     [PQPOOL_POOL_FREED] = "pool freed",
     [PQPOOL_SURPLUS] = "surplus",
+    [PQPOOL_DRAINED] = "drained",
 };
 
 const char *pqpool_state_name(enum pqpool_state state)
@@ -78,6 +79,7 @@ void pqpool_move(struct pqpool_connection *connection, enum pqpool_state to, enu
         struct pqpool_change change = {connection->place, connection->serial, from, to, reason};
         pool->options.hook(pool->options.hook_context, &change);
     }
+    pqpool_allow_parking(pool);
     if (to == PQPOOL_IDLE || to == PQPOOL_CLOSED || to == PQPOOL_SUSPECT)
         pqpool_serve_waiters(pool);
 }

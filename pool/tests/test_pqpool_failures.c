@@ -14,7 +14,7 @@
 
 // Which call from now on fails: 1 is the next, 0 none.
 static struct {
-    int calloc, strdup, connect, connect_start, send_query, set_nonblocking, poll, poll_errno;
+    int aligned_alloc, strdup, connect, connect_start, send_query, set_nonblocking, poll, poll_errno;
 } fail;
 
 static bool fails(int *countdown)
@@ -22,11 +22,11 @@ static bool fails(int *countdown)
     return *countdown > 0 && --*countdown == 0;
 }
 
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_calloc(size_t count, size_t size)
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
 {
-    return fails(&fail.calloc) ? NULL : __real_calloc(count, size);
+    return fails(&fail.aligned_alloc) ? NULL : __real_aligned_alloc(alignment, size);
 }
 
 char *__real_strdup(const char *text);
@@ -77,7 +77,7 @@ int __wrap_poll(struct pollfd *descriptors, nfds_t count, int timeout_ms)
 
 static void test_no_memory_for_a_pool(void **state)
 {
-    int *const calls[] = {&fail.calloc, &fail.calloc, &fail.strdup};
+    int *const calls[] = {&fail.aligned_alloc, &fail.aligned_alloc, &fail.strdup};
     const int which[] = {1, 2, 1};
     (void)state;
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {

@@ -40,7 +40,7 @@ static void test_overflow_is_opened_when_all_are_out_and_closed_when_too_many_ar
     struct pool_history history;
     struct pqpool_error error;
     struct pqpool *pool = pool_open(
-        *state, (struct pqpool_options){.size = 1, .overflow = 1, .checkout_timeout_ms = 500}, &history);
+        *state, (struct pqpool_options){.size = 1, .overflow = 1, .checkout_timeout_ms = 3000}, &history);
     struct pqpool_connection *kept = pool_checkout(pool), *extra = pool_checkout(pool);
     assert_null(pqpool_checkout(pool, &error));
     assert_int_equal(error.failure, PQPOOL_FAILURE_EXHAUSTED);
