@@ -30,6 +30,7 @@ LDLIBS   := $(LIBRARIES_LIBS) -lm -lpthread
 
 HARNESS  := $(filter-out harness/main.c harness/preload_%,$(wildcard harness/*.c))
 POOL     := $(wildcard pool/*.c)
+BENCH    := $(wildcard pool/bench/*.c)
 POOL_SO  := $(BUILD)/libpqpool.so.0
 EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(wildcard pool/examples/*.c))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard harness/tests/test_*.c pool/tests/test_*.c))
@@ -37,12 +38,12 @@ PRELOAD  := $(patsubst harness/preload_%.c,$(BUILD)/preload-%.so,$(wildcard harn
 SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c))
 PROBES   := $(patsubst pool/probes/%.c,$(BUILD)/%,$(wildcard pool/probes/*.c))
 SOURCES  := $(wildcard harness/*.c harness/tests/*.c harness/fuzz/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c pool/examples/*.c pool/subjects/skeletons/*.c)
-HEADERS  := $(wildcard harness/*.h harness/tests/*.h pool/*.h pool/tests/*.h pool/subjects/*.h)
+HEADERS  := $(wildcard harness/*.h harness/tests/*.h pool/*.h pool/tests/*.h pool/subjects/*.h pool/bench/*.h)
 SCRIPTS  := $(wildcard scripts/*.sh harness/tests/cells/*.sh pool/tests/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
-.PHONY: all install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
+.PHONY: bench
 .PHONY: peers peers-adapters format sanitize fuzz doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -95,6 +96,11 @@ fuzz: ## feed the scenario reader and diagnose with nonsense, each for FUZZ_SECO
 	$(BUILD)/fuzz/fuzz_scenario $(FUZZ_OPTIONS) -artifact_prefix=$(BUILD)/fuzz/ -dict=harness/fuzz/scenario.dict \
 	    $(BUILD)/fuzz/corpus scenarios
 	$(BUILD)/fuzz/fuzz_diagnose $(FUZZ_OPTIONS) -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/texts
+
+BENCH_OUT ?= results/baseline/bench.md
+bench: $(BUILD)/pqpool_bench $(BUILD)/bench/HikariBench.class ## checkout and checkin against a mutex and HikariCP, in 3 minutes; into BENCH_OUT
+	$< --out $(BENCH_OUT)
+	@cat $(BENCH_OUT)
 
 doctor: all ## what this machine can do, what is missing, and the command that mends it
 	$(BUILD)/hangup doctor
@@ -176,6 +182,14 @@ $(BUILD)/pool/tests/test_pqpool_strategy_failures: private override LDFLAGS += $
     pthread_create poll ppoll getsockopt PQconnectStartParams PQsendQuery PQsendQueryParams PQsetnonblocking)
 # It starts the adapter.
 $(BUILD)/pool/tests/test_pqpool_subjects: | $(BUILD)/pqpool_subject
+
+# It starts the server of the tests.
+$(BUILD)/pqpool_bench: $(call objects,$(BENCH) pool/tests/postgres_fixture.c) $(BUILD)/libpqpool.a
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -lcmocka -lpthread
+
+$(BUILD)/bench/HikariBench.class: $(wildcard pool/bench/*.java)
+	@mkdir -p $(@D)
+	$(call say,JAVAC)javac -d $(@D) -cp /usr/share/java/HikariCP.jar $^
 
 $(SUBJECTS): $(BUILD)/%: $(BUILD)/obj/pool/subjects/%.o $(BUILD)/libpqpool.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread

@@ -28,7 +28,7 @@ enum pqpool_reason pqpool_clean(struct pqpool_connection *connection)
     const PGconn *pgconn = connection->pgconn;
     const struct pqpool_options *options = &connection->pool->options;
     PGTransactionStatusType transaction = PQtransactionStatus(pgconn);
-    if (PQstatus(pgconn) == CONNECTION_BAD) {
+    if (transaction == PQTRANS_UNKNOWN) { // the connection is bad
         if (options->optimistic)
             pqpool_outdate_older(connection);
         return PQPOOL_BROKEN;

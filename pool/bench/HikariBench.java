@@ -1,0 +1,157 @@
+// HikariCP's side of pqpool_bench: one measurement per line of standard input, the answer on standard output.
+//   THREADS SIZE MILLISECONDS HOLD_US TIME_WAITS  ->  CYCLES ELAPSED_US MEAN_WAIT P99_WAIT MAX_WAIT MEAN_HOLD (us)
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URL;
+import java.sql.Connection;
+import java.util.Arrays;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.locks.LockSupport;
+import java.util.jar.Manifest;
+
+public final class HikariBench {
+    private static final int BATCH = 64, MOST_TIMED = 1 << 19;
+    private static volatile boolean over;
+
+    private static final class Worker extends Thread {
+        final HikariDataSource pool;
+        final CyclicBarrier start;
+        final int holdUs;
+        final boolean timeWaits;
+        long cycles, maxNs, holdNs, beginNs, endNs;
+        int[] waitsNs = new int[0];
+        int timed;
+
+        Worker(HikariDataSource pool, CyclicBarrier start, int holdUs, boolean timeWaits) {
+            this.pool = pool;
+            this.start = start;
+            this.holdUs = holdUs;
+            this.timeWaits = timeWaits;
+            if (timeWaits)
+                waitsNs = new int[MOST_TIMED];
+        }
+
+        @Override public void run() {
+            try {
+                start.await();
+                beginNs = System.nanoTime();
+                if (timeWaits)
+                    cycleTimed();
+                else
+                    cycle();
+                endNs = System.nanoTime();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        // The cycle of the published benchmark.
+        void cycle() throws Exception {
+            while (!over) {
+                for (int i = 0; i < BATCH; i++) {
+                    Connection connection = pool.getConnection();
+                    connection.close();
+                }
+                cycles += BATCH;
+            }
+        }
+
+        void cycleTimed() throws Exception {
+            long before = System.nanoTime();
+            while (!over) {
+                Connection connection = pool.getConnection();
+                long got = System.nanoTime(), waited = got - before;
+                if (holdUs > 0)
+                    LockSupport.parkNanos(holdUs * 1000L);
+                before = holdUs > 0 ? System.nanoTime() : got;
+                connection.close();
+                holdNs += before - got;
+                cycles++;
+                maxNs = Math.max(maxNs, waited);
+                if (timed < MOST_TIMED)
+                    waitsNs[timed++] = (int) Math.min(waited, Integer.MAX_VALUE);
+            }
+        }
+    }
+
+    private static HikariDataSource open(int size) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(new StubDataSource());
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(size);
+        return new HikariDataSource(config);
+    }
+
+    private static String measure(int threads, int size, int milliseconds, int holdUs, boolean timeWaits)
+            throws Exception {
+        try (HikariDataSource pool = open(size)) {
+            while (pool.getHikariPoolMXBean().getTotalConnections() < size)
+                Thread.sleep(1);
+            Worker[] workers = new Worker[threads];
+            CyclicBarrier start = new CyclicBarrier(threads + 1);
+            over = false;
+            for (int i = 0; i < threads; i++) {
+                workers[i] = new Worker(pool, start, holdUs, timeWaits);
+                workers[i].start();
+            }
+            start.await();
+            Thread.sleep(milliseconds);
+            over = true;
+            for (Worker worker : workers)
+                worker.join();
+            return sumUp(workers);
+        }
+    }
+
+    private static String sumUp(Worker[] workers) {
+        long begin = Long.MAX_VALUE, end = Long.MIN_VALUE;
+        long cycles = 0, max = 0, hold = 0;
+        int count = 0;
+        for (Worker worker : workers) {
+            cycles += worker.cycles;
+            begin = Math.min(begin, worker.beginNs);
+            end = Math.max(end, worker.endNs);
+            max = Math.max(max, worker.maxNs);
+            hold += worker.holdNs;
+            count += worker.timed;
+        }
+        int[] all = new int[count];
+        count = 0;
+        for (Worker worker : workers) {
+            System.arraycopy(worker.waitsNs, 0, all, count, worker.timed);
+            count += worker.timed;
+        }
+        Arrays.sort(all);
+        double mean = Arrays.stream(all).average().orElse(0), p99 = count > 0 ? all[(int) ((count - 1) * 0.99)] : 0;
+        return String.format(java.util.Locale.ROOT, "%d %d %.3f %.3f %.3f %.3f", cycles, (end - begin) / 1000, mean / 1000,
+            p99 / 1000, max / 1000.0, cycles > 0 ? hold / 1000.0 / cycles : 0);
+    }
+
+    // So that the compiler of the virtual machine has seen all of it.
+    private static void warmUp() throws Exception {
+        for (int round = 0; round < 3; round++)
+            for (int threads : new int[] {1, 2, 8})
+                for (int size : new int[] {1, 2, 8}) {
+                    measure(threads, size, 200, 0, false);
+                    measure(threads, size, 50, 0, true);
+                }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        warmUp();
+        try (InputStream manifest = new URL("jar:" + HikariDataSource.class.getProtectionDomain().getCodeSource()
+                .getLocation() + "!/META-INF/MANIFEST.MF").openStream()) {
+            System.out.println("HikariCP " + new Manifest(manifest).getMainAttributes().getValue("Bundle-Version")
+                + ", Java " + System.getProperty("java.version"));
+        }
+        BufferedReader input = new BufferedReader(new InputStreamReader(System.in));
+        for (String line; (line = input.readLine()) != null;) {
+            String[] words = line.split(" ");
+            System.out.println(measure(Integer.parseInt(words[0]), Integer.parseInt(words[1]),
+                Integer.parseInt(words[2]), Integer.parseInt(words[3]), words[4].equals("1")));
+        }
+    }
+}

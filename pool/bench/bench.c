@@ -1,0 +1,149 @@
+// pqpool_bench: checkout and checkin without I/O, of pqpool on a real server and of others, side by side.
+#include "bench.h"
+#include "tests/postgres_fixture.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: pqpool_bench [--quick] [--out FILE] [--rounds N] [--ms N] [--contenders NAME,…]\n"
+    "  --quick        few threads, small pools, no HikariCP: does it run, and does the count add up?\n"
+    "  --out FILE     Markdown, otherwise on stdout\n"
+    "  --contenders   of pqpool pqpool-fifo pqpool-idle-ping mutex-list hikaricp\n";
+
+static struct contender *const all[] = {&pqpool_lifo, &pqpool_fifo, &pqpool_idle_ping, &mutex_list, &hikari};
+#define ALL (sizeof all / sizeof *all)
+
+static const unsigned thread_counts[] = {1, 2, 4, 8, 16, 32}, sizes[] = {1, 2, 4, 8, 32};
+
+static struct {
+    bool quick;
+    const char *out;
+    int rounds, duration_ms;
+    struct contender *contenders[ALL];
+} arguments = {.rounds = 3, .duration_ms = 100};
+
+static bool choose(struct bench_report *report, const char *names)
+{
+    report->contenders = arguments.contenders;
+    for (size_t i = 0; i < ALL; i++) {
+        const char *found = names ? strstr(names, all[i]->name) : NULL;
+        size_t length = strlen(all[i]->name);
+        while (found && ((found > names && found[-1] != ',') || (found[length] && found[length] != ',')))
+            found = strstr(found + 1, all[i]->name);
+        if (names ? found != NULL : !arguments.quick || all[i] != &hikari)
+            arguments.contenders[report->contenders_count++] = all[i];
+    }
+    return report->contenders_count > 0;
+}
+
+static bool read_arguments(int count, char **values, struct bench_report *report)
+{
+    static const struct option options[] = {{"quick", no_argument, NULL, 'q'},
+        {"out", required_argument, NULL, 'o'}, {"rounds", required_argument, NULL, 'r'},
+        {"ms", required_argument, NULL, 'm'}, {"contenders", required_argument, NULL, 'c'}, {0}};
+    const char *names = NULL;
+    int option;
+    while ((option = getopt_long(count, values, "", options, NULL)) != -1)
+        switch (option) {
+        case 'q':
+            arguments.quick = true;
+            arguments.rounds = 1;
+            arguments.duration_ms = 5;
+            break;
+        case 'o': arguments.out = optarg; break;
+        case 'r': arguments.rounds = (int)strtol(optarg, NULL, 10); break;
+        case 'm': arguments.duration_ms = (int)strtol(optarg, NULL, 10); break;
+        case 'c': names = optarg; break;
+        default: return false;
+        }
+    return optind == count && arguments.rounds > 0 && arguments.duration_ms > 0 && choose(report, names);
+}
+
+// Of cycles the round with the most of them counts, of waits the one with the shortest longest: what other
+// programs do to the machine makes both worse.
+static void keep_best(
+    const struct bench_task *task, const struct bench_result *now, struct bench_result *best)
+{
+    bool better = task->time_waits ? now->max_wait_us < best->max_wait_us
+                                   : (double)now->cycles / (double)now->elapsed_us >
+                                         (double)best->cycles / (double)best->elapsed_us;
+    if (best->cycles == 0 || better)
+        *best = *now;
+}
+
+// The contenders take turns, so that what happens to the machine happens to all.
+static bool measure(struct bench_report *report, struct bench_task task)
+{
+    struct bench_row *row = &report->rows[report->rows_count++];
+    row->task = task;
+    row->results = calloc(report->contenders_count, sizeof *row->results);
+    for (int round = 0; round < arguments.rounds; round++)
+        for (unsigned i = 0; i < report->contenders_count; i++) {
+            struct contender *contender = report->contenders[i];
+            struct bench_result now;
+            if (!row->results || !contender->measure(contender, &task, &now) || now.cycles == 0)
+                return false;
+            keep_best(&task, &now, &row->results[i]);
+        }
+    return true;
+}
+
+static bool measure_size(struct bench_report *report, unsigned size)
+{
+    for (size_t i = 0; i < sizeof thread_counts / sizeof *thread_counts; i++) {
+        unsigned threads = thread_counts[i];
+        struct bench_task task = {threads, size, arguments.duration_ms, 0, false};
+        if (arguments.quick && threads > 4)
+            break;
+        if (!measure(report, task))
+            return false;
+        if (threads <= size)
+            continue;
+        task.time_waits = true;
+        if (!measure(report, task))
+            return false;
+        task.hold_us = 1000;
+        task.duration_ms *= 2;
+        if (!measure(report, task))
+            return false;
+    }
+    return true;
+}
+
+static bool measure_all(struct bench_report *report, const char *conninfo)
+{
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes && (!arguments.quick || sizes[i] <= 2); i++) {
+        bool good = true;
+        for (unsigned n = 0; n < report->contenders_count && good; n++) {
+            report->contenders[n]->conninfo = conninfo;
+            good = report->contenders[n]->open(report->contenders[n], sizes[i]);
+        }
+        good = good && measure_size(report, sizes[i]);
+        for (unsigned n = 0; n < report->contenders_count; n++)
+            report->contenders[n]->close(report->contenders[n]);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+int main(int count, char **values)
+{
+    static struct bench_report report;
+    void *server = NULL;
+    if (!read_arguments(count, values, &report)) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    postgres_set_up(&server);
+    bool good = measure_all(&report, ((struct postgres *)server)->conninfo);
+    bench_end_hikari();
+    postgres_tear_down(&server);
+    good = good && bench_write_report(&report, arguments.out);
+    for (unsigned i = 0; i < report.rows_count; i++)
+        free(report.rows[i].results);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,133 @@
+// The pools of this process that are measured: pqpool in three settings, and the one with a mutex.
+#include "bench.h"
+#include "mutex_pool.h"
+#include "pqpool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define MOST_CONNECTIONS 64
+
+static void *checkout(void *pool)
+{
+    struct pqpool_error error;
+    struct pqpool_connection *connection = pqpool_checkout(pool, &error);
+    if (!connection) {
+        fprintf(stderr, "pqpool_bench: %s\n", error.text);
+        abort(); // a thread that cannot go on has no place in a measurement
+    }
+    return connection;
+}
+
+static void checkin(void *pool, void *connection)
+{
+    (void)pool;
+    pqpool_checkin(connection);
+}
+
+// With all its sessions open.
+static bool open_pqpool(struct contender *contender, struct pqpool_options options)
+{
+    struct pqpool_error error;
+    void *connections[MOST_CONNECTIONS];
+    options.conninfo = contender->conninfo;
+    contender->pool = options.size <= MOST_CONNECTIONS ? pqpool_new(&options, &error) : NULL;
+    if (!contender->pool)
+        return false;
+    snprintf(contender->version, sizeof contender->version, "pqpool %s, libpq %d.%d", PQPOOL_VERSION,
+        PQlibVersion() / 10000, PQlibVersion() % 10000);
+    for (unsigned i = 0; i < options.size; i++)
+        connections[i] = checkout(contender->pool);
+    for (unsigned i = 0; i < options.size; i++)
+        pqpool_checkin(connections[i]);
+    return true;
+}
+
+static bool open_lifo(struct contender *contender, unsigned size)
+{
+    return open_pqpool(contender, (struct pqpool_options){.size = size});
+}
+
+static bool open_fifo(struct contender *contender, unsigned size)
+{
+    return open_pqpool(contender, (struct pqpool_options){.size = size, .order = PQPOOL_FIFO});
+}
+
+// As HikariCP does it: no ping on a connection used within half a second.
+static bool open_idle_ping(struct contender *contender, unsigned size)
+{
+    return open_pqpool(
+        contender, (struct pqpool_options){.size = size, .pre_ping = true, .ping_idle_ms = 500});
+}
+
+static uint64_t checkouts_of(struct pqpool *pool)
+{
+    struct pqpool_statistics statistics;
+    pqpool_get_statistics(pool, &statistics);
+    return statistics.changes[PQPOOL_CHECKOUT];
+}
+
+// Its own count must say the same.
+static bool measure_pqpool(
+    struct contender *contender, const struct bench_task *task, struct bench_result *result)
+{
+    uint64_t before = checkouts_of(contender->pool);
+    if (!bench_run_threads(contender->pool, checkout, checkin, task, result))
+        return false;
+    uint64_t counted = checkouts_of(contender->pool) - before;
+    if (counted != result->cycles)
+        fprintf(stderr, "pqpool_bench: %s counted %ju checkouts in %ju cycles\n", contender->name,
+            (uintmax_t)counted, (uintmax_t)result->cycles);
+    return counted == result->cycles;
+}
+
+static void close_pqpool(struct contender *contender)
+{
+    pqpool_free(contender->pool);
+    contender->pool = NULL;
+}
+
+struct contender pqpool_lifo = {
+    .name = "pqpool", .open = open_lifo, .measure = measure_pqpool, .close = close_pqpool};
+struct contender pqpool_fifo = {
+    .name = "pqpool-fifo", .open = open_fifo, .measure = measure_pqpool, .close = close_pqpool};
+struct contender pqpool_idle_ping = {
+    .name = "pqpool-idle-ping", .open = open_idle_ping, .measure = measure_pqpool, .close = close_pqpool};
+
+static bool open_mutex(struct contender *contender, unsigned size)
+{
+    static char stand_ins[MOST_CONNECTIONS]; // it never looks at them
+    void *connections[MOST_CONNECTIONS];
+    for (unsigned i = 0; i < MOST_CONNECTIONS; i++)
+        connections[i] = &stand_ins[i];
+    contender->pool = size <= MOST_CONNECTIONS ? mutex_pool_new(connections, size) : NULL;
+    return contender->pool != NULL;
+}
+
+static void *checkout_mutex(void *pool)
+{
+    return mutex_pool_checkout(pool);
+}
+
+static void checkin_mutex(void *pool, void *connection)
+{
+    mutex_pool_checkin(pool, connection);
+}
+
+static bool measure_mutex(
+    struct contender *contender, const struct bench_task *task, struct bench_result *result)
+{
+    return bench_run_threads(contender->pool, checkout_mutex, checkin_mutex, task, result);
+}
+
+static void close_mutex(struct contender *contender)
+{
+    mutex_pool_free(contender->pool);
+    contender->pool = NULL;
+}
+
+struct contender mutex_list = {.name = "mutex-list",
+    .version = "mutex, condition and stack",
+    .open = open_mutex,
+    .measure = measure_mutex,
+    .close = close_mutex};
