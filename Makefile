@@ -43,7 +43,7 @@ SCRIPTS  := $(wildcard scripts/*.sh harness/tests/cells/*.sh pool/tests/*.sh .ci
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
-.PHONY: bench
+.PHONY: all bench install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: peers peers-adapters format sanitize fuzz doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
