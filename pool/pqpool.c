@@ -11,17 +11,33 @@ static void *allocate(size_t count, size_t size)
     return memory ? memset(memory, 0, count * size) : NULL;
 }
 
-static void put_places_on_list(struct pqpool *pool)
+// Takes so many at once and gives them back.
+static bool open_minimum(struct pqpool *pool, struct pqpool_error *error)
 {
-    for (int state = 0; state < PQPOOL_STATES; state++)
-        TAILQ_INIT(&pool->lists[state]);
+    unsigned opened = 0, minimum = pool->options.minimum;
+    struct pqpool_connection **connections = minimum > 0 ? calloc(minimum, sizeof *connections) : NULL;
+    if (minimum > 0 && !connections)
+        return pqpool_fail(error, PQPOOL_FAILURE_MEMORY, "out of memory");
+    while (opened < minimum && (connections[opened] = pqpool_checkout(pool, error)))
+        opened++;
+    for (unsigned i = 0; i < opened; i++)
+        pqpool_checkin(connections[i]);
+    free(connections);
+    return opened == minimum;
+}
+
+static void initialise(struct pqpool *pool)
+{
+    pthread_condattr_init(&pool->monotonic);
+    pthread_condattr_setclock(&pool->monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&pool->lock, NULL);
+    pqpool_target_init(&pool->target, &pool->options);
     for (unsigned place = 0; place < pool->places; place++) {
-        struct pqpool_connection *connection = &pool->connections[place];
-        connection->pool = pool;
-        connection->place = place;
-        TAILQ_INSERT_TAIL(&pool->lists[PQPOOL_CLOSED], connection, link);
+        pool->connections[place].pool = pool;
+        pool->connections[place].place = place;
     }
-    pool->statistics.places[PQPOOL_CLOSED] = pool->places;
+    pqpool_begin_anew(pool);
+    pqpool_remember_at_fork(pool);
 }
 
 struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_error *error)
@@ -47,38 +63,26 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     pool->connections = connections;
     pool->places = places;
     pool->parks = options->order == PQPOOL_LIFO && !options->hook && !options->hedge;
-    pqpool_target_init(&pool->target, &pool->options);
-    pthread_condattr_init(&pool->monotonic);
-    pthread_condattr_setclock(&pool->monotonic, CLOCK_MONOTONIC);
-    pthread_mutex_init(&pool->lock, NULL);
-    TAILQ_INIT(&pool->waiters);
-    put_places_on_list(pool);
-    pqpool_allow_parking(pool);
-    if (pqpool_background_start(pool, error))
+    initialise(pool);
+    if (pqpool_background_start(pool, error) && open_minimum(pool, error))
         return pool;
     pqpool_free(pool);
     return NULL;
 }
 
-void pqpool_free(struct pqpool *pool)
+static struct pqpool_connection *take(struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
 {
-    if (!pool)
-        return;
-    pqpool_background_stop(pool);
     pthread_mutex_lock(&pool->lock);
-    while (pqpool_collect(pool, PQPOOL_NEVER))
-        continue;
+    struct pqpool_connection *connection = pqpool_take(pool, deadline_us);
+    bool draining = pool->draining;
     pthread_mutex_unlock(&pool->lock);
-    while (!TAILQ_EMPTY(&pool->lists[PQPOOL_IDLE]))
-        pqpool_retire(TAILQ_FIRST(&pool->lists[PQPOOL_IDLE]), PQPOOL_POOL_FREED);
-    while (!TAILQ_EMPTY(&pool->lists[PQPOOL_SUSPECT]))
-        pqpool_retire(TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]), PQPOOL_POOL_FREED);
-    pthread_mutex_destroy(&pool->lock);
-    pthread_condattr_destroy(&pool->monotonic);
-    free(pool->connections);
-    free(pool->reset_query);
-    free(pool->conninfo);
-    free(pool);
+    if (connection)
+        return pqpool_make_ready(connection, deadline_us, error);
+    if (draining)
+        pqpool_fail(error, PQPOOL_FAILURE_CLOSED, "the pool is being closed");
+    else
+        pqpool_fail(error, PQPOOL_FAILURE_EXHAUSTED, "no connection became free in time");
+    return NULL;
 }
 
 struct pqpool_connection *pqpool_checkout_until(
@@ -87,22 +91,17 @@ struct pqpool_connection *pqpool_checkout_until(
     struct pqpool_connection *connection = pool->parks ? pqpool_unpark(pool) : NULL;
     if (connection)
         return connection;
+    int cancellable;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
     int64_t own_deadline_us = pqpool_deadline_after_ms(pool->options.checkout_timeout_ms);
-    if (deadline_us > own_deadline_us)
-        deadline_us = own_deadline_us;
     if (pool->options.hedge)
         pqpool_review_suspects(pool);
-    pthread_mutex_lock(&pool->lock);
-    connection = pqpool_take(pool, deadline_us);
-    pthread_mutex_unlock(&pool->lock);
-    if (connection)
-        return pqpool_make_ready(connection, deadline_us, error);
-    if (deadline_us == own_deadline_us)
+    connection = take(pool, deadline_us < own_deadline_us ? deadline_us : own_deadline_us, error);
+    if (!connection && error->failure == PQPOOL_FAILURE_EXHAUSTED && own_deadline_us <= deadline_us)
         pqpool_fail(error, PQPOOL_FAILURE_EXHAUSTED, "no connection became free within %d ms",
             pool->options.checkout_timeout_ms);
-    else
-        pqpool_fail(error, PQPOOL_FAILURE_EXHAUSTED, "no connection became free in time");
-    return NULL;
+    pthread_setcancelstate(cancellable, &cancellable);
+    return connection;
 }
 
 struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_error *error)
@@ -115,18 +114,29 @@ PGconn *pqpool_pgconn(const struct pqpool_connection *connection)
     return connection->pgconn;
 }
 
+static void give_back(struct pqpool_connection *connection, enum pqpool_reason reason)
+{
+    struct pqpool *pool = connection->pool;
+    int cancellable;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
+    if (reason > PQPOOL_CLOSE_DONE)
+        pqpool_retire(connection, reason);
+    else
+        pqpool_give_back(connection, reason);
+    if (pool->options.hedge)
+        pqpool_review_suspects(pool);
+    pthread_setcancelstate(cancellable, &cancellable);
+}
+
 void pqpool_checkin(struct pqpool_connection *connection)
 {
     if (!connection)
         return;
-    struct pqpool *pool = connection->pool;
     enum pqpool_reason reason = pqpool_clean(connection);
-    if (reason > PQPOOL_CLOSE_DONE)
-        pqpool_retire(connection, reason);
-    else if (reason != PQPOOL_CHECKIN || (connection = pqpool_park(connection)))
-        pqpool_give_back(connection, reason);
-    if (pool->options.hedge)
-        pqpool_review_suspects(pool);
+    if (reason == PQPOOL_CHECKIN)
+        connection = pqpool_park(connection);
+    if (connection)
+        give_back(connection, reason);
 }
 
 void pqpool_get_statistics(struct pqpool *pool, struct pqpool_statistics *statistics)

@@ -38,6 +38,11 @@ extern "C" {
 // queue. (Not so in a pool with PQPOOL_FIFO or a hook: there everything given back goes to the first.)
 #define PQPOOL_TURN_US 100
 
+// No function of the pool is a point of cancellation (pthread_cancel): a thread is cancelled before or after.
+//
+// After a fork, the parent goes on as before. In the child all places are closed: it may use the pool, which
+// then opens sessions of its own, and free it. There is no background thread in it; what was checked out
+// belongs to the parent and must not be used or given back; the memory of the parent's sessions is not freed.
 struct pqpool;            // safe to share between threads
 struct pqpool_connection; // one place of the pool; while checked out it belongs to one caller
 
@@ -117,6 +122,7 @@ enum pqpool_order {
 struct pqpool_options {
     const char *conninfo; // copied; connections are opened when they are needed
     unsigned size;        // so many sessions are kept; at least 1
+    unsigned minimum;     // so many are opened by pqpool_new; the others when they are needed
     unsigned overflow;    // so many more are opened while all are out; idle sessions beyond `size` are closed
     enum pqpool_order order;
     // `SELECT 1` at checkout, but not on a connection opened in that checkout. A failed ping replaces its
@@ -164,6 +170,7 @@ enum pqpool_failure {
     PQPOOL_FAILURE_CONNECT,   // libpq or the server said no
     PQPOOL_FAILURE_EXPIRED,   // a limit passed while connecting or pinging
     PQPOOL_FAILURE_SERVER,    // the server answered the ping with an error
+    PQPOOL_FAILURE_CLOSED,    // pqpool_drain was called
 };
 
 // Filled by a call that failed, of no meaning after one that did not.
@@ -174,9 +181,13 @@ struct pqpool_error {
     bool in_doubt;    // of pqpool_exec: it was sent, and nothing tells whether it was carried out
 };
 
-// Connects to nothing yet. NULL: failed.
+// Connects to nothing when `minimum` is 0. NULL: failed.
 struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_error *error)
     __attribute__((warn_unused_result));
+// Closes what is idle and waits for what is not, but no longer than the timeout. From now on every checkout
+// fails, also those that wait, and what is given back is closed. Returns how many are still not closed: 0
+// when nothing is left to wait for. May be called again.
+unsigned pqpool_drain(struct pqpool *pool, int timeout_ms);
 // Ends all sessions. All connections must have been given back, and no other call may be under way.
 void pqpool_free(struct pqpool *pool);
 

@@ -27,6 +27,8 @@ bool pqpool_options_are_valid(const struct pqpool_options *options, struct pqpoo
         return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "a pool needs a conninfo and a size of at least 1");
     if (options->size > PQPOOL_MOST || options->overflow > PQPOOL_MOST)
         return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "size and overflow are at most %d", PQPOOL_MOST);
+    if (options->minimum > options->size)
+        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "the minimum is more than the size");
     if (!timeouts_are_valid(options))
         return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "a timeout is negative");
     if (options->background_ping_ms > 0 && options->ping_timeout_ms == 0)

@@ -126,6 +126,8 @@ struct pqpool {
     int64_t turn_over_us; // the first of those that pqpool_collect left where they are
     bool serving;         // pqpool_serve_waiters is at work
     bool draining;
+    pthread_cond_t drained; // a place was closed for it
+    LIST_ENTRY(pqpool) of_process;
     struct pqpool_background background;
     struct pqpool_round_trip round_trip; // to the server, learnt where there is a hedge
 };
@@ -156,6 +158,8 @@ void pqpool_set_spare(struct pqpool_connection *connection, bool spare);
 void pqpool_close(struct pqpool_connection *connection, enum pqpool_reason reason);
 // The second half of it, for a place that was moved to PQPOOL_CLOSING already.
 void pqpool_end_session(struct pqpool_connection *connection);
+// All places are closed, without a session, a waiter or a word to the hook: for the child of a fork.
+void pqpool_begin_anew(struct pqpool *pool);
 // Ends it for good: the place is free for whoever needs a new one.
 void pqpool_retire(struct pqpool_connection *connection, enum pqpool_reason reason);
 
@@ -209,6 +213,10 @@ int64_t pqpool_socket_round_trip_us(const PGconn *pgconn);          // what TCP 
 // pqpool_reset.c: what a checkin has to do first. The reason says how it went: with one of the second group
 // the session is to be closed.
 enum pqpool_reason pqpool_clean(struct pqpool_connection *connection);
+
+// pqpool_fork.c: from now on, or no longer, the pool takes part in every fork of the process.
+void pqpool_remember_at_fork(struct pqpool *pool);
+void pqpool_forget_at_fork(struct pqpool *pool);
 
 // pqpool_options.c
 bool pqpool_options_are_valid(const struct pqpool_options *options, struct pqpool_error *error);

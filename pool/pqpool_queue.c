@@ -23,6 +23,8 @@ static struct pqpool_connection *next_idle(const struct pqpool *pool)
 // NULL: none is free.
 static struct pqpool_connection *take(struct pqpool *pool)
 {
+    if (pool->draining)
+        return NULL;
     struct pqpool_connection *connection = next_idle(pool);
     if (!connection && pool->parks && pqpool_collect(pool, pqpool_now_us()))
         connection = next_idle(pool);
@@ -87,7 +89,7 @@ static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t dead
     pool->statistics.waiting++;
     pqpool_allow_parking(pool);
     pqpool_serve_waiters(pool); // what was parked before it was forbidden
-    while (!self.given) {
+    while (!self.given && !pool->draining) {
         int64_t look_us = self.look_us;
         if (sleep_until(pool, &self, look_us < deadline_us ? look_us : deadline_us) || self.given)
             continue;

@@ -37,8 +37,12 @@ enum pqpool_reason pqpool_clean(struct pqpool_connection *connection)
         PQisnonblocking(pgconn))
         return PQPOOL_UNCLEAN;
     enum pqpool_reason reason = PQPOOL_CHECKIN;
-    if (transaction != PQTRANS_IDLE || options->reset_query)
+    if (transaction != PQTRANS_IDLE || options->reset_query) {
+        int cancellable;
+        pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
         reason = reset(connection, transaction != PQTRANS_IDLE);
+        pthread_setcancelstate(cancellable, &cancellable);
+    }
     if (pqpool_keeps_time(options))
         connection->used_us = pqpool_now_us();
     return reason;

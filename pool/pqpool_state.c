@@ -80,8 +80,35 @@ void pqpool_move(struct pqpool_connection *connection, enum pqpool_state to, enu
         pool->options.hook(pool->options.hook_context, &change);
     }
     pqpool_allow_parking(pool);
+    if (to == PQPOOL_CLOSED && pool->draining)
+        pthread_cond_broadcast(&pool->drained);
     if (to == PQPOOL_IDLE || to == PQPOOL_CLOSED || to == PQPOOL_SUSPECT)
         pqpool_serve_waiters(pool);
+}
+
+void pqpool_begin_anew(struct pqpool *pool)
+{
+    TAILQ_INIT(&pool->waiters);
+    for (int state = 0; state < PQPOOL_STATES; state++) {
+        TAILQ_INIT(&pool->lists[state]);
+        pool->statistics.places[state] = 0;
+    }
+    for (unsigned place = 0; place < pool->places; place++) {
+        struct pqpool_connection *connection = &pool->connections[place];
+        connection->state = PQPOOL_CLOSED;
+        connection->spare = false;
+        connection->pgconn = NULL;
+        connection->exchange = (struct pqpool_exchange){.pgconn = NULL};
+        TAILQ_INSERT_TAIL(&pool->lists[PQPOOL_CLOSED], connection, link);
+    }
+    for (int slot = 0; slot < PQPOOL_SLOTS; slot++)
+        pool->slots[slot].parked = NULL;
+    pool->statistics.places[PQPOOL_CLOSED] = pool->places;
+    pool->statistics.waiting = pool->spares = 0;
+    pool->recycling = NULL;
+    pool->background.runs = false;
+    pthread_cond_init(&pool->drained, &pool->monotonic);
+    pqpool_allow_parking(pool);
 }
 
 void pqpool_lock_and_move(
