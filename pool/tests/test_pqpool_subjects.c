@@ -21,14 +21,14 @@
 // What the two must say; all else is the same.
 static const struct adapter {
     const char *name, *needs;
-    const char *arguments[5]; // the first is found beside this test when it is no absolute path
+    const char *arguments[6]; // the first is found beside this test when it is no absolute path
     const char *hung_up_kind; // of the first statement on a dead connection
     const char *refused_kind, *refused_text;
 } adapters[] = {
     {"pqpool", NULL, {"pqpool_subject"}, "begin", "insert",
         "ERROR:  new row for relation \"blog_posts\" violates check constraint"},
     {"sqlalchemy", "/usr/lib/python3/dist-packages/sqlalchemy/__init__.py",
-        {"/usr/bin/python3", "-I", "-B", "pool/subjects/sqlalchemy_subject.py"}, "OperationalError",
+        {"/usr/bin/python3", "-E", "-s", "-B", "pool/subjects/sqlalchemy_subject.py"}, "OperationalError",
         "CheckViolation", "new row for relation \"blog_posts\" violates check constraint"},
 };
 
