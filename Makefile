@@ -21,6 +21,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 # Goals that compile nothing need no packages.
 ifneq ($(filter-out clean help format lint-format lint-banned lint-shell test sanitize fuzz,$(or $(MAKECMDGOALS),all)),)
 PURPOSES := build $(if $(filter run catalogue league kernel,$(MAKECMDGOALS)),run kernel)
+PURPOSES += $(if $(filter bench,$(MAKECMDGOALS)),run test bench)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
 include $(BUILD)/libraries.mk
 endif
@@ -69,7 +70,7 @@ league: all kernel ## every pool that is ready under every scenario, into result
 test: ## build, lint, unit tests, sanitizers, end-to-end cells; ends in one line: N passed, N failed
 	@scripts/run-tests.sh
 
-build-tests: $(TESTS)
+build-tests: $(TESTS) $(BUILD)/pqpool_bench
 build-pool-tests: $(filter $(BUILD)/pool/%,$(TESTS))
 
 unit-tests: build-tests ## the CMocka tests of this build

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs the Debian packages that hangup needs; does nothing, quickly, when they are there.
-# usage: install-packages.sh [--check] PURPOSE…     purposes: build run kernel test peers npm
+# usage: install-packages.sh [--check] PURPOSE…     purposes: build run kernel test peers npm bench
 #   --check   installs nothing, prints the missing packages; exit status 1 when there are any
 set -euo pipefail
 
@@ -29,6 +29,9 @@ kernel  xz-utils              unpacks it
 kernel  flex                  the kernel build reads its configuration with it
 kernel  bison                 the same
 kernel  bc                    the kernel build computes its time constants with it
+bench   default-jdk-headless            the Java side of make bench
+bench   libhikaricp-java                the pool that pqpool is compared with
+bench   libslf4j-java                   it writes its log with that
 peers   default-jdk-headless            the Java subjects: their compiler and machine
 peers   libhikaricp-java                subject hikaricp
 peers   libcommons-dbcp2-java           subject dbcp2

@@ -109,6 +109,7 @@ run_parts() {
     if wants unit; then
         unit_tests gcc build
         tap pool/tests/test_install pool/tests/test_install.sh
+        check 'pqpool_bench --quick: its counts add up' build/pqpool_bench --quick
     fi
     if wants sanitize; then
         check 'build for address, undefined' make -j"$jobs" "${asan[@]}" build-tests &&

@@ -79,7 +79,7 @@ static bool measure(struct bench_report *report, struct bench_task task)
 {
     struct bench_row *row = &report->rows[report->rows_count++];
     row->task = task;
-    row->results = calloc(report->contenders_count, sizeof *row->results);
+    row->results = calloc(ALL, sizeof *row->results);
     for (int round = 0; round < arguments.rounds; round++)
         for (unsigned i = 0; i < report->contenders_count; i++) {
             struct contender *contender = report->contenders[i];
