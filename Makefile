@@ -248,7 +248,7 @@ lint-cppcheck:
 	@mkdir -p $(BUILD)/cppcheck
 	@cppcheck --quiet --error-exitcode=1 --std=c11 --language=c --enable=warning,style,performance,portability \
 	    --inline-suppr --suppressions-list=scripts/cppcheck-suppressions.txt --cppcheck-build-dir=$(BUILD)/cppcheck \
-	    -j2 -D_GNU_SOURCE -D__linux__ '-D__attribute__(x)=' -Iharness -Ipool $(SOURCES)
+	    -j2 -D_GNU_SOURCE -D__linux__ --include=/usr/include/x86_64-linux-gnu/sys/queue.h '-D__attribute__(x)=' -Iharness -Ipool $(SOURCES)
 
 lint-banned:
 	@scripts/check-banned.sh $(SOURCES) $(HEADERS)

@@ -131,7 +131,7 @@ int command_compare(int argc, char **argv)
     const struct command_option known[] = {{"subjects", NULL, &options.subjects},
         {"tolerance", NULL, &options.tolerance}, {"all", &options.all, NULL}, {0}};
     struct error error;
-    int status;
+    int status = EXIT_USAGE;
     if (!command_arguments_parse_with(argc, argv, 1, 2, help, known, &options.arguments))
         return options.arguments.status;
     char *subjects = options.subjects != NULL ? strdup(options.subjects) : NULL;

@@ -44,6 +44,7 @@ static bool is_selected(const char *subject, const char *const *selection)
     return !selection;
 }
 
+// There is room for a row of each subject.
 static struct league_row *row_of(struct league *league, const char *subject)
 {
     for (size_t i = 0; i < league->rows_count; i++)

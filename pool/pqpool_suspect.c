@@ -17,7 +17,7 @@ static enum pqpool_reason look_at(struct pqpool_connection *suspect)
 static struct pqpool_connection *newest_idle(const struct pqpool *pool)
 {
     struct pqpool_connection *newest = NULL, *connection;
-    TAILQ_FOREACH(connection, &pool->lists[PQPOOL_IDLE], link) // cppcheck-suppress knownConditionTrueFalse
+    TAILQ_FOREACH(connection, &pool->lists[PQPOOL_IDLE], link)
     if (!newest || connection->serial > newest->serial)
         newest = connection;
     return newest;

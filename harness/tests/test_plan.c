@@ -227,7 +227,7 @@ static void test_refuse(void **state)
         {{NULL}, {"@other/broken.yaml"}, 1, 1,
             "@/other/broken.yaml:1:1: unknown key 'claim': expected one of summary, command, requires, "
             "packages, "
-            "differs, strategies"},
+            "differs, strategies, findings, explains"},
         {{"idle/none"}, {"alpha:checked"}, 1, 1,
             "nothing to run: none of the scenarios expects anything of the strategies of these subjects"},
         {{NULL}, {NULL}, 0, 1, "shard 0/1: expected I/N with I from 1 to N"},

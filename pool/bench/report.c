@@ -104,6 +104,6 @@ bool bench_write_report(const struct bench_report *report, const char *path)
     write_waits(report, file, true);
     fprintf(file, "\n## Waits without a hold: mean / 99th percentile / longest, in microseconds\n\n");
     write_waits(report, file, false);
-    bool good = !ferror(file);
-    return (path ? fclose(file) == 0 : fflush(file) == 0) && good;
+    bool good = fflush(file) == 0 && !ferror(file);
+    return (!path || fclose(file) == 0) && good;
 }

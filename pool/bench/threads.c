@@ -89,7 +89,7 @@ static int by_size(const void *left, const void *right)
 static void sum_up_waits(const struct run *run, struct bench_result *result)
 {
     size_t count = 0;
-    double sum = 0, hold_us = 0;
+    double hold_us = 0;
     for (unsigned i = 0; i < run->task.threads; i++)
         count += run->workers[i].timed;
     uint32_t *all = malloc((count + 1) * sizeof *all);
@@ -103,6 +103,7 @@ static void sum_up_waits(const struct run *run, struct bench_result *result)
             result->max_wait_us = (double)worker->max_wait_us;
     }
     if (all && count > 0) {
+        double sum = 0;
         for (size_t i = 0; i < count; i++)
             sum += all[i];
         qsort(all, count, sizeof *all, by_size);

@@ -1,5 +1,4 @@
 // The adapter of mypool: speaks hangup's subject protocol (pool/subjects/README.md) on stdin and stdout.
-#define _GNU_SOURCE
 #include <jansson.h>
 #include <libpq-fe.h>
 #include <stdbool.h>
