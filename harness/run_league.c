@@ -186,6 +186,7 @@ static int by_rank(const void *left, const void *right)
 static bool add_rows(struct league *league, const char *const *selection)
 {
     const struct run_result *run = league->run;
+    league->rows_count = 0;
     league->rows = calloc(run->cells_count + 1, sizeof(*league->rows));
     if (!league->rows)
         return false;

@@ -34,8 +34,9 @@ extern "C" {
 #define PQPOOL_MOST 100000 // for size and for overflow
 
 // Callers are served in the order they came. A thread that had to wait for its connection may check the same
-// one out again and again for so long, whoever else waits; what it gives back later goes to the first in the
-// queue. (Not so in a pool with PQPOOL_FIFO or a hook: there everything given back goes to the first.)
+// one out again and again for so long, whoever else waits; then the first in the queue, as soon as it has a
+// processor, ends that turn, and what is given back next is its own. (Not so in a pool with PQPOOL_FIFO or a
+// hook: there everything given back goes to the first.)
 #define PQPOOL_TURN_US 100
 
 // No function of the pool is a point of cancellation (pthread_cancel): a thread is cancelled before or after.

@@ -24,11 +24,11 @@ static struct pqpool_connection *take_due(struct pqpool *pool, int64_t *next_us)
     struct pqpool_connection *first = NULL, *connection;
     while (pqpool_collect(pool, PQPOOL_NEVER))
         continue;
-    TAILQ_FOREACH(connection, &pool->lists[PQPOOL_IDLE], link)
-    if (due_us(connection) < *next_us) {
-        *next_us = due_us(connection);
-        first = connection;
-    }
+    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_IDLE], link)
+        if (due_us(connection) < *next_us) {
+            *next_us = due_us(connection);
+            first = connection;
+        }
     if (!first || *next_us > now_us)
         return NULL;
     pqpool_move(first, PQPOOL_PINGING, PQPOOL_BACKGROUND);

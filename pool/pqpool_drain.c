@@ -32,8 +32,8 @@ static void refuse_checkouts(struct pqpool *pool)
     pthread_mutex_lock(&pool->lock);
     pool->draining = true;
     pqpool_allow_parking(pool);
-    TAILQ_FOREACH(waiter, &pool->waiters, link)
-    pthread_cond_signal(&waiter->turn);
+    TAILQ_FOREACH (waiter, &pool->waiters, link)
+        pthread_cond_signal(&waiter->turn);
     pthread_mutex_unlock(&pool->lock);
 }
 

@@ -15,15 +15,15 @@ static void before_fork(void)
 {
     struct pqpool *pool;
     pthread_mutex_lock(&pools_lock);
-    LIST_FOREACH(pool, &pools, of_process)
-    pthread_mutex_lock(&pool->lock);
+    LIST_FOREACH (pool, &pools, of_process)
+        pthread_mutex_lock(&pool->lock);
 }
 
 static void after_fork_in_parent(void)
 {
     struct pqpool *pool;
-    LIST_FOREACH(pool, &pools, of_process)
-    pthread_mutex_unlock(&pool->lock);
+    LIST_FOREACH (pool, &pools, of_process)
+        pthread_mutex_unlock(&pool->lock);
     pthread_mutex_unlock(&pools_lock);
 }
 
@@ -42,8 +42,7 @@ static void after_fork_in_child(void)
 {
     struct pqpool *pool;
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    LIST_FOREACH(pool, &pools, of_process)
-    {
+    LIST_FOREACH (pool, &pools, of_process) {
         for (unsigned i = 0; i < pool->places; i++)
             let_go(&pool->connections[i], nothing);
         pqpool_begin_anew(pool);

@@ -4,8 +4,9 @@
 // one exception, or two threads on one place would wake each other for every cycle: a thread that was handed
 // a place has a turn of PQPOOL_TURN_US, and what it gives back within it is parked for it and not handed on.
 // The first in the queue is told when that turn is over, looks then into the slots, and if nothing is there
-// it is handed what is given back next. So it waits at most two turns longer than if there were none: the
-// place that was out when it looked may be parked once more while another turn lasts.
+// it is handed what is given back next. So it waits at most two turns longer than if there were none, and
+// until it has a processor, for it is the one who ends the turn: where more threads compute than there are
+// processors, and nobody ever holds a place for as long as a turn, that is the scheduler's time slices.
 #include "pqpool_private.h"
 
 unsigned pqpool_count_sessions(const struct pqpool *pool)
@@ -114,9 +115,9 @@ struct pqpool_connection *pqpool_take(struct pqpool *pool, int64_t deadline_us)
 static struct pqpool_connection *next_in_order(const struct pqpool *pool)
 {
     struct pqpool_connection *connection;
-    TAILQ_FOREACH(connection, &pool->lists[PQPOOL_IDLE], link)
-    if (connection->serial > pool->outdated)
-        break;
+    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_IDLE], link)
+        if (connection->serial > pool->outdated)
+            break;
     return connection;
 }
 

@@ -17,9 +17,9 @@ static enum pqpool_reason look_at(struct pqpool_connection *suspect)
 static struct pqpool_connection *newest_idle(const struct pqpool *pool)
 {
     struct pqpool_connection *newest = NULL, *connection;
-    TAILQ_FOREACH(connection, &pool->lists[PQPOOL_IDLE], link)
-    if (!newest || connection->serial > newest->serial)
-        newest = connection;
+    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_IDLE], link)
+        if (!newest || connection->serial > newest->serial)
+            newest = connection;
     return newest;
 }
 
