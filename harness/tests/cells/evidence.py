@@ -56,6 +56,8 @@ def parse(at, data):
         return None
     ip = data[20:]
     start, total = 4 * (ip[0] & 15), struct.unpack_from("!H", ip, 2)[0]
+    if start + 14 > len(ip):  # a corrupted header: no router lets it through
+        return None
     source, destination, seq, ack, offset, flags = struct.unpack_from("!HHIIBB", ip, start)
     payload = ip[start + 4 * (offset >> 4):total]
     # The IP identification tells a retransmission from a copy; a router changes neither it nor what TCP says.

@@ -41,7 +41,7 @@ refused 'unknown key of a manifest' "$work/bad-subject.yaml:3:1: unknown key 'st
 # Names. The first good cell must not have run, although the second word is wrong.
 refused 'unknown scenario' "unknown scenario 'idle/hungup'.*'idle/hung-up'" idle/hungup
 refused 'unknown scenario behind a good one' "unknown scenario 'nonsense'" steady/price nonsense
-refused 'unknown subject' "unknown subject 'pgpool'.*'pqpool'" "$good" --subject pgpool
+refused 'unknown subject' "unknown subject 'pqpol'.*'pqpool'" "$good" --subject pqpol
 refused 'unknown strategy' "subject pqpool: unknown strategy 'pre_ping'.*'pre-ping'" "$good" --subject pqpool:pre_ping
 refused 'missing file' "$work/none.yaml: No such file" "$work/none.yaml"
 mkdir "$work/folder.yaml"
