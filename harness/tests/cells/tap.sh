@@ -59,6 +59,24 @@ no_guest_is_left() {
     check "$1: no guest is left" test -z "$(guests)"
 }
 
+# wait_for SECONDS COMMAND…: on a state, not on a time; the limit only ends a test that has failed.
+wait_for() {
+    local until=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$until" ] || return 1
+        sleep 0.05
+    done
+}
+
+# After a SIGKILL, which nobody could wait for.
+no_guest_stays() {
+    check "$1: no guest is left" wait_for 10 no_guests
+}
+no_guests() {
+    [ -z "$(guests)" ]
+}
+
 # The last line: a script that dies on the way has planned nothing and fails.
 finish() {
     echo "1..$tests"

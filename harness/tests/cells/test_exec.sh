@@ -204,7 +204,7 @@ for process in /proc/[0-9]*; do
 done
 wait "$pid"
 check 'after SIGKILL to hangup the terminal is as it was' grep -qx 'terminal as it was' "$work/crash.out"
-no_guest_is_left 'terminals'
+no_guest_stays 'terminals'
 
 # --- somebody else. Breaks with: a step that needs root, files of the caller that the program cannot read.
 if [ "$(id -u)" = 0 ]; then

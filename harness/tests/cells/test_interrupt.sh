@@ -3,16 +3,6 @@
 # is not watched, or not taken, guests in the harness's own process group, a run.json that is written only after the last cell.
 . "$(dirname "$0")/tap.sh"
 
-# wait_for SECONDS COMMAND…: on a state, not on a time; the limit only ends a test that has failed.
-wait_for() {
-    local until=$((SECONDS + $1))
-    shift
-    until "$@"; do
-        [ "$SECONDS" -lt "$until" ] || return 1
-        sleep 0.05
-    done
-}
-
 # Four cells, one after the other: two short ones, whose verdict is fail, then two long ones.
 # A shell's background jobs ignore SIGINT, and so would hangup: not as from a terminal.
 begin() {
@@ -43,9 +33,6 @@ begin killed
 check 'the third cell starts again' wait_for 120 third_cell_runs killed
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
-nothing_runs() {
-    [ -z "$(guests)" ]
-}
-check 'SIGKILL: no guest is left' wait_for 10 nothing_runs
+no_guest_stays 'SIGKILL'
 check 'SIGKILL: the guest did not run on to its end' test -z "$(grep -ls '"event":"end"' "$work"/killed/idle-*/events.jsonl)"
 finish
