@@ -1,8 +1,14 @@
 // Loaded into the guest's process: gives the guest kernel its only randomness, a stream that depends on
-// nothing but the seed.
+// nothing but the seed; and lets the processes that it makes end with it.
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 static uint64_t splitmix64(uint64_t *state)
 {
@@ -26,4 +32,32 @@ ssize_t getrandom(void *buffer, size_t length, unsigned flags)
     for (size_t i = 0; i < length; i++)
         out[i] = (unsigned char)splitmix64(&state);
     return (ssize_t)length;
+}
+
+typedef long ptrace_call(enum __ptrace_request request, ...);
+
+static ptrace_call *libc_ptrace;
+static pid_t kernel;
+
+__attribute__((constructor)) static void remember(void)
+{
+    libc_ptrace = (ptrace_call *)dlsym(RTLD_NEXT, "ptrace");
+    kernel = getpid();
+}
+
+// A child of the guest kernel asks to be traced. When the kernel has been killed just before, nobody would
+// ever let it go on or end it: its tracer would be init.
+long ptrace(enum __ptrace_request request, ...)
+{
+    va_list arguments;
+    va_start(arguments, request);
+    pid_t pid = va_arg(arguments, pid_t);
+    void *address = va_arg(arguments, void *), *data = va_arg(arguments, void *);
+    va_end(arguments);
+    if (request == PTRACE_TRACEME) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != kernel)
+            _exit(EXIT_FAILURE);
+    }
+    return libc_ptrace(request, pid, address, data);
 }
