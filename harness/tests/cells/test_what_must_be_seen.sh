@@ -3,10 +3,11 @@
 # whatever changes that: a fault that takes another road, a pool that repeats an insert, a path with another delay.
 . "$(dirname "$0")/tap.sh"
 
-run seen idle/hung-up idle/reset idle/silence steady/price --subject pqpool --subject sqlalchemy
+run seen idle/hung-up idle/reset idle/silence steady/price --subject sqlalchemy:none --subject sqlalchemy:pre-ping \
+    --subject pqpool:none --subject pqpool:pre-ping --subject pqpool:pre-ping-deadline --subject pqpool:hedged
 exits 0 'the main scenarios'
 no_guest_is_left 'the main scenarios'
-holds 'every cell passes' seen "verdicts() == {'pass': 20}"
+holds 'every cell passes' seen "verdicts() == {'pass': 24}"
 
 eof='SSL SYSCALL error: EOF detected'
 for pool in pqpool sqlalchemy; do
