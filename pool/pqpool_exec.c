@@ -39,6 +39,8 @@ PGresult *pqpool_exec(struct pqpool *pool, const char *statement, int parameters
 {
     const struct pqpool_query query = {.text = statement, .parameters = parameters, .values = values};
     struct pqpool_exchange exchange;
+    int cancellable; // a thread that ended while it waits for the answer would take its connection along
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
     int64_t deadline_us = pqpool_deadline_after_ms(timeout_ms);
     enum pqpool_answer answer = attempt(pool, &query, deadline_us, &exchange, error);
     bool in_doubt = exchange.sent && (answer == PQPOOL_ANSWER_DEAD || answer == PQPOOL_ANSWER_EXPIRED);
@@ -46,6 +48,7 @@ PGresult *pqpool_exec(struct pqpool *pool, const char *statement, int parameters
         pqpool_exchange_clear(&exchange);
         answer = attempt(pool, &query, deadline_us, &exchange, error);
     }
+    pthread_setcancelstate(cancellable, &cancellable);
     if (answer == PQPOOL_ANSWER_OK)
         return exchange.result;
     error->in_doubt = in_doubt;
