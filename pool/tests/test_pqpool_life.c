@@ -160,6 +160,32 @@ static void test_a_cancelled_waiter_loses_nothing(void **state)
     pqpool_free(pool);
 }
 
+static void *execute_and_be_cancelled(void *pool)
+{
+    struct pqpool_error error;
+    PQclear(pqpool_exec(pool, "SELECT pg_sleep(0.5)", 0, NULL, 0, 0, &error));
+    pthread_testcancel();
+    return NULL;
+}
+
+static void test_a_statement_of_a_cancelled_thread_gives_its_place_back(void **state)
+{
+    struct pqpool_statistics now;
+    void *result;
+    pthread_t thread;
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
+    assert_int_equal(pthread_create(&thread, NULL, execute_and_be_cancelled, pool), 0);
+    do {
+        pqpool_get_statistics(pool, &now);
+    } while (now.places[PQPOOL_CHECKED_OUT] == 0);
+    assert_int_equal(pthread_cancel(thread), 0);
+    assert_int_equal(pthread_join(thread, &result), 0);
+    assert_ptr_equal(result, PTHREAD_CANCELED);
+    pqpool_get_statistics(pool, &now);
+    assert_int_equal(now.places[PQPOOL_IDLE], 1);
+    pqpool_free(pool);
+}
+
 static void test_the_short_way_counts_as_the_long_one(void **state)
 {
     struct pqpool_statistics now;
@@ -232,6 +258,7 @@ int main(void)
         cmocka_unit_test(test_a_drain_waits_for_what_is_out_and_says_what_is_left),
         cmocka_unit_test(test_a_child_does_not_touch_the_parents_sessions),
         cmocka_unit_test(test_a_cancelled_waiter_loses_nothing),
+        cmocka_unit_test(test_a_statement_of_a_cancelled_thread_gives_its_place_back),
         cmocka_unit_test(test_the_short_way_counts_as_the_long_one),
         cmocka_unit_test(test_slots_lose_no_wake_up),
     };
