@@ -34,9 +34,10 @@ extern "C" {
 #define PQPOOL_MOST 100000 // for size and for overflow
 
 // Callers are served in the order they came. A thread that had to wait for its connection may check the same
-// one out again and again for so long, whoever else waits; then the first in the queue, as soon as it has a
-// processor, ends that turn, and what is given back next is its own. (Not so in a pool with PQPOOL_FIFO or a
-// hook: there everything given back goes to the first.)
+// one out again and again for so long, whoever else waits; then the first in the queue ends that turn, and
+// what is given back next is its own. When it has no processor to do so, the turn ends by itself after ten
+// times as long. (Not so in a pool with PQPOOL_FIFO or a hook: there everything given back goes to the
+// first.)
 #define PQPOOL_TURN_US 100
 
 // No function of the pool is a point of cancellation (pthread_cancel): a thread is cancelled before or after.
@@ -133,7 +134,7 @@ struct pqpool_options {
     int connect_timeout_ms;  // of one attempt
     int checkout_timeout_ms; // of a whole checkout: waiting for a place, pinging, closing, connecting
     int reset_timeout_ms;    // of the roll-back of a transaction that was open at checkin, and of reset_query
-    // No ping on a connection used within so many ms.
+    // No ping on a connection used within so many ms, give or take a tick of the kernel (1 to 10 ms).
     int ping_idle_ms;
     // A ping that is late, measured by the round trips learnt so far, is raced against a new connection and a
     // ping on another idle one; the first that is ready is handed out. A connection whose ping lost is kept,

@@ -7,11 +7,21 @@
 #define US_PER_MS 1000
 #define NS_PER_US 1000
 
-int64_t pqpool_now_us(void)
+static int64_t read_us(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * US_PER_S + now.tv_nsec / NS_PER_US;
+}
+
+int64_t pqpool_now_us(void)
+{
+    return read_us(CLOCK_MONOTONIC);
+}
+
+int64_t pqpool_last_tick_us(void)
+{
+    return read_us(CLOCK_MONOTONIC_COARSE);
 }
 
 int64_t pqpool_deadline_after_ms(int timeout_ms)

@@ -28,6 +28,12 @@ bool pqpool_keeps_time(const struct pqpool_options *options)
     return options->ping_idle_ms > 0 || options->max_age_ms > 0 || options->background_ping_ms > 0;
 }
 
+// On the short way, reading the exact time twice would take longer than all the rest.
+int64_t pqpool_time_of_use_us(const struct pqpool *pool)
+{
+    return pool->parks ? pqpool_last_tick_us() : pqpool_now_us();
+}
+
 // One at a time: the first that is too old claims it, until pqpool_make_ready is done with it.
 static bool may_recycle(struct pqpool_connection *connection)
 {
@@ -45,7 +51,7 @@ struct pqpool_step pqpool_judge(struct pqpool_connection *connection)
         return (struct pqpool_step){PQPOOL_CONNECTING, PQPOOL_CHECKOUT};
     if (connection->serial <= pool->outdated)
         return (struct pqpool_step){PQPOOL_CLOSING, PQPOOL_OUTDATED};
-    int64_t now_us = pqpool_keeps_time(options) ? pqpool_now_us() : 0;
+    int64_t now_us = pqpool_keeps_time(options) ? pqpool_time_of_use_us(pool) : 0;
     if (options->max_age_ms > 0 && now_us - connection->opened_us >= age_limit_us(connection) &&
         may_recycle(connection))
         return (struct pqpool_step){PQPOOL_CLOSING, PQPOOL_TOO_OLD};

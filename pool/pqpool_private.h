@@ -134,6 +134,8 @@ struct pqpool {
 
 // pqpool_clock.c: the only place that reads a clock. Deadlines are in its microseconds.
 int64_t pqpool_now_us(void);
+int64_t pqpool_last_tick_us(
+    void); // the same clock at the kernel's last tick, at most 10 ms ago; quicker to read
 int64_t pqpool_deadline_after_ms(int timeout_ms); // 0: PQPOOL_NEVER
 int pqpool_poll_timeout_ms(int64_t deadline_us);  // for poll(2): rounded up; -1 for PQPOOL_NEVER
 struct timespec pqpool_timespec(int64_t time_us);
@@ -178,6 +180,8 @@ struct pqpool_step {
 struct pqpool_step pqpool_judge(struct pqpool_connection *connection);
 // Does an option need to know when a connection was opened and last used?
 bool pqpool_keeps_time(const struct pqpool_options *options);
+// Now, for used_us and for what is compared with it and with opened_us.
+int64_t pqpool_time_of_use_us(const struct pqpool *pool);
 
 // pqpool_ready.c. Marks all sessions for replacement that were begun before now, when this one is the first
 // of its generation that was found dead.

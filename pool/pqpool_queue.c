@@ -4,9 +4,11 @@
 // one exception, or two threads on one place would wake each other for every cycle: a thread that was handed
 // a place has a turn of PQPOOL_TURN_US, and what it gives back within it is parked for it and not handed on.
 // The first in the queue is told when that turn is over, looks then into the slots, and if nothing is there
-// it is handed what is given back next. So it waits at most two turns longer than if there were none, and
-// until it has a processor, for it is the one who ends the turn: where more threads compute than there are
-// processors, and nobody ever holds a place for as long as a turn, that is the scheduler's time slices.
+// it is handed what is given back next. So it waits at most two turns longer than if there were none. Where
+// more threads compute than there are processors it may be long without one, and a turn does not end by it:
+// the thread that has the turn looks at the clock itself, at every so many checkins, and gives up after
+// PQPOOL_GRACE_US. That is later on purpose: a turn that ends while nobody is ready for the next is lost
+// time.
 #include "pqpool_private.h"
 
 unsigned pqpool_count_sessions(const struct pqpool *pool)
@@ -173,8 +175,10 @@ void pqpool_give_back(struct pqpool_connection *connection, enum pqpool_reason r
     bool surplus = is_surplus(pool) || pool->draining;
     if (surplus)
         pqpool_move(connection, PQPOOL_CLOSING, pool->draining ? PQPOOL_DRAINED : PQPOOL_SURPLUS);
-    else if (reason != PQPOOL_CHECKIN || !stays_for_turn(connection))
+    else if (reason != PQPOOL_CHECKIN || !stays_for_turn(connection)) {
+        connection->turn_over_us = 0;
         pqpool_move(connection, PQPOOL_IDLE, reason);
+    }
     pthread_mutex_unlock(&pool->lock);
     if (!surplus)
         return;

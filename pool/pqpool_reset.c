@@ -44,6 +44,6 @@ enum pqpool_reason pqpool_clean(struct pqpool_connection *connection)
         pthread_setcancelstate(cancellable, &cancellable);
     }
     if (pqpool_keeps_time(options))
-        connection->used_us = pqpool_now_us();
+        connection->used_us = pqpool_time_of_use_us(connection->pool);
     return reason;
 }

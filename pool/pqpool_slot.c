@@ -9,6 +9,9 @@
 // before it looks into the slots. One of the two sees the other (all four are sequentially consistent).
 #include "pqpool_private.h"
 
+#define PQPOOL_CYCLES_PER_LOOK 32 // reading the clock takes as long as a cycle
+#define PQPOOL_GRACE_US        (9 * PQPOOL_TURN_US)
+
 static _Atomic unsigned threads_seen;
 static _Thread_local unsigned own_number __attribute__((tls_model("initial-exec"))); // 0: none yet
 
@@ -39,11 +42,21 @@ static bool put(struct pqpool_slot *slot, struct pqpool_connection *connection)
     return atomic_compare_exchange_strong(&slot->parked, &none, connection);
 }
 
+// The waiter who would end the turn may be long without a processor, where more threads compute than there
+// are: then the thread whose turn it is does so.
+static bool turn_is_long_over(const struct pqpool_connection *connection)
+{
+    return connection->turn_over_us != 0 &&
+           atomic_load_explicit(&connection->returns, memory_order_relaxed) % PQPOOL_CYCLES_PER_LOOK == 0 &&
+           connection->turn_over_us + PQPOOL_GRACE_US <= pqpool_now_us();
+}
+
 struct pqpool_connection *pqpool_park(struct pqpool_connection *connection)
 {
     struct pqpool *pool = connection->pool;
     struct pqpool_slot *slot = own_slot(pool);
-    if (!atomic_load_explicit(&pool->parking, memory_order_relaxed) || !put(slot, connection))
+    if (!atomic_load_explicit(&pool->parking, memory_order_relaxed) || turn_is_long_over(connection) ||
+        !put(slot, connection))
         return connection;
     if (atomic_load(&pool->parking))
         return NULL;

@@ -8,9 +8,11 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: pqpool_bench [--quick] [--out FILE] [--rounds N] [--ms N] [--contenders NAME,…]\n"
+    "usage: pqpool_bench [--quick] [--out FILE] [--rounds N] [--ms N] [--contenders NAME,…] [--help]\n"
     "  --quick        few threads, small pools, no HikariCP: does it run, and does the count add up?\n"
     "  --out FILE     Markdown, otherwise on stdout\n"
+    "  --rounds N     of each measurement (3); the best counts\n"
+    "  --ms N         of each round (100)\n"
     "  --contenders   of pqpool pqpool-fifo pqpool-idle-ping mutex-list hikaricp\n";
 
 static struct contender *const all[] = {&pqpool_lifo, &pqpool_fifo, &pqpool_idle_ping, &mutex_list, &hikari};
@@ -43,7 +45,8 @@ static bool read_arguments(int count, char **values, struct bench_report *report
 {
     static const struct option options[] = {{"quick", no_argument, NULL, 'q'},
         {"out", required_argument, NULL, 'o'}, {"rounds", required_argument, NULL, 'r'},
-        {"ms", required_argument, NULL, 'm'}, {"contenders", required_argument, NULL, 'c'}, {0}};
+        {"ms", required_argument, NULL, 'm'}, {"contenders", required_argument, NULL, 'c'},
+        {"help", no_argument, NULL, 'h'}, {0}};
     const char *names = NULL;
     int option;
     while ((option = getopt_long(count, values, "", options, NULL)) != -1)
@@ -57,6 +60,7 @@ static bool read_arguments(int count, char **values, struct bench_report *report
         case 'r': arguments.rounds = (int)strtol(optarg, NULL, 10); break;
         case 'm': arguments.duration_ms = (int)strtol(optarg, NULL, 10); break;
         case 'c': names = optarg; break;
+        case 'h': fputs(usage, stdout); exit(EXIT_SUCCESS);
         default: return false;
         }
     return optind == count && arguments.rounds > 0 && arguments.duration_ms > 0 && choose(report, names);

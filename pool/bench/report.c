@@ -24,7 +24,7 @@ static const struct bench_result *result_of(
 
 static void write_ratio(FILE *file, const struct bench_result *other, const struct bench_result *own)
 {
-    if (other)
+    if (other && own)
         fprintf(file, " %.1f |", cycle_ns(other) / cycle_ns(own));
     else
         fprintf(file, " - |");
@@ -48,7 +48,7 @@ static void write_cycles(const struct bench_report *report, FILE *file)
     fprintf(file,
         "## Nanoseconds for a checkout and its checkin, all threads together\n\n"
         "Best of all rounds. The last columns: so many times as many cycles a second as the other.\n\n");
-    write_head(report, file, " pqpool : hikaricp | pqpool : mutex-list |");
+    write_head(report, file, " pqpool : hikaricp | idle-ping : hikaricp | pqpool : mutex-list |");
     for (unsigned n = 0; n < report->rows_count; n++) {
         const struct bench_row *row = &report->rows[n];
         if (row->task.time_waits)
@@ -58,6 +58,7 @@ static void write_cycles(const struct bench_report *report, FILE *file)
             fprintf(file, " %.0f |", cycle_ns(&row->results[i]));
         const struct bench_result *own = result_of(report, row, "pqpool");
         write_ratio(file, result_of(report, row, "hikaricp"), own);
+        write_ratio(file, result_of(report, row, "hikaricp"), result_of(report, row, "pqpool-idle-ping"));
         write_ratio(file, result_of(report, row, "mutex-list"), own);
         fprintf(file, "\n");
     }

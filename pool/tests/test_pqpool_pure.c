@@ -137,6 +137,22 @@ static void test_who_is_pinged(void **state)
     }
 }
 
+static void test_the_short_way_goes_by_the_last_tick(void **state)
+{
+    struct pqpool pool = {.options = {.pre_ping = true, .ping_idle_ms = 60000}, .parks = true};
+    struct pqpool_connection connection = {.pool = &pool, .state = PQPOOL_IDLE, .serial = 1};
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        int64_t before_us = pqpool_now_us(), tick_us = pqpool_time_of_use_us(&pool);
+        assert_in_range(
+            tick_us, before_us - 1000000, pqpool_now_us()); // a machine may be late with its ticks
+        connection.used_us = tick_us - 30 * 1000000;
+        assert_int_equal(pqpool_judge(&connection).to, PQPOOL_CHECKED_OUT);
+        connection.used_us = tick_us - 60 * 1000000;
+        assert_int_equal(pqpool_judge(&connection).to, PQPOOL_PINGING);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +161,7 @@ int main(void)
         cmocka_unit_test(test_the_target_is_conninfo_and_what_the_options_add),
         cmocka_unit_test(test_sessions_end_at_their_age_and_one_at_a_time),
         cmocka_unit_test(test_who_is_pinged),
+        cmocka_unit_test(test_the_short_way_goes_by_the_last_tick),
     };
     return cmocka_run_group_tests_name("pqpool_pure", tests, NULL, NULL);
 }
