@@ -134,6 +134,14 @@ static void texts_agree_in_any_order_but_as_often(void **state)
     assert_false(texts_agree(aab, abb));
     assert_false(texts_agree(a, ab));
     assert_false(texts_agree(ab, a));
+    static const char *const port[4] = {"write 192.0.2.2:54252->198.51.100.2:5432: reset"},
+                             *const other_port[4] = {"write 192.0.2.2:4828->198.51.100.2:5432: reset"},
+                             *const other_server[4] = {"write 192.0.2.2:54252->198.51.100.2:6432: reset",
+                                 NULL},
+                             *const cut[4] = {"write 192.0.2.2:54252"};
+    assert_true(texts_agree(port, other_port));
+    assert_false(texts_agree(port, other_server));
+    assert_false(texts_agree(port, cut));
 }
 
 // Another order, cells on one side only, a skipped one, and another seed.
