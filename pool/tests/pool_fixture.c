@@ -54,6 +54,16 @@ struct pqpool_connection *pool_checkout(struct pqpool *pool)
     return connection;
 }
 
+void *pool_call(void *argument)
+{
+    struct pool_caller *caller = argument;
+    struct pqpool_error error = {0};
+    struct pqpool_connection *connection = pqpool_checkout(caller->pool, &error);
+    caller->failure = connection ? PQPOOL_FAILURE_NONE : error.failure;
+    pqpool_checkin(connection);
+    return NULL;
+}
+
 void pool_warm_up(struct pqpool *pool, unsigned count)
 {
     struct pqpool_connection *connections[16];

@@ -1,4 +1,4 @@
-// How a pool begins and ends: the minimum, the drain, a fork, threads that are cancelled, and the short way.
+// How a pool begins and ends: the minimum, the drain, a fork, and threads that are cancelled.
 #include "pool_fixture.h"
 
 #include "pqpool_private.h"
@@ -36,26 +36,15 @@ static void test_the_minimum_is_opened_at_once(void **state)
     assert_int_equal(error.failure, PQPOOL_FAILURE_CONNECT);
 }
 
-struct caller {
+struct drainer {
     struct pqpool *pool;
-    enum pqpool_failure failure;
     unsigned left;
 };
 
-static void *check_out(void *argument)
-{
-    struct caller *caller = argument;
-    struct pqpool_error error = {0};
-    struct pqpool_connection *connection = pqpool_checkout(caller->pool, &error);
-    caller->failure = connection ? PQPOOL_FAILURE_NONE : error.failure;
-    pqpool_checkin(connection);
-    return NULL;
-}
-
 static void *drain(void *argument)
 {
-    struct caller *caller = argument;
-    caller->left = pqpool_drain(caller->pool, 60000);
+    struct drainer *drainer = argument;
+    drainer->left = pqpool_drain(drainer->pool, 60000);
     return NULL;
 }
 
@@ -72,18 +61,18 @@ static void test_a_drain_waits_for_what_is_out_and_says_what_is_left(void **stat
     assert_null(pqpool_checkout(pool, &error));
     assert_int_equal(error.failure, PQPOOL_FAILURE_CLOSED);
     assert_true(is_alive(out));
-    struct caller caller = {.pool = pool, .left = 99};
-    assert_int_equal(pthread_create(&drainer, NULL, drain, &caller), 0);
+    struct drainer drained = {.pool = pool, .left = 99};
+    assert_int_equal(pthread_create(&drainer, NULL, drain, &drained), 0);
     pqpool_checkin(out);
     assert_int_equal(pthread_join(drainer, NULL), 0);
-    assert_int_equal(caller.left, 0);
+    assert_int_equal(drained.left, 0);
     pool_assert_history(&history, "1 drained, 1 close done");
     pqpool_free(pool);
 
     pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
     out = pool_checkout(pool);
-    caller = (struct caller){.pool = pool};
-    assert_int_equal(pthread_create(&waiter, NULL, check_out, &caller), 0);
+    struct pool_caller caller = {.pool = pool};
+    assert_int_equal(pthread_create(&waiter, NULL, pool_call, &caller), 0);
     pool_wait_for_waiting(pool, 1);
     assert_int_equal(pqpool_drain(pool, 10), 1);
     assert_int_equal(pthread_join(waiter, NULL), 0);
@@ -133,8 +122,7 @@ static void test_a_child_does_not_touch_the_parents_sessions(void **state)
 
 static void *be_cancelled(void *argument)
 {
-    struct caller *caller = argument;
-    check_out(caller);
+    pool_call(argument);
     pthread_testcancel();
     return NULL;
 }
@@ -146,7 +134,7 @@ static void test_a_cancelled_waiter_loses_nothing(void **state)
     pthread_t thread;
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
     struct pqpool_connection *out = pool_checkout(pool);
-    struct caller caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+    struct pool_caller caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
     assert_int_equal(pthread_create(&thread, NULL, be_cancelled, &caller), 0);
     pool_wait_for_waiting(pool, 1);
     assert_int_equal(pthread_cancel(thread), 0);
@@ -193,71 +181,6 @@ static void test_a_statement_of_a_cancelled_thread_gives_its_place_back(void **s
     pqpool_free(pool);
 }
 
-static void test_the_short_way_counts_as_the_long_one(void **state)
-{
-    struct pqpool_statistics now;
-    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 2}, NULL);
-    for (int i = 0; i < 5; i++) {
-        struct pqpool_connection *connection = pool_checkout(pool);
-        pqpool_get_statistics(pool, &now);
-        assert_int_equal(now.places[PQPOOL_CHECKED_OUT], 1);
-        assert_int_equal(now.changes[PQPOOL_CHECKOUT], i + 1);
-        pqpool_checkin(connection);
-        pqpool_get_statistics(pool, &now);
-        assert_int_equal(now.places[PQPOOL_IDLE], 1);
-        assert_int_equal(now.changes[PQPOOL_CHECKIN], i + 1);
-    }
-    assert_int_equal(now.changes[PQPOOL_CONNECTED], 1);
-    assert_int_equal(pool->connections[0].returns, 4);
-    struct caller caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
-    pthread_t thread;
-    assert_int_equal(pthread_create(&thread, NULL, check_out, &caller), 0); // takes it out of our slot
-    assert_int_equal(pthread_join(thread, NULL), 0);
-    pqpool_get_statistics(pool, &now);
-    assert_int_equal(now.changes[PQPOOL_CONNECTED], 1);
-    assert_int_equal(now.changes[PQPOOL_CHECKIN], 6);
-    pqpool_free(pool);
-}
-
-#define CYCLERS 4
-#define CYCLES  20000
-
-static void *cycle(void *argument)
-{
-    struct caller *caller = argument;
-    struct pqpool_error error;
-    for (int i = 0; i < CYCLES; i++) {
-        struct pqpool_connection *connection = pqpool_checkout(caller->pool, &error);
-        if (!connection)
-            return argument;
-        pqpool_checkin(connection);
-    }
-    return NULL;
-}
-
-// Nobody sleeps for ever beside a session in a slot, and no session is lost or handed out twice.
-static void test_slots_lose_no_wake_up(void **state)
-{
-    for (unsigned size = 1; size <= CYCLERS; size++) {
-        struct pqpool_statistics end;
-        pthread_t threads[CYCLERS];
-        struct pqpool_options options = {.size = size, .minimum = size, .checkout_timeout_ms = 60000};
-        struct caller caller = {.pool = pool_open(*state, options, NULL)};
-        for (int i = 0; i < CYCLERS; i++)
-            assert_int_equal(pthread_create(&threads[i], NULL, cycle, &caller), 0);
-        for (int i = 0; i < CYCLERS; i++) {
-            void *failed;
-            assert_int_equal(pthread_join(threads[i], &failed), 0);
-            assert_null(failed);
-        }
-        pqpool_get_statistics(caller.pool, &end);
-        assert_int_equal(end.changes[PQPOOL_CHECKOUT], CYCLERS * CYCLES + size);
-        assert_int_equal(end.changes[PQPOOL_CHECKIN], CYCLERS * CYCLES + size);
-        assert_int_equal(end.places[PQPOOL_IDLE], size);
-        pqpool_free(caller.pool);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,8 +189,6 @@ int main(void)
         cmocka_unit_test(test_a_child_does_not_touch_the_parents_sessions),
         cmocka_unit_test(test_a_cancelled_waiter_loses_nothing),
         cmocka_unit_test(test_a_statement_of_a_cancelled_thread_gives_its_place_back),
-        cmocka_unit_test(test_the_short_way_counts_as_the_long_one),
-        cmocka_unit_test(test_slots_lose_no_wake_up),
     };
     return cmocka_run_group_tests_name("pqpool_life", tests, postgres_set_up, postgres_tear_down);
 }

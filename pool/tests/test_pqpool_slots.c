@@ -1,0 +1,154 @@
+// The short way round the lock, and the turns of those who wait for a place.
+#include "pool_fixture.h"
+
+#include "pqpool_private.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void test_the_short_way_counts_as_the_long_one(void **state)
+{
+    struct pqpool_statistics now;
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 2}, NULL);
+    for (int i = 0; i < 5; i++) {
+        struct pqpool_connection *connection = pool_checkout(pool);
+        pqpool_get_statistics(pool, &now);
+        assert_int_equal(now.places[PQPOOL_CHECKED_OUT], 1);
+        assert_int_equal(now.changes[PQPOOL_CHECKOUT], i + 1);
+        pqpool_checkin(connection);
+        pqpool_get_statistics(pool, &now);
+        assert_int_equal(now.places[PQPOOL_IDLE], 1);
+        assert_int_equal(now.changes[PQPOOL_CHECKIN], i + 1);
+    }
+    assert_int_equal(now.changes[PQPOOL_CONNECTED], 1);
+    assert_int_equal(pool->connections[0].returns, 4);
+    struct pool_caller caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, pool_call, &caller), 0); // takes it out of our slot
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    pqpool_get_statistics(pool, &now);
+    assert_int_equal(now.changes[PQPOOL_CONNECTED], 1);
+    assert_int_equal(now.changes[PQPOOL_CHECKIN], 6);
+    pqpool_free(pool);
+}
+
+#define CYCLERS 4
+#define CYCLES  20000
+
+static void *cycle(void *argument)
+{
+    struct pool_caller *caller = argument;
+    struct pqpool_error error;
+    for (int i = 0; i < CYCLES; i++) {
+        struct pqpool_connection *connection = pqpool_checkout(caller->pool, &error);
+        if (!connection)
+            return argument;
+        pqpool_checkin(connection);
+    }
+    return NULL;
+}
+
+// Nobody sleeps for ever beside a session in a slot, and no session is lost or handed out twice.
+static void test_no_wake_up_is_lost(void **state)
+{
+    for (unsigned size = 1; size <= CYCLERS; size++) {
+        struct pqpool_statistics end;
+        pthread_t threads[CYCLERS];
+        struct pqpool_options options = {.size = size, .minimum = size, .checkout_timeout_ms = 60000};
+        struct pool_caller caller = {.pool = pool_open(*state, options, NULL)};
+        for (int i = 0; i < CYCLERS; i++)
+            assert_int_equal(pthread_create(&threads[i], NULL, cycle, &caller), 0);
+        for (int i = 0; i < CYCLERS; i++) {
+            void *failed;
+            assert_int_equal(pthread_join(threads[i], &failed), 0);
+            assert_null(failed);
+        }
+        pqpool_get_statistics(caller.pool, &end);
+        assert_int_equal(end.changes[PQPOOL_CHECKOUT], CYCLERS * CYCLES + size);
+        assert_int_equal(end.changes[PQPOOL_CHECKIN], CYCLERS * CYCLES + size);
+        assert_int_equal(end.places[PQPOOL_IDLE], size);
+        pqpool_free(caller.pool);
+    }
+}
+
+#define WAITERS 4
+
+struct order {
+    struct pqpool *pool;
+    pthread_t served[WAITERS]; // written by who has the only place
+    unsigned count;
+};
+
+static void *wait_in_line(void *argument)
+{
+    struct order *order = argument;
+    struct pqpool_error error;
+    struct pqpool_connection *connection = pqpool_checkout(order->pool, &error);
+    if (connection)
+        order->served[order->count++] = pthread_self();
+    pqpool_checkin(connection);
+    return NULL;
+}
+
+static void test_who_came_first_is_served_first(void **state)
+{
+    struct order order = {.pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL)};
+    pthread_t threads[WAITERS];
+    struct pqpool_connection *out = pool_checkout(order.pool);
+    for (unsigned i = 0; i < WAITERS; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, wait_in_line, &order), 0);
+        pool_wait_for_waiting(order.pool, i + 1);
+    }
+    pqpool_checkin(out);
+    for (unsigned i = 0; i < WAITERS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_int_equal(order.count, WAITERS);
+    for (unsigned i = 0; i < WAITERS; i++)
+        assert_true(pthread_equal(order.served[i], threads[i]));
+    pqpool_free(order.pool);
+}
+
+#define HOUR_US INT64_C(3600000000)
+
+// Somebody waits, and nothing but the thread whose turn it is can end that turn: it is told to look again in
+// an hour.
+static void test_a_turn_ends_when_the_waiter_has_no_processor(void **state)
+{
+    pthread_t thread;
+    struct pqpool *pool = pool_open(
+        *state, (struct pqpool_options){.size = 1, .checkout_timeout_ms = 10000}, NULL);
+    struct pool_caller caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+    struct pqpool_connection *out = pool_checkout(pool);
+    assert_int_equal(pthread_create(&thread, NULL, pool_call, &caller), 0);
+    pool_wait_for_waiting(pool, 1);
+    out->turn_over_us = pqpool_now_us() + HOUR_US;
+    for (int i = 0; i < 100; i++) { // its turn
+        pqpool_checkin(out);
+        assert_ptr_equal(pool_checkout(pool), out);
+    }
+    pool_wait_for_waiting(pool, 1);
+    out->turn_over_us = pqpool_now_us() - HOUR_US;
+    for (int i = 0; i < 100; i++) { // one of these hands it on, and the next checkout is behind the waiter
+        pqpool_checkin(out);
+        out = pool_checkout(pool);
+    }
+    pool_wait_for_waiting(pool, 0);
+    pqpool_checkin(out);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(caller.failure, PQPOOL_FAILURE_NONE);
+    pqpool_free(pool);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_short_way_counts_as_the_long_one),
+        cmocka_unit_test(test_no_wake_up_is_lost),
+        cmocka_unit_test(test_who_came_first_is_served_first),
+        cmocka_unit_test(test_a_turn_ends_when_the_waiter_has_no_processor),
+    };
+    return cmocka_run_group_tests_name("pqpool_slots", tests, postgres_set_up, postgres_tear_down);
+}
