@@ -216,6 +216,10 @@ struct pqpool_statistics {
     unsigned places[PQPOOL_STATES];   // how many are in each state now
     unsigned waiting;                 // checkouts waiting for a place now
     uint64_t changes[PQPOOL_REASONS]; // how often each reason moved a place
+    // Checkouts that had to wait for a place, whether they got one or not: how many, how long together, and
+    // the longest.
+    uint64_t waits;
+    int64_t waited_us, longest_wait_us;
 };
 
 void pqpool_get_statistics(struct pqpool *pool, struct pqpool_statistics *statistics);

@@ -84,8 +84,17 @@ static bool sleep_until(struct pqpool *pool, struct pqpool_waiter *waiter, int64
     return pthread_cond_timedwait(&waiter->turn, &pool->lock, &time) == 0;
 }
 
+static void count_wait(struct pqpool_statistics *statistics, int64_t waited_us)
+{
+    statistics->waits++;
+    statistics->waited_us += waited_us;
+    if (waited_us > statistics->longest_wait_us)
+        statistics->longest_wait_us = waited_us;
+}
+
 static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t deadline_us)
 {
+    int64_t since_us = pqpool_now_us();
     struct pqpool_waiter self = {.look_us = PQPOOL_NEVER};
     pthread_cond_init(&self.turn, &pool->monotonic);
     TAILQ_INSERT_TAIL(&pool->waiters, &self, link);
@@ -105,6 +114,7 @@ static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t dead
     if (!self.given)
         leave_queue(pool, &self);
     pthread_cond_destroy(&self.turn);
+    count_wait(&pool->statistics, pqpool_now_us() - since_us);
     return self.given;
 }
 

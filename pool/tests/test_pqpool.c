@@ -339,6 +339,11 @@ static void test_waiting_has_a_deadline(void **state)
     assert_string_equal(error.text, "no connection became free within 2000 ms");
     pqpool_checkin(connection);
     pqpool_checkin(pool_checkout(pool));
+    struct pqpool_statistics now;
+    pqpool_get_statistics(pool, &now);
+    assert_int_equal(now.waits, 1);
+    assert_in_range(now.longest_wait_us, 2000 * 1000, 20000 * 1000);
+    assert_int_equal(now.waited_us, now.longest_wait_us);
     pqpool_free(pool);
 }
 

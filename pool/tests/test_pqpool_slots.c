@@ -108,6 +108,10 @@ static void test_who_came_first_is_served_first(void **state)
     assert_int_equal(order.count, WAITERS);
     for (unsigned i = 0; i < WAITERS; i++)
         assert_true(pthread_equal(order.served[i], threads[i]));
+    struct pqpool_statistics now;
+    pqpool_get_statistics(order.pool, &now);
+    assert_int_equal(now.waits, WAITERS);
+    assert_in_range(now.waited_us, now.longest_wait_us, WAITERS * now.longest_wait_us);
     pqpool_free(order.pool);
 }
 
