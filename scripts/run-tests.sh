@@ -14,20 +14,20 @@ test_limit_s=300 # a test that hangs fails
 parts=" ${*:-build lint unit sanitize cells} "
 jobs=$(nproc)
 passed=0 failed=0 skipped=0
-output=$(mktemp)
-trap 'rm -f "$output"' EXIT
+outputs=$(mktemp -d)
+trap 'cat "$outputs"/*.pid 2>/dev/null | xargs -r kill; rm -rf "$outputs"' EXIT # what still runs, when interrupted
 trap 'exit 130' INT TERM
 
 wants() {
     [[ $parts == *" $1 "* ]]
 }
 
-# report NAME PASSED FAILED SECONDS: one line, and the output of what failed.
+# report NAME PASSED FAILED SECONDS FILE: one line, and the output of what failed.
 report() {
-    local name=$1 good=$2 bad=$3 seconds=$4
+    local name=$1 good=$2 bad=$3 seconds=$4 file=$5
     passed=$((passed + good)) failed=$((failed + bad))
     if [ "$bad" -gt 0 ]; then
-        cat "$output"
+        cat "$file"
         printf 'FAILED  %-58s %3d passed, %d failed  %3d s\n' "$name" "$good" "$bad" "$seconds"
     else
         printf 'ok      %-58s %3d passed  %3d s\n' "$name" "$good" "$seconds"
@@ -38,43 +38,69 @@ report() {
 check() {
     local name=$1 started=$SECONDS
     shift
-    if "$@" >"$output" 2>&1 </dev/null; then
-        report "$name" 1 0 $((SECONDS - started))
+    if "$@" >"$outputs/check" 2>&1 </dev/null; then
+        report "$name" 1 0 $((SECONDS - started)) "$outputs/check"
     else
-        report "$name" 0 1 $((SECONDS - started))
+        report "$name" 0 1 $((SECONDS - started)) "$outputs/check"
         return 1
     fi
 }
 
-# tap NAME COMMAND…: each line `ok` or `not ok` of its output counts (TAP, as CMocka and the cell tests write it). What was
-# planned and not reported has failed, too: the program died on the way. So has a program that tests nothing.
-tap() {
-    local name=$1 started=$SECONDS status planned good bad skips
+# run_tap FILE COMMAND…: output to FILE, exit status and seconds beside it.
+run_tap() {
+    local file=$1 started=$SECONDS
     shift
-    timeout --kill-after=10 "$test_limit_s" "$@" >"$output" 2>&1 </dev/null
-    status=$?
-    [ "$status" != 124 ] || echo "not finished after $test_limit_s s" >>"$output"
-    # CMocka calls a skipped test `not ok`.
-    skips=$(grep -cE '^(not )?ok .*# SKIP' "$output")
-    good=$(grep -E '^ok( |$)' "$output" | grep -cv '# SKIP')
-    bad=$(grep -E '^not ok( |$)' "$output" | grep -cv '# SKIP')
-    skipped=$((skipped + skips))
-    planned=$(sed -nE 's/^1\.\.([0-9]+)$/\1/p' "$output" | awk '{ sum += $1 } END { print sum + 0 }')
-    [ "$planned" -le $((good + bad + skips)) ] || bad=$((planned - good - skips))
-    if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ $((good + skips)) = 0 ]; }; then
-        echo "exit status $status, $good tests" >>"$output"
-        bad=1
-    fi
-    report "$name" "$good" "$bad" $((SECONDS - started))
+    timeout --kill-after=10 "$test_limit_s" "$@" >"$file" 2>&1 </dev/null &
+    echo $! >"$file.pid"
+    wait $!
+    echo "$? $((SECONDS - started))" >"$file.end"
+    rm "$file.pid"
 }
 
-# unit_tests LABEL FOLDER WRAPPER…: all test programs of one build.
+# judge_tap NAME FILE: each line `ok` or `not ok` of its output counts (TAP, as CMocka and the cell tests write it). What was
+# planned and not reported has failed, too: the program died on the way. So has a program that tests nothing.
+judge_tap() {
+    local name=$1 file=$2 status seconds planned good bad skips
+    read -r status seconds <"$file.end"
+    [ "$status" != 124 ] || echo "not finished after $test_limit_s s" >>"$file"
+    # CMocka calls a skipped test `not ok`.
+    skips=$(grep -cE '^(not )?ok .*# SKIP' "$file")
+    good=$(grep -E '^ok( |$)' "$file" | grep -cv '# SKIP')
+    bad=$(grep -E '^not ok( |$)' "$file" | grep -cv '# SKIP')
+    skipped=$((skipped + skips))
+    planned=$(sed -nE 's/^1\.\.([0-9]+)$/\1/p' "$file" | awk '{ sum += $1 } END { print sum + 0 }')
+    [ "$planned" -le $((good + bad + skips)) ] || bad=$((planned - good - skips))
+    if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ $((good + skips)) = 0 ]; }; then
+        echo "exit status $status, $good tests" >>"$file"
+        bad=1
+    fi
+    report "$name" "$good" "$bad" "$seconds" "$file"
+    rm -f "$file" "$file.end"
+}
+
+tap() {
+    local name=$1
+    shift
+    run_tap "$outputs/tap" "$@"
+    judge_tap "$name" "$outputs/tap"
+}
+
+# unit_tests LABEL FOLDER WRAPPER…: all test programs of one build, as many at once as there are processors.
 unit_tests() {
-    local label=$1 folder=$2 source program
+    local label=$1 folder=$2 source programs=()
     shift 2
     for source in harness/tests/test_*.c pool/tests/test_*.c; do
-        program=$folder/${source%.c}
-        [ ! -x "$program" ] || tap "$label ${source%.c}" env CMOCKA_MESSAGE_OUTPUT=TAP "$@" "$program"
+        [ ! -x "$folder/${source%.c}" ] || programs+=("${source%.c}")
+    done
+    for source in "${programs[@]}"; do
+        while [ "$(jobs -pr | wc -l)" -ge "$jobs" ]; do
+            wait -n
+        done
+        run_tap "$outputs/${source##*/}" env CMOCKA_MESSAGE_OUTPUT=TAP "$@" "$folder/$source" &
+    done
+    wait
+    for source in "${programs[@]}"; do
+        judge_tap "$label $source" "$outputs/${source##*/}"
     done
 }
 
