@@ -34,6 +34,11 @@ static enum pqpool_answer attempt(struct pqpool *pool, const struct pqpool_query
     return answer;
 }
 
+static bool is_in_doubt(const struct pqpool_exchange *exchange, enum pqpool_answer answer)
+{
+    return exchange->sent && (answer == PQPOOL_ANSWER_DEAD || answer == PQPOOL_ANSWER_EXPIRED);
+}
+
 PGresult *pqpool_exec(struct pqpool *pool, const char *statement, int parameters, const char *const *values,
     unsigned flags, int timeout_ms, struct pqpool_error *error)
 {
@@ -43,10 +48,11 @@ PGresult *pqpool_exec(struct pqpool *pool, const char *statement, int parameters
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
     int64_t deadline_us = pqpool_deadline_after_ms(timeout_ms);
     enum pqpool_answer answer = attempt(pool, &query, deadline_us, &exchange, error);
-    bool in_doubt = exchange.sent && (answer == PQPOOL_ANSWER_DEAD || answer == PQPOOL_ANSWER_EXPIRED);
+    bool in_doubt = is_in_doubt(&exchange, answer);
     if (answer == PQPOOL_ANSWER_DEAD && flags & PQPOOL_IDEMPOTENT) {
         pqpool_exchange_clear(&exchange);
         answer = attempt(pool, &query, deadline_us, &exchange, error);
+        in_doubt = in_doubt || is_in_doubt(&exchange, answer);
     }
     pthread_setcancelstate(cancellable, &cancellable);
     if (answer == PQPOOL_ANSWER_OK)

@@ -18,7 +18,7 @@
 // Which call from now on fails: 1 is the next, 0 none.
 static struct {
     int strdup, pthread_create, poll, ppoll, error, connect_start, send_query, send_params, set_nonblocking,
-        getsockopt;
+        getsockopt, session;
 } fail;
 
 static bool fails(int *countdown)
@@ -86,6 +86,10 @@ int __wrap_PQsendQueryParams(PGconn *pgconn, const char *query, int count, const
 int __wrap_PQsendQueryParams(PGconn *pgconn, const char *query, int count, const Oid *types,
     const char *const *values, const int *lengths, const int *formats, int format)
 {
+    if (fails(&fail.session)) { // and libpq knows
+        shutdown(PQsocket(pgconn), SHUT_RDWR);
+        PQconsumeInput(pgconn);
+    }
     return fails(&fail.send_params)
                ? 0
                : __real_PQsendQueryParams(pgconn, query, count, types, values, lengths, formats, format);
@@ -186,12 +190,32 @@ static void test_a_statement_that_cannot_be_sent(void **state)
     pqpool_free(pool);
 }
 
+// The first session is lost before anything of the statement was sent, the second while it is carried out.
+static void test_the_second_attempt_can_be_in_doubt_too(void **state)
+{
+    static const char *const values[] = {"1"};
+    struct pool_history history;
+    struct pqpool_error error;
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, &history);
+    pool_warm_up(pool, 1);
+    history.text[0] = '\0';
+    fail.session = 1;
+    assert_null(pqpool_exec(
+        pool, "SELECT pg_terminate_backend(pg_backend_pid()), $1", 1, values, PQPOOL_IDEMPOTENT, 0, &error));
+    assert_string_equal(error.sqlstate, "57P01");
+    assert_true(error.in_doubt);
+    pool_assert_history(
+        &history, "0 checkout, 0 broken, 0 close done, 0 checkout, 0 connected, 0 broken, 0 close done");
+    pqpool_free(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_pool_that_cannot_be_made),
         cmocka_unit_test(test_a_hedge_gets_over_it),
         cmocka_unit_test(test_a_statement_that_cannot_be_sent),
+        cmocka_unit_test(test_the_second_attempt_can_be_in_doubt_too),
     };
     return cmocka_run_group_tests_name(
         "pqpool_strategy_failures", tests, postgres_set_up, postgres_tear_down);
