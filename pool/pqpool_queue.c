@@ -136,9 +136,7 @@ static struct pqpool_connection *next_in_order(const struct pqpool *pool)
 struct pqpool_connection *pqpool_take_idle(struct pqpool *pool, enum pqpool_reason reason)
 {
     pthread_mutex_lock(&pool->lock);
-    struct pqpool_connection *connection = next_in_order(pool);
-    while (!connection && pqpool_collect(pool, PQPOOL_NEVER))
-        connection = next_in_order(pool);
+    struct pqpool_connection *connection = next_in_order(pool); // where there is a race nothing is parked
     if (connection)
         pqpool_move(connection, PQPOOL_PINGING, reason);
     pthread_mutex_unlock(&pool->lock);
