@@ -33,41 +33,6 @@ static void allow_connections(const struct postgres *server, bool allow)
                                      : "ALTER DATABASE postgres ALLOW_CONNECTIONS false");
 }
 
-static void test_options_are_checked(void **state)
-{
-    static const struct {
-        struct pqpool_options options;
-        const char *says;
-    } cases[] = {
-        {{.size = 1}, "needs a conninfo"},
-        {{.conninfo = ""}, "size of at least 1"},
-        {{.conninfo = "", .size = 1, .ping_timeout_ms = -1}, "negative"},
-        {{.conninfo = "", .size = 1, .connect_timeout_ms = -1}, "negative"},
-        {{.conninfo = "", .size = 1, .checkout_timeout_ms = -1}, "negative"},
-        {{.conninfo = "", .size = 1, .reset_timeout_ms = -1}, "negative"},
-        {{.conninfo = "colour=blue", .size = 1}, "invalid connection option \"colour\""},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct pqpool_error error = {0};
-        assert_null(pqpool_new(&cases[i].options, &error));
-        assert_int_equal(error.failure, PQPOOL_FAILURE_USAGE);
-        assert_non_null(strstr(error.text, cases[i].says));
-        assert_null(strchr(error.text, '\n'));
-    }
-}
-
-static void test_names_are_complete(void **state)
-{
-    (void)state;
-    for (int i = 0; i < PQPOOL_STATES; i++)
-        assert_non_null(pqpool_state_name((enum pqpool_state)i));
-    for (int i = 0; i < PQPOOL_REASONS; i++)
-        assert_non_null(pqpool_reason_name((enum pqpool_reason)i));
-    pqpool_checkin(NULL);
-    pqpool_free(NULL);
-}
-
 static void test_connections_are_opened_when_needed_and_used_in_turn(void **state)
 {
     struct pool_history history;
@@ -240,13 +205,17 @@ static void test_the_connection_error_surfaces_after_three_tries(void **state)
 static void test_a_ping_deadline_replaces_a_silent_connection(void **state)
 {
     struct pool_history history;
-    struct pqpool_options options = {
-        .size = 1, .pre_ping = true, .ping_timeout_ms = 200, .checkout_timeout_ms = 10000};
+    struct pqpool_options options = {.size = 2,
+        .order = PQPOOL_FIFO,
+        .pre_ping = true,
+        .ping_timeout_ms = 200,
+        .checkout_timeout_ms = 10000};
     struct pqpool *pool = pool_open(*state, options, &history);
-    struct pqpool_connection *connection = pool_checkout(pool);
+    struct pqpool_connection *connection = pool_checkout(pool), *other = pool_checkout(pool);
     int frozen = pool_backend(connection);
     assert_int_equal(kill(frozen, SIGSTOP), 0);
     pqpool_checkin(connection);
+    pqpool_checkin(other);
     history.text[0] = '\0';
     int64_t start_ms = pool_now_ms();
     connection = pool_checkout(pool);
@@ -255,6 +224,9 @@ static void test_a_ping_deadline_replaces_a_silent_connection(void **state)
     assert_in_range(took_ms, 200, 5000);
     pool_assert_history(&history, "0 checkout, 0 ping expired, 0 checkout, 0 connected");
     assert_int_not_equal(pool_backend(connection), frozen);
+    other = pool_checkout(pool);
+    pool_assert_history(&history, "1 outdated, 1 checkout, 1 connected");
+    pqpool_checkin(other);
     pqpool_checkin(connection);
     pqpool_free(pool);
 }
@@ -478,8 +450,6 @@ static void test_no_descriptor_is_lost(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_options_are_checked),
-        cmocka_unit_test(test_names_are_complete),
         cmocka_unit_test(test_connections_are_opened_when_needed_and_used_in_turn),
         cmocka_unit_test(test_none_hands_out_a_dead_connection_and_replaces_it_later),
         cmocka_unit_test(test_a_ping_costs_one_statement),

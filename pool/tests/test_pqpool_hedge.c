@@ -62,13 +62,16 @@ static void test_an_answered_ping_is_all(void **state)
 
 static void test_another_idle_one_wins_and_the_late_one_comes_back(void **state)
 {
+    const struct postgres *server = *state;
     struct pool_history history;
-    struct pqpool *pool = open_warm(*state, hedged, &history);
+    struct pqpool *pool = open_warm(server, hedged, &history);
     int silent = backend_of_place(pool, 0);
     stop(silent);
+    stop(server->postmaster); // no connect wins
     struct pqpool_connection *connection = pool_checkout(pool);
     pool_assert_history(
         &history, "0 checkout, 2 hedge, 1 hedge, 1 ping answered, 0 late, 2 not needed, 2 close done");
+    assert_int_equal(kill(server->postmaster, SIGCONT), 0);
     assert_ptr_equal(connection, &pool->connections[1]);
     assert_int_equal(pqpool_count_sessions(pool), 1);
     go_on(silent, &pool->connections[0]);
@@ -120,6 +123,7 @@ static void test_the_socket_is_asked_first(void **state)
     const struct postgres *server = *state;
     struct pool_history history;
     struct pqpool *pool = open_warm(server, hedged, &history);
+    pool->round_trip.smoothed_us = 60000000; // no ping is late
     int pings = postgres_count_in_log(server, "statement: SELECT 1\n");
     postgres_terminate_backend(server, backend_of_place(pool, 0));
     pqpool_checkin(pool_checkout(pool));
@@ -181,6 +185,109 @@ static void test_a_suspect_races_again(void **state)
     pqpool_free(pool);
 }
 
+// It is judged by whatever its server answers.
+static void test_what_becomes_of_a_suspect(void **state)
+{
+    static const struct {
+        const char *ping, *history;
+    } cases[] = {
+        {"SELECT 1", "0 hedge, 0 late, 0 ping answered"},
+        {"SELECT 1/0", "0 hedge, 0 late, 0 ping refused, 0 close done"},
+        {"SELECT pg_terminate_backend(pg_backend_pid())", "0 hedge, 0 late, 0 ping failed, 0 close done"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pool_history history;
+        struct pqpool_error error;
+        struct pqpool *pool = open_warm(*state, hedged, &history);
+        const struct pqpool_query ping = {.text = cases[i].ping};
+        struct pqpool_connection *suspect = pqpool_take_idle(pool, PQPOOL_HEDGE);
+        suspect->expires_us = PQPOOL_NEVER;
+        assert_int_equal(
+            pqpool_ask_begin(&suspect->exchange, suspect->pgconn, &ping, &error), PQPOOL_ANSWER_PENDING);
+        pqpool_lock_and_move(suspect, PQPOOL_SUSPECT, PQPOOL_LATE);
+        while (pqpool_review_suspects(pool), suspect->state == PQPOOL_SUSPECT) {
+            struct pollfd socket = pqpool_exchange_socket(&suspect->exchange);
+            assert_int_equal(poll(&socket, 1, 20000), 1);
+        }
+        pool_assert_history(&history, cases[i].history);
+        pqpool_free(pool);
+    }
+}
+
+static void test_a_suspect_makes_room_for_a_new_one(void **state)
+{
+    struct pool_history history;
+    struct pqpool_options options = hedged;
+    options.size = 1;
+    struct pqpool *pool = open_warm(*state, options, &history);
+    int first = backend_of_place(pool, 0);
+    stop(first);
+    struct pqpool_connection *connection = pool_checkout(pool);
+    int second = pool_backend(connection);
+    pqpool_checkin(connection);
+    stop(second);
+    history.text[0] = '\0';
+    connection = pool_checkout(pool);
+    pool_assert_history(&history, "1 checkout, 0 evicted, 0 close done, 0 hedge, 0 connected, 1 late");
+    assert_int_equal(kill(first, SIGCONT), 0);
+    assert_int_equal(kill(second, SIGCONT), 0);
+    pqpool_checkin(connection);
+    pqpool_free(pool);
+}
+
+// Its checkout fails before its ping is late, and so before there was a race: who waits gets the other place.
+static void test_a_suspect_makes_room_for_who_waits(void **state)
+{
+    struct pool_history history;
+    struct pqpool_options options = hedged;
+    options.size = 1;
+    options.checkout_timeout_ms = 2000;
+    pthread_t thread;
+    struct pqpool *pool = open_warm(*state, options, &history);
+    pool->round_trip.smoothed_us = 60000000;
+    int silent = backend_of_place(pool, 0);
+    stop(silent);
+    struct pool_caller caller = {.pool = pool};
+    assert_int_equal(pthread_create(&thread, NULL, pool_call, &caller), 0);
+    pool_wait_for_places(pool, PQPOOL_PINGING, 1);
+    pool->options.checkout_timeout_ms = 20000;
+    pqpool_checkin(pool_checkout(pool));
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(caller.failure, PQPOOL_FAILURE_EXPIRED);
+    pool_assert_history(&history, "0 checkout, 0 late, 1 checkout, 1 connected, 1 checkin");
+    assert_int_equal(kill(silent, SIGCONT), 0);
+    pqpool_free(pool);
+}
+
+static void test_a_drain_closes_suspects(void **state)
+{
+    struct pool_history history;
+    struct pqpool_options options = hedged;
+    options.size = 1;
+    struct pqpool *pool = open_warm(*state, options, &history);
+    int silent = backend_of_place(pool, 0);
+    stop(silent);
+    pqpool_checkin(pool_checkout(pool));
+    history.text[0] = '\0';
+    assert_int_equal(pqpool_drain(pool, 10), 0);
+    pool_assert_history(&history, "1 drained, 1 close done, 0 drained, 0 close done");
+    assert_int_equal(kill(silent, SIGCONT), 0);
+    pqpool_free(pool);
+}
+
+static void test_round_trips_are_learnt(void **state)
+{
+    struct pqpool_options options = hedged;
+    options.size = 1;
+    struct pqpool *pool = pool_open(*state, options, NULL);
+    pool_warm_up(pool, 1);
+    assert_int_not_equal(pool->round_trip.smoothed_us, 0); // what TCP measured while connecting
+    pool->round_trip = (struct pqpool_round_trip){0};
+    pqpool_checkin(pool_checkout(pool));
+    assert_int_not_equal(pool->round_trip.smoothed_us, 0); // the ping
+    pqpool_free(pool);
+}
+
 #define THREADS   4
 #define CHECKOUTS 30
 
@@ -228,6 +335,11 @@ int main(void)
         cmocka_unit_test(test_the_socket_is_asked_first),
         cmocka_unit_test(test_an_unreachable_server_is_an_honest_error_and_costs_no_session),
         cmocka_unit_test(test_a_suspect_races_again),
+        cmocka_unit_test(test_what_becomes_of_a_suspect),
+        cmocka_unit_test(test_a_suspect_makes_room_for_a_new_one),
+        cmocka_unit_test(test_a_suspect_makes_room_for_who_waits),
+        cmocka_unit_test(test_a_drain_closes_suspects),
+        cmocka_unit_test(test_round_trips_are_learnt),
         cmocka_unit_test(test_threads_race),
     };
     return cmocka_run_group_tests_name("pqpool_hedge", tests, postgres_set_up, postgres_tear_down);

@@ -81,6 +81,13 @@ static void test_a_drain_waits_for_what_is_out_and_says_what_is_left(void **stat
     pqpool_free(pool);
 }
 
+static void test_a_drain_closes_what_is_parked(void **state)
+{
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1, .minimum = 1}, NULL);
+    assert_int_equal(pqpool_drain(pool, 10), 0);
+    pqpool_free(pool);
+}
+
 // In the child: exit status 0 when the pool is as good as new, and none of its sessions is the parent's.
 static int use_in_child(struct pqpool *pool, const int *backends, int count)
 {
@@ -181,14 +188,65 @@ static void test_a_statement_of_a_cancelled_thread_gives_its_place_back(void **s
     pqpool_free(pool);
 }
 
+struct course {
+    const char *conninfo;
+    struct pqpool_error error;
+    int steps; // so many calls came back
+};
+
+// With a cancellation pending from the first call on. Only the transaction is begun without one: libpq is a
+// point of cancellation. Nor is the end of the thread one: AddressSanitizer would not see that its frames
+// have gone.
+static void *use_while_cancelled(void *argument)
+{
+    struct course *course = argument;
+    int cancellable;
+    struct pqpool_options options = {.conninfo = course->conninfo, .size = 1, .minimum = 1};
+    pthread_cancel(pthread_self());
+    struct pqpool *pool = pqpool_new(&options, &course->error);
+    course->steps++;
+    struct pqpool_connection *connection = pqpool_checkout(pool, &course->error);
+    course->steps++;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
+    PQclear(PQexec(pqpool_pgconn(connection), "BEGIN"));
+    pthread_setcancelstate(cancellable, &cancellable);
+    pqpool_checkin(connection);
+    course->steps++;
+    PQclear(pqpool_exec(pool, "SELECT 7", 0, NULL, 0, 0, &course->error));
+    course->steps++;
+    connection = pqpool_checkout(pool, &course->error);
+    pqpool_drain(pool, 10);
+    course->steps++;
+    pqpool_checkin(connection);
+    course->steps++;
+    pqpool_free(pool);
+    course->steps++;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
+    return course;
+}
+
+static void test_no_call_is_a_point_of_cancellation(void **state)
+{
+    const struct postgres *server = *state;
+    struct course course = {.conninfo = server->conninfo};
+    pthread_t thread;
+    void *result;
+    assert_int_equal(pthread_create(&thread, NULL, use_while_cancelled, &course), 0);
+    assert_int_equal(pthread_join(thread, &result), 0);
+    assert_ptr_equal(result, &course);
+    assert_int_equal(course.steps, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_minimum_is_opened_at_once),
         cmocka_unit_test(test_a_drain_waits_for_what_is_out_and_says_what_is_left),
+        cmocka_unit_test(test_a_drain_closes_what_is_parked),
         cmocka_unit_test(test_a_child_does_not_touch_the_parents_sessions),
         cmocka_unit_test(test_a_cancelled_waiter_loses_nothing),
         cmocka_unit_test(test_a_statement_of_a_cancelled_thread_gives_its_place_back),
+        cmocka_unit_test(test_no_call_is_a_point_of_cancellation),
     };
     return cmocka_run_group_tests_name("pqpool_life", tests, postgres_set_up, postgres_tear_down);
 }

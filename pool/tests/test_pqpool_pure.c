@@ -1,5 +1,5 @@
-// What the pool computes without a server: which SQLSTATEs end a session, when a ping is late, when a session
-// is too old, how to connect.
+// What the pool computes without a server: which options make sense, which SQLSTATEs end a session, when a
+// ping is late, when a session is too old, how to connect.
 #include "pqpool_private.h"
 
 #include <setjmp.h>
@@ -9,6 +9,52 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+static void test_options_are_checked(void **state)
+{
+    static const struct {
+        struct pqpool_options options;
+        const char *says;
+    } cases[] = {
+        {{.size = 1}, "needs a conninfo"},
+        {{.conninfo = ""}, "size of at least 1"},
+        {{.conninfo = "", .size = PQPOOL_MOST + 1}, "at most 100000"},
+        {{.conninfo = "", .size = 1, .overflow = PQPOOL_MOST + 1}, "at most 100000"},
+        {{.conninfo = "", .size = 1, .minimum = 2}, "the minimum is more than the size"},
+        {{.conninfo = "", .size = 1, .ping_timeout_ms = -1}, "negative"},
+        {{.conninfo = "", .size = 1, .connect_timeout_ms = -1}, "negative"},
+        {{.conninfo = "", .size = 1, .checkout_timeout_ms = -1}, "negative"},
+        {{.conninfo = "", .size = 1, .reset_timeout_ms = -1}, "negative"},
+        {{.conninfo = "", .size = 1, .ping_idle_ms = -1}, "negative"},
+        {{.conninfo = "", .size = 1, .background_ping_ms = -1}, "negative"},
+        {{.conninfo = "", .size = 1, .max_age_ms = -1}, "negative"},
+        {{.conninfo = "", .size = 1, .keepalive_idle_s = -1}, "negative"},
+        {{.conninfo = "", .size = 1, .keepalive_interval_s = -1}, "negative"},
+        {{.conninfo = "", .size = 1, .keepalive_count = -1}, "negative"},
+        {{.conninfo = "", .size = 1, .tcp_user_timeout_ms = -1}, "negative"},
+        {{.conninfo = "", .size = 1, .background_ping_ms = 1000}, "need a ping_timeout_ms"},
+        {{.conninfo = "colour=blue", .size = 1}, "invalid connection option \"colour\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pqpool_error error = {0};
+        assert_null(pqpool_new(&cases[i].options, &error));
+        assert_int_equal(error.failure, PQPOOL_FAILURE_USAGE);
+        assert_non_null(strstr(error.text, cases[i].says));
+        assert_null(strchr(error.text, '\n'));
+    }
+}
+
+static void test_names_are_complete(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PQPOOL_STATES; i++)
+        assert_non_null(pqpool_state_name((enum pqpool_state)i));
+    for (int i = 0; i < PQPOOL_REASONS; i++)
+        assert_non_null(pqpool_reason_name((enum pqpool_reason)i));
+    pqpool_checkin(NULL);
+    pqpool_free(NULL);
+}
 
 static void test_sqlstates_that_end_a_session(void **state)
 {
@@ -23,6 +69,7 @@ static void test_sqlstates_that_end_a_session(void **state)
         {"57P01", true},
         {"57P02", true},
         {"57P03", true},
+        {"57P04", true},
         {"57P05", true},
         {"25P03", true},
         {"57014", false}, // query_canceled
@@ -137,6 +184,22 @@ static void test_who_is_pinged(void **state)
     }
 }
 
+static void test_which_options_need_the_time(void **state)
+{
+    static const struct {
+        struct pqpool_options options;
+        bool keeps;
+    } cases[] = {
+        {{.pre_ping = true}, false},
+        {{.ping_idle_ms = 1}, true},
+        {{.max_age_ms = 1}, true},
+        {{.background_ping_ms = 1}, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(pqpool_keeps_time(&cases[i].options), cases[i].keeps);
+}
+
 static void test_the_short_way_goes_by_the_last_tick(void **state)
 {
     struct pqpool pool = {.options = {.pre_ping = true, .ping_idle_ms = 60000}, .parks = true};
@@ -156,11 +219,14 @@ static void test_the_short_way_goes_by_the_last_tick(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_options_are_checked),
+        cmocka_unit_test(test_names_are_complete),
         cmocka_unit_test(test_sqlstates_that_end_a_session),
         cmocka_unit_test(test_patience_follows_the_round_trip),
         cmocka_unit_test(test_the_target_is_conninfo_and_what_the_options_add),
         cmocka_unit_test(test_sessions_end_at_their_age_and_one_at_a_time),
         cmocka_unit_test(test_who_is_pinged),
+        cmocka_unit_test(test_which_options_need_the_time),
         cmocka_unit_test(test_the_short_way_goes_by_the_last_tick),
     };
     return cmocka_run_group_tests_name("pqpool_pure", tests, NULL, NULL);

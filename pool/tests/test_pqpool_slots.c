@@ -1,4 +1,5 @@
-// The short way round the lock, and the turns of those who wait for a place.
+// The short way round the lock, and the turns of those who wait for a place. The Makefile links this program
+// with --wrap for the clock.
 #include "pool_fixture.h"
 
 #include "pqpool_private.h"
@@ -78,7 +79,9 @@ static void test_no_wake_up_is_lost(void **state)
 
 struct order {
     struct pqpool *pool;
-    pthread_t served[WAITERS]; // written by who has the only place
+    // written by who has the only place
+    pthread_t served[WAITERS];
+    int64_t turn_over_us[WAITERS];
     unsigned count;
 };
 
@@ -87,8 +90,10 @@ static void *wait_in_line(void *argument)
     struct order *order = argument;
     struct pqpool_error error;
     struct pqpool_connection *connection = pqpool_checkout(order->pool, &error);
-    if (connection)
+    if (connection) {
+        order->turn_over_us[order->count] = connection->turn_over_us;
         order->served[order->count++] = pthread_self();
+    }
     pqpool_checkin(connection);
     return NULL;
 }
@@ -98,6 +103,7 @@ static void test_who_came_first_is_served_first(void **state)
     struct order order = {.pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL)};
     pthread_t threads[WAITERS];
     struct pqpool_connection *out = pool_checkout(order.pool);
+    int64_t start_us = pqpool_now_us();
     for (unsigned i = 0; i < WAITERS; i++) {
         assert_int_equal(pthread_create(&threads[i], NULL, wait_in_line, &order), 0);
         pool_wait_for_waiting(order.pool, i + 1);
@@ -106,8 +112,10 @@ static void test_who_came_first_is_served_first(void **state)
     for (unsigned i = 0; i < WAITERS; i++)
         assert_int_equal(pthread_join(threads[i], NULL), 0);
     assert_int_equal(order.count, WAITERS);
-    for (unsigned i = 0; i < WAITERS; i++)
+    for (unsigned i = 0; i < WAITERS; i++) {
         assert_true(pthread_equal(order.served[i], threads[i]));
+        assert_in_range(order.turn_over_us[i], start_us + PQPOOL_TURN_US, pqpool_now_us() + PQPOOL_TURN_US);
+    }
     struct pqpool_statistics now;
     pqpool_get_statistics(order.pool, &now);
     assert_int_equal(now.waits, WAITERS);
@@ -146,6 +154,130 @@ static void test_a_turn_ends_when_the_waiter_has_no_processor(void **state)
     pqpool_free(pool);
 }
 
+static struct arrival {
+    struct pool_caller caller;
+    pthread_t thread;
+} arrival;
+
+// It lines up within this thread's next reading of the clock, which is not as late as it seems.
+static _Thread_local struct arrival *arrives;
+
+int64_t __real_pqpool_now_us(void);
+int64_t __wrap_pqpool_now_us(void);
+int64_t __wrap_pqpool_now_us(void)
+{
+    struct arrival *now = arrives;
+    if (!now)
+        return __real_pqpool_now_us();
+    arrives = NULL;
+    assert_int_equal(pthread_create(&now->thread, NULL, pool_call, &now->caller), 0);
+    pool_wait_for_waiting(now->caller.pool, 1);
+    return __real_pqpool_now_us() - 2 * HOUR_US;
+}
+
+// The one thread has seen that it may park and has not parked yet, and reads the clock; the other comes,
+// looks into the slots and goes to sleep.
+static void test_who_parks_looks_again(void **state)
+{
+    struct pqpool_options options = {.size = 1, .checkout_timeout_ms = 10000};
+    struct pqpool *pool = pool_open(*state, options, NULL);
+    struct pqpool_connection *out = pool_checkout(pool);
+    out->turn_over_us = pqpool_now_us() - HOUR_US;
+    arrival.caller = (struct pool_caller){.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+    arrives = &arrival;
+    pqpool_checkin(out);
+    assert_null(arrives);
+    assert_int_equal(pthread_join(arrival.thread, NULL), 0);
+    assert_int_equal(arrival.caller.failure, PQPOOL_FAILURE_NONE);
+    pqpool_free(pool);
+}
+
+// It is given back the long way once, and then it is nobody's turn any more.
+static void test_a_turn_that_is_long_over_is_forgotten(void **state)
+{
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
+    struct pqpool_connection *out = pool_checkout(pool);
+    out->turn_over_us = pqpool_now_us() - HOUR_US;
+    for (int i = 0; i < 100; i++) {
+        pqpool_checkin(out);
+        assert_ptr_equal(pool_checkout(pool), out);
+    }
+    assert_int_equal(out->turn_over_us, 0);
+    pqpool_checkin(out);
+    pqpool_free(pool);
+}
+
+static void *check_in(void *connection)
+{
+    pqpool_checkin(connection);
+    return NULL;
+}
+
+// Who waits is told when the first of several turns is over.
+static void test_the_first_turn_that_ends_is_looked_for(void **state)
+{
+    static const int64_t turns_us[][2] = {{HOUR_US, 2 * HOUR_US}, {2 * HOUR_US, HOUR_US}};
+    pthread_t thread;
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 2}, NULL);
+    struct pqpool_connection *parked[] = {pool_checkout(pool), pool_checkout(pool)};
+    pqpool_checkin(parked[0]);
+    assert_int_equal(pthread_create(&thread, NULL, check_in, parked[1]), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    pthread_mutex_lock(&pool->lock);
+    for (int i = 0; i < 2; i++) {
+        for (int n = 0; n < 2; n++)
+            parked[n]->turn_over_us = turns_us[i][n];
+        assert_false(pqpool_collect(pool, 0));
+        assert_int_equal(pool->turn_over_us, HOUR_US);
+    }
+    pthread_mutex_unlock(&pool->lock);
+    pqpool_free(pool);
+}
+
+struct sharer {
+    struct pqpool_connection *connection;
+    unsigned slot;
+};
+
+static void *check_in_through(void *argument)
+{
+    struct sharer *sharer = argument;
+    if (pqpool_thread_number() % PQPOOL_SLOTS != sharer->slot)
+        return NULL;
+    pqpool_checkin(sharer->connection);
+    return sharer;
+}
+
+static void test_threads_that_share_a_slot_lose_nothing(void **state)
+{
+    struct pqpool_statistics now;
+    void *done;
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 2}, NULL);
+    struct pqpool_connection *own = pool_checkout(pool);
+    struct sharer sharer = {pool_checkout(pool), pqpool_thread_number() % PQPOOL_SLOTS};
+    pqpool_checkin(own);
+    do {
+        pthread_t thread;
+        assert_int_equal(pthread_create(&thread, NULL, check_in_through, &sharer), 0);
+        assert_int_equal(pthread_join(thread, &done), 0);
+    } while (!done);
+    pqpool_get_statistics(pool, &now);
+    assert_int_equal(now.places[PQPOOL_IDLE], 2);
+    assert_int_equal(now.places[PQPOOL_CHECKED_OUT], 0);
+    pqpool_free(pool);
+}
+
+static void test_none_is_parked_while_there_are_too_many(void **state)
+{
+    struct pqpool_statistics now;
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1, .overflow = 1}, NULL);
+    pool_warm_up(pool, 2);
+    pqpool_get_statistics(pool, &now);
+    assert_int_equal(now.places[PQPOOL_IDLE], 1);
+    assert_int_equal(now.changes[PQPOOL_SURPLUS], 1);
+    pqpool_free(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +285,11 @@ int main(void)
         cmocka_unit_test(test_no_wake_up_is_lost),
         cmocka_unit_test(test_who_came_first_is_served_first),
         cmocka_unit_test(test_a_turn_ends_when_the_waiter_has_no_processor),
+        cmocka_unit_test(test_who_parks_looks_again),
+        cmocka_unit_test(test_a_turn_that_is_long_over_is_forgotten),
+        cmocka_unit_test(test_the_first_turn_that_ends_is_looked_for),
+        cmocka_unit_test(test_threads_that_share_a_slot_lose_nothing),
+        cmocka_unit_test(test_none_is_parked_while_there_are_too_many),
     };
     return cmocka_run_group_tests_name("pqpool_slots", tests, postgres_set_up, postgres_tear_down);
 }

@@ -140,16 +140,30 @@ static void test_the_background_replaces_what_died(void **state)
     pqpool_free(pool);
 }
 
-static void test_the_background_needs_a_deadline(void **state)
+// Nothing is due for an hour, until one is found dead: then all others are, once. And nobody waits for that
+// hour when the pool is freed.
+static void test_the_background_doubts_the_others_of_a_dead_one(void **state)
 {
-    struct pqpool_error error;
-    (void)state;
-    struct pqpool_options options = {.conninfo = "", .size = 1, .background_ping_ms = 1000};
-    assert_null(pqpool_new(&options, &error));
-    assert_string_equal(error.text, "pings in the background need a ping_timeout_ms");
+    struct pqpool_options options = {.size = 2, .background_ping_ms = 3600000, .ping_timeout_ms = 20000};
+    struct pqpool *pool = pool_open(*state, options, NULL);
+    pool_warm_up(pool, 2); // one is parked, one on the list
+    postgres_terminate_backend(*state, PQbackendPID(pool->connections[0].pgconn));
+    pthread_mutex_lock(&pool->lock);
+    pool->connections[0].used_us -= INT64_C(3600000000);
+    pthread_cond_signal(&pool->background.wake);
+    pthread_mutex_unlock(&pool->lock);
+    while (changes(pool, PQPOOL_PING_ANSWERED) == 0)
+        sched_yield();
+    assert_int_equal(changes(pool, PQPOOL_PING_FAILED), 1);
+    assert_int_equal(changes(pool, PQPOOL_BACKGROUND), 3); // two pings and a connect
+    pthread_mutex_lock(&pool->lock);
+    for (int i = 0; i < 2; i++)
+        assert_true(pool->connections[i].used_us >= pool->background.doubtful_us);
+    pthread_mutex_unlock(&pool->lock);
+    pqpool_free(pool);
 }
 
-// The first and the third host accept and stay silent; the second is the server.
+// %1$d accepts and stays silent, %2$d is the server; nobody listens on port 1.
 static void test_a_silent_host_has_no_more_than_its_share(void **state)
 {
     const struct postgres *server = *state;
@@ -164,6 +178,7 @@ static void test_a_silent_host_has_no_more_than_its_share(void **state)
         {"port=%1$d,%1$d,%2$d hostaddr=127.0.0.1,127.0.0.1,127.0.0.1 host=localhost,localhost,localhost",
             true, 4000, 5900, true},
         {"port=%2$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 0, 2900, true},
+        {"port=1,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 3000, 5900, false},
         {"port=%1$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", false, 6000, 20000, false},
         {"port=%1$d,%1$d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost", true, 6000, 20000, false},
     };
@@ -235,21 +250,70 @@ static void test_exec(void **state)
     }
 }
 
-// Nothing was sent, so nothing is in doubt and nothing is repeated.
+// Nothing was sent, so nothing is in doubt and nothing is repeated. An optimistic pool doubts the others.
 static void test_exec_passes_over_a_dead_session(void **state)
+{
+    static const struct {
+        bool optimistic;
+        const char *history;
+    } cases[] = {
+        {false, "0 checkout, 0 found dead, 0 close done, 1 checkout, 1 checkin"},
+        {true, "0 checkout, 0 found dead, 0 close done, 1 outdated, 1 checkout, 1 connected, 1 checkin"},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        struct pool_history history;
+        struct pqpool_error error;
+        struct pqpool_options options = {.size = 2, .order = PQPOOL_FIFO, .optimistic = cases[i].optimistic};
+        struct pqpool *pool = pool_open(*state, options, &history);
+        pool_warm_up(pool, 2);
+        postgres_terminate_backend(*state, PQbackendPID(pool->connections[0].pgconn));
+        history.text[0] = '\0';
+        PGresult *result = pqpool_exec(pool, "SELECT 5", 0, NULL, 0, 0, &error);
+        assert_non_null(result);
+        PQclear(result);
+        pool_assert_history(&history, cases[i].history);
+        pqpool_free(pool);
+    }
+}
+
+// What waits to be read may also be a message to a session that lives.
+static void test_exec_passes_over_no_session_that_was_notified(void **state)
 {
     struct pool_history history;
     struct pqpool_error error;
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, &history);
-    pool_warm_up(pool, 1);
-    postgres_terminate_backend(*state, PQbackendPID(pool->connections[0].pgconn));
+    struct pqpool_connection *connection = pool_checkout(pool);
+    struct pollfd socket = {.fd = PQsocket(connection->pgconn), .events = POLLIN};
+    PQclear(PQexec(connection->pgconn, "LISTEN news"));
+    pqpool_checkin(connection);
+    postgres_execute(*state, "NOTIFY news");
+    assert_int_equal(poll(&socket, 1, 20000), 1);
     history.text[0] = '\0';
-    PGresult *result = pqpool_exec(pool, "SELECT 5", 0, NULL, 0, 0, &error);
+    PGresult *result = pqpool_exec(pool, "SELECT 6", 0, NULL, 0, 0, &error);
     assert_non_null(result);
     PQclear(result);
-    pool_assert_history(
-        &history, "0 checkout, 0 found dead, 0 close done, 0 checkout, 0 connected, 0 checkin");
+    pool_assert_history(&history, "0 checkout, 0 checkin");
     pqpool_free(pool);
+}
+
+// More than a socket takes at once.
+static void test_exec_sends_much(void **state)
+{
+    struct pqpool_error error;
+    const size_t length = 1 << 24;
+    char *text = malloc(length + 1);
+    assert_non_null(text);
+    memset(text, 'x', length);
+    text[length] = '\0';
+    const char *const values[] = {text};
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
+    PGresult *result = pqpool_exec(pool, "SELECT length($1)", 1, values, 0, 60000, &error);
+    if (!result)
+        fail_msg("%s", error.text);
+    assert_string_equal(PQgetvalue(result, 0, 0), "16777216");
+    PQclear(result);
+    pqpool_free(pool);
+    free(text);
 }
 
 static void test_exec_waits_no_longer_than_it_may(void **state)
@@ -274,10 +338,12 @@ int main(void)
         cmocka_unit_test(test_a_reset_cleans_at_checkin),
         cmocka_unit_test(test_a_reset_has_a_deadline),
         cmocka_unit_test(test_the_background_replaces_what_died),
-        cmocka_unit_test(test_the_background_needs_a_deadline),
+        cmocka_unit_test(test_the_background_doubts_the_others_of_a_dead_one),
         cmocka_unit_test(test_a_silent_host_has_no_more_than_its_share),
         cmocka_unit_test(test_exec),
         cmocka_unit_test(test_exec_passes_over_a_dead_session),
+        cmocka_unit_test(test_exec_passes_over_no_session_that_was_notified),
+        cmocka_unit_test(test_exec_sends_much),
         cmocka_unit_test(test_exec_waits_no_longer_than_it_may),
     };
     return cmocka_run_group_tests_name("pqpool_strategies", tests, postgres_set_up, postgres_tear_down);

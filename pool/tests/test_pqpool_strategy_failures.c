@@ -190,6 +190,25 @@ static void test_a_statement_that_cannot_be_sent(void **state)
     pqpool_free(pool);
 }
 
+static void test_a_look_at_a_dead_session_is_repeated(void **state)
+{
+    struct pool_history history;
+    struct pqpool_error error;
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, &history);
+    pool_warm_up(pool, 1);
+    postgres_terminate_backend(*state, PQbackendPID(pool->connections[0].pgconn));
+    history.text[0] = '\0';
+    fail.error = EINTR;
+    fail.poll = 1;
+    PGresult *result = pqpool_exec(pool, "SELECT 8", 0, NULL, 0, 0, &error);
+    assert_int_equal(fail.poll, 0);
+    assert_non_null(result);
+    PQclear(result);
+    pool_assert_history(
+        &history, "0 checkout, 0 found dead, 0 close done, 0 checkout, 0 connected, 0 checkin");
+    pqpool_free(pool);
+}
+
 // The first session is lost before anything of the statement was sent, the second while it is carried out.
 static void test_the_second_attempt_can_be_in_doubt_too(void **state)
 {
@@ -215,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_a_pool_that_cannot_be_made),
         cmocka_unit_test(test_a_hedge_gets_over_it),
         cmocka_unit_test(test_a_statement_that_cannot_be_sent),
+        cmocka_unit_test(test_a_look_at_a_dead_session_is_repeated),
         cmocka_unit_test(test_the_second_attempt_can_be_in_doubt_too),
     };
     return cmocka_run_group_tests_name(
