@@ -275,6 +275,14 @@ static void test_a_drain_closes_suspects(void **state)
     pqpool_free(pool);
 }
 
+static void test_what_is_outdated_does_not_race(void **state)
+{
+    struct pqpool *pool = open_warm(*state, hedged, NULL);
+    pqpool_outdate_older(&pool->connections[0]);
+    assert_null(pqpool_take_idle(pool, PQPOOL_HEDGE));
+    pqpool_free(pool);
+}
+
 static void test_round_trips_are_learnt(void **state)
 {
     struct pqpool_options options = hedged;
@@ -339,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_a_suspect_makes_room_for_a_new_one),
         cmocka_unit_test(test_a_suspect_makes_room_for_who_waits),
         cmocka_unit_test(test_a_drain_closes_suspects),
+        cmocka_unit_test(test_what_is_outdated_does_not_race),
         cmocka_unit_test(test_round_trips_are_learnt),
         cmocka_unit_test(test_threads_race),
     };

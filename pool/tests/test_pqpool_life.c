@@ -221,6 +221,8 @@ static void *use_while_cancelled(void *argument)
     course->steps++;
     pqpool_free(pool);
     course->steps++;
+    pqpool_free(pqpool_new(&options, &course->error)); // with a session to close
+    course->steps++;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
     return course;
 }
@@ -234,7 +236,7 @@ static void test_no_call_is_a_point_of_cancellation(void **state)
     assert_int_equal(pthread_create(&thread, NULL, use_while_cancelled, &course), 0);
     assert_int_equal(pthread_join(thread, &result), 0);
     assert_ptr_equal(result, &course);
-    assert_int_equal(course.steps, 7);
+    assert_int_equal(course.steps, 8);
 }
 
 int main(void)

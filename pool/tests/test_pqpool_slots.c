@@ -123,6 +123,22 @@ static void test_who_came_first_is_served_first(void **state)
     pqpool_free(order.pool);
 }
 
+// What is closed makes room for a new session.
+static void test_who_waits_is_served_by_a_place_that_is_closed(void **state)
+{
+    struct pqpool_options options = {.size = 1, .checkout_timeout_ms = 20000};
+    struct pool_caller caller = {.pool = pool_open(*state, options, NULL), .failure = PQPOOL_FAILURE_USAGE};
+    pthread_t thread;
+    struct pqpool_connection *out = pool_checkout(caller.pool);
+    assert_int_equal(pthread_create(&thread, NULL, pool_call, &caller), 0);
+    pool_wait_for_waiting(caller.pool, 1);
+    assert_int_equal(PQsetnonblocking(pqpool_pgconn(out), 1), 0);
+    pqpool_checkin(out);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(caller.failure, PQPOOL_FAILURE_NONE);
+    pqpool_free(caller.pool);
+}
+
 #define HOUR_US INT64_C(3600000000)
 
 // Somebody waits, and nothing but the thread whose turn it is can end that turn: it is told to look again in
@@ -284,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_the_short_way_counts_as_the_long_one),
         cmocka_unit_test(test_no_wake_up_is_lost),
         cmocka_unit_test(test_who_came_first_is_served_first),
+        cmocka_unit_test(test_who_waits_is_served_by_a_place_that_is_closed),
         cmocka_unit_test(test_a_turn_ends_when_the_waiter_has_no_processor),
         cmocka_unit_test(test_who_parks_looks_again),
         cmocka_unit_test(test_a_turn_that_is_long_over_is_forgotten),

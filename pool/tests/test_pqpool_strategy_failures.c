@@ -228,6 +228,22 @@ static void test_the_second_attempt_can_be_in_doubt_too(void **state)
     pqpool_free(pool);
 }
 
+// The first was sent; that the second is not does not change that.
+static void test_the_first_attempt_stays_in_doubt(void **state)
+{
+    struct pqpool_error error;
+    struct pqpool *pool = pool_open(
+        *state, (struct pqpool_options){.size = 1, .connect_timeout_ms = 20000}, NULL);
+    pool_warm_up(pool, 1);
+    fail.connect_start = 1;
+    assert_null(pqpool_exec(
+        pool, "SELECT pg_terminate_backend(pg_backend_pid())", 0, NULL, PQPOOL_IDEMPOTENT, 0, &error));
+    assert_int_equal(fail.connect_start, 0);
+    assert_int_equal(error.failure, PQPOOL_FAILURE_CONNECT);
+    assert_true(error.in_doubt);
+    pqpool_free(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_a_statement_that_cannot_be_sent),
         cmocka_unit_test(test_a_look_at_a_dead_session_is_repeated),
         cmocka_unit_test(test_the_second_attempt_can_be_in_doubt_too),
+        cmocka_unit_test(test_the_first_attempt_stays_in_doubt),
     };
     return cmocka_run_group_tests_name(
         "pqpool_strategy_failures", tests, postgres_set_up, postgres_tear_down);
