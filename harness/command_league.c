@@ -1,8 +1,8 @@
 // hangup league.
 #include "command.h"
 #include "command_arguments.h"
-#include "path_format.h"
 #include "paths.h"
+#include "plan_find.h"
 #include "report_league.h"
 #include "report_parts.h"
 #include "run_folder.h"
@@ -12,17 +12,15 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char help[] =
     "usage: hangup league RUN... [--subjects A,B...] [--out FILE]\n\n"
     "Ranks the pools and settings of one or several stored runs by what they did to the application, with "
     "what the "
     "manifests\n"
-    "say was found (`findings:`), a matrix of all scenarios, and versions, as Markdown. Exit status 1: a "
-    "finding is no "
-    "longer\n"
-    "so.\n\n"
+    "say was found (`findings:`) and why they depart from their class (`departures:`), a matrix of all "
+    "scenarios, and\n"
+    "versions, as Markdown. Exit status 1: a finding is no longer so.\n\n"
     "  --subjects A,B   only these: pqpool, sqlalchemy:none\n"
     "  --out FILE       write the page there, and print only its findings that are no longer so\n";
 
@@ -33,19 +31,37 @@ struct league_options {
     const char *subjects, *file;
 };
 
-// A scenario that was renamed must not take its findings with it.
+static bool check_scenario(
+    const struct subject *subject, int line, const char *name, const struct paths *paths, struct error *error)
+{
+    return scenario_is_shipped(paths->root, name) ||
+           error_set(error, ERROR_INPUT, "%s:%d: there is no scenario '%s'", subject->path, line, name);
+}
+
+// A scenario that was renamed must not take its findings and departures with it.
+static bool check_subject(const struct subject *subject, const struct paths *paths, struct error *error)
+{
+    for (size_t i = 0; i < subject->findings_count; i++) {
+        const struct subject_finding *finding = &subject->findings[i];
+        if (!check_scenario(subject, finding->line, finding->scenario, paths, error))
+            return false;
+    }
+    for (size_t i = 0; i < subject->departures_count; i++) {
+        const struct subject_departure *departure = &subject->departures[i];
+        for (size_t j = 0; j < departure->scenarios_count; j++)
+            if (!check_scenario(
+                    subject, departure->scenarios[j].line, departure->scenarios[j].name, paths, error))
+                return false;
+    }
+    return true;
+}
+
 static bool check_scenarios(
     const struct subject_list *subjects, const struct paths *paths, struct error *error)
 {
-    char path[PATH_MAX];
     for (size_t i = 0; i < subjects->count; i++)
-        for (size_t j = 0; j < subjects->subjects[i]->findings_count; j++) {
-            const struct subject_finding *finding = &subjects->subjects[i]->findings[j];
-            path_format(path, "%s/scenarios/%s.yaml", paths->root, finding->scenario);
-            if (access(path, F_OK) != 0)
-                return error_set(error, ERROR_INPUT, "%s:%d: there is no scenario '%s'",
-                    subjects->subjects[i]->path, finding->line, finding->scenario);
-        }
+        if (!check_subject(subjects->subjects[i], paths, error))
+            return false;
     return true;
 }
 

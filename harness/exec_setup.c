@@ -208,16 +208,6 @@ static bool choose_folder(const struct paths *paths, const struct exec_options *
     return realpath(chosen, folder) != NULL || error_set_errno(error, ERROR_INPUT, "%s", chosen);
 }
 
-static bool write_plan(const struct cell *cell, const char *folder, struct error *error)
-{
-    char path[PATH_MAX];
-    json_t *plan = cell_to_json(cell);
-    bool written = plan != NULL &&
-                   json_dump_file(plan, path_format(path, "%s/plan.json", folder), JSON_INDENT(1)) == 0;
-    json_decref(plan);
-    return written || error_set(error, ERROR_LAB, "%s/plan.json: cannot be written", folder);
-}
-
 // What a program before us left in the same --out: the server would add to its log.
 static void clear(const char *folder)
 {
@@ -235,7 +225,7 @@ bool exec_setup_folder(const struct paths *paths, const struct exec_options *opt
     if (!choose_folder(paths, options, folder, error) || !check_visible(folder, "--out", error))
         return false;
     clear(folder);
-    return database_template_ensure(paths, stderr, task.database, error) && write_plan(cell, folder, error) &&
+    return database_template_ensure(paths, stderr, task.database, error) && cell_write(cell, folder, error) &&
            exec_program_write(folder, program, error) && guest_task_write(folder, &task, error) &&
            exec_streams_copy_input(folder, program, error);
 }

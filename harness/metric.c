@@ -54,3 +54,25 @@ bool metric_by_name(const char *name, enum metric *metric)
     }
     return false;
 }
+
+bool metric_range_parse(enum metric metric, const char *text, struct range *range, const char **why)
+{
+    bool none = metric_unit(metric) == RANGE_DURATION && strcmp(text, "none") == 0;
+    if (!none)
+        return range_parse(text, metric_unit(metric), range, why);
+    *range = (struct range){METRIC_ABSENT, METRIC_ABSENT};
+    return true;
+}
+
+char *metric_range_format(enum metric metric, struct range range, char text[static RANGE_TEXT_SIZE])
+{
+    if (range.low != METRIC_ABSENT)
+        return range_format(range, metric_unit(metric), text);
+    memcpy(text, "none", sizeof("none"));
+    return text;
+}
+
+bool metric_is_in(int64_t value, struct range range)
+{
+    return range_contains(range, value) && (value != METRIC_ABSENT || range.low == METRIC_ABSENT);
+}

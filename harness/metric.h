@@ -40,4 +40,11 @@ const char *metric_json_name(
 enum range_unit metric_unit(enum metric metric);
 bool metric_by_name(const char *name, enum metric *metric);
 
+// A range in its metric's unit; of a duration also "none": that it is METRIC_ABSENT. `why` as in range_parse.
+bool metric_range_parse(enum metric metric, const char *text, struct range *range, const char **why);
+// In the notation that metric_range_parse reads. Returns `text`.
+char *metric_range_format(enum metric metric, struct range range, char text[static RANGE_TEXT_SIZE]);
+// No range but "none" holds for what was not measured.
+bool metric_is_in(int64_t value, struct range range);
+
 #endif

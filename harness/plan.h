@@ -19,6 +19,15 @@ enum lab_kind {
 const char *lab_kind_name(enum lab_kind kind);
 bool lab_kind_by_name(const char *name, enum lab_kind *kind);
 
+// What the subject's manifest says instead of what the scenario expects of its class.
+struct departure {
+    char *because;
+    char *path; // of the manifest
+    int line;
+    struct expectation *expectations; // ranges; their strategy is the subject, "pqpool:pre-ping"
+    size_t expectations_count;
+};
+
 // Scenario x subject x seed, with everything that the lab and the verdict need. Stored as plan.json beside
 // the trace.
 struct cell {
@@ -29,7 +38,9 @@ struct cell {
     char *strategy_class; // "pre-ping"
     char **command;       // argv of the adapter, NULL-terminated
     char **differs; // metrics, or "says", of its class's expectations that are not judged, NULL-terminated
-    char *missing;  // not NULL: what the subject lacks on this machine; the verdict is skip
+    struct departure *departures;
+    size_t departures_count;
+    char *missing; // not NULL: what the subject lacks on this machine; the verdict is skip
     uint64_t seed;
     enum lab_kind lab;
 };
@@ -55,6 +66,9 @@ struct plan_request {
 // NULL: ERROR_INPUT.
 struct plan *plan_resolve(const struct plan_request *request, struct error *error) MUST_CHECK;
 void plan_free(struct plan *plan);
+
+// Writes plan.json in `folder`, whole or not at all.
+bool cell_write(const struct cell *cell, const char *folder, struct error *error) MUST_CHECK;
 
 // plan.json. cell_from_json gives a cell that owns its scenario: free it with cell_free.
 json_t *cell_to_json(const struct cell *cell);

@@ -38,7 +38,7 @@ static char *name_of(const struct cell *cell)
     return name;
 }
 
-static bool fill(struct cell *cell, const struct plan_choice *choice)
+static bool fill(struct cell *cell, const struct plan_choice *choice, const char *root)
 {
     char missing[PATH_MAX];
     if (!subject_is_ready(choice->subject, missing, sizeof(missing)))
@@ -53,7 +53,7 @@ static bool fill(struct cell *cell, const struct plan_choice *choice)
     cell->command = copy_words(choice->subject->command);
     cell->differs = copy_words(choice->subject->differs);
     return cell->name != NULL && cell->strategy != NULL && cell->strategy_class != NULL &&
-           cell->command != NULL && cell->differs != NULL;
+           cell->command != NULL && cell->differs != NULL && cell_add_departures(cell, choice, root);
 }
 
 static void free_words(char **words)
@@ -71,7 +71,7 @@ struct cell *cell_new(const struct plan_request *request, struct scenario *scena
         cell->scenario = scenario;
         cell->seed = request->seed;
         cell->lab = request->lab;
-        if (fill(cell, choice))
+        if (fill(cell, choice, request->root))
             return cell;
         cell->scenario = NULL; // still the caller's
         cell_free(cell);
@@ -86,6 +86,7 @@ void cell_free(struct cell *cell)
         return;
     free_words(cell->command);
     free_words(cell->differs);
+    cell_departures_free(cell);
     scenario_free(cell->scenario);
     free(cell->name);
     free(cell->subject);

@@ -1,12 +1,15 @@
 // Finds scenario and manifest files by name.
 #include "plan_find.h"
 
+#include "path_format.h"
+
 #include <errno.h>
 #include <fts.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SUFFIX ".yaml"
 
@@ -25,6 +28,12 @@ bool is_yaml_file(const char *word)
 {
     size_t length = strlen(word), suffix = strlen(SUFFIX);
     return length > suffix && strcmp(word + length - suffix, SUFFIX) == 0;
+}
+
+bool scenario_is_shipped(const char *root, const char *name)
+{
+    char path[PATH_MAX];
+    return access(path_format(path, "%s/scenarios/%s" SUFFIX, root, name), F_OK) == 0;
 }
 
 static bool walk(struct name_list *list, FTS *tree, size_t start, int depth, struct error *error)

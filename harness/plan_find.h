@@ -17,6 +17,9 @@ bool name_list_read(
     struct name_list *list, const char *root, const char *folder, int depth, struct error *error) MUST_CHECK;
 void name_list_free(struct name_list *list);
 
+// Whether a file below root/scenarios has that name.
+bool scenario_is_shipped(const char *root, const char *name);
+
 // Whether a word of the command line is meant as a file: it ends in .yaml.
 bool is_yaml_file(const char *word);
 

@@ -1,5 +1,7 @@
 // plan.json: one cell, complete.
-#include "plan.h"
+#include "path_format.h"
+#include "plan_parts.h"
+#include "whole_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +18,11 @@ static json_t *list_of(char *const *words)
 
 json_t *cell_to_json(const struct cell *cell)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s?, s:I, s:s, s:o}", "schema", SCHEMA, "cell",
-        cell->name, "subject", cell->subject, "strategy", cell->strategy, "strategy_class",
-        cell->strategy_class, "command", list_of(cell->command), "differs", list_of(cell->differs), "missing",
-        cell->missing, "seed", (json_int_t)cell->seed, "lab", lab_kind_name(cell->lab), "scenario",
-        scenario_to_json(cell->scenario));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s?, s:I, s:s, s:o}", "schema", SCHEMA,
+        "cell", cell->name, "subject", cell->subject, "strategy", cell->strategy, "strategy_class",
+        cell->strategy_class, "command", list_of(cell->command), "differs", list_of(cell->differs),
+        "departures", cell_departures_to_json(cell), "missing", cell->missing, "seed", (json_int_t)cell->seed,
+        "lab", lab_kind_name(cell->lab), "scenario", scenario_to_json(cell->scenario));
 }
 
 static bool read_words(const json_t *json, const char *what, char ***words, struct error *error)
@@ -41,12 +43,13 @@ static bool read_words(const json_t *json, const char *what, char ***words, stru
 static bool read_cell(const json_t *json, struct cell *cell, struct error *error)
 {
     const char *schema, *name, *subject, *strategy, *class, *lab;
-    json_t *command, *differs = NULL, *missing, *scenario;
+    json_t *command, *differs = NULL, *departures = NULL, *missing, *scenario;
     json_int_t seed;
     json_error_t problem;
-    if (json_unpack_ex((json_t *)json, &problem, 0, "{s:s, s:s, s:s, s:s, s:s, s:o, s?o, s:o, s:I, s:s, s:o}",
-            "schema", &schema, "cell", &name, "subject", &subject, "strategy", &strategy, "strategy_class",
-            &class, "command", &command, "differs", &differs, "missing", &missing, "seed", &seed, "lab", &lab,
+    if (json_unpack_ex((json_t *)json, &problem, 0,
+            "{s:s, s:s, s:s, s:s, s:s, s:o, s?o, s?o, s:o, s:I, s:s, s:o}", "schema", &schema, "cell", &name,
+            "subject", &subject, "strategy", &strategy, "strategy_class", &class, "command", &command,
+            "differs", &differs, "departures", &departures, "missing", &missing, "seed", &seed, "lab", &lab,
             "scenario", &scenario) != 0)
         return error_set(error, ERROR_INPUT, "%s", problem.text);
     if (strcmp(schema, SCHEMA) != 0)
@@ -62,7 +65,8 @@ static bool read_cell(const json_t *json, struct cell *cell, struct error *error
     if (cell->name == NULL || cell->subject == NULL || cell->strategy == NULL || cell->strategy_class == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     if (!read_words(command, "command", &cell->command, error) ||
-        !read_words(differs, "differs", &cell->differs, error))
+        !read_words(differs, "differs", &cell->differs, error) ||
+        !cell_departures_from_json(cell, departures, error))
         return false;
     if (cell->command[0] == NULL)
         return error_set(error, ERROR_INPUT, "command: expected a list with a program");
@@ -82,4 +86,17 @@ struct cell *cell_from_json(const json_t *json, struct error *error)
     error_context(error, "plan.json");
     cell_free(cell);
     return NULL;
+}
+
+bool cell_write(const struct cell *cell, const char *folder, struct error *error)
+{
+    char path[PATH_MAX];
+    json_t *json = cell_to_json(cell);
+    char *text = json != NULL ? json_dumps(json, JSON_INDENT(1)) : NULL;
+    bool written = text != NULL ? whole_file_write(
+                                      path_format(path, "%s/plan.json", folder), text, strlen(text), error)
+                                : error_set(error, ERROR_LAB, "%s/plan.json: out of memory", folder);
+    free(text);
+    json_decref(json);
+    return written;
 }

@@ -26,6 +26,16 @@ bool plan_choose_subjects(
     const struct plan_request *request, struct plan_choices *choices, struct error *error) MUST_CHECK;
 void plan_choices_free(struct plan_choices *choices);
 
+// That the scenarios that the subjects depart from exist.
+bool plan_check_departures(const struct plan_request *request, const struct plan *plan,
+    const struct plan_choices *choices, struct error *error) MUST_CHECK;
+
+// What the strategy departs from in the cell's scenario.
+bool cell_add_departures(struct cell *cell, const struct plan_choice *choice, const char *root) MUST_CHECK;
+json_t *cell_departures_to_json(const struct cell *cell);
+bool cell_departures_from_json(struct cell *cell, const json_t *json, struct error *error) MUST_CHECK;
+void cell_departures_free(struct cell *cell);
+
 struct cell *cell_new(const struct plan_request *request, struct scenario *scenario,
     const struct plan_choice *choice, struct error *error) MUST_CHECK;
 

@@ -35,6 +35,13 @@ struct league_finding {
     const struct subject_condition *broken; // what is no longer so, or NULL
 };
 
+// One of the scenarios in which a pool departs from its class.
+struct league_departure {
+    const struct subject *subject;
+    const struct subject_departure *departure;
+    const char *scenario;
+};
+
 struct league {
     const struct run_result *run; // of one seed
     struct league_row *rows;      // the best first; those that did not run in every scenario last
@@ -42,6 +49,8 @@ struct league {
     size_t scenarios, winnable; // of the run; those that at least one of its subjects got through cleanly
     struct league_finding *findings;
     size_t findings_count;
+    struct league_departure *departures; // those of this run, in the manifests' order
+    size_t departures_count;
 };
 
 // `selection` names the subjects to show ("pqpool", "pqpool:none"), NULL-terminated; NULL: all. Everything is

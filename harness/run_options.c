@@ -25,7 +25,8 @@ const char run_options_help[] =
     "  --jobs N         guests at once (default: one for each core)\n"
     "  --shard I/N      the I-th of N parts of the plan\n"
     "  --out DIR        the run's own folder (default: results/<UTC time>-<seed>)\n"
-    "  --resume         go on with the run in DIR: keep its cells that came to their end without error\n"
+    "  --resume         go on with the run in DIR: run what is not done, and judge what is done by what is "
+    "expected today\n"
     "  --format FORMAT  what to print: table (default) or json\n"
     "  --help           this text\n";
 

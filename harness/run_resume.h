@@ -5,9 +5,10 @@
 #include "plan.h"
 #include "verdict.h"
 
-// The verdict on what an earlier run left in `folder`, when that was the same cell (its plan.json is) and it
-// came to its end without error. NULL: the cell is to be run. What a plan does not tell, such as a changed
-// adapter, is not noticed.
+// The verdict on what an earlier run left in `folder`, when the same would happen again (all that decides it
+// in plan.json is the same) and the cell came to its end without error. What is expected may be another:
+// plan.json is written anew, and the verdict is today's. NULL: the cell is to be run. What a plan does not
+// tell, such as a changed adapter, is not noticed.
 struct verdict *run_resume(const struct cell *cell, const char *folder);
 
 #endif

@@ -47,18 +47,11 @@ static bool prepare_folder(
     const struct schedule *schedule, const struct cell *cell, const char *folder, struct error *error)
 {
     struct guest_task task = {.kind = GUEST_TASK_CELL};
-    char plan_path[PATH_MAX];
     folder_remove(folder); // an earlier run's log would be counted with ours
     if (!folder_make(folder, ERROR_LAB, error))
         return false;
-    path_format(plan_path, "%s/plan.json", folder);
     snprintf(task.database, sizeof(task.database), "%s", schedule->options->database);
-    json_t *plan = cell_to_json(cell);
-    bool written = plan != NULL && json_dump_file(plan, plan_path, JSON_INDENT(1)) == 0;
-    json_decref(plan);
-    if (!written)
-        return error_set_errno(error, ERROR_LAB, "%s", plan_path);
-    return guest_task_write(folder, &task, error);
+    return cell_write(cell, folder, error) && guest_task_write(folder, &task, error);
 }
 
 static bool conclude(

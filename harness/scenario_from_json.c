@@ -114,7 +114,7 @@ static bool range_from_json(const json_t *json, struct expectation *expectation,
     return true;
 }
 
-static bool expectation_from_json(const json_t *json, struct expectation *expectation, struct error *error)
+bool expectation_from_json(const json_t *json, struct expectation *expectation, struct error *error)
 {
     const char *strategy, *says = NULL;
     if (!unpack(error, "expect", json, "{s:s, s?s, s:i, s:i}", "strategy", &strategy, "says", &says, "line",

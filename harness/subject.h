@@ -22,6 +22,7 @@ struct subject_finding {
     struct subject_condition {
         enum metric metric;
         struct range range;
+        int line;
     } * conditions; // at least one
     size_t conditions_count;
     int line;
@@ -32,6 +33,21 @@ struct subject_difference {
     char *strategy, *from; // "pre-ping", "pqpool:pre-ping"
     char **scenarios;      // NULL-terminated
     char *because;
+    int line;
+};
+
+// What some strategies do otherwise than the scenarios expect of their class, and why: for good reasons of
+// their own.
+struct subject_departure {
+    char *because;
+    char **strategies; // NULL-terminated; NULL: all of the manifest's
+    struct departed_scenario {
+        char *name;
+        struct subject_condition *conditions; // what holds instead, at least one
+        size_t conditions_count;
+        int line;
+    } * scenarios; // at least one
+    size_t scenarios_count;
     int line;
 };
 
@@ -50,6 +66,8 @@ struct subject {
     size_t findings_count;
     struct subject_difference *differences;
     size_t differences_count;
+    struct subject_departure *departures;
+    size_t departures_count;
 };
 
 // `root` is the project's folder: relative paths of the manifest start there. NULL: ERROR_INPUT with file and
@@ -58,6 +76,7 @@ struct subject *subject_read(const char *path, const char *root, struct error *e
 void subject_free(struct subject *subject);
 
 const struct subject_strategy *subject_strategy_by_name(const struct subject *subject, const char *name);
+bool subject_departure_is_of(const struct subject_departure *departure, const char *strategy);
 // True when all it requires is installed. Otherwise `missing` (of `size` bytes) names the first that is not.
 bool subject_is_ready(const struct subject *subject, char *missing, size_t size);
 

@@ -121,6 +121,11 @@ static bool read_differences(struct yaml_source *source, const yaml_node_t *node
     return subject_read_differences(source, node, ((struct reading *)target)->subject);
 }
 
+static bool read_departures(struct yaml_source *source, const yaml_node_t *node, void *target)
+{
+    return subject_read_departures(source, node, ((struct reading *)target)->subject);
+}
+
 // A list that was not written is an empty one.
 static bool fill_absent(struct yaml_source *source, char ***texts)
 {
@@ -140,6 +145,7 @@ static bool read_manifest(struct yaml_source *source, struct reading *reading)
         {"strategies", read_strategies, 0, true},
         {"findings", read_findings, 0, false},
         {"explains", read_differences, 0, false},
+        {"departures", read_departures, 0, false},
         {NULL, NULL, 0, false},
     };
     return node_read_mapping(source, source->root, fields, NULL, reading) &&

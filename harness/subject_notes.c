@@ -60,30 +60,38 @@ static bool read_says(struct yaml_source *source, const yaml_node_t *node, void 
 static bool read_condition(
     struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
 {
-    struct subject_finding *finding = target;
-    struct subject_condition condition;
+    struct subject_conditions *conditions = target;
+    struct subject_condition condition = {.line = node_line(key)};
     const char *why, *text = node_text(source, value);
     if (!metric_by_name(node_text(source, key), &condition.metric))
         return unknown_metric(source, key);
     if (text == NULL)
         return false;
-    if (!range_parse(text, metric_unit(condition.metric), &condition.range, &why))
+    if (!metric_range_parse(condition.metric, text, &condition.range, &why))
         return node_value_error(source, value, why);
-    struct subject_condition *grown = realloc(
-        finding->conditions, (finding->conditions_count + 1) * sizeof(*grown));
+    struct subject_condition *grown = realloc(conditions->items, (conditions->count + 1) * sizeof(*grown));
     if (grown == NULL)
         return error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
-    finding->conditions = grown;
-    grown[finding->conditions_count++] = condition;
+    conditions->items = grown;
+    grown[conditions->count++] = condition;
     return true;
 }
 
-static bool read_expect(struct yaml_source *source, const yaml_node_t *node, void *finding)
+bool subject_read_conditions(
+    struct yaml_source *source, const yaml_node_t *node, struct subject_conditions *conditions)
 {
     static const struct node_field none[] = {{NULL, NULL, 0, false}};
-    return node_read_mapping(source, node, none, read_condition, finding) &&
-           (((struct subject_finding *)finding)->conditions_count > 0 ||
-               node_error(source, node, "expected at least one metric: a finding can be checked"));
+    return node_read_mapping(source, node, none, read_condition, conditions);
+}
+
+static bool read_expect(struct yaml_source *source, const yaml_node_t *node, void *target)
+{
+    struct subject_finding *finding = target;
+    struct subject_conditions conditions = {0};
+    bool good = subject_read_conditions(source, node, &conditions);
+    finding->conditions = conditions.items;
+    finding->conditions_count = conditions.count;
+    return good;
 }
 
 bool subject_read_findings(struct yaml_source *source, const yaml_node_t *node, struct subject *subject)
@@ -131,7 +139,7 @@ bool subject_read_differences(struct yaml_source *source, const yaml_node_t *nod
     return subject->differences != NULL;
 }
 
-static bool check_strategy(
+bool subject_check_strategy(
     struct yaml_source *source, const struct subject *subject, const char *strategy, int line)
 {
     return subject_strategy_by_name(subject, strategy) != NULL ||
@@ -143,15 +151,15 @@ bool subject_check_notes(struct yaml_source *source, const struct subject *subje
 {
     for (size_t i = 0; i < subject->findings_count; i++) {
         const struct subject_finding *finding = &subject->findings[i];
-        if (!check_strategy(source, subject, finding->strategy, finding->line))
+        if (!subject_check_strategy(source, subject, finding->strategy, finding->line))
             return false;
     }
     for (size_t i = 0; i < subject->differences_count; i++) {
         const struct subject_difference *difference = &subject->differences[i];
-        if (!check_strategy(source, subject, difference->strategy, difference->line))
+        if (!subject_check_strategy(source, subject, difference->strategy, difference->line))
             return false;
     }
-    return true;
+    return subject_check_departures(source, subject);
 }
 
 void subject_notes_free(struct subject *subject)
@@ -170,4 +178,5 @@ void subject_notes_free(struct subject *subject)
     }
     free(subject->findings);
     free(subject->differences);
+    subject_departures_free(subject);
 }

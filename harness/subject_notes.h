@@ -1,4 +1,5 @@
-// Inside the manifest's reader: findings and differences, what a subject's author says about its cells.
+// Inside the manifest's reader: findings, differences and departures, what a subject's author says about its
+// cells.
 #ifndef HANGUP_SUBJECT_NOTES_H
 #define HANGUP_SUBJECT_NOTES_H
 
@@ -9,9 +10,23 @@ bool subject_read_findings(
     struct yaml_source *source, const yaml_node_t *node, struct subject *subject) MUST_CHECK;
 bool subject_read_differences(
     struct yaml_source *source, const yaml_node_t *node, struct subject *subject) MUST_CHECK;
-// That the strategies they name are the subject's.
+bool subject_read_departures(
+    struct yaml_source *source, const yaml_node_t *node, struct subject *subject) MUST_CHECK;
+// That the strategies they name are the subject's, and that no two departures speak of the same.
 bool subject_check_notes(struct yaml_source *source, const struct subject *subject) MUST_CHECK;
+bool subject_check_departures(struct yaml_source *source, const struct subject *subject) MUST_CHECK;
+bool subject_check_strategy(
+    struct yaml_source *source, const struct subject *subject, const char *strategy, int line) MUST_CHECK;
 void subject_notes_free(struct subject *subject);
+void subject_departures_free(struct subject *subject);
+
+// The ranges of some metrics, also "none": not measured. `items` is the caller's, whatever the result.
+struct subject_conditions {
+    struct subject_condition *items;
+    size_t count;
+};
+bool subject_read_conditions(
+    struct yaml_source *source, const yaml_node_t *node, struct subject_conditions *conditions) MUST_CHECK;
 
 // A list of texts, NULL-terminated.
 bool subject_read_texts(struct yaml_source *source, const yaml_node_t *node, char ***texts) MUST_CHECK;

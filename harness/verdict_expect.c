@@ -20,16 +20,21 @@ static void format_actual(enum metric metric, int64_t value, char text[static DU
         snprintf(text, DURATION_TEXT_SIZE, "%" PRId64, value);
 }
 
-static void expect_range(struct judgement *judgement, const struct expectation *expectation)
+static bool holds(const struct judgement *judgement, const struct expectation *expectation)
 {
-    int64_t value = judgement->verdict->metrics.value[expectation->metric];
-    if (value != METRIC_ABSENT && range_contains(expectation->range, value))
+    return metric_is_in(judgement->verdict->metrics.value[expectation->metric], expectation->range);
+}
+
+// `path` is where it is written.
+static void expect_range(struct judgement *judgement, const char *path, const struct expectation *expectation)
+{
+    if (holds(judgement, expectation))
         return;
     char expected[RANGE_TEXT_SIZE], actual[DURATION_TEXT_SIZE];
-    format_actual(expectation->metric, value, actual);
-    judgement_fail(judgement, "%s:%d: %s: %s: expected %s, actual %s", judgement->cell->scenario->path,
-        expectation->line, expectation->strategy, metric_name(expectation->metric),
-        range_format(expectation->range, metric_unit(expectation->metric), expected), actual);
+    format_actual(expectation->metric, judgement->verdict->metrics.value[expectation->metric], actual);
+    judgement_fail(judgement, "%s:%d: %s: %s: expected %s, actual %s", path, expectation->line,
+        expectation->strategy, metric_name(expectation->metric),
+        metric_range_format(expectation->metric, expectation->range, expected), actual);
 }
 
 // `2x "text", 1x "text" and 4 more`. The caller frees it; NULL: no memory.
@@ -111,16 +116,58 @@ static bool concerns(const struct expectation *expectation, const struct cell *c
     return concerns_as("any", expectation, cell);
 }
 
-void judgement_expect(struct judgement *judgement)
+static bool speaks_of(const struct departure *departure, enum metric metric)
+{
+    for (size_t i = 0; i < departure->expectations_count; i++)
+        if (departure->expectations[i].metric == metric)
+            return true;
+    return false;
+}
+
+static bool is_departed_from(const struct expectation *expectation, const struct cell *cell)
+{
+    for (size_t i = 0; expectation->kind != EXPECT_SAYS && i < cell->departures_count; i++)
+        if (speaks_of(&cell->departures[i], expectation->metric))
+            return true;
+    return false;
+}
+
+// At least one expectation that it stands for does not hold.
+static bool departs(const struct judgement *judgement, const struct departure *departure)
 {
     const struct scenario *scenario = judgement->cell->scenario;
     for (size_t i = 0; i < scenario->expectations_count; i++) {
         const struct expectation *expectation = &scenario->expectations[i];
-        if (!concerns(expectation, judgement->cell))
+        if (expectation->kind != EXPECT_SAYS && speaks_of(departure, expectation->metric) &&
+            concerns(expectation, judgement->cell) && !holds(judgement, expectation))
+            return true;
+    }
+    return false;
+}
+
+// An excuse that nobody needs would hide the day on which somebody does.
+static void expect_departure(struct judgement *judgement, const struct departure *departure)
+{
+    for (size_t i = 0; i < departure->expectations_count; i++)
+        expect_range(judgement, departure->path, &departure->expectations[i]);
+    if (!departs(judgement, departure))
+        judgement_fail(judgement,
+            "%s:%d: departs from nothing: what its class is expected to do holds as well", departure->path,
+            departure->line);
+}
+
+void judgement_expect(struct judgement *judgement)
+{
+    const struct cell *cell = judgement->cell;
+    for (size_t i = 0; i < cell->scenario->expectations_count; i++) {
+        const struct expectation *expectation = &cell->scenario->expectations[i];
+        if (!concerns(expectation, cell) || is_departed_from(expectation, cell))
             continue;
         if (expectation->kind == EXPECT_SAYS)
             expect_says(judgement, expectation);
         else
-            expect_range(judgement, expectation);
+            expect_range(judgement, cell->scenario->path, expectation);
     }
+    for (size_t i = 0; i < cell->departures_count; i++)
+        expect_departure(judgement, &cell->departures[i]);
 }

@@ -51,6 +51,25 @@ static void test_unknown_names(void **state)
     assert_false(metric_by_name("slowest_ms", &metric));
 }
 
+// "none" is a range of a duration, and the only one that what was not measured is in.
+static void test_what_was_not_measured(void **state)
+{
+    struct range range;
+    const char *why;
+    char text[RANGE_TEXT_SIZE];
+    (void)state;
+    assert_true(metric_range_parse(METRIC_RECOVERY, "none", &range, &why));
+    assert_true(metric_is_in(METRIC_ABSENT, range));
+    assert_false(metric_is_in(0, range));
+    assert_string_equal(metric_range_format(METRIC_RECOVERY, range, text), "none");
+    assert_true(metric_range_parse(METRIC_RECOVERY, "<15s", &range, &why));
+    assert_false(metric_is_in(METRIC_ABSENT, range));
+    assert_true(metric_is_in(14999999, range));
+    assert_false(metric_is_in(15000000, range));
+    assert_string_equal(metric_range_format(METRIC_RECOVERY, range, text), "<15s");
+    assert_false(metric_range_parse(METRIC_ERRORS, "none", &range, &why));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -58,6 +77,7 @@ int main(void)
         cmocka_unit_test(test_json_names_say_the_unit),
         cmocka_unit_test(test_units),
         cmocka_unit_test(test_unknown_names),
+        cmocka_unit_test(test_what_was_not_measured),
     };
     return cmocka_run_group_tests_name("metric", tests, NULL, NULL);
 }

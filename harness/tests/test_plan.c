@@ -30,12 +30,22 @@ static const struct {
     {"scenarios/idle/.hidden.yaml", "this is not read"},
     {"scenarios/README.md", "nor is this"},
     {"pool/subjects/alpha.yaml", MANIFEST("{none: none, checked: pre-ping}")},
-    {"pool/subjects/beta.yaml", MANIFEST("{plain: none, special: odd}")},
+    {"pool/subjects/beta.yaml",
+        MANIFEST(
+            "{plain: none, special: odd}") "departures:\n"
+                                           "- {because: b, expect: {idle/none: {errors: 1, slowest: 3s}, "
+                                           "steady/price: {pings: 2}}}\n"
+                                           "- because: c\n"
+                                           "  strategies: [special]\n"
+                                           "  expect: {idle/both: {recovery: none}}\n"},
     {"pool/subjects/node_modules/c.yaml", "nor this"},
     {"other/broken.yaml", "claim: []\n"},
     {"other/both.yaml", SCENARIO("{any: {lost: 0}}")},
     {"other/scenarios/idle/both.yaml", SCENARIO("{any: {lost: 0}}")},
     {"other/idle-both.yaml", SCENARIO("{any: {lost: 0}}")},
+    {"other/lost.yaml", MANIFEST("{none: none}") "departures:\n- because: b\n  expect:\n"
+                                                 "    idle/none: {errors: 1}\n"
+                                                 "    idle/renamed: {errors: 1}\n"},
     {"other/delta.yaml", "summary: s\ncommand: [/nowhere/x]\nstrategies: {none: none}\n"},
 };
 
@@ -182,6 +192,35 @@ static void test_cell(void **state)
     plan_free(plan);
 }
 
+// Each cell has what its subject's strategy departs from in its scenario, and no more.
+static void test_departures(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct plan *plan = resolve((const char *const[WORDS_MAX]){"idle", "steady"},
+        (const char *const[WORDS_MAX]){"beta", "alpha:none"}, 1, 1, &error);
+    assert_non_null(plan);
+    for (size_t i = 0; i < plan->cells_count; i++) {
+        const struct cell *cell = plan->cells[i];
+        bool departs = strcmp(cell->name, "idle-none--beta-plain--7") == 0 ||
+                       strcmp(cell->name, "idle-both--beta-special--7") == 0 ||
+                       strcmp(cell->name, "steady-price--beta-plain--7") == 0;
+        assert_int_equal(cell->departures_count, departs);
+        if (strcmp(cell->name, "idle-none--beta-plain--7") != 0)
+            continue;
+        const struct departure *departure = &cell->departures[0];
+        assert_string_equal(departure->because, "b");
+        assert_string_equal(departure->path, "pool/subjects/beta.yaml");
+        assert_int_equal(departure->line, 5);
+        assert_int_equal(departure->expectations_count, 2);
+        assert_string_equal(departure->expectations[0].strategy, "beta:plain");
+        assert_int_equal(departure->expectations[0].metric, METRIC_ERRORS);
+        assert_int_equal(departure->expectations[0].line, 5);
+        assert_int_equal(departure->expectations[1].range.high, 3000000);
+    }
+    plan_free(plan);
+}
+
 static void test_missing(void **state)
 {
     (void)state;
@@ -227,7 +266,9 @@ static void test_refuse(void **state)
         {{NULL}, {"@other/broken.yaml"}, 1, 1,
             "@/other/broken.yaml:1:1: unknown key 'claim': expected one of summary, command, requires, "
             "packages, "
-            "differs, strategies, findings, explains"},
+            "differs, strategies, findings, explains, departures"},
+        {{"idle/both"}, {"@other/lost.yaml"}, 1, 1,
+            "@/other/lost.yaml:8: there is no scenario 'idle/renamed'"},
         {{"idle/none"}, {"alpha:checked"}, 1, 1,
             "nothing to run: none of the scenarios expects anything of the strategies of these subjects"},
         {{NULL}, {NULL}, 0, 1, "shard 0/1: expected I/N with I from 1 to N"},
@@ -281,9 +322,9 @@ static json_t *stored_cell(const char *subject)
 
 static void test_json_gives_the_same_cell(void **state)
 {
-    static const char *const subjects[] = {"alpha:checked", "@other/delta.yaml"};
+    static const char *const subjects[] = {"alpha:checked", "@other/delta.yaml", "beta:plain"};
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         struct error error = {0};
         json_t *json = stored_cell(subjects[i]);
         struct cell *cell = cell_from_json(json, &error);
@@ -291,6 +332,9 @@ static void test_json_gives_the_same_cell(void **state)
         assert_string_equal(json_string_value(json_object_get(json, "schema")), "hangup-plan/1");
         assert_string_equal(cell->strategy_class, i == 0 ? "pre-ping" : "none");
         assert_int_equal(cell->missing != NULL, i == 1);
+        assert_int_equal(cell->departures_count, i == 2);
+        if (i == 2)
+            assert_int_equal(cell->departures[0].expectations[0].range.low, 2);
         assert_true(cell->seed == INT64_MAX);
         assert_int_equal(cell->lab, LAB_NATIVE);
         assert_int_equal(cell->scenario->expectations[0].line, 5);
@@ -313,6 +357,13 @@ static void test_broken_json(void **state)
         {"command", "[]", "plan.json: command: expected a list with a program"},
         {"command", "[5]", "plan.json: command: expected texts"},
         {"differs", "[5]", "plan.json: differs: expected texts"},
+        {"departures", "[5]", "plan.json: departures: Expected object, got integer"},
+        {"departures", "[{\"because\": \"b\", \"path\": \"p\", \"line\": 1, \"expect\": [5]}]",
+            "plan.json: departures: expect: Expected object, got integer"},
+        {"departures",
+            "[{\"because\": \"b\", \"path\": \"p\", \"line\": 1, \"expect\": [{\"strategy\": \"s\", "
+            "\"says\": \"x\", \"line\": 1, \"column\": 1}]}]",
+            "plan.json: departures: expected metrics"},
         {"scenario", "[]", "plan.json: scenario: Expected object, got array"},
     };
     (void)state;
@@ -361,6 +412,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells),
         cmocka_unit_test(test_cell),
+        cmocka_unit_test(test_departures),
         cmocka_unit_test(test_missing),
         cmocka_unit_test(test_refuse),
         cmocka_unit_test(test_root_without_scenarios),

@@ -155,6 +155,47 @@ static void test_notes(void **state)
     subject_free(subject);
 }
 
+static void test_departures(void **state)
+{
+    (void)state;
+    struct subject *subject = read_manifest(
+        SUMMARY COMMAND "strategies: {none: none, ping: pre-ping}\n"
+                        "departures:\n"
+                        "  - because: retries\n"
+                        "    strategies: [ping]\n"
+                        "    expect:\n"
+                        "      connect/x: {errors: 0, slowest: 28s..30s}\n"
+                        "      connect/y:\n"
+                        "        recovery: none\n"
+                        "  - because: has no timeout\n"
+                        "    expect: {connect/x: {hung: 1}}\n"
+                        "  - because: is not the other\n" // the same metric, of another strategy
+                        "    strategies: [none]\n"
+                        "    expect: {connect/x: {errors: 2}}\n");
+    assert_int_equal(subject->departures_count, 3);
+    const struct subject_departure *departure = &subject->departures[0];
+    assert_string_equal(departure->because, "retries");
+    assert_true(subject_departure_is_of(departure, "ping"));
+    assert_false(subject_departure_is_of(departure, "none"));
+    assert_int_equal(departure->line, 5);
+    assert_int_equal(departure->scenarios_count, 2);
+    assert_string_equal(departure->scenarios[0].name, "connect/x");
+    assert_int_equal(departure->scenarios[0].line, 8);
+    assert_int_equal(departure->scenarios[0].conditions_count, 2);
+    const struct subject_condition *slowest = &departure->scenarios[0].conditions[1];
+    assert_int_equal(slowest->metric, METRIC_SLOWEST);
+    assert_int_equal(slowest->line, 8);
+    assert_true(metric_is_in(30000000, slowest->range));
+    assert_false(metric_is_in(30000001, slowest->range));
+    const struct subject_condition *recovery = &departure->scenarios[1].conditions[0];
+    assert_int_equal(recovery->line, 10);
+    assert_true(metric_is_in(METRIC_ABSENT, recovery->range));
+    assert_false(metric_is_in(0, recovery->range));
+    assert_true(subject_departure_is_of(&subject->departures[1], "none"));
+    assert_true(subject_departure_is_of(&subject->departures[1], "ping"));
+    subject_free(subject);
+}
+
 static void test_refuse(void **state)
 {
     static const struct {
@@ -165,7 +206,7 @@ static void test_refuse(void **state)
         {SUMMARY COMMAND, "1:1: missing key 'strategies'"},
         {"sumary: x\n",
             "1:1: unknown key 'sumary' (did you mean 'summary'?): expected one of summary, command, "
-            "requires, packages, differs, strategies, findings, explains"},
+            "requires, packages, differs, strategies, findings, explains, departures"},
         {"summary: [x]\n", "1:10: expected text, found a list"},
         {"command: /bin/true\n", "1:10: expected a list, found text"},
         {"command: []\n", "1:10: the list is empty"},
@@ -201,6 +242,30 @@ static void test_refuse(void **state)
         {SUMMARY COMMAND STRATEGIES
             "explains: [{strategy: some, from: p:none, scenarios: [a], because: b}]\n",
             "4: 'some': expected one of this manifest's strategies"},
+        {"departures: []\n", "1:13: the list is empty"},
+        {"departures: [{expect: {a/b: {errors: 0}}}]\n", "1:14: missing key 'because'"},
+        {"departures: [{because: x}]\n", "1:14: missing key 'expect'"},
+        {"departures: [{because: x, expect: {}}]\n", "1:35: the mapping is empty"},
+        {"departures: [{because: x, expect: {a/b: {}}}]\n", "1:41: the mapping is empty"},
+        {"departures: [{because: x, strategies: [], expect: {a/b: {errors: 0}}}]\n",
+            "1:39: the list is empty"},
+        {"departures: [{because: x, expect: {a/b: {says: x}}}]\n",
+            "1:42: unknown metric 'says': expected one of ops, ok, errors, hung, "
+            "slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, "
+            "rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed, forgotten"},
+        {"departures: [{because: x, expect: {a/b: {errors: none}}}]\n",
+            "1:50: 'none': expected N, <N, <=N, >N, >=N or N..N"},
+        {"departures: [{because: x, expect: {a/b: {errors: 0, errors: 1}}}]\n",
+            "1:53: duplicate key 'errors': it stands in line 1 already"},
+        {SUMMARY COMMAND STRATEGIES
+            "departures: [{because: x, strategies: [none, some], expect: {a/b: {errors: 0}}}]\n",
+            "4: 'some': expected one of this manifest's strategies"},
+        {SUMMARY COMMAND STRATEGIES "departures:\n"
+                                    "- {because: x, expect: {a/b: {errors: 0}}}\n"
+                                    "- because: y\n"
+                                    "  strategies: [none]\n"
+                                    "  expect: {a/c: {errors: 0}, a/b: {hung: 1, errors: 2}}\n",
+            "8: errors of none in a/b: line 5 says already what is expected"},
         {"strategies: {a: b, a: c}\n", "1:20: duplicate key 'a': it stands in line 1 already"},
     };
     (void)state;
@@ -247,6 +312,7 @@ int main(void)
         cmocka_unit_test(test_absent_lists_are_empty),
         cmocka_unit_test(test_ready),
         cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_departures),
         cmocka_unit_test(test_refuse),
         cmocka_unit_test(test_files),
     };

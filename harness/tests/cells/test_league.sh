@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs are put together, gone on with, compared and ranked. Breaks with: a shard that takes another's cells, a resumed run that runs
-# again what was done or keeps what was not, a comparison that sees nothing, a finding that nobody checks.
+# again what was done, keeps what was not or judges by what was expected then, a comparison that sees nothing, a finding that nobody checks.
 . "$(dirname "$0")/tap.sh"
 
 cells=("$scenarios/steady-short.yaml" idle/silence --subject pqpool:none --subject pqpool:pre-ping)
@@ -25,6 +25,18 @@ run whole --resume "${cells[@]}"
 exits 0 'a run that is gone on with'
 check 'has all cells again' "$hangup" compare "$work/whole" "$work/merged"
 check 'and kept what was done' test "$(date -r "$kept" +%Y)" = 2020
+
+# Another expectation changes the verdict, and runs nothing.
+mkdir "$work/changed"
+sed 's/ops: 3/ops: 4/' "$scenarios/steady-short.yaml" >"$work/changed/steady-short.yaml"
+mv "$work/shard-1" "$work/judged"
+kept=$(echo "$work"/judged/steady-short--*/events.jsonl)
+touch -d '2020-01-01' "$kept"
+run judged --resume --shard 1/2 "$work/changed/steady-short.yaml" "${cells[@]:1}"
+exits 1 'a run whose expectations have changed'
+check 'says what is expected now' grep -q 'ops: expected 4, actual 3' "$work/judged.out"
+check 'and ran nothing again' test "$(date -r "$kept" +%Y)" = 2020
+check 'as does a report of it' bash -c "'$hangup' report '$work/judged' | grep -q 'ops: expected 4, actual 3'"
 
 check 'a league' "$hangup" league "$work/whole" --out "$work/league.md"
 check 'with what was found' grep -q 'pqpool:pre-ping\*\* hangs for 973' "$work/league.md"
