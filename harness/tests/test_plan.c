@@ -46,6 +46,7 @@ static const struct {
     {"other/lost.yaml", MANIFEST("{none: none}") "departures:\n- because: b\n  expect:\n"
                                                  "    idle/none: {errors: 1}\n"
                                                  "    idle/renamed: {errors: 1}\n"},
+    {"other/own.yaml", MANIFEST("{none: none}") "departures: [{because: b, expect: {both: {errors: 1}}}]\n"},
     {"other/delta.yaml", "summary: s\ncommand: [/nowhere/x]\nstrategies: {none: none}\n"},
 };
 
@@ -150,6 +151,7 @@ static void test_cells(void **state)
             "idle-both--beta-plain--7 idle-both--alpha-none--7 steady-price--beta-plain--7 "
             "steady-price--alpha-none--7"},
         {{"@other/both.yaml"}, {"alpha:none"}, 1, 1, "both--alpha-none--7"},
+        {{"@other/both.yaml"}, {"@other/own.yaml"}, 1, 1, "both--own-none--7"}, // it departs there
         {{"idle/none"}, {"@other/delta.yaml", "alpha"}, 1, 1,
             "idle-none--delta-none--7 idle-none--alpha-none--7"},
         {{"idle/none"}, {"@pool/subjects/beta.yaml"}, 1, 1, "idle-none--beta-plain--7"},
