@@ -11,8 +11,14 @@ static void forget_places(json_t *json)
     json_t *value;
     json_object_del(json, "line");
     json_object_del(json, "column");
-    json_object_foreach(json, key, value) forget_places(value);
-    json_array_foreach(json, i, value) forget_places(value);
+    json_object_foreach(json, key, value)
+    {
+        forget_places(value);
+    }
+    json_array_foreach(json, i, value)
+    {
+        forget_places(value);
+    }
 }
 
 static void forget(json_t *json, const char *const *keys)

@@ -196,11 +196,26 @@ static void test_departures(void **state)
     subject_free(subject);
 }
 
+struct refusal {
+    const char *yaml, *message;
+};
+
+static void check_refusals(const struct refusal *refusals, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct error error = {0};
+        char expected[sizeof(error.text)];
+        const char *path = write_manifest(refusals[i].yaml);
+        assert_null(subject_read(path, folder, &error));
+        snprintf(expected, sizeof(expected), "%s:%s", path, refusals[i].message);
+        assert_string_equal(error.text, expected);
+        assert_int_equal(error.category, ERROR_INPUT);
+    }
+}
+
 static void test_refuse(void **state)
 {
-    static const struct {
-        const char *yaml, *message;
-    } cases[] = {
+    static const struct refusal cases[] = {
         {COMMAND STRATEGIES, "1:1: missing key 'summary'"},
         {SUMMARY STRATEGIES, "1:1: missing key 'command'"},
         {SUMMARY COMMAND, "1:1: missing key 'strategies'"},
@@ -242,6 +257,15 @@ static void test_refuse(void **state)
         {SUMMARY COMMAND STRATEGIES
             "explains: [{strategy: some, from: p:none, scenarios: [a], because: b}]\n",
             "4: 'some': expected one of this manifest's strategies"},
+        {"strategies: {a: b, a: c}\n", "1:20: duplicate key 'a': it stands in line 1 already"},
+    };
+    (void)state;
+    check_refusals(cases, sizeof(cases) / sizeof(*cases));
+}
+
+static void test_refuse_departures(void **state)
+{
+    static const struct refusal cases[] = {
         {"departures: []\n", "1:13: the list is empty"},
         {"departures: [{expect: {a/b: {errors: 0}}}]\n", "1:14: missing key 'because'"},
         {"departures: [{because: x}]\n", "1:14: missing key 'expect'"},
@@ -266,18 +290,9 @@ static void test_refuse(void **state)
                                     "  strategies: [none]\n"
                                     "  expect: {a/c: {errors: 0}, a/b: {hung: 1, errors: 2}}\n",
             "8: errors of none in a/b: line 5 says already what is expected"},
-        {"strategies: {a: b, a: c}\n", "1:20: duplicate key 'a': it stands in line 1 already"},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        struct error error = {0};
-        char expected[sizeof(error.text)];
-        const char *path = write_manifest(cases[i].yaml);
-        assert_null(subject_read(path, folder, &error));
-        snprintf(expected, sizeof(expected), "%s:%s", path, cases[i].message);
-        assert_string_equal(error.text, expected);
-        assert_int_equal(error.category, ERROR_INPUT);
-    }
+    check_refusals(cases, sizeof(cases) / sizeof(*cases));
 }
 
 static void test_files(void **state)
@@ -314,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_notes),
         cmocka_unit_test(test_departures),
         cmocka_unit_test(test_refuse),
+        cmocka_unit_test(test_refuse_departures),
         cmocka_unit_test(test_files),
     };
     return cmocka_run_group_tests_name("subject_manifest", tests, set_up, tear_down);
