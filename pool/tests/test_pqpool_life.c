@@ -3,6 +3,7 @@
 
 #include "pqpool_private.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,9 +15,9 @@
 
 #include <cmocka.h>
 
-static bool is_alive(struct pqpool_connection *connection)
+static bool is_alive(PGconn *pgconn)
 {
-    PGresult *result = PQexec(pqpool_pgconn(connection), "SELECT 42");
+    PGresult *result = PQexec(pgconn, "SELECT 42");
     bool alive = PQresultStatus(result) == PGRES_TUPLES_OK && strcmp(PQgetvalue(result, 0, 0), "42") == 0;
     PQclear(result);
     return alive;
@@ -60,12 +61,15 @@ static void test_a_drain_waits_for_what_is_out_and_says_what_is_left(void **stat
     pool_assert_history(&history, "0 drained, 0 close done");
     assert_null(pqpool_checkout(pool, &error));
     assert_int_equal(error.failure, PQPOOL_FAILURE_CLOSED);
-    assert_true(is_alive(out));
+    assert_true(is_alive(pqpool_pgconn(out)));
     struct drainer drained = {.pool = pool, .left = 99};
+    int64_t start_ms = pool_now_ms();
     assert_int_equal(pthread_create(&drainer, NULL, drain, &drained), 0);
+    poll(NULL, 0, 200); // it waits by now
     pqpool_checkin(out);
     assert_int_equal(pthread_join(drainer, NULL), 0);
     assert_int_equal(drained.left, 0);
+    assert_in_range(pool_now_ms() - start_ms, 0, 30000); // of 60000
     pool_assert_history(&history, "1 drained, 1 close done");
     pqpool_free(pool);
 
@@ -81,21 +85,29 @@ static void test_a_drain_waits_for_what_is_out_and_says_what_is_left(void **stat
     pqpool_free(pool);
 }
 
-static void test_a_drain_closes_what_is_parked(void **state)
+static void test_a_drain_closes_what_is_parked_and_nothing_is_parked_then(void **state)
 {
-    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1, .minimum = 1}, NULL);
-    assert_int_equal(pqpool_drain(pool, 10), 0);
+    struct pqpool_statistics now;
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 2}, NULL);
+    struct pqpool_connection *out = pool_checkout(pool);
+    pqpool_checkin(pool_checkout(pool));
+    assert_int_equal(pqpool_drain(pool, 10), 1);
+    pqpool_checkin(out);
+    pqpool_get_statistics(pool, &now);
+    assert_int_equal(now.places[PQPOOL_CLOSED], 2);
     pqpool_free(pool);
 }
 
-// In the child: exit status 0 when the pool is as good as new, and none of its sessions is the parent's.
-static int use_in_child(struct pqpool *pool, const int *backends, int count)
+// In the child: exit status 0 when the pool is as good as new, none of its sessions is the parent's, and what
+// it knows of the parent's is none any more.
+static int use_in_child(struct pqpool *pool, PGconn *known, const int *backends, int count)
 {
     struct pqpool_error error;
     struct pqpool_statistics now;
     pqpool_get_statistics(pool, &now);
     struct pqpool_connection *connection = pqpool_checkout(pool, &error);
-    bool good = now.places[PQPOOL_CLOSED] == 3 && connection && is_alive(connection);
+    bool good = now.places[PQPOOL_CLOSED] == 3 && connection && is_alive(pqpool_pgconn(connection)) &&
+                !is_alive(known);
     for (int i = 0; i < count && good; i++)
         good = pool_backend(connection) != backends[i];
     pqpool_checkin(connection);
@@ -110,18 +122,19 @@ static void test_a_child_does_not_touch_the_parents_sessions(void **state)
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 3}, NULL);
     for (int i = 0; i < 3; i++)
         backends[i] = pool_backend(connections[i] = pool_checkout(pool));
+    PGconn *known = pqpool_pgconn(connections[0]);
     pqpool_checkin(connections[1]); // parked
     pqpool_checkin(connections[2]); // on the list
     pid_t child = fork();
     if (child == 0)
-        _exit(use_in_child(pool, backends, 3));
+        _exit(use_in_child(pool, known, backends, 3));
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     connections[1] = pool_checkout(pool);
     connections[2] = pool_checkout(pool);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(pool_backend(connections[i]), backends[i]);
-        assert_true(is_alive(connections[i]));
+        assert_true(is_alive(pqpool_pgconn(connections[i])));
         pqpool_checkin(connections[i]);
     }
     pqpool_free(pool);
@@ -244,7 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_minimum_is_opened_at_once),
         cmocka_unit_test(test_a_drain_waits_for_what_is_out_and_says_what_is_left),
-        cmocka_unit_test(test_a_drain_closes_what_is_parked),
+        cmocka_unit_test(test_a_drain_closes_what_is_parked_and_nothing_is_parked_then),
         cmocka_unit_test(test_a_child_does_not_touch_the_parents_sessions),
         cmocka_unit_test(test_a_cancelled_waiter_loses_nothing),
         cmocka_unit_test(test_a_statement_of_a_cancelled_thread_gives_its_place_back),
