@@ -170,25 +170,40 @@ static void test_a_turn_ends_when_the_waiter_has_no_processor(void **state)
     pqpool_free(pool);
 }
 
-static struct arrival {
-    struct pool_caller caller;
-    pthread_t thread;
-} arrival;
-
-// It lines up within this thread's next reading of the clock, which is not as late as it seems.
-static _Thread_local struct arrival *arrives;
+// Happens within this thread's reading of the clock: the next, if 1; 0: never.
+static _Thread_local struct {
+    unsigned reading;
+    void (*happens)(void *argument);
+    void *argument;
+} interruption;
 
 int64_t __real_pqpool_now_us(void);
 int64_t __wrap_pqpool_now_us(void);
 int64_t __wrap_pqpool_now_us(void)
 {
-    struct arrival *now = arrives;
-    if (!now)
-        return __real_pqpool_now_us();
-    arrives = NULL;
-    assert_int_equal(pthread_create(&now->thread, NULL, pool_call, &now->caller), 0);
-    pool_wait_for_waiting(now->caller.pool, 1);
-    return __real_pqpool_now_us() - 2 * HOUR_US;
+    if (interruption.reading > 0 && --interruption.reading == 0)
+        interruption.happens(interruption.argument);
+    return __real_pqpool_now_us();
+}
+
+static void *check_in(void *connection)
+{
+    pqpool_checkin(connection);
+    return NULL;
+}
+
+struct arrival {
+    struct pool_caller caller;
+    pthread_t thread;
+    struct pqpool_connection *out; // its turn ends now
+};
+
+static void arrive(void *argument)
+{
+    struct arrival *arrival = argument;
+    assert_int_equal(pthread_create(&arrival->thread, NULL, pool_call, &arrival->caller), 0);
+    pool_wait_for_waiting(arrival->caller.pool, 1);
+    arrival->out->turn_over_us = pqpool_now_us();
 }
 
 // The one thread has seen that it may park and has not parked yet, and reads the clock; the other comes,
@@ -198,14 +213,38 @@ static void test_who_parks_looks_again(void **state)
     struct pqpool_options options = {.size = 1, .checkout_timeout_ms = 10000};
     struct pqpool *pool = pool_open(*state, options, NULL);
     struct pqpool_connection *out = pool_checkout(pool);
-    out->turn_over_us = pqpool_now_us() - HOUR_US;
-    arrival.caller = (struct pool_caller){.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
-    arrives = &arrival;
+    struct arrival arrival = {.caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE}, .out = out};
+    out->turn_over_us = pqpool_now_us() + HOUR_US;
+    interruption.reading = 1;
+    interruption.happens = arrive;
+    interruption.argument = &arrival;
     pqpool_checkin(out);
-    assert_null(arrives);
+    assert_int_equal(interruption.reading, 0);
     assert_int_equal(pthread_join(arrival.thread, NULL), 0);
     assert_int_equal(arrival.caller.failure, PQPOOL_FAILURE_NONE);
     pqpool_free(pool);
+}
+
+static void park(void *connection)
+{
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, check_in, connection), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
+// The one has found nothing, or is about to look, and has not lined up yet; the other parks.
+static void test_who_lines_up_looks_again(void **state)
+{
+    for (unsigned reading = 1; reading <= 2; reading++) {
+        struct pqpool_options options = {.size = 1, .checkout_timeout_ms = 10000};
+        struct pqpool *pool = pool_open(*state, options, NULL);
+        interruption.argument = pool_checkout(pool);
+        interruption.happens = park;
+        interruption.reading = reading;
+        pqpool_checkin(pool_checkout(pool));
+        assert_int_equal(interruption.reading, 0);
+        pqpool_free(pool);
+    }
 }
 
 // It is given back the long way once, and then it is nobody's turn any more.
@@ -221,12 +260,6 @@ static void test_a_turn_that_is_long_over_is_forgotten(void **state)
     assert_int_equal(out->turn_over_us, 0);
     pqpool_checkin(out);
     pqpool_free(pool);
-}
-
-static void *check_in(void *connection)
-{
-    pqpool_checkin(connection);
-    return NULL;
 }
 
 // Who waits is told when the first of several turns is over.
@@ -303,6 +336,7 @@ int main(void)
         cmocka_unit_test(test_who_waits_is_served_by_a_place_that_is_closed),
         cmocka_unit_test(test_a_turn_ends_when_the_waiter_has_no_processor),
         cmocka_unit_test(test_who_parks_looks_again),
+        cmocka_unit_test(test_who_lines_up_looks_again),
         cmocka_unit_test(test_a_turn_that_is_long_over_is_forgotten),
         cmocka_unit_test(test_the_first_turn_that_ends_is_looked_for),
         cmocka_unit_test(test_threads_that_share_a_slot_lose_nothing),
