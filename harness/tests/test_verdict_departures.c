@@ -33,9 +33,9 @@ static char subject[] = "p:plain", class_none[] = "none", any[] = "any", manifes
 static struct expectation expect(char *strategy, enum metric metric, const char *range, int line)
 {
     const char *why;
-    struct expectation expectation = {.strategy = strategy, .metric = metric, .line = line};
-    assert_true(metric_range_parse(metric, range, &expectation.range, &why));
-    return expectation;
+    struct range parsed;
+    assert_true(metric_range_parse(metric, range, &parsed, &why));
+    return (struct expectation){.strategy = strategy, .metric = metric, .range = parsed, .line = line};
 }
 
 static struct verdict *judge(struct departure *departures, size_t count)
