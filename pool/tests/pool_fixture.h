@@ -16,12 +16,12 @@ void pool_assert_history(struct pool_history *history, const char *expected);
 
 // Neither may fail.
 struct pqpool_connection *pool_checkout(struct pqpool *pool);
-// A thread that checks out and in once, and says how it went.
+// A thread that checks out and in once, and says how it went. Its argument is a pool_caller.
 struct pool_caller {
     struct pqpool *pool;
     enum pqpool_failure failure;
 };
-void *pool_call(void *caller);
+void *pool_call(void *argument);
 // Opens a session in each of the first `count` places, in their order.
 void pool_warm_up(struct pqpool *pool, unsigned count);
 
