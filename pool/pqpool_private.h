@@ -134,8 +134,8 @@ struct pqpool {
 
 // pqpool_clock.c: the only place that reads a clock. Deadlines are in its microseconds.
 int64_t pqpool_now_us(void);
-int64_t pqpool_last_tick_us(
-    void); // the same clock at the kernel's last tick, at most 10 ms ago; quicker to read
+// The same clock at the kernel's last tick, at most 10 ms ago; quicker to read.
+int64_t pqpool_last_tick_us(void);
 int64_t pqpool_deadline_after_ms(int timeout_ms); // 0: PQPOOL_NEVER
 int pqpool_poll_timeout_ms(int64_t deadline_us);  // for poll(2): rounded up; -1 for PQPOOL_NEVER
 struct timespec pqpool_timespec(int64_t time_us);
