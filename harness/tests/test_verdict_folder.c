@@ -1,0 +1,86 @@
+// The verdict on a stored cell, from the files in its folder.
+#include "verdict_fixture.h"
+
+#include <pcap/pcap.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char *const cell_files[] = {"plan.json", "events.jsonl", "capture.pcap", "postgres.log"};
+
+static void write_file(const char *folder, const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void write_empty_capture(const char *folder)
+{
+    char path[128];
+    snprintf(path, sizeof(path), "%s/capture.pcap", folder);
+    pcap_t *pcap = pcap_open_dead_with_tstamp_precision(DLT_LINUX_SLL2, 65535, PCAP_TSTAMP_PRECISION_NANO);
+    pcap_dump_close(pcap_dump_open(pcap, path));
+    pcap_close(pcap);
+}
+
+static void write_cell(const char *folder)
+{
+    struct verdict_setup *setup = verdict_setup_new();
+    json_t *plan = cell_to_json(&setup->cell);
+    char *text = json_dumps(plan, JSON_INDENT(1));
+    write_file(folder, "plan.json", text);
+    write_file(folder, "events.jsonl", START SENT(1000000, 1) OK(1010000, 1) ROW(1, 1) LEAKED(0) END);
+    write_file(folder, "postgres.log", "1.0 [7] LOG:  connection authorized: user=app database=app\n");
+    write_empty_capture(folder);
+    free(text);
+    json_decref(plan);
+    free(setup);
+}
+
+// Each file of a cell's folder is needed; without it the verdict is an error that names it.
+static void a_stored_cell_is_judged_from_its_folder(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/hangup-test-XXXXXX", path[128];
+    assert_non_null(mkdtemp(folder));
+    write_cell(folder);
+    struct verdict *verdict = verdict_of_folder(folder);
+    assert_verdict(verdict, OUTCOME_PASS, NO_REASONS);
+    assert_int_equal(verdict->metrics.value[METRIC_OK], 1);
+    assert_int_equal(verdict->metrics.value[METRIC_CONNECTS], 1);
+    assert_int_equal(verdict->metrics.value[METRIC_SWALLOWED], 0);
+    verdict_free(verdict);
+    for (size_t i = 0; i < 4; i++) {
+        write_cell(folder);
+        snprintf(path, sizeof(path), "%s/%s", folder, cell_files[i]);
+        assert_int_equal(unlink(path), 0);
+        verdict = verdict_of_folder(folder);
+        assert_string_equal(outcome_name(verdict->outcome), "error");
+        assert_int_equal(verdict->reasons_count, 1);
+        assert_non_null(strstr(verdict->reasons[0], path));
+        verdict_free(verdict);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(path, sizeof(path), "%s/%s", folder, cell_files[i]);
+        (void)unlink(path);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stored_cell_is_judged_from_its_folder),
+    };
+    return cmocka_run_group_tests_name("verdict_folder", tests, NULL, NULL);
+}
