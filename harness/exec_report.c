@@ -94,9 +94,12 @@ static bool read_packets(const struct reading *reading, const char *folder, stru
     struct atlas_packets packets = {0};
     int64_t zero_us = reading->zero_realtime_us, until_ns = (zero_us + reading->exited_us) * 1000;
     path_format(path, "%s/capture.pcap", folder);
-    if (!trace_wire_count(path, until_ns, &counts, error) ||
-        !atlas_packets_read(path, zero_us, &packets, error))
+    if (!atlas_packets_read(path, zero_us, &packets, error))
         return false;
+    if (!trace_wire_count(path, until_ns, &counts, error)) {
+        atlas_packets_free(&packets);
+        return false;
+    }
     json_object_set_new(reading->report, "wire",
         json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "connections",
             (json_int_t)exec_count_connections(&packets), "packets", (json_int_t)counts.packets, "rst_to_app",
@@ -104,6 +107,7 @@ static bool read_packets(const struct reading *reading, const char *folder, stru
             (json_int_t)counts.fin_to_app, "fin_to_db", (json_int_t)counts.fin_to_db, "swallowed",
             (json_int_t)counts.swallowed));
     json_object_set_new(reading->report, "silences", exec_find_silences(&packets, reading->exited_us));
+    wire_counts_clear(&counts);
     atlas_packets_free(&packets);
     return true;
 }

@@ -40,6 +40,14 @@ const struct fault_option_kind *fault_option_kind_by_name(const struct fault_kin
     return NULL;
 }
 
+bool fault_meets_opening(const struct fault_spec *spec)
+{
+    for (const char *const *argument = spec->kind->opening; argument != NULL && *argument != NULL; argument++)
+        if (strcmp(*argument, spec->argument) == 0)
+            return true;
+    return false;
+}
+
 static const struct fault_option *find(const struct fault_spec *spec, const char *name)
 {
     for (size_t i = 0; i < spec->options_count; i++)

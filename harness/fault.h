@@ -57,6 +57,10 @@ struct fault_kind {
     bool needs_flow_table;                   // acts on the flow table of the scenario's network
     const struct fault_option_kind *options; // ends with a NULL name; NULL: none
 
+    // Those of its arguments that meet only connections which open while it stands, NULL-terminated. NULL:
+    // none.
+    const char *const *opening;
+
     // Pure: the combination makes sense (each word and number by itself has been checked). NULL: it always
     // does.
     bool (*validate)(const struct fault_spec *spec, struct error *error) MUST_CHECK;
@@ -75,6 +79,9 @@ extern const struct fault_kind *const fault_kinds[];
 // NULL: there is no such kind, or the kind has no such option.
 const struct fault_kind *fault_kind_by_name(const char *name);
 const struct fault_option_kind *fault_option_kind_by_name(const struct fault_kind *kind, const char *name);
+
+// Whether it meets only connections that open while it stands.
+bool fault_meets_opening(const struct fault_spec *spec);
 
 // The value of an option, or `fallback` where the scenario does not name it.
 int64_t fault_option_number(const struct fault_spec *spec, const char *name, int64_t fallback);

@@ -85,6 +85,7 @@ const struct fault_kind fault_certificate = {
     .arguments = arguments,
     .summary = "the server shows new connections a certificate that has expired, or another host's",
     .takes_for = true,
+    .opening = arguments,
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

@@ -161,6 +161,7 @@ const struct fault_kind fault_handshake = {
     .arguments = arguments,
     .summary = "connections that open meanwhile are cut in the middle of their handshake",
     .takes_for = true,
+    .opening = arguments,
     .options = options,
     .apply = apply,
     .revert = revert,

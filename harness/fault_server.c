@@ -21,6 +21,9 @@ static const char *const arguments[] = {"close-sockets", "crash", "destroy-socke
     "freeze-backend", "freeze-postmaster", "kill-backend", "shutting-down", "starting-up", "stop-fast",
     "stop-immediate", "terminate", "too-many-clients", "vanish", NULL};
 
+// Sessions that are open go on, or have ended with the crash: only who comes is refused, and counts.
+static const char *const opening[] = {"shutting-down", "starting-up", "too-many-clients", NULL};
+
 static const struct fault_option_kind options[] = {FAULT_OPTION_CONNECTIONS, {.name = NULL}};
 
 static const struct server_action *action_of(const char *argument)
@@ -143,6 +146,7 @@ const struct fault_kind fault_server = {
     .summary =
         "the server dies, stops, freezes, refuses, hangs up or vanishes; it is back when `for` is over",
     .takes_for = true,
+    .opening = opening,
     .options = options,
     .validate = validate,
     .apply = apply,

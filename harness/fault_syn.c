@@ -148,6 +148,7 @@ const struct fault_kind fault_syn = {
     .arguments = arguments,
     .summary = "new connections: their SYN is lost, answered by an RST, or slow",
     .takes_for = true,
+    .opening = arguments,
     .options = options,
     .validate = validate,
     .apply = apply,

@@ -194,6 +194,24 @@ static void follow_handshake(struct wire_reader *reader, const struct wire_packe
     }
 }
 
+static bool note_syn(struct wire_counts *counts, int64_t at_ns)
+{
+    int64_t *grown = realloc(counts->syns_at_ns, (counts->syns_count + 1) * sizeof(*grown));
+    if (!grown)
+        return false;
+    counts->syns_at_ns = grown;
+    grown[counts->syns_count++] = at_ns;
+    return true;
+}
+
+static bool count_entering(struct wire_reader *reader, const struct wire_packet *packet)
+{
+    bool syn = packet->to_db && (packet->tcp.flags & TH_SYN);
+    reader->counts->packets++;
+    follow_handshake(reader, packet);
+    return !syn || note_syn(reader->counts, packet->at_ns);
+}
+
 static bool count_packet(struct wire_reader *reader, const struct wire_packet *packet)
 {
     bool late = packet->at_ns > reader->until_ns;
@@ -204,11 +222,7 @@ static bool count_packet(struct wire_reader *reader, const struct wire_packet *p
         return false;
     if (late)
         return true;
-    if (packet->tcp.leaving)
-        return count_leaving(reader, packet);
-    reader->counts->packets++;
-    follow_handshake(reader, packet);
-    return true;
+    return packet->tcp.leaving ? count_leaving(reader, packet) : count_entering(reader, packet);
 }
 
 static bool count_packets(
@@ -264,5 +278,13 @@ bool trace_wire_count(
     free(reader.packets.items);
     free(reader.fins.items);
     pcap_close(pcap);
+    if (!counted)
+        wire_counts_clear(counts);
     return counted;
+}
+
+void wire_counts_clear(struct wire_counts *counts)
+{
+    free(counts->syns_at_ns);
+    *counts = (struct wire_counts){.handshake_rtt_us = -1};
 }

@@ -66,7 +66,10 @@ static struct verdict *judge_files(const struct cell *cell, const struct folder 
         .wire_missing = no_capture.text,
         .server_missing = no_log.text,
     };
-    return judge_evidence(cell, &evidence);
+    struct verdict *verdict = judge_evidence(cell, &evidence);
+    if (evidence.wire)
+        wire_counts_clear(&wire);
+    return verdict;
 }
 
 static struct verdict *judge_cell(const struct cell *cell, const struct folder *paths)

@@ -20,6 +20,7 @@ struct operation_fact {
 struct fault_fact {
     bool applied, reverted;
     bool unopposed; // no connection was there when it was applied
+    int64_t applied_us, reverted_us;
     int64_t hits;
     int64_t harmed_us; // when it last did harm, as far as the trace says
     size_t harmed_index;
@@ -46,7 +47,8 @@ struct judgement {
     bool other_client; // the subject named its driver, and it does not stand on libpq
     bool audited;      // the lab asked the server for leaked backends and so reached the end of its reading
     bool rows_seen;
-    int64_t end_us; // of the `end` event, else of the last one
+    int64_t zero_us; // the scenario's zero on the lab's wall clock, as packets are stamped; -1: not told
+    int64_t end_us;  // of the `end` event, else of the last one
     int64_t leaked_backends;
     bool out_of_memory; // sticky: looked at once, at the end
 };

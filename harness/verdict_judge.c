@@ -30,7 +30,8 @@ static void judge(struct judgement *judgement)
 
 struct verdict *judge_evidence(const struct cell *cell, const struct evidence *evidence)
 {
-    struct judgement judgement = {.cell = cell, .evidence = evidence, .verdict = verdict_new(OUTCOME_PASS)};
+    struct judgement judgement = {
+        .cell = cell, .evidence = evidence, .verdict = verdict_new(OUTCOME_PASS), .zero_us = -1};
     if (!judgement.verdict)
         return NULL;
     judge(&judgement);

@@ -32,28 +32,52 @@ static bool any_fault_hit(const struct judgement *judgement)
     return hit;
 }
 
+// Whether the packets show that host app asked for no connection while the fault stood. Packets that show not
+// even those that the pool opened with show nothing.
+static bool opened_none(const struct judgement *judgement, const struct fault_fact *fault)
+{
+    const struct wire_counts *wire = judgement->evidence->wire;
+    if (!wire || wire->syns_count == 0 || judgement->zero_us < 0)
+        return false;
+    for (size_t i = 0; i < wire->syns_count; i++) {
+        int64_t at_us = wire->syns_at_ns[i] / 1000 - judgement->zero_us;
+        if (at_us >= fault->applied_us && at_us <= fault->reverted_us)
+            return false;
+    }
+    return true;
+}
+
+// A pool that lets idle connections go has nothing for an idle death to hit, and one that never connects
+// again nothing for a fault of handshakes: that is no fault of the lab.
+static void prove_hit(struct judgement *judgement, size_t index)
+{
+    const struct scenario *scenario = judgement->cell->scenario;
+    const struct fault_spec *spec = &scenario->faults[index];
+    const struct fault_fact *fault = &judgement->faults[index];
+    bool opening = fault_meets_opening(spec);
+    if (opening ? !opened_none(judgement, fault) : !fault->unopposed)
+        judgement_error(judgement, "%s:%d: %s %s: the fault hit nothing", scenario->path, spec->line,
+            spec->kind->name, spec->argument);
+    // Another fault's hit may be what the scenario is about; before a fault of handshakes it is not.
+    else if (opening || !any_fault_hit(judgement))
+        judgement_skip(judgement, "%s:%d: %s %s: the fault hit nothing: the pool %s", scenario->path,
+            spec->line, spec->kind->name, spec->argument,
+            opening ? "opened no connection while it stood" : "held no connection");
+}
+
 static void prove_fault(struct judgement *judgement, size_t index)
 {
     const struct scenario *scenario = judgement->cell->scenario;
     const struct fault_spec *spec = &scenario->faults[index];
     const struct fault_fact *fault = &judgement->faults[index];
-    const char *why = NULL;
-    // A pool that lets idle connections go has nothing for an idle death to hit: that is no fault of the lab.
-    if (fault->reverted && fault->hits <= 0 && fault->unopposed) {
-        if (!any_fault_hit(judgement))
-            judgement_skip(judgement, "%s:%d: %s %s: the fault hit nothing: the pool held no connection",
-                scenario->path, spec->line, spec->kind->name, spec->argument);
+    if (fault->applied && fault->reverted) {
+        if (fault->hits <= 0)
+            prove_hit(judgement, index);
         return;
     }
-    if (!fault->applied)
-        why = "was never applied";
-    else if (!fault->reverted)
-        why = "was never reverted, so nobody knows what it hit";
-    else if (fault->hits <= 0)
-        why = "hit nothing";
-    if (why)
-        judgement_error(judgement, "%s:%d: %s %s: the fault %s", scenario->path, spec->line, spec->kind->name,
-            spec->argument, why);
+    judgement_error(judgement, "%s:%d: %s %s: the fault was never %s", scenario->path, spec->line,
+        spec->kind->name, spec->argument,
+        fault->applied ? "reverted, so nobody knows what it hit" : "applied");
 }
 
 // The round trips that the asked network allows for a handshake in which nothing was retransmitted: the

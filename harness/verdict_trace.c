@@ -147,6 +147,7 @@ static void handle_fault_applied(struct judgement *judgement, const struct posit
     if (!fault)
         return;
     fault->applied = true;
+    fault->applied_us = position->at_us;
     const json_t *connections = json_object_get(position->event, "connections");
     fault->unopposed = json_is_integer(connections) && json_integer_value(connections) == 0;
     harm(fault, position);
@@ -169,6 +170,7 @@ static void handle_fault_reverted(struct judgement *judgement, const struct posi
     if (!fault || !integer_of(judgement, position, "hits", &hits))
         return;
     fault->reverted = true;
+    fault->reverted_us = position->at_us;
     fault->hits = hits;
     // At the cell's end everything is reverted: that heals nothing any more.
     if (spec->for_us < judgement->cell->scenario->run_for_us - spec->at_us)
@@ -256,6 +258,11 @@ static void handle_failed(struct judgement *judgement, const struct position *po
     judgement_error(judgement, "the lab gave up: %s", string_of(position, "error"));
 }
 
+static void handle_lab(struct judgement *judgement, const struct position *position)
+{
+    (void)integer_of(judgement, position, "zero_realtime_us", &judgement->zero_us);
+}
+
 static void handle_start(struct judgement *judgement, const struct position *position)
 {
     (void)position;
@@ -274,6 +281,7 @@ static void handle_end(struct judgement *judgement, const struct position *posit
 static const struct event_kind first_pass[] = {{"op-sent", handle_sent}, {NULL, NULL}};
 
 static const struct event_kind second_pass[] = {
+    {"lab", handle_lab},
     {"start", handle_start},
     {"op-answered", handle_answered},
     {"fault-applied", handle_fault_applied},

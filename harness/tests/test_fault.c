@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,12 +89,42 @@ static void connections_are_picked(void **state)
     trace_flows_free(flows);
 }
 
+// Breaks with: a word that is none of the kind's, a fault of handshakes that may strike open connections, or
+// one of those held for it.
+static void some_meet_only_what_opens(void **state)
+{
+    (void)state;
+    static const char *const opening[] = {"certificate expired", "certificate wrong-name", "handshake fin",
+        "handshake rst", "handshake silence", "server shutting-down", "server starting-up",
+        "server too-many-clients", "syn lost", "syn reset", "syn slow"};
+    size_t found = 0;
+    for (const struct fault_kind *const *kind = fault_kinds; *kind != NULL; kind++) {
+        for (const char *const *argument = (*kind)->arguments; *argument != NULL; argument++) {
+            char name[64];
+            snprintf(name, sizeof(name), "%s %s", (*kind)->name, *argument);
+            const struct fault_spec spec = {.kind = *kind, .argument = *argument};
+            if (!fault_meets_opening(&spec))
+                continue;
+            assert_true(found < sizeof(opening) / sizeof(opening[0]));
+            assert_string_equal(name, opening[found++]);
+        }
+        for (const char *const *argument = (*kind)->opening; argument && *argument; argument++) {
+            bool known = false;
+            for (const char *const *own = (*kind)->arguments; *own != NULL; own++)
+                known |= strcmp(*own, *argument) == 0;
+            assert_true(known && (*kind)->takes_for);
+        }
+    }
+    assert_int_equal(found, sizeof(opening) / sizeof(opening[0]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_is_whole),
         cmocka_unit_test(directions),
         cmocka_unit_test(connections_are_picked),
+        cmocka_unit_test(some_meet_only_what_opens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
