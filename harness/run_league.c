@@ -206,7 +206,7 @@ static const struct subject_condition *broken_condition(
 {
     for (size_t i = 0; i < finding->conditions_count; i++) {
         const struct subject_condition *condition = &finding->conditions[i];
-        if (!range_contains(condition->range, cell->verdict->metrics.value[condition->metric]))
+        if (!metric_is_in(cell->verdict->metrics.value[condition->metric], condition->range))
             return condition;
     }
     return NULL;

@@ -233,6 +233,29 @@ static void findings_are_checked(void **state)
     league_free(league);
 }
 
+// p:ping never recovered in idle/x; p:none did so in 3 s. Breaks with: what was not measured taken for
+// little.
+static void what_was_not_measured_is_in_no_range(void **state)
+{
+    (void)state;
+    struct subject_condition quick = {METRIC_RECOVERY, {INT64_MIN, 5 * (int64_t)SECOND}, 5},
+                             never = {METRIC_RECOVERY, {METRIC_ABSENT, METRIC_ABSENT}, 6};
+    const struct {
+        const char *strategy;
+        struct subject_condition *condition;
+        bool holds;
+    } cases[] = {
+        {"none", &quick, true}, {"ping", &quick, false}, {"none", &never, false}, {"ping", &never, true}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct subject_finding finding = {
+            (char *)cases[i].strategy, (char *)"idle/x", (char *)"recovers", cases[i].condition, 1, 5};
+        const struct subject one = {.name = (char *)"p", .findings = &finding, .findings_count = 1};
+        struct league *league = league_new(run, (const struct subject *const[]){&one}, 1, NULL);
+        assert_ptr_equal(league->findings[0].broken, cases[i].holds ? NULL : cases[i].condition);
+        league_free(league);
+    }
+}
+
 static void check_has(const char *text, const char *wanted)
 {
     if (!strstr(text, wanted))
@@ -295,6 +318,7 @@ int main(void)
         cmocka_unit_test(what_nobody_avoids_does_not_count),
         cmocka_unit_test(a_selection_is_of_subjects_or_strategies),
         cmocka_unit_test(findings_are_checked),
+        cmocka_unit_test(what_was_not_measured_is_in_no_range),
         cmocka_unit_test(the_page_leads_with_what_matters),
     };
     return cmocka_run_group_tests(tests, make_run, free_run);
