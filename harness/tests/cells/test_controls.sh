@@ -22,9 +22,11 @@ exits 1 'an expectation that fails'
 holds 'an expectation that fails stands there with file, line and both numbers' fails \
     "reasons('pqpool:none', 'fails').startswith('$scenarios/fails.yaml:8: any: slowest: expected <1ms, actual 30.0')"
 
-run nothing "$scenarios/silence-in-silence.yaml" "$scenarios/fails.yaml" --subject pqpool:none
+run nothing "$scenarios/silence-in-silence.yaml" "$scenarios/handshake-out-of-reach.yaml" "$scenarios/fails.yaml" --subject pqpool:none
 exits 3 'a fault that hit nothing, beside a failure'
 holds 'a fault that hit nothing is an error, and says so' nothing \
     "cell('pqpool:none', 'silence-in-silence')['verdict'] == 'error' and 'the fault hit nothing' in reasons('pqpool:none', 'silence-in-silence')"
+holds 'so is one of handshakes that cut none of those that were there' nothing \
+    "cell('pqpool:none', 'handshake-out-of-reach')['verdict'] == 'error' and reasons('pqpool:none', 'handshake-out-of-reach').endswith(': the fault hit nothing')"
 no_guest_is_left 'controls'
 finish
