@@ -20,17 +20,30 @@ static void stop(int pid)
     assert_int_equal(kill(pid, SIGSTOP), 0);
 }
 
-// Goes on, and has answered what it was asked.
-static void go_on(int pid, const struct pqpool_connection *connection)
+static void go_on(int pid)
 {
-    struct pollfd socket = {.fd = PQsocket(connection->pgconn), .events = POLLIN};
     assert_int_equal(kill(pid, SIGCONT), 0);
-    assert_int_equal(poll(&socket, 1, 20000), 1);
 }
 
 static int backend_of_place(const struct pqpool *pool, unsigned place)
 {
     return PQbackendPID(pool->connections[place].pgconn);
+}
+
+// The server's process of this place, which says nothing from here on.
+static int stop_place(const struct pqpool *pool, unsigned place)
+{
+    int backend = backend_of_place(pool, place);
+    stop(backend);
+    return backend;
+}
+
+// Goes on, and has answered what it was asked.
+static void go_on_and_answer(int backend, const struct pqpool_connection *connection)
+{
+    struct pollfd socket = {.fd = PQsocket(connection->pgconn), .events = POLLIN};
+    go_on(backend);
+    assert_int_equal(poll(&socket, 1, 20000), 1);
 }
 
 // As if the server were far away, so that nothing is late because this machine is busy.
@@ -43,6 +56,14 @@ static struct pqpool *open_warm(
     if (history)
         history->text[0] = '\0';
     return pool;
+}
+
+// With one place, and so no other idle one that could win.
+static struct pqpool *open_one(const struct postgres *server, struct pool_history *history)
+{
+    struct pqpool_options options = hedged;
+    options.size = 1;
+    return open_warm(server, options, history);
 }
 
 static void test_an_answered_ping_is_all(void **state)
@@ -65,17 +86,16 @@ static void test_another_idle_one_wins_and_the_late_one_comes_back(void **state)
     const struct postgres *server = *state;
     struct pool_history history;
     struct pqpool *pool = open_warm(server, hedged, &history);
-    int silent = backend_of_place(pool, 0);
-    stop(silent);
+    int silent = stop_place(pool, 0);
     stop(server->postmaster); // no connect wins
     struct pqpool_connection *connection = pool_checkout(pool);
     pool_assert_history(
         &history, "0 checkout, 2 hedge, 1 hedge, 1 ping answered, 0 late, 2 not needed, 2 close done");
-    assert_int_equal(kill(server->postmaster, SIGCONT), 0);
+    go_on(server->postmaster);
     assert_ptr_equal(connection, &pool->connections[1]);
     assert_null(pool->connections[2].pgconn); // its session was ended
     assert_int_equal(pqpool_count_sessions(pool), 1);
-    go_on(silent, &pool->connections[0]);
+    go_on_and_answer(silent, &pool->connections[0]);
     pqpool_checkin(connection);
     pool_assert_history(&history, "1 checkin, 0 ping answered");
     pqpool_free(pool);
@@ -85,14 +105,11 @@ static void test_another_idle_one_wins_and_the_late_one_comes_back(void **state)
 static void test_a_new_one_wins_and_goes_when_the_late_one_answers(void **state)
 {
     struct pool_history history;
-    struct pqpool_options options = hedged;
-    options.size = 1;
-    struct pqpool *pool = open_warm(*state, options, &history);
-    int silent = backend_of_place(pool, 0);
-    stop(silent);
+    struct pqpool *pool = open_one(*state, &history);
+    int silent = stop_place(pool, 0);
     struct pqpool_connection *connection = pool_checkout(pool);
     pool_assert_history(&history, "0 checkout, 1 hedge, 1 connected, 0 late");
-    go_on(silent, &pool->connections[0]);
+    go_on_and_answer(silent, &pool->connections[0]);
     pqpool_checkin(connection);
     pool_assert_history(&history, "1 checkin, 0 ping answered, 1 surplus, 1 close done");
     assert_int_equal(backend_of_place(pool, 0), silent);
@@ -104,10 +121,9 @@ static void test_a_late_one_that_comes_back_is_one_too_many(void **state)
 {
     struct pool_history history;
     struct pqpool *pool = open_warm(*state, hedged, &history);
-    int silent = backend_of_place(pool, 1);
-    stop(silent);
+    int silent = stop_place(pool, 1);
     struct pqpool_connection *out = pool_checkout(pool), *winner = pool_checkout(pool);
-    go_on(silent, &pool->connections[1]);
+    go_on_and_answer(silent, &pool->connections[1]);
     pqpool_review_suspects(pool);
     assert_int_equal(pqpool_count_sessions(pool), 3);
     history.text[0] = '\0';
@@ -120,20 +136,17 @@ static void test_a_late_one_that_comes_back_is_one_too_many(void **state)
 static void test_a_suspect_that_stays_silent_is_closed(void **state)
 {
     struct pool_history history;
-    struct pqpool_options options = hedged;
-    options.size = 1;
-    struct pqpool *pool = open_warm(*state, options, &history);
-    int silent = backend_of_place(pool, 0);
-    stop(silent);
+    struct pqpool *pool = open_one(*state, &history);
+    int silent = stop_place(pool, 0);
     struct pqpool_connection *connection = pool_checkout(pool);
     history.text[0] = '\0';
     pqpool_review_suspects(pool);
     pool_assert_history(&history, ""); // it has time
-    assert_in_range(pool->connections[0].expires_us, 0, pqpool_deadline_after_ms(options.ping_timeout_ms));
+    assert_in_range(pool->connections[0].expires_us, 0, pqpool_deadline_after_ms(hedged.ping_timeout_ms));
     pool->connections[0].expires_us = pqpool_now_us();
     pqpool_checkin(connection);
     pool_assert_history(&history, "1 checkin, 0 ping expired, 0 close done");
-    assert_int_equal(kill(silent, SIGCONT), 0);
+    go_on(silent);
     pqpool_free(pool);
 }
 
@@ -160,13 +173,10 @@ static void test_an_unreachable_server_is_an_honest_error_and_costs_no_session(v
     const struct postgres *server = *state;
     struct pool_history history;
     struct pqpool_error error;
-    struct pqpool_options options = hedged;
-    options.size = 1;
-    struct pqpool *pool = open_warm(server, options, &history);
+    struct pqpool *pool = open_one(server, &history);
     pool->options.checkout_timeout_ms = 3000;
-    int backend = backend_of_place(pool, 0);
     stop(server->postmaster);
-    stop(backend);
+    int backend = stop_place(pool, 0);
     int64_t start_ms = pool_now_ms();
     assert_null(pqpool_checkout(pool, &error));
     assert_in_range(pool_now_ms() - start_ms, 3000, 20000);
@@ -174,10 +184,10 @@ static void test_an_unreachable_server_is_an_honest_error_and_costs_no_session(v
     assert_string_equal(
         error.text, "timeout expired: neither a pooled connection nor a new one was ready in time");
     pool_assert_history(&history, "0 checkout, 1 hedge, 0 late, 1 connect expired, 1 close done");
-    go_on(backend, &pool->connections[0]);
+    go_on_and_answer(backend, &pool->connections[0]);
     pqpool_checkin(pool_checkout(pool));
     pool_assert_history(&history, "0 ping answered, 0 checkout, 0 ping answered, 0 checkin");
-    assert_int_equal(kill(server->postmaster, SIGCONT), 0);
+    go_on(server->postmaster);
     pqpool_free(pool);
 }
 
@@ -187,20 +197,17 @@ static void test_a_suspect_races_again(void **state)
     const struct postgres *server = *state;
     struct pool_history history;
     struct pqpool_error error;
-    struct pqpool_options options = hedged;
-    options.size = 1;
-    struct pqpool *pool = open_warm(server, options, &history);
+    struct pqpool *pool = open_one(server, &history);
     pool->options.checkout_timeout_ms = 1500;
-    int backend = backend_of_place(pool, 0);
     stop(server->postmaster);
-    stop(backend);
+    int backend = stop_place(pool, 0);
     assert_null(pqpool_checkout(pool, &error));
     pool->round_trip = (struct pqpool_round_trip){.smoothed_us = 50000};
     history.text[0] = '\0';
     assert_null(pqpool_checkout(pool, &error)); // a connect, and when that is late the suspect as well
     pool_assert_history(&history, "1 checkout, 0 hedge, 0 late, 1 connect expired, 1 close done");
-    assert_int_equal(kill(server->postmaster, SIGCONT), 0);
-    assert_int_equal(kill(backend, SIGCONT), 0);
+    go_on(server->postmaster);
+    go_on(backend);
     pqpool_free(pool);
 }
 
@@ -236,11 +243,8 @@ static void test_what_becomes_of_a_suspect(void **state)
 static void test_a_suspect_makes_room_for_a_new_one(void **state)
 {
     struct pool_history history;
-    struct pqpool_options options = hedged;
-    options.size = 1;
-    struct pqpool *pool = open_warm(*state, options, &history);
-    int first = backend_of_place(pool, 0);
-    stop(first);
+    struct pqpool *pool = open_one(*state, &history);
+    int first = stop_place(pool, 0);
     struct pqpool_connection *connection = pool_checkout(pool);
     int second = pool_backend(connection);
     pqpool_checkin(connection);
@@ -248,8 +252,8 @@ static void test_a_suspect_makes_room_for_a_new_one(void **state)
     history.text[0] = '\0';
     connection = pool_checkout(pool);
     pool_assert_history(&history, "1 checkout, 0 evicted, 0 close done, 0 hedge, 0 connected, 1 late");
-    assert_int_equal(kill(first, SIGCONT), 0);
-    assert_int_equal(kill(second, SIGCONT), 0);
+    go_on(first);
+    go_on(second);
     pqpool_checkin(connection);
     pqpool_free(pool);
 }
@@ -258,14 +262,11 @@ static void test_a_suspect_makes_room_for_a_new_one(void **state)
 static void test_a_suspect_makes_room_for_who_waits(void **state)
 {
     struct pool_history history;
-    struct pqpool_options options = hedged;
-    options.size = 1;
-    options.checkout_timeout_ms = 2000;
     pthread_t thread;
-    struct pqpool *pool = open_warm(*state, options, &history);
+    struct pqpool *pool = open_one(*state, &history);
+    pool->options.checkout_timeout_ms = 2000;
     pool->round_trip.smoothed_us = 60000000;
-    int silent = backend_of_place(pool, 0);
-    stop(silent);
+    int silent = stop_place(pool, 0);
     struct pool_caller caller = {.pool = pool};
     assert_int_equal(pthread_create(&thread, NULL, pool_call, &caller), 0);
     pool_wait_for_places(pool, PQPOOL_PINGING, 1);
@@ -274,23 +275,20 @@ static void test_a_suspect_makes_room_for_who_waits(void **state)
     assert_int_equal(pthread_join(thread, NULL), 0);
     assert_int_equal(caller.failure, PQPOOL_FAILURE_EXPIRED);
     pool_assert_history(&history, "0 checkout, 0 late, 1 checkout, 1 connected, 1 checkin");
-    assert_int_equal(kill(silent, SIGCONT), 0);
+    go_on(silent);
     pqpool_free(pool);
 }
 
 static void test_a_drain_closes_suspects(void **state)
 {
     struct pool_history history;
-    struct pqpool_options options = hedged;
-    options.size = 1;
-    struct pqpool *pool = open_warm(*state, options, &history);
-    int silent = backend_of_place(pool, 0);
-    stop(silent);
+    struct pqpool *pool = open_one(*state, &history);
+    int silent = stop_place(pool, 0);
     pqpool_checkin(pool_checkout(pool));
     history.text[0] = '\0';
     assert_int_equal(pqpool_drain(pool, 10), 0);
     pool_assert_history(&history, "1 drained, 1 close done, 0 drained, 0 close done");
-    assert_int_equal(kill(silent, SIGCONT), 0);
+    go_on(silent);
     pqpool_free(pool);
 }
 
@@ -333,11 +331,10 @@ static void test_threads_race(void **state)
     struct pqpool *pool = pool_open(*state, options, NULL);
     pthread_t threads[THREADS];
     pool_warm_up(pool, 2);
-    int silent = backend_of_place(pool, 0);
-    stop(silent);
+    int silent = stop_place(pool, 0);
     for (int i = 0; i < THREADS; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, check_out_and_in, pool), 0);
-    assert_int_equal(kill(silent, SIGCONT), 0);
+    go_on(silent);
     for (int i = 0; i < THREADS; i++)
         assert_int_equal(pthread_join(threads[i], NULL), 0);
     for (int i = 0; i < 100; i++)
