@@ -24,7 +24,7 @@ struct departure {
     char *because;
     char *path; // of the manifest
     int line;
-    struct expectation *expectations; // ranges; their strategy is the subject, "pqpool:pre-ping"
+    struct expectation *expectations; // their strategy is the subject, "pqpool:pre-ping"
     size_t expectations_count;
 };
 

@@ -28,23 +28,49 @@ static struct departure *departure_new(struct cell *cell, size_t expectations_co
     return departure;
 }
 
+static size_t count_texts(char *const *texts)
+{
+    size_t count = 0;
+    while (texts != NULL && texts[count] != NULL)
+        count++;
+    return count;
+}
+
+static void expect_condition(struct expectation *expectation, const struct subject_condition *condition)
+{
+    expectation->metric = condition->metric;
+    expectation->range = condition->range;
+    expectation->line = condition->line;
+}
+
+// False: no memory.
+static bool expect_text(struct expectation *expectation, const char *text, int line)
+{
+    expectation->kind = EXPECT_SAYS;
+    expectation->line = line;
+    expectation->text = strdup(text);
+    return expectation->text != NULL;
+}
+
 static bool add_departure(struct cell *cell, const struct subject_departure *source,
     const struct departed_scenario *scenario, const char *path)
 {
-    struct departure *departure = departure_new(cell, scenario->conditions_count);
+    size_t ranges = scenario->conditions_count, texts = count_texts(scenario->says);
+    struct departure *departure = departure_new(cell, ranges + texts);
     if (departure == NULL)
         return false;
     departure->because = strdup(source->because);
     departure->path = strdup(path);
     departure->line = scenario->line;
     bool good = departure->because != NULL && departure->path != NULL;
-    for (size_t i = 0; i < scenario->conditions_count; i++) {
-        const struct subject_condition *condition = &scenario->conditions[i];
-        departure->expectations[i] = (struct expectation){.strategy = strdup(cell->subject),
-            .metric = condition->metric,
-            .range = condition->range,
-            .line = condition->line};
-        good = good && departure->expectations[i].strategy != NULL;
+    for (size_t i = 0; i < ranges + texts; i++) {
+        struct expectation *expectation = &departure->expectations[i];
+        if (i < ranges)
+            expect_condition(expectation, &scenario->conditions[i]);
+        else
+            good = expect_text(expectation, scenario->says[i - ranges], scenario->says_line) && good;
+        expectation->strategy = strdup(cell->subject);
+        good = good && expectation->strategy != NULL;
     }
     return good;
 }
@@ -111,11 +137,8 @@ static bool departure_from_json(struct cell *cell, const json_t *json, struct er
     if (departure->because == NULL || departure->path == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     for (size_t i = 0; i < departure->expectations_count; i++) {
-        struct expectation *expectation = &departure->expectations[i];
-        if (!expectation_from_json(json_array_get(expect, i), expectation, error))
+        if (!expectation_from_json(json_array_get(expect, i), &departure->expectations[i], error))
             return error_context(error, "departures");
-        if (expectation->kind != EXPECT_RANGE)
-            return error_set(error, ERROR_INPUT, "departures: expected metrics");
     }
     return true;
 }

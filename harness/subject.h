@@ -43,10 +43,11 @@ struct subject_departure {
     char **strategies; // NULL-terminated; NULL: all of the manifest's
     struct departed_scenario {
         char *name;
-        struct subject_condition *conditions; // what holds instead, at least one
+        struct subject_condition *conditions; // what holds instead
         size_t conditions_count;
-        int line;
-    } * scenarios; // at least one
+        char **says; // what its errors say instead, each at least once; NULL-terminated. NULL: nothing else
+        int says_line, line;
+    } * scenarios; // at least one, each with a condition or a text
     size_t scenarios_count;
     int line;
 };

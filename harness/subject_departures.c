@@ -5,9 +5,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+// One text, or a list of them.
+static bool read_says(struct yaml_source *source, const yaml_node_t *node, void *target)
+{
+    struct departed_scenario *scenario = target;
+    scenario->says_line = node_line(node);
+    if (node->type == YAML_SEQUENCE_NODE)
+        return subject_read_texts(source, node, &scenario->says);
+    scenario->says = calloc(2, sizeof(char *));
+    return scenario->says != NULL ? node_read_text(source, node, &scenario->says[0])
+                                  : error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
+}
+
+static bool read_condition(
+    struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
+{
+    struct departed_scenario *scenario = target;
+    return subject_read_condition(
+        source, key, value, true, &scenario->conditions, &scenario->conditions_count);
+}
+
 static bool read_scenario(
     struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
 {
+    static const struct node_field fields[] = {{"says", read_says, 0, false}, {NULL, NULL, 0, false}};
     struct subject_departure *departure = target;
     size_t size = (departure->scenarios_count + 1) * sizeof(*departure->scenarios);
     struct departed_scenario *grown = realloc(departure->scenarios, size);
@@ -16,12 +37,8 @@ static bool read_scenario(
     departure->scenarios = grown;
     struct departed_scenario *scenario = &grown[departure->scenarios_count++];
     *scenario = (struct departed_scenario){.line = node_line(key)};
-    struct subject_conditions conditions = {0};
-    bool good = node_read_text(source, key, &scenario->name) &&
-                subject_read_conditions(source, value, &conditions);
-    scenario->conditions = conditions.items;
-    scenario->conditions_count = conditions.count;
-    return good;
+    return node_read_text(source, key, &scenario->name) &&
+           node_read_mapping(source, value, fields, read_condition, scenario);
 }
 
 static bool read_expect(struct yaml_source *source, const yaml_node_t *node, void *departure)
@@ -63,18 +80,6 @@ bool subject_departure_is_of(const struct subject_departure *departure, const ch
     return departure->strategies == NULL;
 }
 
-static const struct subject_condition *same_metric(
-    const struct subject_departure *departure, const char *scenario_name, enum metric metric)
-{
-    for (size_t i = 0; i < departure->scenarios_count; i++) {
-        const struct departed_scenario *scenario = &departure->scenarios[i];
-        for (size_t j = 0; strcmp(scenario->name, scenario_name) == 0 && j < scenario->conditions_count; j++)
-            if (scenario->conditions[j].metric == metric)
-                return &scenario->conditions[j];
-    }
-    return NULL;
-}
-
 // Which strategy both departures are of. NULL: none.
 static const char *common_strategy(
     const struct subject *subject, const struct subject_departure *a, const struct subject_departure *b)
@@ -87,21 +92,47 @@ static const char *common_strategy(
     return NULL;
 }
 
-// Two that speak of the same metric would hide each other. Within one, the reader has seen to it.
+static const struct departed_scenario *same_scenario(
+    const struct subject_departure *departure, const struct departed_scenario *wanted)
+{
+    for (size_t i = 0; i < departure->scenarios_count; i++)
+        if (strcmp(departure->scenarios[i].name, wanted->name) == 0)
+            return &departure->scenarios[i];
+    return NULL;
+}
+
+static bool said_already(struct yaml_source *source, const char *what, const char *strategy,
+    const struct departed_scenario *later, int line, int earlier_line)
+{
+    return error_set(source->error, ERROR_INPUT,
+        "%s:%d: %s of %s in %s: line %d says already what is expected", source->path, line, what, strategy,
+        later->name, earlier_line);
+}
+
+static bool check_scenario(struct yaml_source *source, const char *strategy,
+    const struct departed_scenario *earlier, const struct departed_scenario *later)
+{
+    if (earlier->says != NULL && later->says != NULL)
+        return said_already(source, "says", strategy, later, later->says_line, earlier->says_line);
+    for (size_t i = 0; i < later->conditions_count; i++) {
+        const struct subject_condition *condition = &later->conditions[i];
+        for (size_t j = 0; j < earlier->conditions_count; j++)
+            if (earlier->conditions[j].metric == condition->metric)
+                return said_already(source, metric_name(condition->metric), strategy, later, condition->line,
+                    earlier->conditions[j].line);
+    }
+    return true;
+}
+
+// Two that speak of the same would hide each other. Within one, the reader has seen to it.
 static bool check_pair(struct yaml_source *source, const struct subject *subject,
     const struct subject_departure *earlier, const struct subject_departure *later)
 {
     const char *strategy = common_strategy(subject, earlier, later);
     for (size_t i = 0; strategy != NULL && i < later->scenarios_count; i++) {
-        const struct departed_scenario *scenario = &later->scenarios[i];
-        for (size_t j = 0; j < scenario->conditions_count; j++) {
-            const struct subject_condition *condition = &scenario->conditions[j],
-                                           *same = same_metric(earlier, scenario->name, condition->metric);
-            if (same != NULL)
-                return error_set(source->error, ERROR_INPUT,
-                    "%s:%d: %s of %s in %s: line %d says already what is expected", source->path,
-                    condition->line, metric_name(condition->metric), strategy, scenario->name, same->line);
-        }
+        const struct departed_scenario *same = same_scenario(earlier, &later->scenarios[i]);
+        if (same != NULL && !check_scenario(source, strategy, same, &later->scenarios[i]))
+            return false;
     }
     return true;
 }
@@ -127,6 +158,7 @@ void subject_departures_free(struct subject *subject)
         for (size_t j = 0; j < departure->scenarios_count; j++) {
             free(departure->scenarios[j].name);
             free(departure->scenarios[j].conditions);
+            subject_texts_free(departure->scenarios[j].says);
         }
         free(departure->because);
         free(departure->scenarios);

@@ -25,12 +25,13 @@ void subject_texts_free(char **texts)
     free(texts);
 }
 
-static bool unknown_metric(struct yaml_source *source, const yaml_node_t *node)
+static bool unknown_metric(struct yaml_source *source, const yaml_node_t *node, bool or_says)
 {
-    const char *names[METRIC_KINDS];
+    const char *names[METRIC_KINDS + 1];
     for (int i = 0; i < METRIC_KINDS; i++)
         names[i] = metric_name((enum metric)i);
-    return node_unknown(source, node, "metric", names, METRIC_KINDS);
+    names[METRIC_KINDS] = "says";
+    return node_unknown(source, node, "metric", names, METRIC_KINDS + (or_says ? 1 : 0));
 }
 
 static bool is_placeholder(const char *word, size_t length)
@@ -57,41 +58,37 @@ static bool read_says(struct yaml_source *source, const yaml_node_t *node, void 
     return true;
 }
 
-static bool read_condition(
-    struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
+bool subject_read_condition(struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value,
+    bool or_says, struct subject_condition **conditions, size_t *count)
 {
-    struct subject_conditions *conditions = target;
     struct subject_condition condition = {.line = node_line(key)};
     const char *why, *text = node_text(source, value);
     if (!metric_by_name(node_text(source, key), &condition.metric))
-        return unknown_metric(source, key);
+        return unknown_metric(source, key, or_says);
     if (text == NULL)
         return false;
     if (!metric_range_parse(condition.metric, text, &condition.range, &why))
         return node_value_error(source, value, why);
-    struct subject_condition *grown = realloc(conditions->items, (conditions->count + 1) * sizeof(*grown));
+    struct subject_condition *grown = realloc(*conditions, (*count + 1) * sizeof(*grown));
     if (grown == NULL)
         return error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
-    conditions->items = grown;
-    grown[conditions->count++] = condition;
+    *conditions = grown;
+    grown[(*count)++] = condition;
     return true;
 }
 
-bool subject_read_conditions(
-    struct yaml_source *source, const yaml_node_t *node, struct subject_conditions *conditions)
-{
-    static const struct node_field none[] = {{NULL, NULL, 0, false}};
-    return node_read_mapping(source, node, none, read_condition, conditions);
-}
-
-static bool read_expect(struct yaml_source *source, const yaml_node_t *node, void *target)
+static bool read_condition(
+    struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
 {
     struct subject_finding *finding = target;
-    struct subject_conditions conditions = {0};
-    bool good = subject_read_conditions(source, node, &conditions);
-    finding->conditions = conditions.items;
-    finding->conditions_count = conditions.count;
-    return good;
+    return subject_read_condition(
+        source, key, value, false, &finding->conditions, &finding->conditions_count);
+}
+
+static bool read_expect(struct yaml_source *source, const yaml_node_t *node, void *finding)
+{
+    static const struct node_field none[] = {{NULL, NULL, 0, false}};
+    return node_read_mapping(source, node, none, read_condition, finding);
 }
 
 bool subject_read_findings(struct yaml_source *source, const yaml_node_t *node, struct subject *subject)

@@ -20,16 +20,8 @@ static void format_actual(enum metric metric, int64_t value, char text[static DU
         snprintf(text, DURATION_TEXT_SIZE, "%" PRId64, value);
 }
 
-static bool holds(const struct judgement *judgement, const struct expectation *expectation)
+static void fail_range(struct judgement *judgement, const char *path, const struct expectation *expectation)
 {
-    return metric_is_in(judgement->verdict->metrics.value[expectation->metric], expectation->range);
-}
-
-// `path` is where it is written.
-static void expect_range(struct judgement *judgement, const char *path, const struct expectation *expectation)
-{
-    if (holds(judgement, expectation))
-        return;
     char expected[RANGE_TEXT_SIZE], actual[DURATION_TEXT_SIZE];
     format_actual(expectation->metric, judgement->verdict->metrics.value[expectation->metric], actual);
     judgement_fail(judgement, "%s:%d: %s: %s: expected %s, actual %s", path, expectation->line,
@@ -70,24 +62,35 @@ static bool says(struct judgement *judgement, const char *text)
     return found;
 }
 
-// Scenarios quote libpq. A client with a protocol of its own has its own words for the same; its numbers
-// count.
-static void expect_says(struct judgement *judgement, const struct expectation *expectation)
+static void fail_says(struct judgement *judgement, const char *path, const struct expectation *expectation)
 {
     struct error_texts texts = {0};
-    if (judgement->other_client)
-        return;
-    if (judgement->out_of_memory || says(judgement, expectation->text))
-        return;
     char *seen = error_texts_collect(judgement->verdict, &texts) ? list_texts(&texts) : NULL;
     if (seen)
-        judgement_fail(judgement, "%s:%d: %s: says: expected \"%s\", actual %s",
-            judgement->cell->scenario->path, expectation->line, expectation->strategy, expectation->text,
-            seen);
+        judgement_fail(judgement, "%s:%d: %s: says: expected \"%s\", actual %s", path, expectation->line,
+            expectation->strategy, expectation->text, seen);
     else
         judgement->out_of_memory = true;
     free(seen);
     error_texts_clear(&texts);
+}
+
+static bool holds(struct judgement *judgement, const struct expectation *expectation)
+{
+    if (expectation->kind == EXPECT_SAYS)
+        return says(judgement, expectation->text);
+    return metric_is_in(judgement->verdict->metrics.value[expectation->metric], expectation->range);
+}
+
+// `path` is where it is written.
+static void expect(struct judgement *judgement, const char *path, const struct expectation *expectation)
+{
+    if (holds(judgement, expectation) || judgement->out_of_memory)
+        return;
+    if (expectation->kind == EXPECT_SAYS)
+        fail_says(judgement, path, expectation);
+    else
+        fail_range(judgement, path, expectation);
 }
 
 // Nobody has to say it in libpq's words, and what a class expects may be counted in libpq's round trips.
@@ -101,10 +104,14 @@ static bool concerns_as(const char *strategy, const struct expectation *expectat
     return strcmp(expectation->strategy, strategy) == 0;
 }
 
-// What `any` expects of a metric holds for everyone whose class expects nothing else of it.
-static bool concerns(const struct expectation *expectation, const struct cell *cell)
+// What `any` expects of a metric holds for everyone whose class expects nothing else of it. Scenarios quote
+// libpq: a client with a protocol of its own has its own words for the same; its numbers count.
+static bool concerns(const struct expectation *expectation, const struct judgement *judgement)
 {
+    const struct cell *cell = judgement->cell;
     const struct scenario *scenario = cell->scenario;
+    if (expectation->kind == EXPECT_SAYS && judgement->other_client)
+        return false;
     if (concerns_as(cell->strategy_class, expectation, cell))
         return true;
     for (size_t i = 0; expectation->kind != EXPECT_SAYS && i < scenario->expectations_count; i++) {
@@ -116,44 +123,60 @@ static bool concerns(const struct expectation *expectation, const struct cell *c
     return concerns_as("any", expectation, cell);
 }
 
-static bool speaks_of(const struct departure *departure, enum metric metric)
+// Texts stand for each other as the ranges of a metric do.
+static bool speaks_of(const struct departure *departure, const struct expectation *expectation)
 {
-    for (size_t i = 0; i < departure->expectations_count; i++)
-        if (departure->expectations[i].metric == metric)
-            return true;
-    return false;
-}
-
-static bool is_departed_from(const struct expectation *expectation, const struct cell *cell)
-{
-    for (size_t i = 0; expectation->kind != EXPECT_SAYS && i < cell->departures_count; i++)
-        if (speaks_of(&cell->departures[i], expectation->metric))
-            return true;
-    return false;
-}
-
-// At least one expectation that it stands for does not hold.
-static bool departs(const struct judgement *judgement, const struct departure *departure)
-{
-    const struct scenario *scenario = judgement->cell->scenario;
-    for (size_t i = 0; i < scenario->expectations_count; i++) {
-        const struct expectation *expectation = &scenario->expectations[i];
-        if (expectation->kind != EXPECT_SAYS && speaks_of(departure, expectation->metric) &&
-            concerns(expectation, judgement->cell) && !holds(judgement, expectation))
+    for (size_t i = 0; i < departure->expectations_count; i++) {
+        const struct expectation *own = &departure->expectations[i];
+        if (own->kind == expectation->kind &&
+            (own->kind == EXPECT_SAYS || own->metric == expectation->metric))
             return true;
     }
     return false;
 }
 
-// An excuse that nobody needs would hide the day on which somebody does.
+static bool is_departed_from(const struct expectation *expectation, const struct cell *cell)
+{
+    for (size_t i = 0; i < cell->departures_count; i++)
+        if (speaks_of(&cell->departures[i], expectation))
+            return true;
+    return false;
+}
+
+// At least one expectation of that kind that it stands for does not hold.
+static bool departs(
+    struct judgement *judgement, const struct departure *departure, enum expectation_kind kind)
+{
+    const struct scenario *scenario = judgement->cell->scenario;
+    for (size_t i = 0; i < scenario->expectations_count; i++) {
+        const struct expectation *expectation = &scenario->expectations[i];
+        if (expectation->kind == kind && speaks_of(departure, expectation) &&
+            concerns(expectation, judgement) && !holds(judgement, expectation))
+            return true;
+    }
+    return false;
+}
+
+static void expect_departing(struct judgement *judgement, const struct departure *departure,
+    enum expectation_kind kind, const char *why_not)
+{
+    bool speaks = false;
+    for (size_t i = 0; i < departure->expectations_count; i++)
+        speaks |= departure->expectations[i].kind == kind;
+    if (speaks && !departs(judgement, departure, kind))
+        judgement_fail(
+            judgement, "%s:%d: departs from nothing: %s", departure->path, departure->line, why_not);
+}
+
+// An excuse that nobody needs would hide the day on which somebody does. Numbers go together, and one that
+// departs is enough; what is said stands for itself.
 static void expect_departure(struct judgement *judgement, const struct departure *departure)
 {
     for (size_t i = 0; i < departure->expectations_count; i++)
-        expect_range(judgement, departure->path, &departure->expectations[i]);
-    if (!departs(judgement, departure))
-        judgement_fail(judgement,
-            "%s:%d: departs from nothing: what its class is expected to do holds as well", departure->path,
-            departure->line);
+        expect(judgement, departure->path, &departure->expectations[i]);
+    expect_departing(judgement, departure, EXPECT_RANGE, "what its class is expected to do holds as well");
+    expect_departing(
+        judgement, departure, EXPECT_SAYS, "its errors say all that its class is expected to say");
 }
 
 void judgement_expect(struct judgement *judgement)
@@ -161,12 +184,8 @@ void judgement_expect(struct judgement *judgement)
     const struct cell *cell = judgement->cell;
     for (size_t i = 0; i < cell->scenario->expectations_count; i++) {
         const struct expectation *expectation = &cell->scenario->expectations[i];
-        if (!concerns(expectation, cell) || is_departed_from(expectation, cell))
-            continue;
-        if (expectation->kind == EXPECT_SAYS)
-            expect_says(judgement, expectation);
-        else
-            expect_range(judgement, cell->scenario->path, expectation);
+        if (concerns(expectation, judgement) && !is_departed_from(expectation, cell))
+            expect(judgement, cell->scenario->path, expectation);
     }
     for (size_t i = 0; i < cell->departures_count; i++)
         expect_departure(judgement, &cell->departures[i]);

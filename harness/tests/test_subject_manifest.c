@@ -167,12 +167,16 @@ static void test_departures(void **state)
                         "      connect/x: {errors: 0, slowest: 28s..30s}\n"
                         "      connect/y:\n"
                         "        recovery: none\n"
+                        "        says: 'no: way'\n"
                         "  - because: has no timeout\n"
                         "    expect: {connect/x: {hung: 1}}\n"
                         "  - because: is not the other\n" // the same metric, of another strategy
                         "    strategies: [none]\n"
-                        "    expect: {connect/x: {errors: 2}}\n");
-    assert_int_equal(subject->departures_count, 3);
+                        "    expect: {connect/x: {errors: 2}}\n"
+                        "  - because: speaks\n"
+                        "    strategies: [none]\n"
+                        "    expect: {connect/x: {says: [a, b]}}\n");
+    assert_int_equal(subject->departures_count, 4);
     const struct subject_departure *departure = &subject->departures[0];
     assert_string_equal(departure->because, "retries");
     assert_true(subject_departure_is_of(departure, "ping"));
@@ -193,6 +197,14 @@ static void test_departures(void **state)
     assert_false(metric_is_in(0, recovery->range));
     assert_true(subject_departure_is_of(&subject->departures[1], "none"));
     assert_true(subject_departure_is_of(&subject->departures[1], "ping"));
+    assert_null(departure->scenarios[0].says);
+    assert_string_equal(departure->scenarios[1].says[0], "no: way");
+    assert_null(departure->scenarios[1].says[1]);
+    assert_int_equal(departure->scenarios[1].says_line, 11);
+    const struct departed_scenario *only_text = &subject->departures[3].scenarios[0];
+    assert_int_equal(only_text->conditions_count, 0);
+    assert_string_equal(only_text->says[1], "b");
+    assert_null(only_text->says[2]);
     subject_free(subject);
 }
 
@@ -243,6 +255,10 @@ static void test_refuse(void **state)
             "1:19: 'for {slow} it': expected a metric's name or error between { and }"},
         {"findings: [{says: '{slowest'}]\n",
             "1:19: '{slowest': expected a metric's name or error between { and }"},
+        {"findings: [{expect: {says: x}}]\n",
+            "1:22: unknown metric 'says': expected one of ops, ok, errors, hung, "
+            "slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, "
+            "rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed, forgotten"},
         {"findings: [{expect: {}}]\n", "1:21: the mapping is empty"},
         {"findings: [{expect: {slow: 3s}}]\n",
             "1:22: unknown metric 'slow': expected one of ops, ok, errors, hung, "
@@ -273,10 +289,13 @@ static void test_refuse_departures(void **state)
         {"departures: [{because: x, expect: {a/b: {}}}]\n", "1:41: the mapping is empty"},
         {"departures: [{because: x, strategies: [], expect: {a/b: {errors: 0}}}]\n",
             "1:39: the list is empty"},
-        {"departures: [{because: x, expect: {a/b: {says: x}}}]\n",
-            "1:42: unknown metric 'says': expected one of ops, ok, errors, hung, "
+        {"departures: [{because: x, expect: {a/b: {sayz: x}}}]\n",
+            "1:42: unknown metric 'sayz' (did you mean 'says'?): expected one of ops, ok, errors, hung, "
             "slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, "
-            "rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed, forgotten"},
+            "rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed, forgotten, says"},
+        {"departures: [{because: x, expect: {a/b: {says: ''}}}]\n", "1:48: expected text, found nothing"},
+        {"departures: [{because: x, expect: {a/b: {says: []}}}]\n", "1:48: the list is empty"},
+        {"departures: [{because: x, expect: {a/b: {says: [[]]}}}]\n", "1:49: expected text, found a list"},
         {"departures: [{because: x, expect: {a/b: {errors: none}}}]\n",
             "1:50: 'none': expected N, <N, <=N, >N, >=N or N..N"},
         {"departures: [{because: x, expect: {a/b: {errors: 0, errors: 1}}}]\n",
@@ -290,6 +309,12 @@ static void test_refuse_departures(void **state)
                                     "  strategies: [none]\n"
                                     "  expect: {a/c: {errors: 0}, a/b: {hung: 1, errors: 2}}\n",
             "8: errors of none in a/b: line 5 says already what is expected"},
+        {SUMMARY COMMAND STRATEGIES "departures:\n"
+                                    "- {because: x, expect: {a/b: {says: c}}}\n"
+                                    "- because: y\n"
+                                    "  strategies: [none]\n"
+                                    "  expect: {a/b: {errors: 2, says: [d, e]}}\n",
+            "8: says of none in a/b: line 5 says already what is expected"},
     };
     (void)state;
     check_refusals(cases, sizeof(cases) / sizeof(*cases));

@@ -21,7 +21,7 @@ static const char trace[] =
     "[{\"at_us\":0,\"event\":\"start\"},"
     "{\"at_us\":1,\"event\":\"op-sent\",\"id\":1,\"do\":\"read\"},"
     "{\"at_us\":2000001,\"event\":\"op-answered\",\"id\":1,\"ok\":false,"
-    "\"error\":\"x\",\"kind\":\"E\",\"sqlstate\":null},"
+    "\"error\":\"gone: EOF\",\"kind\":\"E\",\"sqlstate\":null},"
     "{\"at_us\":3000000,\"event\":\"op-sent\",\"id\":2,\"do\":\"read\"},"
     "{\"at_us\":3000010,\"event\":\"op-answered\",\"id\":2,\"ok\":true,\"backend\":1},"
     "{\"at_us\":9000000,\"event\":\"leaked-backends\",\"count\":0},"
@@ -38,11 +38,33 @@ static struct expectation expect(char *strategy, enum metric metric, const char 
     return (struct expectation){.strategy = strategy, .metric = metric, .range = parsed, .line = line};
 }
 
-static struct verdict *judge(struct departure *departures, size_t count)
+static struct expectation expect_text(char *strategy, const char *text, int line)
+{
+    return (struct expectation){
+        .strategy = strategy, .kind = EXPECT_SAYS, .text = (char *)text, .line = line};
+}
+
+// What the scenario expects to be said in line 16 and 17, NULL: nothing; and by whom.
+struct speech {
+    const char *any, *class, *driver, *differs;
+};
+
+static json_t *read_trace(const char *driver)
+{
+    json_t *events = json_loads(trace, 0, NULL);
+    assert_non_null(events);
+    if (driver)
+        json_array_insert_new(events, 0,
+            json_pack("{s:i, s:s, s:s, s:s}", "at_us", -1, "event", "subject-ready", "version", "1", "driver",
+                driver));
+    return events;
+}
+
+static struct verdict *judge(struct departure *departures, size_t count, const struct speech *speech)
 {
     static char text[] = "c", path[] = PATH, name[] = "idle/x", median[] = "median";
-    static char *command[] = {text, NULL}, *differs[] = {median, NULL};
-    struct expectation expectations[] = {expect(any, METRIC_ERRORS, "5", 11),
+    char *command[] = {text, NULL}, *differs[] = {median, (char *)speech->differs, NULL};
+    struct expectation expectations[7] = {expect(any, METRIC_ERRORS, "5", 11),
         expect(class_none, METRIC_ERRORS, "0", 12), expect(any, METRIC_SLOWEST, "<1s", 13),
         expect(any, METRIC_OK, "1", 14), expect(class_none, METRIC_MEDIAN, "7s", 15)};
     struct scenario scenario = {.name = name,
@@ -52,6 +74,10 @@ static struct verdict *judge(struct departure *departures, size_t count)
         .run_for_us = 9 * US_PER_S,
         .expectations = expectations,
         .expectations_count = 5};
+    if (speech->any)
+        expectations[scenario.expectations_count++] = expect_text(any, speech->any, 16);
+    if (speech->class)
+        expectations[scenario.expectations_count++] = expect_text(class_none, speech->class, 17);
     const struct cell cell = {.name = text,
         .scenario = &scenario,
         .subject = subject,
@@ -63,12 +89,22 @@ static struct verdict *judge(struct departure *departures, size_t count)
         .departures_count = count};
     const struct wire_counts wire = {.handshake_rtt_us = 10000};
     const struct server_counts server = {.connects = 1};
-    json_t *events = json_loads(trace, 0, NULL);
-    assert_non_null(events);
+    json_t *events = read_trace(speech->driver);
     struct verdict *verdict = verdict_judge(&cell, events, &wire, &server);
     json_decref(events);
     assert_non_null(verdict);
     return verdict;
+}
+
+static void check(const struct verdict *verdict, const char *const *reasons, size_t of_case)
+{
+    size_t expected = 0;
+    for (; reasons[expected]; expected++)
+        assert_string_equal(
+            expected < verdict->reasons_count ? verdict->reasons[expected] : "no reason", reasons[expected]);
+    if (verdict->reasons_count > expected)
+        fail_msg("case %zu: unexpected: %s", of_case, verdict->reasons[expected]);
+    assert_int_equal(verdict->outcome, expected > 0 ? OUTCOME_FAIL : OUTCOME_PASS);
 }
 
 // Of each metric a range, or NULL: nothing is said of it.
@@ -135,20 +171,76 @@ static void departures_are_judged(void **state)
             size_t count = write_down(&cases[i].said[j], expectations[j], line);
             departures[j] = (struct departure){because, manifest, line, expectations[j], count};
         }
-        struct verdict *verdict = judge(departures, cases[i].departures);
-        size_t expected = 0;
-        for (; cases[i].reasons[expected]; expected++)
-            assert_string_equal(expected < verdict->reasons_count ? verdict->reasons[expected] : "no reason",
-                cases[i].reasons[expected]);
-        if (verdict->reasons_count > expected)
-            fail_msg("case %zu: unexpected: %s", i, verdict->reasons[expected]);
-        assert_int_equal(verdict->outcome, expected > 0 ? OUTCOME_FAIL : OUTCOME_PASS);
+        struct verdict *verdict = judge(departures, cases[i].departures, &(struct speech){0});
+        check(verdict, cases[i].reasons, i);
         verdict_free(verdict);
     }
 }
 
+#define ALL_SAID MANIFEST ":21: departs from nothing: its errors say all that its class is expected to say"
+
+// What else departs is all right, so that only what is said is judged here: "gone: EOF".
+static void departures_speak(void **state)
+{
+    (void)state;
+    static const struct {
+        struct speech speech;
+        const char *says[2]; // in line 22 of the manifest, below the metrics of line 21
+        const char *reasons[3];
+    } cases[] = {
+        {{.class = "EOF"}, {NULL}, {NULL}},
+        {{.class = "FIN"}, {NULL}, {PATH ":17: none: says: expected \"FIN\", actual 1x \"gone: EOF\""}},
+        // It is judged instead of what the class, and any, is expected to say, and must hold.
+        {{.class = "FIN"}, {"EOF"}, {NULL}},
+        {{.any = "FIN"}, {"EOF"}, {NULL}},
+        {{.any = "FIN", .class = "RST"}, {"EOF"}, {NULL}},
+        {{.any = "FIN"}, {"EOF", "gone"}, {NULL}},
+        {{.class = "FIN"}, {"EOF", "RST"},
+            {MANIFEST ":22: p:plain: says: expected \"RST\", actual 1x \"gone: EOF\""}},
+        // One of the class's texts that is not said is enough.
+        {{.any = "EOF", .class = "FIN"}, {"gone"}, {NULL}},
+        {{.any = "FIN", .class = "EOF"}, {"gone"}, {NULL}},
+        // Where all are, or where none is expected, it departs from nothing, whatever the metrics do.
+        {{.any = "gone", .class = "EOF"}, {"gone"}, {ALL_SAID}},
+        {{.class = "EOF"}, {"FIN"},
+            {MANIFEST ":22: p:plain: says: expected \"FIN\", actual 1x \"gone: EOF\"", ALL_SAID}},
+        {{0}, {"EOF"}, {ALL_SAID}},
+        // Nor does who is asked for no text anyway.
+        {{.class = "FIN", .differs = "says"}, {"EOF"}, {ALL_SAID}},
+        {{.class = "FIN", .driver = "pgjdbc 42"}, {"EOF"}, {ALL_SAID}},
+        {{.class = "FIN", .driver = "pgjdbc 42"}, {NULL}, {NULL}},
+        {{.class = "FIN", .driver = "psycopg2 2.9 (libpq 15)"}, {"EOF"}, {NULL}},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct expectation expectations[4] = {
+            expect(subject, METRIC_ERRORS, "1", 21), expect(subject, METRIC_SLOWEST, "2s", 21)};
+        size_t count = 2;
+        for (size_t j = 0; j < 2 && cases[i].says[j]; j++)
+            expectations[count++] = expect_text(subject, cases[i].says[j], 22);
+        struct departure departure = {because, manifest, 21, expectations, count};
+        struct verdict *verdict = judge(&departure, 1, &cases[i].speech);
+        check(verdict, cases[i].reasons, i);
+        verdict_free(verdict);
+    }
+}
+
+// Breaks with: a text that stands for a metric, or a metric for a text.
+static void texts_do_not_excuse_numbers(void **state)
+{
+    (void)state;
+    struct expectation text = expect_text(subject, "EOF", 21);
+    struct departure departure = {because, manifest, 21, &text, 1};
+    struct verdict *verdict = judge(&departure, 1, &(struct speech){.class = "FIN"});
+    check(verdict,
+        (const char *const[]){PATH ":12: none: errors: expected 0, actual 1",
+            PATH ":13: any: slowest: expected <1s, actual 2s", NULL},
+        0);
+    verdict_free(verdict);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(departures_are_judged)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(departures_are_judged),
+        cmocka_unit_test(departures_speak), cmocka_unit_test(texts_do_not_excuse_numbers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
