@@ -151,22 +151,45 @@ bool cell_departures_from_json(struct cell *cell, const json_t *json, struct err
     return true;
 }
 
-static bool is_planned(const struct plan *plan, const char *scenario)
+static const struct scenario *planned(const struct plan *plan, const char *scenario)
 {
     for (size_t i = 0; i < plan->scenarios_count; i++)
         if (strcmp(plan->scenarios[i]->name, scenario) == 0)
+            return plan->scenarios[i];
+    return NULL;
+}
+
+// Each strategy that the departure names must be run; of a departure of all of them, one is enough.
+static bool check_strategies(const struct scenario *scenario, const struct subject *subject,
+    const struct subject_departure *departure, int line, struct error *error)
+{
+    for (size_t i = 0; i < subject->strategies_count; i++) {
+        const struct subject_strategy *strategy = &subject->strategies[i];
+        bool runs = plan_runs(scenario, strategy);
+        if (departure->strategies == NULL && runs)
             return true;
-    return false;
+        if (departure->strategies != NULL && subject_departure_is_of(departure, strategy->name) && !runs)
+            return error_set(error, ERROR_INPUT,
+                "%s:%d: %s is not run with '%s': it expects nothing of '%s', nor of 'any'", subject->path,
+                line, scenario->name, strategy->name, strategy->class);
+    }
+    return departure->strategies != NULL ||
+           error_set(error, ERROR_INPUT,
+               "%s:%d: %s is run with no strategy of this manifest: it expects nothing of their classes",
+               subject->path, line, scenario->name);
 }
 
 static bool check_departure(const struct plan_request *request, const struct plan *plan,
     const struct subject *subject, const struct subject_departure *departure, struct error *error)
 {
     for (size_t i = 0; i < departure->scenarios_count; i++) {
-        const struct departed_scenario *scenario = &departure->scenarios[i];
-        if (!is_planned(plan, scenario->name) && !scenario_is_shipped(request->root, scenario->name))
+        const struct departed_scenario *departed = &departure->scenarios[i];
+        const struct scenario *scenario = planned(plan, departed->name);
+        if (scenario == NULL && !scenario_is_shipped(request->root, departed->name))
             return error_set(error, ERROR_INPUT, "%s:%d: there is no scenario '%s'", subject->path,
-                scenario->line, scenario->name);
+                departed->line, departed->name);
+        if (scenario != NULL && !check_strategies(scenario, subject, departure, departed->line, error))
+            return false;
     }
     return true;
 }

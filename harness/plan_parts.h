@@ -26,7 +26,11 @@ bool plan_choose_subjects(
     const struct plan_request *request, struct plan_choices *choices, struct error *error) MUST_CHECK;
 void plan_choices_free(struct plan_choices *choices);
 
-// That the scenarios that the subjects depart from exist.
+// Whether the scenario expects anything of the strategy's class: otherwise no cell is made of the two.
+bool plan_runs(const struct scenario *scenario, const struct subject_strategy *strategy);
+
+// That the scenarios that the subjects depart from exist, and that those of the plan run the strategies that
+// depart from them: what is never judged would be believed for ever.
 bool plan_check_departures(const struct plan_request *request, const struct plan *plan,
     const struct plan_choices *choices, struct error *error) MUST_CHECK;
 

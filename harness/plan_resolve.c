@@ -16,11 +16,11 @@ static bool check_request(const struct plan_request *request, struct error *erro
     return true;
 }
 
-static bool expects_something(const struct scenario *scenario, const char *strategy_class)
+bool plan_runs(const struct scenario *scenario, const struct subject_strategy *strategy)
 {
     for (size_t i = 0; i < scenario->expectations_count; i++) {
-        const char *strategy = scenario->expectations[i].strategy;
-        if (strcmp(strategy, "any") == 0 || strcmp(strategy, strategy_class) == 0)
+        const char *class = scenario->expectations[i].strategy;
+        if (strcmp(class, "any") == 0 || strcmp(class, strategy->class) == 0)
             return true;
     }
     return false;
@@ -47,7 +47,7 @@ static bool add_cells(struct plan *plan, const struct plan_request *request,
     for (size_t i = 0; i < plan->scenarios_count; i++) {
         for (size_t j = 0; j < choices->count; j++) {
             const struct plan_choice *choice = &choices->choices[j];
-            if (expects_something(plan->scenarios[i], choice->strategy->class) &&
+            if (plan_runs(plan->scenarios[i], choice->strategy) &&
                 !add_cell(plan, cell_new(request, plan->scenarios[i], choice, error), error))
                 return false;
         }

@@ -47,6 +47,15 @@ static const struct {
                                                  "    idle/none: {errors: 1}\n"
                                                  "    idle/renamed: {errors: 1}\n"},
     {"other/own.yaml", MANIFEST("{none: none}") "departures: [{because: b, expect: {both: {errors: 1}}}]\n"},
+    {"other/unrun.yaml",
+        MANIFEST("{none: none, odd: odd}") "departures:\n- because: b\n  strategies: [none, odd]\n"
+                                           "  expect:\n"
+                                           "    idle/both: {errors: 1}\n"
+                                           "    idle/none: {errors: 1}\n"},
+    {"other/unrun-by-all.yaml", MANIFEST("{odd: odd, queer: queer}") "departures:\n- because: b\n  expect:\n"
+                                                                     "    steady/price: {errors: 1}\n"},
+    {"other/named.yaml", MANIFEST("{none: none, odd: odd}") "departures: [{because: b, strategies: [none], "
+                                                            "expect: {idle/none: {errors: 1}}}]\n"},
     {"other/delta.yaml", "summary: s\ncommand: [/nowhere/x]\nstrategies: {none: none}\n"},
 };
 
@@ -154,6 +163,10 @@ static void test_cells(void **state)
         {{"@other/both.yaml"}, {"@other/own.yaml"}, 1, 1, "both--own-none--7"}, // it departs there
         {{"idle/none"}, {"@other/delta.yaml", "alpha"}, 1, 1,
             "idle-none--delta-none--7 idle-none--alpha-none--7"},
+        // Nobody asks what a scenario of another plan is run with.
+        {{"idle/both"}, {"@other/unrun.yaml"}, 1, 1, "idle-both--unrun-none--7 idle-both--unrun-odd--7"},
+        {{"idle/none"}, {"@other/named.yaml"}, 1, 1,
+            "idle-none--named-none--7"}, // who does not depart need not run
         {{"idle/none"}, {"@pool/subjects/beta.yaml"}, 1, 1, "idle-none--beta-plain--7"},
         {{"idle"}, {"alpha"}, 1, 2, "idle-both--alpha-none--7 idle-none--alpha-none--7"},
         {{"idle"}, {"alpha"}, 2, 2, "idle-both--alpha-checked--7"},
@@ -285,6 +298,12 @@ static void test_refuse(void **state)
             "differs, strategies, findings, explains, departures"},
         {{"idle/both"}, {"@other/lost.yaml"}, 1, 1,
             "@/other/lost.yaml:8: there is no scenario 'idle/renamed'"},
+        {{"idle/both", "idle/none"}, {"@other/unrun.yaml"}, 1, 1,
+            "@/other/unrun.yaml:9: idle/none is not run with 'odd': it expects nothing of 'odd', nor of "
+            "'any'"},
+        {{"steady"}, {"@other/unrun-by-all.yaml"}, 1, 1,
+            "@/other/unrun-by-all.yaml:7: steady/price is run with no strategy of this manifest: it expects "
+            "nothing of their classes"},
         {{"idle/none"}, {"alpha:checked"}, 1, 1,
             "nothing to run: none of the scenarios expects anything of the strategies of these subjects"},
         {{NULL}, {NULL}, 0, 1, "shard 0/1: expected I/N with I from 1 to N"},
