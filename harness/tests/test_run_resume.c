@@ -2,9 +2,10 @@
 #include "run_resume.h"
 
 #include "duration.h"
+#include "folder.h"
 #include "path_format.h"
+#include "sample_files.h"
 
-#include <pcap/pcap.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,21 +37,10 @@ static char *in_folder(const char *name)
     return path_format(path, "%s/%s", folder, name);
 }
 
-static void write_file(const char *name, const char *text)
-{
-    FILE *file = fopen(in_folder(name), "we");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
 static void write_traces(void)
 {
-    pcap_t *pcap = pcap_open_dead_with_tstamp_precision(DLT_LINUX_SLL2, 65535, PCAP_TSTAMP_PRECISION_NANO);
-    pcap_dump_close(pcap_dump_open(pcap, in_folder("capture.pcap")));
-    pcap_close(pcap);
-    write_file("events.jsonl", trace);
-    write_file("postgres.log", "1.0 [7] LOG:  connection authorized: user=app database=app\n");
+    sample_file(folder, "events.jsonl", trace);
+    sample_capture_and_log(folder);
 }
 
 // What differs between the cells of this test; the rest is the same.
@@ -180,11 +170,11 @@ static void what_did_not_come_to_its_end_is_run(void **state)
     write_traces();
     assert_int_equal(unlink(in_folder("plan.json")), 0);
     assert_null(run_resume(cell, folder));
-    write_file("plan.json", "{\"schema\":");
+    sample_file(folder, "plan.json", "{\"schema\":");
     assert_null(run_resume(cell, folder));
     scenario_free(cell->scenario);
     store(&(struct difference){0});
-    write_file("events.jsonl", "{\"at_us\":0,\"event\":\"start\"}\n");
+    sample_file(folder, "events.jsonl", "{\"at_us\":0,\"event\":\"start\"}\n");
     cell = cell_of(&(struct difference){0});
     assert_null(run_resume(cell, folder));
     scenario_free(cell->scenario);
@@ -198,11 +188,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    static const char *const files[] = {"plan.json", "events.jsonl", "capture.pcap", "postgres.log"};
     (void)state;
-    for (size_t i = 0; i < 4; i++)
-        unlink(in_folder(files[i]));
-    return rmdir(folder);
+    folder_remove(folder);
+    return 0;
 }
 
 int main(void)

@@ -1,7 +1,9 @@
 // The verdict on a stored cell, from the files in its folder.
 #include "verdict_fixture.h"
 
-#include <pcap/pcap.h>
+#include "folder.h"
+#include "sample_files.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,34 +16,14 @@
 
 static const char *const cell_files[] = {"plan.json", "events.jsonl", "capture.pcap", "postgres.log"};
 
-static void write_file(const char *folder, const char *name, const char *text)
-{
-    char path[128];
-    snprintf(path, sizeof(path), "%s/%s", folder, name);
-    FILE *file = fopen(path, "we");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void write_empty_capture(const char *folder)
-{
-    char path[128];
-    snprintf(path, sizeof(path), "%s/capture.pcap", folder);
-    pcap_t *pcap = pcap_open_dead_with_tstamp_precision(DLT_LINUX_SLL2, 65535, PCAP_TSTAMP_PRECISION_NANO);
-    pcap_dump_close(pcap_dump_open(pcap, path));
-    pcap_close(pcap);
-}
-
 static void write_cell(const char *folder)
 {
     struct verdict_setup *setup = verdict_setup_new();
     json_t *plan = cell_to_json(&setup->cell);
     char *text = json_dumps(plan, JSON_INDENT(1));
-    write_file(folder, "plan.json", text);
-    write_file(folder, "events.jsonl", START SENT(1000000, 1) OK(1010000, 1) ROW(1, 1) LEAKED(0) END);
-    write_file(folder, "postgres.log", "1.0 [7] LOG:  connection authorized: user=app database=app\n");
-    write_empty_capture(folder);
+    sample_file(folder, "plan.json", text);
+    sample_file(folder, "events.jsonl", START SENT(1000000, 1) OK(1010000, 1) ROW(1, 1) LEAKED(0) END);
+    sample_capture_and_log(folder);
     free(text);
     json_decref(plan);
     free(setup);
@@ -70,11 +52,7 @@ static void a_stored_cell_is_judged_from_its_folder(void **state)
         assert_non_null(strstr(verdict->reasons[0], path));
         verdict_free(verdict);
     }
-    for (size_t i = 0; i < 4; i++) {
-        snprintf(path, sizeof(path), "%s/%s", folder, cell_files[i]);
-        (void)unlink(path);
-    }
-    assert_int_equal(rmdir(folder), 0);
+    folder_remove(folder);
 }
 
 int main(void)
