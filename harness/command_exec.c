@@ -5,14 +5,13 @@
 #include "database_template.h"
 #include "duration.h"
 #include "exec_environment.h"
+#include "exec_folder.h"
 #include "exec_options.h"
 #include "exec_report.h"
 #include "exec_session.h"
 #include "exec_setup.h"
 #include "exec_streams.h"
-#include "path_format.h"
 #include "paths.h"
-#include "whole_file.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,20 +19,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static void print_report(FILE *out, const void *context)
-{
-    json_dumpf(context, out, JSON_INDENT(1));
-    fputc('\n', out);
-}
-
 static bool report(const struct exec_options *options, const struct cell *cell, const char *folder,
     double wall_s, int *status, struct error *error)
 {
-    char path[PATH_MAX];
     json_t *made = exec_report_make(cell, folder, wall_s, error);
     if (made == NULL)
         return false;
-    bool written = whole_file_print(path_format(path, "%s/exec.json", folder), print_report, made, error);
+    bool written = exec_folder_write(folder, made, error);
     *status = exec_report_status(made, options->strict);
     if (!options->quiet || *status == EXEC_STATUS_FAILED)
         exec_report_print(stderr, made);

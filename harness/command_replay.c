@@ -2,12 +2,14 @@
 #include "command.h"
 #include "command_arguments.h"
 #include "database_template.h"
+#include "exec_folder.h"
 #include "folder.h"
 #include "path_format.h"
 #include "paths.h"
 #include "run_output.h"
 #include "run_schedule.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,9 @@ static const char help[] = "usage: hangup replay CELL\n\n"
                            "Runs a stored cell again, with its seed, and compares the bytes of its events "
                            "and packets. CELL is the cell's folder\n"
                            "in a run. Exits with 0 when they are the same, with 1 when they differ; both are "
-                           "then kept to be compared.\n";
+                           "then kept to be compared.\n"
+                           "What `hangup exec` has run cannot be run again from its folder: `hangup report` "
+                           "tells what happened there.\n";
 
 struct replay {
     const char *folder; // of the stored cell
@@ -26,16 +30,18 @@ struct replay {
     struct run_result *result;
 };
 
+// As a cell the program of `hangup exec` would be taken for an adapter.
 static bool read_cell(struct replay *replay, struct error *error)
 {
-    char path[PATH_MAX];
-    json_error_t why;
-    json_t *plan = json_load_file(path_format(path, "%s/plan.json", replay->folder), 0, &why);
-    if (plan == NULL)
-        return error_set(error, ERROR_INPUT, "%s: %s", path, why.text);
-    replay->cell = cell_from_json(plan, error);
-    json_decref(plan);
-    return replay->cell != NULL ? true : error_context(error, "%s", path);
+    replay->cell = cell_read(replay->folder, error);
+    if (replay->cell == NULL || strcmp(replay->cell->subject, EXEC_SUBJECT) != 0)
+        return replay->cell != NULL;
+    return error_set(error, ERROR_INPUT,
+        "%s/plan.json: written by `hangup exec`: expected the plan of a run's cell; the program's "
+        "environment "
+        "and input are not kept, so `hangup report %s` tells again what happened, and only the same "
+        "`hangup exec` with --seed %" PRIu64 " runs it again",
+        replay->folder, replay->folder, replay->cell->seed);
 }
 
 static bool run_again(struct replay *replay, const struct paths *paths, struct error *error)

@@ -5,6 +5,7 @@
 #include "database_template.h"
 #include "duration.h"
 #include "exec_environment.h"
+#include "exec_folder.h"
 #include "exec_streams.h"
 #include "exec_terminal.h"
 #include "folder.h"
@@ -69,7 +70,7 @@ struct cell *exec_setup_cell(
     }
     *cell = (struct cell){.scenario = scenario,
         .name = strdup("exec"),
-        .subject = strdup("exec"),
+        .subject = strdup(EXEC_SUBJECT),
         .strategy = strdup("none"),
         .strategy_class = strdup("none"),
         .command = exec_words_copy(command_of(options)),

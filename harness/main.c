@@ -18,7 +18,7 @@ static const struct {
     {"compare", "compare two runs, two labs or two pools cell by cell", command_compare},
     {"league", "rank the pools of stored runs by what they did to the application", command_league},
     {"merge", "make one run of several", command_merge},
-    {"report", "judge a stored run again and show it", command_report},
+    {"report", "judge a stored run again and show it; or what exec has run", command_report},
     {"atlas", "record what each client says to each kind of hang-up", command_atlas},
     {"diagnose", "say which hang-ups a text of a log stands for", command_diagnose},
     {"list", "list scenarios, subjects or faults", command_list},

@@ -70,6 +70,9 @@ void plan_free(struct plan *plan);
 // Writes plan.json in `folder`, whole or not at all.
 bool cell_write(const struct cell *cell, const char *folder, struct error *error) MUST_CHECK;
 
+// Reads it again. NULL: ERROR_INPUT, or no memory. Frees with cell_free.
+struct cell *cell_read(const char *folder, struct error *error) MUST_CHECK;
+
 // plan.json. cell_from_json gives a cell that owns its scenario: free it with cell_free.
 json_t *cell_to_json(const struct cell *cell);
 struct cell *cell_from_json(const json_t *json, struct error *error) MUST_CHECK;

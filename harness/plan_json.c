@@ -100,3 +100,17 @@ bool cell_write(const struct cell *cell, const char *folder, struct error *error
     json_decref(json);
     return written;
 }
+
+struct cell *cell_read(const char *folder, struct error *error)
+{
+    char path[PATH_MAX];
+    json_error_t why;
+    json_t *json = json_load_file(path_format(path, "%s/plan.json", folder), JSON_REJECT_DUPLICATES, &why);
+    struct cell *cell = json != NULL ? cell_from_json(json, error) : NULL;
+    if (json == NULL)
+        error_set(error, ERROR_INPUT, "%s: %s", path, why.text);
+    else if (cell == NULL)
+        error_context(error, "%s", folder);
+    json_decref(json);
+    return cell;
+}

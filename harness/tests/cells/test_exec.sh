@@ -50,6 +50,28 @@ check 'the same program and seed give the same bytes' same_bytes pinged again
     "$hangup" exec idle/hung-up --seed 8 --out other -- python3 "$apps/app.py" --pre-ping </dev/null >other.out 2>other.err)
 check 'another seed gives others' test "$(digests pinged)" != "$(digests other)"
 
+# --- afterwards. Breaks with: a report that the trace does not give again, a program that a replay takes for an adapter.
+cp "$work/plain/exec.json" "$work/exec.json"
+status=0
+"$hangup" report "$work/plain" >"$work/later.out" 2>"$work/later.err" || status=$?
+exits 0 'hangup report of its folder'
+check 'tells the same report, byte for byte' cmp "$work/later.out" <(sed -n '/^hangup: /,$p' "$work/plain.err")
+check 'prints exec.json' cmp "$work/exec.json" <("$hangup" report --format json "$work/plain")
+check 'and writes it as it was' cmp "$work/exec.json" "$work/plain/exec.json"
+mkdir "$work/damaged"
+cp "$work/plain/"*.json* "$work/plain/postgres.log" "$work/damaged"
+status=0
+"$hangup" report "$work/damaged" >"$work/damaged.out" 2>"$work/damaged.err" || status=$?
+exits 3 'hangup report of a damaged one'
+check 'names what is missing' grep -q "$work/damaged/capture.pcap: No such file" "$work/damaged.out"
+check 'and leaves what was known' cmp "$work/exec.json" "$work/damaged/exec.json"
+status=0
+"$hangup" replay "$work/plain" >"$work/replay.out" 2>"$work/replay.err" </dev/null || status=$?
+exits 2 'hangup replay of its folder'
+check 'says what it is and what to do instead' told replay \
+    "^hangup: $work/plain/plan.json: written by .hangup exec.: expected .*hangup report $work/plain.* with --seed 7"
+check 'in one line, and runs nothing' test "$(wc -l <"$work/replay.err")$(wc -c <"$work/replay.out")" = 10
+
 # --- streams. Breaks with: a stream that is a file inside (`>/dev/stderr` would cut it), output that hangup adds to, input that
 # comes late or not at all, two streams that lose their order.
 printf 'one\ntwo\n\0three' >"$work/input"
