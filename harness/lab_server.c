@@ -175,7 +175,9 @@ bool lab_server_crash(struct lab *lab, struct error *error)
     pid_t *pids;
     size_t count;
     bool good = lab_server_processes(&pids, &count, error);
-    // The postmaster, the oldest, first: it must not act on the death of the others.
+    // The postmaster, the oldest, first: it must not act on the death of the others, nor they on its own.
+    for (size_t i = 1; good && i < count; i++)
+        kill(pids[i], SIGSTOP);
     for (size_t i = 0; good && i < count; i++)
         kill(pids[i], SIGKILL);
     lab_process_kill(&lab->server->process);
