@@ -1,5 +1,6 @@
 // HikariCP's side of pqpool_bench: one measurement per line of standard input, the answer on standard output.
-//   THREADS SIZE MILLISECONDS HOLD_US TIME_WAITS  ->  CYCLES ELAPSED_US MEAN_WAIT P99_WAIT MAX_WAIT MEAN_HOLD (us)
+//   THREADS SIZE MILLISECONDS HOLD_US TIME_WAITS  ->  CYCLES ELAPSED_US MEAN_WAIT P99_WAIT MAX_WAIT MEAN_TURN (us)
+//   MOST_TURNS. What a turn is: see waits.c.
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.BufferedReader;
@@ -9,11 +10,13 @@ import java.net.URL;
 import java.sql.Connection;
 import java.util.Arrays;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.jar.Manifest;
 
 public final class HikariBench {
     private static final int BATCH = 64, MOST_TIMED = 1 << 19;
+    private static final AtomicLong turns = new AtomicLong();
     private static volatile boolean over;
 
     private static final class Worker extends Thread {
@@ -21,7 +24,7 @@ public final class HikariBench {
         final CyclicBarrier start;
         final int holdUs;
         final boolean timeWaits;
-        long cycles, maxNs, holdNs, beginNs, endNs;
+        long cycles, maxNs, holdNs, beginNs, endNs, mostTurns;
         int[] waitsNs = new int[0];
         int timed;
 
@@ -59,14 +62,24 @@ public final class HikariBench {
             }
         }
 
+        void countTurn(Connection connection, long turnsBefore) throws Exception {
+            StubConnection stub = connection.unwrap(StubConnection.class);
+            if (holdUs == 0 && stub.owner == this)
+                return;
+            stub.owner = this;
+            mostTurns = Math.max(mostTurns, turns.getAndIncrement() - turnsBefore);
+        }
+
         void cycleTimed() throws Exception {
-            long before = System.nanoTime();
+            long before = System.nanoTime(), turnsBefore = 0;
             while (!over) {
                 Connection connection = pool.getConnection();
                 long got = System.nanoTime(), waited = got - before;
+                countTurn(connection, turnsBefore);
                 if (holdUs > 0)
                     LockSupport.parkNanos(holdUs * 1000L);
                 before = holdUs > 0 ? System.nanoTime() : got;
+                turnsBefore = turns.get();
                 connection.close();
                 holdNs += before - got;
                 cycles++;
@@ -93,6 +106,7 @@ public final class HikariBench {
             Worker[] workers = new Worker[threads];
             CyclicBarrier start = new CyclicBarrier(threads + 1);
             over = false;
+            turns.set(0);
             for (int i = 0; i < threads; i++) {
                 workers[i] = new Worker(pool, start, holdUs, timeWaits);
                 workers[i].start();
@@ -102,13 +116,13 @@ public final class HikariBench {
             over = true;
             for (Worker worker : workers)
                 worker.join();
-            return sumUp(workers);
+            return sumUp(workers, size, holdUs);
         }
     }
 
-    private static String sumUp(Worker[] workers) {
+    private static String sumUp(Worker[] workers, int size, int holdUs) {
         long begin = Long.MAX_VALUE, end = Long.MIN_VALUE;
-        long cycles = 0, max = 0, hold = 0;
+        long cycles = 0, max = 0, hold = 0, mostTurns = 0;
         int count = 0;
         for (Worker worker : workers) {
             cycles += worker.cycles;
@@ -116,6 +130,7 @@ public final class HikariBench {
             end = Math.max(end, worker.endNs);
             max = Math.max(max, worker.maxNs);
             hold += worker.holdNs;
+            mostTurns = Math.max(mostTurns, worker.mostTurns);
             count += worker.timed;
         }
         int[] all = new int[count];
@@ -126,8 +141,9 @@ public final class HikariBench {
         }
         Arrays.sort(all);
         double mean = Arrays.stream(all).average().orElse(0), p99 = count > 0 ? all[(int) ((count - 1) * 0.99)] : 0;
-        return String.format(java.util.Locale.ROOT, "%d %d %.3f %.3f %.3f %.3f", cycles, (end - begin) / 1000, mean / 1000,
-            p99 / 1000, max / 1000.0, cycles > 0 ? hold / 1000.0 / cycles : 0);
+        double turn = holdUs > 0 ? (double) hold / Math.max(cycles, 1) : (double) (end - begin) * size / Math.max(turns.get(), 1);
+        return String.format(java.util.Locale.ROOT, "%d %d %.3f %.3f %.3f %.3f %d", cycles, (end - begin) / 1000, mean / 1000,
+            p99 / 1000, max / 1000.0, turn / 1000, mostTurns);
     }
 
     // So that the compiler of the virtual machine has seen all of it.

@@ -20,7 +20,8 @@ final class StubDataSource implements DataSource {
 }
 
 final class StubConnection implements Connection {
-    public <T> T unwrap(Class<T> type) { return null; }
+    Thread owner; // who had it last; only who has it now may look
+    public <T> T unwrap(Class<T> type) { return type.cast(this); }
     public boolean isWrapperFor(Class<?> type) { return false; }
     public Statement createStatement() { return null; }
     public PreparedStatement prepareStatement(String a) { return null; }

@@ -15,8 +15,9 @@ struct bench_task {
 struct bench_result {
     uint64_t cycles;
     int64_t elapsed_us;
-    // only with time_waits, in microseconds
-    double mean_wait_us, p99_wait_us, max_wait_us, mean_hold_us;
+    // only with time_waits; see waits.c
+    double mean_wait_us, p99_wait_us, max_wait_us, mean_turn_us;
+    uint64_t most_turns; // of others, while one waited
 };
 
 struct contender {

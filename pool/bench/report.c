@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #define NS_PER_US 1000.0
+#define FAIR      2.0 // times the fair share is still fair
 
 static double cycle_ns(const struct bench_result *result)
 {
@@ -64,13 +65,43 @@ static void write_cycles(const struct bench_report *report, FILE *file)
     }
 }
 
+// Served in turn, each waits for one turn of all that are not being served.
+static double turns_over_fair(const struct bench_task *task, const struct bench_result *result)
+{
+    return (double)result->most_turns / (task->threads - task->size);
+}
+
+static double wait_over_fair(const struct bench_task *task, const struct bench_result *result)
+{
+    return result->max_wait_us / ((double)(task->threads - task->size) / task->size * result->mean_turn_us);
+}
+
 static void write_wait(FILE *file, const struct bench_task *task, const struct bench_result *result)
 {
-    fprintf(file, " %.0f / %.0f / %.0f", result->mean_wait_us, result->p99_wait_us, result->max_wait_us);
-    double fair_us = (double)(task->threads - task->size) / task->size * result->mean_hold_us;
-    if (task->hold_us > 0)
-        fprintf(file, " (%.2f)", result->max_wait_us / fair_us);
-    fprintf(file, " |");
+    fprintf(file, " %.0f / %.0f / %.0f (%.2f, %.2f) |", result->mean_wait_us, result->p99_wait_us,
+        result->max_wait_us, turns_over_fair(task, result), wait_over_fair(task, result));
+}
+
+static bool is_of(const struct bench_row *row, bool held)
+{
+    return row->task.time_waits && (row->task.hold_us > 0) == held;
+}
+
+static void write_within(const struct bench_report *report, FILE *file, bool held)
+{
+    fprintf(file, "| within | 2 |");
+    for (unsigned i = 0; i < report->contenders_count; i++) {
+        unsigned rows = 0, turns = 0, waits = 0;
+        for (const struct bench_row *row = report->rows; row < report->rows + report->rows_count; row++) {
+            if (!is_of(row, held))
+                continue;
+            rows++;
+            turns += turns_over_fair(&row->task, &row->results[i]) <= FAIR;
+            waits += wait_over_fair(&row->task, &row->results[i]) <= FAIR;
+        }
+        fprintf(file, " turns %u, waits %u of %u |", turns, waits, rows);
+    }
+    fprintf(file, "\n");
 }
 
 static void write_waits(const struct bench_report *report, FILE *file, bool held)
@@ -78,13 +109,14 @@ static void write_waits(const struct bench_report *report, FILE *file, bool held
     write_head(report, file, "");
     for (unsigned n = 0; n < report->rows_count; n++) {
         const struct bench_row *row = &report->rows[n];
-        if (!row->task.time_waits || (row->task.hold_us > 0) != held)
+        if (!is_of(row, held))
             continue;
         fprintf(file, "| %u | %u |", row->task.threads, row->task.size);
         for (unsigned i = 0; i < report->contenders_count; i++)
             write_wait(file, &row->task, &row->results[i]);
         fprintf(file, "\n");
     }
+    write_within(report, file, held);
 }
 
 bool bench_write_report(const struct bench_report *report, const char *path)
@@ -99,11 +131,16 @@ bool bench_write_report(const struct bench_report *report, const char *path)
         fprintf(file, "\n%s: %s.", report->contenders[i]->name, report->contenders[i]->version);
     fprintf(file, "\n\n");
     write_cycles(report, file);
-    fprintf(file, "\n## Waits with a hold of 1 ms: mean / 99th percentile / longest, in microseconds\n\n"
-                  "In brackets the longest over the fair share, which is what each would wait if all were "
-                  "served in turn: (threads - size) / size x the mean time of a hold.\n\n");
+    fprintf(file,
+        "\n## Waits with a hold of 1 ms: mean / 99th percentile / longest, in microseconds\n\n"
+        "In brackets, in fair shares: the most turns of others that passed while one "
+        "waited, over threads - size; and the longest wait, over (threads - size) / size x the mean turn. A "
+        "turn is a hold. The first is the pool's doing; the second the machine's as well, where a hold took "
+        "longer or a thread was not run.\n\n");
     write_waits(report, file, true);
-    fprintf(file, "\n## Waits without a hold: mean / 99th percentile / longest, in microseconds\n\n");
+    fprintf(file, "\n## Waits without a hold: mean / 99th percentile / longest, in microseconds\n\n"
+                  "As above; a turn is here all that one thread does with a connection before another has "
+                  "it.\n\n");
     write_waits(report, file, false);
     bool good = fflush(file) == 0 && !ferror(file);
     return (!path || fclose(file) == 0) && good;

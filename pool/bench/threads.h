@@ -1,0 +1,50 @@
+// What the threads of one measurement share, and what each of them counts.
+#ifndef THREADS_H
+#define THREADS_H
+
+#include "bench.h"
+#include "pqpool_private.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define BENCH_MOST_THREADS 256
+#define BENCH_MOST_SIZE    64
+
+struct bench_worker {
+    pthread_t thread;
+    struct bench_run *run;
+    uint64_t cycles;
+    int64_t begin_us, end_us;
+    uint32_t *waits_us; // of the first `timed` cycles
+    size_t timed;
+    int64_t max_wait_us, hold_us;
+    uint64_t most_turns;
+    char padding[PQPOOL_LINE];
+};
+
+// Who had a connection last. Only who has it now may look, but for finding it.
+struct bench_owner {
+    _Alignas(PQPOOL_LINE) _Atomic(void *) connection;
+    const struct bench_worker *worker;
+};
+
+struct bench_run {
+    void *pool;
+    bench_checkout *checkout;
+    bench_checkin *checkin;
+    struct bench_task task;
+    pthread_barrier_t start;
+    _Alignas(PQPOOL_LINE) atomic_bool over;
+    _Alignas(PQPOOL_LINE) atomic_uint_fast64_t turns;
+    struct bench_owner owners[BENCH_MOST_SIZE];
+    struct bench_worker workers[BENCH_MOST_THREADS];
+};
+
+// waits.c
+bool bench_waits_begin(struct bench_worker *worker);
+void bench_cycle_timed(struct bench_worker *worker);
+void bench_sum_up_waits(const struct bench_run *run, struct bench_result *result);
+void bench_waits_end(struct bench_worker *worker);
+
+#endif
