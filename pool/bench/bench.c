@@ -13,9 +13,10 @@ static const char usage[] =
     "  --out FILE     Markdown, otherwise on stdout\n"
     "  --rounds N     of each measurement (3); the best counts\n"
     "  --ms N         of each round (100)\n"
-    "  --contenders   of pqpool pqpool-fifo pqpool-idle-ping mutex-list hikaricp\n";
+    "  --contenders   of pqpool pqpool-fifo pqpool-idle-ping mutex-list hikaricp no-pool\n";
 
-static struct contender *const all[] = {&pqpool_lifo, &pqpool_fifo, &pqpool_idle_ping, &mutex_list, &hikari};
+static struct contender *const all[] = {
+    &pqpool_lifo, &pqpool_fifo, &pqpool_idle_ping, &mutex_list, &hikari, &no_pool};
 #define ALL (sizeof all / sizeof *all)
 
 static const unsigned thread_counts[] = {1, 2, 4, 8, 16, 32}, sizes[] = {1, 2, 4, 8, 32};

@@ -25,6 +25,7 @@ struct contender {
     char version[128];
     const char *conninfo;
     void *pool;
+    bool shares_nothing; // what its threads wait for is a processor
     // False: said why on stderr.
     bool (*open)(struct contender *contender, unsigned size);
     bool (*measure)(struct contender *contender, const struct bench_task *task, struct bench_result *result);
@@ -32,7 +33,7 @@ struct contender {
 };
 
 // contenders.c: pools of this process
-extern struct contender pqpool_lifo, pqpool_fifo, pqpool_idle_ping, mutex_list;
+extern struct contender pqpool_lifo, pqpool_fifo, pqpool_idle_ping, mutex_list, no_pool;
 
 // hikari.c: a Java program, which is started by the first `open` and ended by bench_end_hikari.
 extern struct contender hikari;

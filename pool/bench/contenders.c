@@ -126,6 +126,45 @@ static void close_mutex(struct contender *contender)
     contender->pool = NULL;
 }
 
+// Each thread has its own: what is left is this program's loop and what the machine does to threads.
+static bool open_nothing(struct contender *contender, unsigned size)
+{
+    (void)contender;
+    (void)size;
+    return true;
+}
+
+static void *own_connection(void *pool)
+{
+    static _Thread_local char own;
+    (void)pool;
+    return &own;
+}
+
+static void leave_it(void *pool, void *connection)
+{
+    (void)pool;
+    (void)connection;
+}
+
+static bool measure_nothing(
+    struct contender *contender, const struct bench_task *task, struct bench_result *result)
+{
+    return bench_run_threads(contender->pool, own_connection, leave_it, task, result);
+}
+
+static void close_nothing(struct contender *contender)
+{
+    (void)contender;
+}
+
+struct contender no_pool = {.name = "no-pool",
+    .version = "a connection for each thread",
+    .shares_nothing = true,
+    .open = open_nothing,
+    .measure = measure_nothing,
+    .close = close_nothing};
+
 struct contender mutex_list = {.name = "mutex-list",
     .version = "mutex, condition and stack",
     .open = open_mutex,

@@ -76,10 +76,13 @@ static double wait_over_fair(const struct bench_task *task, const struct bench_r
     return result->max_wait_us / ((double)(task->threads - task->size) / task->size * result->mean_turn_us);
 }
 
-static void write_wait(FILE *file, const struct bench_task *task, const struct bench_result *result)
+static void write_wait(FILE *file, const struct bench_task *task, const struct bench_result *result,
+    const struct contender *contender)
 {
-    fprintf(file, " %.0f / %.0f / %.0f (%.2f, %.2f) |", result->mean_wait_us, result->p99_wait_us,
-        result->max_wait_us, turns_over_fair(task, result), wait_over_fair(task, result));
+    fprintf(file, " %.0f / %.0f / %.0f", result->mean_wait_us, result->p99_wait_us, result->max_wait_us);
+    if (!contender->shares_nothing)
+        fprintf(file, " (%.2f, %.2f)", turns_over_fair(task, result), wait_over_fair(task, result));
+    fprintf(file, " |");
 }
 
 static bool is_of(const struct bench_row *row, bool held)
@@ -99,7 +102,10 @@ static void write_within(const struct bench_report *report, FILE *file, bool hel
             turns += turns_over_fair(&row->task, &row->results[i]) <= FAIR;
             waits += wait_over_fair(&row->task, &row->results[i]) <= FAIR;
         }
-        fprintf(file, " turns %u, waits %u of %u |", turns, waits, rows);
+        if (report->contenders[i]->shares_nothing)
+            fprintf(file, " |");
+        else
+            fprintf(file, " turns %u, waits %u of %u |", turns, waits, rows);
     }
     fprintf(file, "\n");
 }
@@ -113,7 +119,7 @@ static void write_waits(const struct bench_report *report, FILE *file, bool held
             continue;
         fprintf(file, "| %u | %u |", row->task.threads, row->task.size);
         for (unsigned i = 0; i < report->contenders_count; i++)
-            write_wait(file, &row->task, &row->results[i]);
+            write_wait(file, &row->task, &row->results[i], report->contenders[i]);
         fprintf(file, "\n");
     }
     write_within(report, file, held);
@@ -133,14 +139,17 @@ bool bench_write_report(const struct bench_report *report, const char *path)
     write_cycles(report, file);
     fprintf(file,
         "\n## Waits with a hold of 1 ms: mean / 99th percentile / longest, in microseconds\n\n"
-        "In brackets, in fair shares: the most turns of others that passed while one "
-        "waited, over threads - size; and the longest wait, over (threads - size) / size x the mean turn. A "
-        "turn is a hold. The first is the pool's doing; the second the machine's as well, where a hold took "
-        "longer or a thread was not run.\n\n");
+        "In brackets, in fair shares: the most turns of others that passed while one waited, over threads - "
+        "size; and the longest wait, over (threads - size) / size x the mean turn. A turn is a hold. The "
+        "first is the pool's doing; the second the machine's as well, where a hold took longer or a thread "
+        "had no processor. The last line counts the rows with at most %.0f.\n\n",
+        FAIR);
     write_waits(report, file, true);
-    fprintf(file, "\n## Waits without a hold: mean / 99th percentile / longest, in microseconds\n\n"
-                  "As above; a turn is here all that one thread does with a connection before another has "
-                  "it.\n\n");
+    fprintf(file,
+        "\n## Waits without a hold: mean / 99th percentile / longest, in microseconds\n\n"
+        "As above; a turn is here all that one thread does with a connection before another has it. All "
+        "threads compute all the time, and wait for a processor where there are more of them: no-pool says "
+        "how long.\n\n");
     write_waits(report, file, false);
     bool good = fflush(file) == 0 && !ferror(file);
     return (!path || fclose(file) == 0) && good;
