@@ -3,12 +3,12 @@
 
 #include "path_format.h"
 
-// What kept a cell from running (a watchdog, a missing program) is known to the run only; its trace tells
-// less.
+// What kept a cell from its end (a watchdog) or from being begun at all (a missing program) is known to the
+// run only; its trace tells less, or is another run's.
 static bool stored_knows_more(const struct verdict *stored, const struct verdict *again)
 {
-    return stored->outcome == OUTCOME_SKIP ||
-           (stored->outcome == OUTCOME_ERROR && again->outcome == OUTCOME_ERROR);
+    bool never_begun = stored->outcome == OUTCOME_SKIP && stored->virtual_us == 0;
+    return never_begun || (stored->outcome == OUTCOME_ERROR && again->outcome == OUTCOME_ERROR);
 }
 
 static bool rejudge_cell(struct cell_result *cell, const char *folder, struct error *error)
