@@ -8,7 +8,7 @@
 #include <string.h>
 
 struct folder {
-    char plan[PATH_MAX], events[PATH_MAX], capture[PATH_MAX], log[PATH_MAX];
+    char events[PATH_MAX], capture[PATH_MAX], log[PATH_MAX];
 };
 
 static bool path_in(char path[static PATH_MAX], const char *folder, const char *name)
@@ -18,23 +18,8 @@ static bool path_in(char path[static PATH_MAX], const char *folder, const char *
 
 static bool folder_paths(struct folder *paths, const char *folder)
 {
-    return path_in(paths->plan, folder, "plan.json") && path_in(paths->events, folder, "events.jsonl") &&
+    return path_in(paths->events, folder, "events.jsonl") &&
            path_in(paths->capture, folder, "capture.pcap") && path_in(paths->log, folder, "postgres.log");
-}
-
-static struct cell *read_plan(const char *path, struct error *error)
-{
-    json_error_t why;
-    json_t *json = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
-    if (!json) {
-        (void)error_set(error, ERROR_LAB, "%s: %s", path, why.text);
-        return NULL;
-    }
-    struct cell *cell = cell_from_json(json, error);
-    if (!cell)
-        (void)error_context(error, "%s", path);
-    json_decref(json);
-    return cell;
 }
 
 // The moment, on the lab's wall clock, from which the packets show nothing but cleaning up.
@@ -91,7 +76,7 @@ struct verdict *verdict_of_folder(const char *folder)
     struct error error;
     if (!folder_paths(&paths, folder))
         return verdict_without_trace(OUTCOME_ERROR, "the path of the cell's folder is too long");
-    struct cell *cell = read_plan(paths.plan, &error);
+    struct cell *cell = cell_read(folder, &error);
     if (!cell)
         return verdict_without_trace(OUTCOME_ERROR, error.text);
     struct verdict *verdict = judge_cell(cell, &paths);
