@@ -177,8 +177,9 @@ $(BUILD)/pool/tests/%: $(BUILD)/obj/pool/tests/%.o $(call objects,$(call fixture
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lcmocka -lpthread
 # Calls that this test makes fail.
-$(BUILD)/pool/tests/test_pqpool_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,aligned_alloc strdup poll \
-    PQconnectdbParams PQconnectStartParams PQsendQuery PQsetnonblocking)
+$(BUILD)/pool/tests/test_pqpool_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,aligned_alloc calloc strdup \
+    poll PQconninfoParse PQconnectdbParams PQconnectStartParams PQconnectPoll PQsendQuery PQsetnonblocking PQflush PQconsumeInput)
+$(BUILD)/pool/tests/test_pqpool_fork: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,eventfd dup3 pthread_atfork)
 $(BUILD)/pool/tests/test_pqpool_strategy_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,strdup \
     pthread_create poll ppoll getsockopt PQconnectStartParams PQsendQuery PQsendQueryParams PQsetnonblocking)
 # What happens between two steps of the pool, happens here while it reads the clock.

@@ -37,7 +37,6 @@ static void initialise(struct pqpool *pool)
         pool->connections[place].place = place;
     }
     pqpool_begin_anew(pool);
-    pqpool_remember_at_fork(pool);
 }
 
 struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_error *error)
@@ -64,7 +63,8 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     pool->places = places;
     pool->parks = options->order == PQPOOL_LIFO && !options->hook && !options->hedge;
     initialise(pool);
-    if (pqpool_background_start(pool, error) && open_minimum(pool, error))
+    if (pqpool_remember_at_fork(pool, error) && pqpool_background_start(pool, error) &&
+        open_minimum(pool, error))
         return pool;
     pqpool_free(pool);
     return NULL;

@@ -2,13 +2,15 @@
 // sessions. The child's copy of a pool forgets them, and starts with none of its own.
 #include "pqpool_private.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 static pthread_mutex_t pools_lock = PTHREAD_MUTEX_INITIALIZER;
 static LIST_HEAD(, pqpool) pools = LIST_HEAD_INITIALIZER(pools);
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static bool installed;
 
 // What other threads do with a pool is finished or not begun in the child, never half done.
 static void before_fork(void)
@@ -27,6 +29,19 @@ static void after_fork_in_parent(void)
     pthread_mutex_unlock(&pools_lock);
 }
 
+// Not /dev/null: there may be no /dev. It is ready to be read all the time, so that who waits for an answer
+// finds out.
+static int open_nothing(void)
+{
+    return eventfd(1, EFD_CLOEXEC);
+}
+
+static void put_in_place_of(int socket, int nothing)
+{
+    while (dup3(nothing, socket, O_CLOEXEC) < 0 && errno == EINTR) {
+    }
+}
+
 // The memory of the session is left alone: some thread that is not there may have been at work in libpq or
 // OpenSSL, with a lock of theirs held. A caller may still know the connection: it finds a socket that is
 // none.
@@ -34,14 +49,24 @@ static void let_go(const struct pqpool_connection *connection, int nothing)
 {
     bool has_socket = connection->state != PQPOOL_CLOSED && connection->state != PQPOOL_CLOSING;
     int socket = has_socket ? PQsocket(connection->pgconn) : -1;
-    if (socket >= 0 && nothing >= 0)
-        dup3(nothing, socket, O_CLOEXEC);
+    if (socket < 0)
+        return;
+    if (nothing >= 0) {
+        put_in_place_of(socket, nothing);
+        return;
+    }
+    close(socket); // no descriptor was left, and now there is one: this, if none below it is free
+    int found = open_nothing();
+    if (found >= 0 && found != socket) {
+        put_in_place_of(socket, found);
+        close(found);
+    }
 }
 
 static void after_fork_in_child(void)
 {
     struct pqpool *pool;
-    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int nothing = open_nothing();
     LIST_FOREACH (pool, &pools, of_process) {
         for (unsigned i = 0; i < pool->places; i++)
             let_go(&pool->connections[i], nothing);
@@ -53,22 +78,22 @@ static void after_fork_in_child(void)
     pthread_mutex_unlock(&pools_lock);
 }
 
-static void install(void)
+bool pqpool_remember_at_fork(struct pqpool *pool, struct pqpool_error *error)
 {
-    pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
-}
-
-void pqpool_remember_at_fork(struct pqpool *pool)
-{
-    pthread_once(&once, install);
     pthread_mutex_lock(&pools_lock);
-    LIST_INSERT_HEAD(&pools, pool, of_process);
+    if (!installed)
+        installed = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
+    bool remembered = installed;
+    if (remembered)
+        LIST_INSERT_HEAD(&pools, pool, of_process);
     pthread_mutex_unlock(&pools_lock);
+    return remembered || pqpool_fail(error, PQPOOL_FAILURE_MEMORY, "out of memory");
 }
 
 void pqpool_forget_at_fork(struct pqpool *pool)
 {
     pthread_mutex_lock(&pools_lock);
-    LIST_REMOVE(pool, of_process);
+    if (pool->of_process.le_prev) // it was remembered
+        LIST_REMOVE(pool, of_process);
     pthread_mutex_unlock(&pools_lock);
 }

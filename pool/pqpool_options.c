@@ -14,8 +14,10 @@ static bool conninfo_is_valid(const char *conninfo, struct pqpool_error *error)
 {
     char *reason = NULL;
     PQconninfoOption *parsed = PQconninfoParse(conninfo, &reason);
-    if (!parsed)
-        pqpool_fail(error, PQPOOL_FAILURE_USAGE, "conninfo: %s", reason ? reason : "out of memory");
+    if (!parsed && reason)
+        pqpool_fail(error, PQPOOL_FAILURE_USAGE, "conninfo: %s", reason);
+    else if (!parsed)
+        pqpool_fail(error, PQPOOL_FAILURE_MEMORY, "out of memory");
     PQfreemem(reason);
     PQconninfoFree(parsed);
     return parsed != NULL;

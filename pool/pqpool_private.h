@@ -219,7 +219,7 @@ int64_t pqpool_socket_round_trip_us(const PGconn *pgconn);          // what TCP 
 enum pqpool_reason pqpool_clean(struct pqpool_connection *connection);
 
 // pqpool_fork.c: from now on, or no longer, the pool takes part in every fork of the process.
-void pqpool_remember_at_fork(struct pqpool *pool);
+bool pqpool_remember_at_fork(struct pqpool *pool, struct pqpool_error *error);
 void pqpool_forget_at_fork(struct pqpool *pool);
 
 // pqpool_options.c

@@ -74,6 +74,14 @@ void pool_warm_up(struct pqpool *pool, unsigned count)
         pqpool_checkin(connections[i]);
 }
 
+bool pool_is_alive(PGconn *pgconn)
+{
+    PGresult *result = PQexec(pgconn, "SELECT 42");
+    bool alive = PQresultStatus(result) == PGRES_TUPLES_OK && strcmp(PQgetvalue(result, 0, 0), "42") == 0;
+    PQclear(result);
+    return alive;
+}
+
 int pool_backend(const struct pqpool_connection *connection)
 {
     return PQbackendPID(pqpool_pgconn(connection));

@@ -26,6 +26,7 @@ void *pool_call(void *argument);
 void pool_warm_up(struct pqpool *pool, unsigned count);
 
 int pool_backend(const struct pqpool_connection *connection);
+bool pool_is_alive(PGconn *pgconn); // it answers a question
 // Waits until so many places are in the state, or so many checkouts in the queue.
 void pool_wait_for_places(struct pqpool *pool, enum pqpool_state state, unsigned count);
 void pool_wait_for_waiting(struct pqpool *pool, unsigned count);

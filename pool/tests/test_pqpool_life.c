@@ -1,4 +1,4 @@
-// How a pool begins and ends: the minimum, the drain, a fork, and threads that are cancelled.
+// How a pool begins and ends: the minimum, the drain, and threads that are cancelled.
 #include "pool_fixture.h"
 
 #include "pqpool_private.h"
@@ -10,18 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static bool is_alive(PGconn *pgconn)
-{
-    PGresult *result = PQexec(pgconn, "SELECT 42");
-    bool alive = PQresultStatus(result) == PGRES_TUPLES_OK && strcmp(PQgetvalue(result, 0, 0), "42") == 0;
-    PQclear(result);
-    return alive;
-}
 
 static void test_the_minimum_is_opened_at_once(void **state)
 {
@@ -61,7 +52,7 @@ static void test_a_drain_waits_for_what_is_out_and_says_what_is_left(void **stat
     pool_assert_history(&history, "0 drained, 0 close done");
     assert_null(pqpool_checkout(pool, &error));
     assert_int_equal(error.failure, PQPOOL_FAILURE_CLOSED);
-    assert_true(is_alive(pqpool_pgconn(out)));
+    assert_true(pool_is_alive(pqpool_pgconn(out)));
     struct drainer drained = {.pool = pool, .left = 99};
     int64_t start_ms = pool_now_ms();
     assert_int_equal(pthread_create(&drainer, NULL, drain, &drained), 0);
@@ -95,48 +86,6 @@ static void test_a_drain_closes_what_is_parked_and_nothing_is_parked_then(void *
     pqpool_checkin(out);
     pqpool_get_statistics(pool, &now);
     assert_int_equal(now.places[PQPOOL_CLOSED], 2);
-    pqpool_free(pool);
-}
-
-// In the child: exit status 0 when the pool is as good as new, none of its sessions is the parent's, and what
-// it knows of the parent's is none any more.
-static int use_in_child(struct pqpool *pool, PGconn *known, const int *backends, int count)
-{
-    struct pqpool_error error;
-    struct pqpool_statistics now;
-    pqpool_get_statistics(pool, &now);
-    struct pqpool_connection *connection = pqpool_checkout(pool, &error);
-    bool good = now.places[PQPOOL_CLOSED] == 3 && connection && is_alive(pqpool_pgconn(connection)) &&
-                !is_alive(known);
-    for (int i = 0; i < count && good; i++)
-        good = pool_backend(connection) != backends[i];
-    pqpool_checkin(connection);
-    pqpool_free(pool);
-    return good ? 0 : 1;
-}
-
-static void test_a_child_does_not_touch_the_parents_sessions(void **state)
-{
-    struct pqpool_connection *connections[3];
-    int backends[3], status;
-    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 3}, NULL);
-    for (int i = 0; i < 3; i++)
-        backends[i] = pool_backend(connections[i] = pool_checkout(pool));
-    PGconn *known = pqpool_pgconn(connections[0]);
-    pqpool_checkin(connections[1]); // parked
-    pqpool_checkin(connections[2]); // on the list
-    pid_t child = fork();
-    if (child == 0)
-        _exit(use_in_child(pool, known, backends, 3));
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
-    connections[1] = pool_checkout(pool);
-    connections[2] = pool_checkout(pool);
-    for (int i = 0; i < 3; i++) {
-        assert_int_equal(pool_backend(connections[i]), backends[i]);
-        assert_true(is_alive(pqpool_pgconn(connections[i])));
-        pqpool_checkin(connections[i]);
-    }
     pqpool_free(pool);
 }
 
@@ -258,7 +207,6 @@ int main(void)
         cmocka_unit_test(test_the_minimum_is_opened_at_once),
         cmocka_unit_test(test_a_drain_waits_for_what_is_out_and_says_what_is_left),
         cmocka_unit_test(test_a_drain_closes_what_is_parked_and_nothing_is_parked_then),
-        cmocka_unit_test(test_a_child_does_not_touch_the_parents_sessions),
         cmocka_unit_test(test_a_cancelled_waiter_loses_nothing),
         cmocka_unit_test(test_a_statement_of_a_cancelled_thread_gives_its_place_back),
         cmocka_unit_test(test_no_call_is_a_point_of_cancellation),
