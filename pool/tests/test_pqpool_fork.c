@@ -3,6 +3,7 @@
 #include "pool_fixture.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,6 +68,7 @@ struct inherited {
     struct pqpool_connection *connections[SESSIONS];
     PGconn *known; // of one that is checked out
     int backends[SESSIONS], sockets[SESSIONS];
+    bool closed; // the child had nothing to put in their places
 };
 
 static void open_sessions(struct inherited *inherited, const struct postgres *server)
@@ -83,11 +85,13 @@ static void open_sessions(struct inherited *inherited, const struct postgres *se
     pqpool_checkin(inherited->connections[2]); // on the list
 }
 
-static bool is_socket(int descriptor)
+// Open, so that nobody else is given its number, and no socket.
+static bool is_let_go(const struct inherited *inherited, int descriptor)
 {
     int type;
     socklen_t size = sizeof type;
-    return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
+    return (fcntl(descriptor, F_GETFD) < 0) == inherited->closed &&
+           getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) < 0;
 }
 
 // In the child. Exit status 0: the pool is as good as new, none of its sessions is the parent's, and what it
@@ -99,7 +103,7 @@ static int use_in_child(const struct inherited *inherited)
     pqpool_get_statistics(inherited->pool, &now);
     bool good = now.places[PQPOOL_CLOSED] == SESSIONS && !pool_is_alive(inherited->known);
     for (int i = 0; i < SESSIONS; i++)
-        good = good && !is_socket(inherited->sockets[i]);
+        good = good && is_let_go(inherited, inherited->sockets[i]);
     struct pqpool_connection *connection = pqpool_checkout(inherited->pool, &error);
     good = good && connection && pool_is_alive(pqpool_pgconn(connection));
     for (int i = 0; i < SESSIONS && good; i++)
@@ -124,11 +128,14 @@ static void test_a_child_does_not_touch_the_parents_sessions(void **state)
 {
     static const struct {
         int eventfd, dup3;
-    } cases[] = {{0, 0}, {1, 0}, {2, 1}, {ALL, 0}, {0, 1}};
+        bool gap; // a descriptor below the sockets' is free
+    } cases[] = {{0, 0, false}, {0, 1, false}, {1, 0, false}, {1, 1, true}, {ALL, 0, false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct inherited inherited;
-        int status;
+        struct inherited inherited = {.closed = cases[i].eventfd == ALL};
+        int status, gap = dup(STDERR_FILENO);
         open_sessions(&inherited, *state);
+        if (cases[i].gap)
+            close(gap);
         fail.eventfd = cases[i].eventfd;
         fail.dup3 = cases[i].dup3;
         pid_t child = fork();
@@ -139,6 +146,8 @@ static void test_a_child_does_not_touch_the_parents_sessions(void **state)
         assert_int_equal(status, 0);
         assert_untouched(&inherited);
         pqpool_free(inherited.pool);
+        if (!cases[i].gap)
+            close(gap);
     }
 }
 
