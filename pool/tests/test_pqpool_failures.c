@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -215,11 +216,28 @@ static void test_a_failure_is_told_and_got_over(void **state)
         get_over(&failures[i], *state);
 }
 
+// Then the deadline is for all of them together.
+static void test_no_memory_to_tell_hosts_apart(void **state)
+{
+    const struct postgres *server = *state;
+    int port = (int)strtol(strstr(server->conninfo, "port=") + strlen("port="), NULL, 10);
+    char conninfo[512];
+    snprintf(conninfo, sizeof conninfo, "%s port=%d,%d hostaddr=127.0.0.1,127.0.0.1 host=localhost,localhost",
+        server->conninfo, port, port);
+    struct pqpool_options options = {.conninfo = conninfo, .size = 1, .connect_timeout_ms = 9000};
+    struct pqpool *pool = pool_open(server, options, NULL);
+    fail.conninfo_parse = 1;
+    pqpool_checkin(pool_checkout(pool));
+    assert_int_equal(fail.conninfo_parse, 0);
+    pqpool_free(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_memory_for_a_pool),
         cmocka_unit_test(test_a_failure_is_told_and_got_over),
+        cmocka_unit_test(test_no_memory_to_tell_hosts_apart),
     };
     return cmocka_run_group_tests_name("pqpool_failures", tests, postgres_set_up, postgres_tear_down);
 }
