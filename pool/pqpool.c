@@ -63,8 +63,8 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     pool->places = places;
     pool->parks = options->order == PQPOOL_LIFO && !options->hook && !options->hedge;
     initialise(pool);
-    if (pqpool_remember_at_fork(pool, error) && pqpool_background_start(pool, error) &&
-        open_minimum(pool, error))
+    if (pqpool_remember_at_fork(pool, error) && open_minimum(pool, error) &&
+        pqpool_background_start(pool, error))
         return pool;
     pqpool_free(pool);
     return NULL;

@@ -124,7 +124,8 @@ enum pqpool_order {
 struct pqpool_options {
     const char *conninfo; // copied; connections are opened when they are needed
     unsigned size;        // so many sessions are kept; at least 1
-    unsigned minimum;     // so many are opened by pqpool_new; the others when they are needed
+    unsigned minimum;     // so many are opened by pqpool_new, and kept up with background_ping_ms; the others
+                          // when they are needed
     unsigned overflow;    // so many more are opened while all are out; idle sessions beyond `size` are closed
     enum pqpool_order order;
     // `SELECT 1` at checkout, but not on a connection opened in that checkout. A failed ping replaces its

@@ -1,4 +1,5 @@
-// A thread of the pool that pings what idles, and replaces what it finds dead, so that no checkout has to.
+// A thread of the pool that pings what idles, replaces what it finds dead, and opens what the minimum is
+// short of, so that no checkout has to.
 #include "pqpool_private.h"
 
 #include <string.h>
@@ -35,15 +36,31 @@ static struct pqpool_connection *take_due(struct pqpool *pool, int64_t *next_us)
     return first;
 }
 
-static void reopen(struct pqpool_connection *connection)
+// A place to open a session in, now connecting. NULL: the minimum is there, or opening one failed and is
+// tried again at `*next_us` at the latest. The lock is held.
+static struct pqpool_connection *take_missing(struct pqpool *pool, int64_t *next_us)
+{
+    struct pqpool_connection *closed = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
+    if (!closed || pool->draining || pqpool_count_sessions(pool) >= pool->options.minimum)
+        return NULL;
+    if (pool->background.retry_us > pqpool_now_us()) {
+        if (pool->background.retry_us < *next_us)
+            *next_us = pool->background.retry_us;
+        return NULL;
+    }
+    pqpool_move(closed, PQPOOL_CONNECTING, PQPOOL_BACKGROUND);
+    return closed;
+}
+
+static void open_session(struct pqpool_connection *connection)
 {
     const struct pqpool_options *options = &connection->pool->options;
     struct pqpool_error ignored; // the reason of the close tells
     int timeout_ms = options->connect_timeout_ms > 0 ? options->connect_timeout_ms : options->ping_timeout_ms;
-    pqpool_lock_and_move(connection, PQPOOL_CONNECTING, PQPOOL_BACKGROUND);
     enum pqpool_answer answer = pqpool_connect(
         &connection->pool->target, pqpool_deadline_after_ms(timeout_ms), &connection->pgconn, &ignored);
     if (answer != PQPOOL_ANSWER_OK) {
+        connection->pool->background.retry_us = pqpool_now_us() + options->background_ping_ms * US_PER_MS;
         pqpool_retire(
             connection, answer == PQPOOL_ANSWER_DEAD ? PQPOOL_CONNECT_FAILED : PQPOOL_CONNECT_EXPIRED);
         return;
@@ -68,7 +85,8 @@ static void examine(struct pqpool_connection *connection)
     default: pqpool_close(connection, PQPOOL_PING_FAILED);
     }
     pool->background.doubtful_us = pqpool_now_us();
-    reopen(connection);
+    pqpool_lock_and_move(connection, PQPOOL_CONNECTING, PQPOOL_BACKGROUND);
+    open_session(connection);
 }
 
 static void *keep_watch(void *argument)
@@ -78,13 +96,17 @@ static void *keep_watch(void *argument)
     while (!pool->background.stop) {
         int64_t next_us;
         struct pqpool_connection *due = take_due(pool, &next_us);
-        if (!due) {
+        struct pqpool_connection *missing = due ? NULL : take_missing(pool, &next_us);
+        if (!due && !missing) {
             struct timespec next = pqpool_timespec(next_us);
             pthread_cond_timedwait(&pool->background.wake, &pool->lock, &next);
             continue;
         }
         pthread_mutex_unlock(&pool->lock);
-        examine(due);
+        if (due)
+            examine(due);
+        else
+            open_session(missing);
         pthread_mutex_lock(&pool->lock);
     }
     pthread_mutex_unlock(&pool->lock);

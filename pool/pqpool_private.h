@@ -96,6 +96,7 @@ struct pqpool_background {
     pthread_cond_t wake;
     bool runs, stop;
     int64_t doubtful_us; // one was found dead at that time
+    int64_t retry_us;    // opening one failed: not again before
 };
 
 #define PQPOOL_SLOTS 64 // threads beyond share them

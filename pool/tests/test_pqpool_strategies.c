@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -161,6 +162,63 @@ static void test_the_background_doubts_the_others_of_a_dead_one(void **state)
         assert_true(pool->connections[i].used_us >= pool->background.doubtful_us);
     pthread_mutex_unlock(&pool->lock);
     pqpool_free(pool);
+}
+
+static const struct timespec a_while = {.tv_nsec = 100000000}; // enough for a wrong step, if there is one
+
+// What a caller lost is missed, and opened as soon as the server lets it; more than that is not.
+static void test_the_background_keeps_the_minimum_up(void **state)
+{
+    const struct postgres *server = *state;
+    char conninfo[300];
+    postgres_execute(server, "CREATE DATABASE doorless");
+    snprintf(conninfo, sizeof conninfo, "%s dbname=doorless", server->conninfo);
+    struct pqpool_options options = {
+        .conninfo = conninfo, .size = 3, .minimum = 2, .background_ping_ms = 20, .ping_timeout_ms = 20000};
+    struct pqpool *pool = pool_open(server, options, NULL);
+    postgres_execute(server, "ALTER DATABASE doorless ALLOW_CONNECTIONS false");
+    struct pqpool_connection *connection = pool_checkout(pool);
+    assert_int_equal(PQsetnonblocking(pqpool_pgconn(connection), 1), 0);
+    pqpool_checkin(connection); // unclean: it is closed
+    while (changes(pool, PQPOOL_CONNECT_FAILED) < 2)
+        sched_yield();
+    postgres_execute(server, "ALTER DATABASE doorless ALLOW_CONNECTIONS true");
+    pool_wait_for_places(pool, PQPOOL_IDLE, 2);
+    uint64_t answered = changes(pool, PQPOOL_PING_ANSWERED);
+    while (changes(pool, PQPOOL_PING_ANSWERED) < answered + 4)
+        sched_yield();
+    assert_int_equal(pqpool_drain(pool, 20000), 0);
+    nanosleep(&a_while, NULL);
+    assert_int_equal(changes(pool, PQPOOL_CONNECTED), 3);
+    pqpool_free(pool);
+    postgres_execute(server, "DROP DATABASE doorless WITH (FORCE)");
+}
+
+static void test_the_background_does_not_hammer_at_the_door(void **state)
+{
+    const struct postgres *server = *state;
+    char conninfo[300];
+    postgres_execute(server, "CREATE DATABASE doorless");
+    snprintf(conninfo, sizeof conninfo, "%s dbname=doorless", server->conninfo);
+    struct pqpool_options options = {.conninfo = conninfo,
+        .size = 1,
+        .minimum = 1,
+        .background_ping_ms = 3600000,
+        .ping_timeout_ms = 20000};
+    struct pqpool *pool = pool_open(server, options, NULL);
+    postgres_execute(server, "ALTER DATABASE doorless ALLOW_CONNECTIONS false");
+    struct pqpool_connection *connection = pool_checkout(pool);
+    assert_int_equal(PQsetnonblocking(pqpool_pgconn(connection), 1), 0);
+    pqpool_checkin(connection);
+    for (int i = 0; i < 5 || changes(pool, PQPOOL_CONNECT_FAILED) == 0; i++) {
+        pthread_mutex_lock(&pool->lock);
+        pthread_cond_signal(&pool->background.wake);
+        pthread_mutex_unlock(&pool->lock);
+        nanosleep(&a_while, NULL);
+    }
+    assert_int_equal(changes(pool, PQPOOL_CONNECT_FAILED), 1);
+    pqpool_free(pool);
+    postgres_execute(server, "DROP DATABASE doorless WITH (FORCE)");
 }
 
 // %1$d accepts and stays silent, %2$d is the server; nobody listens on port 1.
@@ -339,6 +397,8 @@ int main(void)
         cmocka_unit_test(test_a_reset_has_a_deadline),
         cmocka_unit_test(test_the_background_replaces_what_died),
         cmocka_unit_test(test_the_background_doubts_the_others_of_a_dead_one),
+        cmocka_unit_test(test_the_background_keeps_the_minimum_up),
+        cmocka_unit_test(test_the_background_does_not_hammer_at_the_door),
         cmocka_unit_test(test_a_silent_host_has_no_more_than_its_share),
         cmocka_unit_test(test_exec),
         cmocka_unit_test(test_exec_passes_over_a_dead_session),
