@@ -24,7 +24,10 @@ static struct {
 
 static bool fails(int *left)
 {
-    return *left > 0 && (*left)-- > 0;
+    if (*left == 0)
+        return false;
+    --*left;
+    return true;
 }
 
 int __real_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
