@@ -90,7 +90,8 @@ unit_tests() {
     local label=$1 folder=$2 source programs=()
     shift 2
     for source in harness/tests/test_*.c pool/tests/test_*.c; do
-        [ ! -x "$folder/${source%.c}" ] || programs+=("${source%.c}")
+        # The last first: the pool's tests wait more than they compute, and do so beside the others.
+        [ ! -x "$folder/${source%.c}" ] || programs=("${source%.c}" "${programs[@]}")
     done
     for source in "${programs[@]}"; do
         while [ "$(jobs -pr | wc -l)" -ge "$jobs" ]; do
