@@ -126,6 +126,12 @@ static void close_mutex(struct contender *contender)
     contender->pool = NULL;
 }
 
+struct contender mutex_list = {.name = "mutex-list",
+    .version = "mutex, condition and stack",
+    .open = open_mutex,
+    .measure = measure_mutex,
+    .close = close_mutex};
+
 // Each thread has its own: what is left is this program's loop and what the machine does to threads.
 static bool open_nothing(struct contender *contender, unsigned size)
 {
@@ -164,9 +170,3 @@ struct contender no_pool = {.name = "no-pool",
     .open = open_nothing,
     .measure = measure_nothing,
     .close = close_nothing};
-
-struct contender mutex_list = {.name = "mutex-list",
-    .version = "mutex, condition and stack",
-    .open = open_mutex,
-    .measure = measure_mutex,
-    .close = close_mutex};

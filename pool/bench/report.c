@@ -92,7 +92,7 @@ static bool is_of(const struct bench_row *row, bool held)
 
 static void write_within(const struct bench_report *report, FILE *file, bool held)
 {
-    fprintf(file, "| within | 2 |");
+    fprintf(file, "| within | %.0f |", FAIR);
     for (unsigned i = 0; i < report->contenders_count; i++) {
         unsigned rows = 0, turns = 0, waits = 0;
         for (const struct bench_row *row = report->rows; row < report->rows + report->rows_count; row++) {

@@ -57,7 +57,7 @@ void bench_cycle_timed(struct bench_worker *worker)
 {
     struct bench_run *run = worker->run;
     int64_t before_us = pqpool_now_us();
-    uint64_t turns_before = 0;
+    uint64_t turns_before = atomic_load_explicit(&run->turns, memory_order_relaxed);
     while (!atomic_load_explicit(&run->over, memory_order_relaxed)) {
         void *connection = run->checkout(run->pool);
         int64_t got_us = pqpool_now_us(), waited_us = got_us - before_us;

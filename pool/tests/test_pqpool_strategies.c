@@ -166,20 +166,30 @@ static void test_the_background_doubts_the_others_of_a_dead_one(void **state)
 
 static const struct timespec a_while = {.tv_nsec = 100000000}; // enough for a wrong step, if there is one
 
-// What a caller lost is missed, and opened as soon as the server lets it; more than that is not.
-static void test_the_background_keeps_the_minimum_up(void **state)
+// A pool of two, of which its caller has lost one; nobody can connect to its database.
+static struct pqpool *lose_one(const struct postgres *server, int background_ping_ms)
 {
-    const struct postgres *server = *state;
     char conninfo[300];
     postgres_execute(server, "CREATE DATABASE doorless");
     snprintf(conninfo, sizeof conninfo, "%s dbname=doorless", server->conninfo);
-    struct pqpool_options options = {
-        .conninfo = conninfo, .size = 3, .minimum = 2, .background_ping_ms = 20, .ping_timeout_ms = 20000};
+    struct pqpool_options options = {.conninfo = conninfo,
+        .size = 3,
+        .minimum = 2,
+        .background_ping_ms = background_ping_ms,
+        .ping_timeout_ms = 20000};
     struct pqpool *pool = pool_open(server, options, NULL);
     postgres_execute(server, "ALTER DATABASE doorless ALLOW_CONNECTIONS false");
     struct pqpool_connection *connection = pool_checkout(pool);
     assert_int_equal(PQsetnonblocking(pqpool_pgconn(connection), 1), 0);
     pqpool_checkin(connection); // unclean: it is closed
+    return pool;
+}
+
+// What a caller lost is missed, and opened as soon as the server lets it; more than that is not.
+static void test_the_background_keeps_the_minimum_up(void **state)
+{
+    const struct postgres *server = *state;
+    struct pqpool *pool = lose_one(server, 20);
     while (changes(pool, PQPOOL_CONNECT_FAILED) < 2)
         sched_yield();
     postgres_execute(server, "ALTER DATABASE doorless ALLOW_CONNECTIONS true");
@@ -187,6 +197,7 @@ static void test_the_background_keeps_the_minimum_up(void **state)
     uint64_t answered = changes(pool, PQPOOL_PING_ANSWERED);
     while (changes(pool, PQPOOL_PING_ANSWERED) < answered + 4)
         sched_yield();
+    assert_int_equal(changes(pool, PQPOOL_CONNECTED), 3);
     assert_int_equal(pqpool_drain(pool, 20000), 0);
     nanosleep(&a_while, NULL);
     assert_int_equal(changes(pool, PQPOOL_CONNECTED), 3);
@@ -197,19 +208,7 @@ static void test_the_background_keeps_the_minimum_up(void **state)
 static void test_the_background_does_not_hammer_at_the_door(void **state)
 {
     const struct postgres *server = *state;
-    char conninfo[300];
-    postgres_execute(server, "CREATE DATABASE doorless");
-    snprintf(conninfo, sizeof conninfo, "%s dbname=doorless", server->conninfo);
-    struct pqpool_options options = {.conninfo = conninfo,
-        .size = 1,
-        .minimum = 1,
-        .background_ping_ms = 3600000,
-        .ping_timeout_ms = 20000};
-    struct pqpool *pool = pool_open(server, options, NULL);
-    postgres_execute(server, "ALTER DATABASE doorless ALLOW_CONNECTIONS false");
-    struct pqpool_connection *connection = pool_checkout(pool);
-    assert_int_equal(PQsetnonblocking(pqpool_pgconn(connection), 1), 0);
-    pqpool_checkin(connection);
+    struct pqpool *pool = lose_one(server, 3600000);
     for (int i = 0; i < 5 || changes(pool, PQPOOL_CONNECT_FAILED) == 0; i++) {
         pthread_mutex_lock(&pool->lock);
         pthread_cond_signal(&pool->background.wake);
