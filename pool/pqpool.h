@@ -33,12 +33,13 @@ extern "C" {
 
 #define PQPOOL_MOST 100000 // for size and for overflow
 
-// Callers are served in the order they came. A thread that had to wait for its connection may check the same
-// one out again and again for so long, whoever else waits; then the first in the queue ends that turn, and
-// what is given back next is its own. When it has no processor to do so, the turn ends by itself after ten
-// times as long. (Not so in a pool with PQPOOL_FIFO or a hook: there everything given back goes to the
-// first.)
-#define PQPOOL_TURN_US 100
+// Callers are served in the order they came, but for those that ask no server anything. A thread that had to
+// wait for its connection and gives it back within PQPOOL_BRIEF_US may check the same one out again and again
+// until PQPOOL_TURN_US are over, whoever else waits; then the first in the queue ends that turn, and what is
+// given back next is its own. When it has no processor to do so, the turn ends by itself after ten times as
+// long. (Not so in a pool with PQPOOL_FIFO or a hook: there everything given back goes to the first.)
+#define PQPOOL_BRIEF_US 10
+#define PQPOOL_TURN_US  100
 
 // No function of the pool is a point of cancellation (pthread_cancel): a thread is cancelled before or after.
 //

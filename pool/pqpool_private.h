@@ -75,6 +75,7 @@ struct pqpool_connection {
     int64_t used_us; // last given back or answered; kept only where pqpool_keeps_time
     // lock
     int64_t turn_over_us; // until then it stays with its thread, even when somebody waits
+    bool turn_is_new;     // not given back since it began
     TAILQ_ENTRY(pqpool_connection) link;
 };
 

@@ -2,10 +2,11 @@
 //
 // A place that becomes free goes to the first in the queue at once; who comes later lines up behind. There is
 // one exception, or two threads on one place would wake each other for every cycle: a thread that was handed
-// a place has a turn of PQPOOL_TURN_US, and what it gives back within it is parked for it and not handed on.
-// The first in the queue is told when that turn is over, looks then into the slots, and if nothing is there
-// it is handed what is given back next. So it waits at most two turns longer than if there were none. Where
-// more threads compute than there are processors it may be long without one, and a turn does not end by it:
+// a place and gives it back within PQPOOL_BRIEF_US has a turn of PQPOOL_TURN_US, and what it gives back
+// within that is parked for it and not handed on. The first in the queue is told when that turn is over,
+// looks then into the slots, and if nothing is there it is handed what is given back next. So holds are
+// served strictly in order, but for those in which no server could have answered: there turns are. Where more
+// threads compute than there are processors the first may be long without one, and a turn does not end by it:
 // the thread that has the turn looks at the clock itself, at every so many checkins, and gives up after
 // PQPOOL_GRACE_US. That is later on purpose: a turn that ends while nobody is ready for the next is lost
 // time.
@@ -66,8 +67,6 @@ void pqpool_serve_waiters(struct pqpool *pool)
     struct pqpool_waiter *first;
     while ((first = TAILQ_FIRST(&pool->waiters)) && (first->given = take(pool))) {
         leave_queue(pool, first);
-        if (pool->parks)
-            first->given->turn_over_us = pqpool_now_us() + PQPOOL_TURN_US;
         pthread_cond_signal(&first->turn);
     }
     if (first && pool->parks)
@@ -82,6 +81,13 @@ static bool sleep_until(struct pqpool *pool, struct pqpool_waiter *waiter, int64
         return pthread_cond_wait(&waiter->turn, &pool->lock) == 0;
     struct timespec time = pqpool_timespec(time_us);
     return pthread_cond_timedwait(&waiter->turn, &pool->lock, &time) == 0;
+}
+
+// Not before its thread is awake: until then it cannot use any of it.
+static void begin_turn(struct pqpool_connection *connection, int64_t now_us)
+{
+    connection->turn_over_us = now_us + PQPOOL_TURN_US;
+    connection->turn_is_new = true;
 }
 
 static void count_wait(struct pqpool_statistics *statistics, int64_t waited_us)
@@ -114,7 +120,10 @@ static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t dead
     if (!self.given)
         leave_queue(pool, &self);
     pthread_cond_destroy(&self.turn);
-    count_wait(&pool->statistics, pqpool_now_us() - since_us);
+    int64_t now_us = pqpool_now_us();
+    count_wait(&pool->statistics, now_us - since_us);
+    if (self.given)
+        begin_turn(self.given, now_us);
     return self.given;
 }
 
@@ -163,11 +172,21 @@ static bool is_surplus(const struct pqpool *pool)
            pqpool_count_sessions(pool) > options->size + options->overflow;
 }
 
+// Has its thread a turn, or the rest of one?
+static bool turn_goes_on(struct pqpool_connection *connection)
+{
+    int64_t over_us = connection->turn_over_us;
+    if (connection->turn_is_new) // the first use of it decides
+        over_us += PQPOOL_BRIEF_US - PQPOOL_TURN_US;
+    connection->turn_is_new = false;
+    return pqpool_now_us() < over_us;
+}
+
 // Somebody waits: may its thread keep it all the same?
 static bool stays_for_turn(struct pqpool_connection *connection)
 {
     struct pqpool *pool = connection->pool;
-    if (!pool->parks || TAILQ_EMPTY(&pool->waiters) || connection->turn_over_us <= pqpool_now_us())
+    if (!pool->parks || TAILQ_EMPTY(&pool->waiters) || !turn_goes_on(connection))
         return false;
     int64_t turn_over_us = connection->turn_over_us;
     if (!pqpool_park_for_turn(connection))
@@ -185,6 +204,7 @@ void pqpool_give_back(struct pqpool_connection *connection, enum pqpool_reason r
         pqpool_move(connection, PQPOOL_CLOSING, pool->draining ? PQPOOL_DRAINED : PQPOOL_SURPLUS);
     else if (reason != PQPOOL_CHECKIN || !stays_for_turn(connection)) {
         connection->turn_over_us = 0;
+        connection->turn_is_new = false;
         pqpool_move(connection, PQPOOL_IDLE, reason);
     }
     pthread_mutex_unlock(&pool->lock);

@@ -170,6 +170,33 @@ static void test_a_turn_ends_when_the_waiter_has_no_processor(void **state)
     pqpool_free(pool);
 }
 
+// What took long enough for a server to answer is handed on; what did not leaves the turn to its thread.
+static void test_the_first_use_decides_whether_there_is_a_turn(void **state)
+{
+    pthread_t thread;
+    struct pqpool_statistics now;
+    struct pqpool *pool = pool_open(
+        *state, (struct pqpool_options){.size = 1, .checkout_timeout_ms = 10000}, NULL);
+    struct pool_caller caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+    struct pqpool_connection *out = pool_checkout(pool);
+    assert_int_equal(pthread_create(&thread, NULL, pool_call, &caller), 0);
+    pool_wait_for_waiting(pool, 1);
+    out->turn_over_us = pqpool_now_us() + HOUR_US;
+    out->turn_is_new = true;
+    pqpool_checkin(out);
+    assert_false(out->turn_is_new);
+    assert_ptr_equal(pool_checkout(pool), out);
+    out->turn_over_us = pqpool_now_us() + PQPOOL_TURN_US - PQPOOL_BRIEF_US;
+    out->turn_is_new = true;
+    atomic_store(&pool->parking, false); // the waiter has looked
+    pqpool_checkin(out);
+    pqpool_get_statistics(pool, &now);
+    assert_int_equal(now.waiting, 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(caller.failure, PQPOOL_FAILURE_NONE);
+    pqpool_free(pool);
+}
+
 // Happens within this thread's reading of the clock: the next, if 1; 0: never.
 static _Thread_local struct {
     unsigned reading;
@@ -335,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_who_came_first_is_served_first),
         cmocka_unit_test(test_who_waits_is_served_by_a_place_that_is_closed),
         cmocka_unit_test(test_a_turn_ends_when_the_waiter_has_no_processor),
+        cmocka_unit_test(test_the_first_use_decides_whether_there_is_a_turn),
         cmocka_unit_test(test_who_parks_looks_again),
         cmocka_unit_test(test_who_lines_up_looks_again),
         cmocka_unit_test(test_a_turn_that_is_long_over_is_forgotten),
