@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.jar.Manifest;
 
 public final class HikariBench {
-    private static final int BATCH = 64, MOST_TIMED = 1 << 19;
+    private static final int BATCH = 64, MOST_TIMED = 1 << 19, BRIEF_US = 10;
     private static final AtomicLong turns = new AtomicLong();
     private static volatile boolean over;
 
@@ -64,7 +64,7 @@ public final class HikariBench {
 
         void countTurn(Connection connection, long turnsBefore) throws Exception {
             StubConnection stub = connection.unwrap(StubConnection.class);
-            if (holdUs == 0 && stub.owner == this)
+            if (holdUs < BRIEF_US && stub.owner == this)
                 return;
             stub.owner = this;
             mostTurns = Math.max(mostTurns, turns.getAndIncrement() - turnsBefore);
@@ -141,12 +141,12 @@ public final class HikariBench {
         }
         Arrays.sort(all);
         double mean = Arrays.stream(all).average().orElse(0), p99 = count > 0 ? all[(int) ((count - 1) * 0.99)] : 0;
-        double turn = holdUs > 0 ? (double) hold / Math.max(cycles, 1) : (double) (end - begin) * size / Math.max(turns.get(), 1);
+        double turn = holdUs >= BRIEF_US ? (double) hold / Math.max(cycles, 1) : (double) (end - begin) * size / Math.max(turns.get(), 1);
         return String.format(java.util.Locale.ROOT, "%d %d %.3f %.3f %.3f %.3f %d", cycles, (end - begin) / 1000, mean / 1000,
             p99 / 1000, max / 1000.0, turn / 1000, mostTurns);
     }
 
-    // So that the compiler of the virtual machine has seen all of it.
+    // So that the compiler of the virtual machine has seen all of it. Where computing takes no time, it would never end.
     private static void warmUp() throws Exception {
         for (int round = 0; round < 3; round++)
             for (int threads : new int[] {1, 2, 8})
@@ -157,7 +157,8 @@ public final class HikariBench {
     }
 
     public static void main(String[] arguments) throws Exception {
-        warmUp();
+        if (arguments.length == 0 || !arguments[0].equals("cold"))
+            warmUp();
         try (InputStream manifest = new URL("jar:" + HikariDataSource.class.getProtectionDomain().getCodeSource()
                 .getLocation() + "!/META-INF/MANIFEST.MF").openStream()) {
             System.out.println("HikariCP " + new Manifest(manifest).getMainAttributes().getValue("Bundle-Version")

@@ -12,6 +12,12 @@ struct bench_task {
     bool time_waits; // read the clock around every checkout
 };
 
+enum { BENCH_HOLDS = 3 };
+extern const int bench_holds_us[BENCH_HOLDS];
+
+// Held shorter, it was not held for a server's answer: pools may let a thread go on for a while.
+#define BENCH_BRIEF_US 10
+
 struct bench_result {
     uint64_t cycles;
     int64_t elapsed_us;
@@ -25,6 +31,7 @@ struct contender {
     char version[128];
     const char *conninfo;
     void *pool;
+    bool in_turn;        // promises that whoever comes first is served first
     bool shares_nothing; // what its threads wait for is a processor
     // False: said why on stderr.
     bool (*open)(struct contender *contender, unsigned size);
@@ -35,8 +42,10 @@ struct contender {
 // contenders.c: pools of this process
 extern struct contender pqpool_lifo, pqpool_fifo, pqpool_idle_ping, mutex_list, no_pool;
 
-// hikari.c: a Java program, which is started by the first `open` and ended by bench_end_hikari.
+// hikari.c: a Java program, which is started by the first `open` and ended by bench_end_hikari. Without a
+// warm-up it measures nothing but waits.
 extern struct contender hikari;
+extern bool bench_warms_hikari_up;
 void bench_end_hikari(void);
 
 // threads.c. A connection is never NULL.
@@ -46,19 +55,28 @@ typedef void bench_checkin(void *pool, void *connection);
 bool bench_run_threads(void *pool, bench_checkout *checkout, bench_checkin *checkin,
     const struct bench_task *task, struct bench_result *result);
 
-// report.c: one measurement of a contender, the best of its rounds, as Markdown.
+// One measurement of the contenders, of each the best of its rounds.
 struct bench_row {
     struct bench_task task;
     struct bench_result *results; // of each contender
 };
 
 struct bench_report {
+    const char *title;
     struct contender *const *contenders;
     unsigned contenders_count;
     struct bench_row rows[128];
     unsigned rows_count;
 };
 
+// fair_share.c, of measurements with time_waits. So many times the fair share is still fair.
+#define BENCH_FAIR 2.0
+double bench_turns_over_fair(const struct bench_task *task, const struct bench_result *result);
+double bench_wait_over_fair(const struct bench_task *task, const struct bench_result *result);
+// In each row, of each contender that promises it.
+bool bench_waits_are_fair(const struct bench_report *report);
+
+// report.c: as Markdown, with the tables for which there are rows.
 bool bench_write_report(const struct bench_report *report, const char *path);
 
 #endif

@@ -25,21 +25,25 @@ static void checkin(void *pool, void *connection)
     pqpool_checkin(connection);
 }
 
-// With all its sessions open.
+// Opens all its sessions, or looks after those that nobody has used for long.
+static void use_all(struct pqpool *pool, unsigned size)
+{
+    void *connections[MOST_CONNECTIONS];
+    for (unsigned i = 0; i < size; i++)
+        connections[i] = checkout(pool);
+    for (unsigned i = 0; i < size; i++)
+        pqpool_checkin(connections[i]);
+}
+
 static bool open_pqpool(struct contender *contender, struct pqpool_options options)
 {
     struct pqpool_error error;
-    void *connections[MOST_CONNECTIONS];
     options.conninfo = contender->conninfo;
     contender->pool = options.size <= MOST_CONNECTIONS ? pqpool_new(&options, &error) : NULL;
     if (!contender->pool)
         return false;
     snprintf(contender->version, sizeof contender->version, "pqpool %s, libpq %d.%d", PQPOOL_VERSION,
         PQlibVersion() / 10000, PQlibVersion() % 10000);
-    for (unsigned i = 0; i < options.size; i++)
-        connections[i] = checkout(contender->pool);
-    for (unsigned i = 0; i < options.size; i++)
-        pqpool_checkin(connections[i]);
     return true;
 }
 
@@ -71,6 +75,7 @@ static uint64_t checkouts_of(struct pqpool *pool)
 static bool measure_pqpool(
     struct contender *contender, const struct bench_task *task, struct bench_result *result)
 {
+    use_all(contender->pool, task->size);
     uint64_t before = checkouts_of(contender->pool);
     if (!bench_run_threads(contender->pool, checkout, checkin, task, result))
         return false;
@@ -88,11 +93,17 @@ static void close_pqpool(struct contender *contender)
 }
 
 struct contender pqpool_lifo = {
-    .name = "pqpool", .open = open_lifo, .measure = measure_pqpool, .close = close_pqpool};
-struct contender pqpool_fifo = {
-    .name = "pqpool-fifo", .open = open_fifo, .measure = measure_pqpool, .close = close_pqpool};
-struct contender pqpool_idle_ping = {
-    .name = "pqpool-idle-ping", .open = open_idle_ping, .measure = measure_pqpool, .close = close_pqpool};
+    .name = "pqpool", .in_turn = true, .open = open_lifo, .measure = measure_pqpool, .close = close_pqpool};
+struct contender pqpool_fifo = {.name = "pqpool-fifo",
+    .in_turn = true,
+    .open = open_fifo,
+    .measure = measure_pqpool,
+    .close = close_pqpool};
+struct contender pqpool_idle_ping = {.name = "pqpool-idle-ping",
+    .in_turn = true,
+    .open = open_idle_ping,
+    .measure = measure_pqpool,
+    .close = close_pqpool};
 
 static bool open_mutex(struct contender *contender, unsigned size)
 {

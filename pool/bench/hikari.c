@@ -19,6 +19,8 @@ static struct {
     FILE *to, *from;
 } java;
 
+bool bench_warms_hikari_up = true;
+
 static bool fail(const char *what)
 {
     fprintf(stderr, "pqpool_bench: HikariCP: %s\n", what);
@@ -32,7 +34,8 @@ static void become_java(const int *to, const int *from)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     snprintf(classpath, sizeof classpath, "%s" CLASSPATH, folder ? folder : "build/bench");
     if (dup2(to[0], STDIN_FILENO) >= 0 && dup2(from[1], STDOUT_FILENO) >= 0)
-        execlp("java", "java", "-Xms256m", "-Xmx256m", "-cp", classpath, "HikariBench", (char *)NULL);
+        execlp("java", "java", "-Xms256m", "-Xmx256m", "-cp", classpath, "HikariBench",
+            bench_warms_hikari_up ? NULL : "cold", (char *)NULL);
     _exit(127);
 }
 

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #define NS_PER_US 1000.0
-#define FAIR      2.0 // times the fair share is still fair
 
 static double cycle_ns(const struct bench_result *result)
 {
@@ -47,7 +46,7 @@ static void write_head(const struct bench_report *report, FILE *file, const char
 static void write_cycles(const struct bench_report *report, FILE *file)
 {
     fprintf(file,
-        "## Nanoseconds for a checkout and its checkin, all threads together\n\n"
+        "\n## Nanoseconds for a checkout and its checkin, all threads together\n\n"
         "Best of all rounds. The last columns: so many times as many cycles a second as the other.\n\n");
     write_head(report, file, " pqpool : hikaricp | idle-ping : hikaricp | pqpool : mutex-list |");
     for (unsigned n = 0; n < report->rows_count; n++) {
@@ -65,42 +64,32 @@ static void write_cycles(const struct bench_report *report, FILE *file)
     }
 }
 
-// Served in turn, each waits for one turn of all that are not being served.
-static double turns_over_fair(const struct bench_task *task, const struct bench_result *result)
-{
-    return (double)result->most_turns / (task->threads - task->size);
-}
-
-static double wait_over_fair(const struct bench_task *task, const struct bench_result *result)
-{
-    return result->max_wait_us / ((double)(task->threads - task->size) / task->size * result->mean_turn_us);
-}
-
 static void write_wait(FILE *file, const struct bench_task *task, const struct bench_result *result,
     const struct contender *contender)
 {
     fprintf(file, " %.0f / %.0f / %.0f", result->mean_wait_us, result->p99_wait_us, result->max_wait_us);
     if (!contender->shares_nothing)
-        fprintf(file, " (%.2f, %.2f)", turns_over_fair(task, result), wait_over_fair(task, result));
+        fprintf(
+            file, " (%.2f, %.2f)", bench_turns_over_fair(task, result), bench_wait_over_fair(task, result));
     fprintf(file, " |");
 }
 
-static bool is_of(const struct bench_row *row, bool held)
+static bool is_of(const struct bench_row *row, int hold_us)
 {
-    return row->task.time_waits && (row->task.hold_us > 0) == held;
+    return row->task.time_waits && row->task.hold_us == hold_us;
 }
 
-static void write_within(const struct bench_report *report, FILE *file, bool held)
+static void write_within(const struct bench_report *report, FILE *file, int hold_us)
 {
-    fprintf(file, "| within | %.0f |", FAIR);
+    fprintf(file, "| within | %.0f |", BENCH_FAIR);
     for (unsigned i = 0; i < report->contenders_count; i++) {
         unsigned rows = 0, turns = 0, waits = 0;
         for (const struct bench_row *row = report->rows; row < report->rows + report->rows_count; row++) {
-            if (!is_of(row, held))
+            if (!is_of(row, hold_us))
                 continue;
             rows++;
-            turns += turns_over_fair(&row->task, &row->results[i]) <= FAIR;
-            waits += wait_over_fair(&row->task, &row->results[i]) <= FAIR;
+            turns += bench_turns_over_fair(&row->task, &row->results[i]) <= BENCH_FAIR;
+            waits += bench_wait_over_fair(&row->task, &row->results[i]) <= BENCH_FAIR;
         }
         if (report->contenders[i]->shares_nothing)
             fprintf(file, " |");
@@ -110,19 +99,55 @@ static void write_within(const struct bench_report *report, FILE *file, bool hel
     fprintf(file, "\n");
 }
 
-static void write_waits(const struct bench_report *report, FILE *file, bool held)
+static void write_waits(const struct bench_report *report, FILE *file, int hold_us)
 {
     write_head(report, file, "");
     for (unsigned n = 0; n < report->rows_count; n++) {
         const struct bench_row *row = &report->rows[n];
-        if (!is_of(row, held))
+        if (!is_of(row, hold_us))
             continue;
         fprintf(file, "| %u | %u |", row->task.threads, row->task.size);
         for (unsigned i = 0; i < report->contenders_count; i++)
             write_wait(file, &row->task, &row->results[i], report->contenders[i]);
         fprintf(file, "\n");
     }
-    write_within(report, file, held);
+    write_within(report, file, hold_us);
+}
+
+static bool has(const struct bench_report *report, bool time_waits, int hold_us)
+{
+    for (const struct bench_row *row = report->rows; row < report->rows + report->rows_count; row++)
+        if (row->task.time_waits == time_waits && row->task.hold_us == hold_us)
+            return true;
+    return false;
+}
+
+static void write_held_waits(const struct bench_report *report, FILE *file)
+{
+    fprintf(file,
+        "\nWaits: mean / 99th percentile / longest, in microseconds. In brackets, in fair shares: the most "
+        "turns of others that passed while one waited, over threads - size; and the longest wait, over "
+        "(threads - size) / size x the mean turn. A turn is a hold; where holds are shorter than %d us, all "
+        "that one thread does with a connection "
+        "before another has it. The first is the pool's doing; the "
+        "second the machine's as well, where a hold took longer or a thread had no processor. The last line "
+        "counts the rows with at most %.0f.\n",
+        BENCH_BRIEF_US, BENCH_FAIR);
+    for (int i = 0; i < BENCH_HOLDS; i++)
+        if (has(report, true, bench_holds_us[i])) {
+            fprintf(file, "\n## Waits with a hold of %d us\n\n", bench_holds_us[i]);
+            write_waits(report, file, bench_holds_us[i]);
+        }
+}
+
+static void write_waits_without_hold(const struct bench_report *report, FILE *file)
+{
+    fprintf(file,
+        "\n## Waits without a hold\n\n"
+        "As above; a turn is here all that one thread does with a connection before another has it. "
+        "All threads compute all the time, and wait for a processor where there are more of them: "
+        "no-pool says how long.\n\n");
+    write_waits(report, file, 0);
 }
 
 bool bench_write_report(const struct bench_report *report, const char *path)
@@ -131,26 +156,16 @@ bool bench_write_report(const struct bench_report *report, const char *path)
     struct utsname system;
     if (!file || uname(&system) != 0)
         return false;
-    fprintf(file, "# pqpool_bench\n\nMade by `make bench`. %ld processors, Linux %s.",
+    fprintf(file, "# %s\n\nMade by `make bench`. %ld processors, Linux %s.", report->title,
         sysconf(_SC_NPROCESSORS_ONLN), system.release);
     for (unsigned i = 0; i < report->contenders_count; i++)
         fprintf(file, "\n%s: %s.", report->contenders[i]->name, report->contenders[i]->version);
-    fprintf(file, "\n\n");
-    write_cycles(report, file);
-    fprintf(file,
-        "\n## Waits with a hold of 1 ms: mean / 99th percentile / longest, in microseconds\n\n"
-        "In brackets, in fair shares: the most turns of others that passed while one waited, over threads - "
-        "size; and the longest wait, over (threads - size) / size x the mean turn. A turn is a hold. The "
-        "first is the pool's doing; the second the machine's as well, where a hold took longer or a thread "
-        "had no processor. The last line counts the rows with at most %.0f.\n\n",
-        FAIR);
-    write_waits(report, file, true);
-    fprintf(file,
-        "\n## Waits without a hold: mean / 99th percentile / longest, in microseconds\n\n"
-        "As above; a turn is here all that one thread does with a connection before another has it. All "
-        "threads compute all the time, and wait for a processor where there are more of them: no-pool says "
-        "how long.\n\n");
-    write_waits(report, file, false);
+    fprintf(file, "\n");
+    if (has(report, false, 0))
+        write_cycles(report, file);
+    write_held_waits(report, file);
+    if (has(report, true, 0))
+        write_waits_without_hold(report, file);
     bool good = fflush(file) == 0 && !ferror(file);
     return (!path || fclose(file) == 0) && good;
 }

@@ -1,5 +1,5 @@
 // Waits: how long a checkout takes, and how many turns of others pass meanwhile. A turn is a hold or, where
-// nothing is held, all that one thread does with a connection before another has it. What other programs do
+// holds are brief, all that one thread does with a connection before another has it. What other programs do
 // to the machine makes a wait longer, but nobody can be overtaken more often for it while he stands in a
 // queue.
 #include "threads.h"
@@ -45,7 +45,7 @@ static void count_turn(struct bench_worker *worker, void *connection, uint64_t t
 {
     struct bench_run *run = worker->run;
     struct bench_owner *owner = owner_of(run, connection);
-    if (run->task.hold_us == 0 && owner->worker == worker)
+    if (run->task.hold_us < BENCH_BRIEF_US && owner->worker == worker)
         return;
     owner->worker = worker;
     uint64_t passed = atomic_fetch_add_explicit(&run->turns, 1, memory_order_relaxed) - turns_before;
@@ -107,8 +107,8 @@ static void sum_up_turns(const struct bench_run *run, struct bench_result *resul
         if (worker->most_turns > result->most_turns)
             result->most_turns = worker->most_turns;
     }
-    // Nothing held: from one owner to the next. All connections are in somebody's turn all the time.
-    result->mean_turn_us = run->task.hold_us > 0
+    // Held briefly: from one owner to the next. All connections are in somebody's turn all the time.
+    result->mean_turn_us = run->task.hold_us >= BENCH_BRIEF_US
                                ? hold_us / (double)result->cycles
                                : (double)result->elapsed_us * run->task.size / (double)run->turns;
 }
