@@ -76,6 +76,7 @@ struct pqpool_connection {
     // lock
     int64_t turn_over_us; // until then it stays with its thread, even when somebody waits
     bool turn_is_new;     // not given back since it began
+    atomic_bool in_turn;  // it was, and soon enough
     TAILQ_ENTRY(pqpool_connection) link;
 };
 
@@ -102,6 +103,12 @@ struct pqpool_background {
 
 #define PQPOOL_SLOTS 64 // threads beyond share them
 
+enum pqpool_parking {
+    PQPOOL_PARKS_NONE,
+    PQPOOL_PARKS_IN_TURN, // somebody waits, and is told when the turn is over
+    PQPOOL_PARKS_ALL,
+};
+
 struct pqpool_slot {
     _Alignas(PQPOOL_LINE) struct pqpool_connection *_Atomic parked;
 };
@@ -111,10 +118,10 @@ struct pqpool {
     struct pqpool_options options;
     char *conninfo, *reset_query;
     struct pqpool_connection *connections;
-    unsigned places;           // so many connections
-    bool parks;                // sessions may be left in slots at all
-    _Atomic bool parking;      // and now
-    _Atomic uint64_t outdated; // sessions up to this serial are replaced at their next checkout
+    unsigned places;                      // so many connections
+    bool parks;                           // sessions may be left in slots at all
+    _Atomic(enum pqpool_parking) parking; // and now
+    _Atomic uint64_t outdated;            // sessions up to this serial are replaced at their next checkout
     struct pqpool_target target;
     struct pqpool_connection *_Atomic recycling; // is being replaced for its age; NULL: none
     pthread_condattr_t monotonic;
@@ -236,6 +243,8 @@ struct pqpool_connection *pqpool_park(struct pqpool_connection *connection);
 struct pqpool_connection *pqpool_unpark(struct pqpool *pool);
 // With the lock held. Says whether sessions may be parked from now on; after every change of what decides it.
 void pqpool_allow_parking(struct pqpool *pool);
+// With the lock held. From now on nobody parks whose turn is over then.
+void pqpool_end_turns(struct pqpool *pool, int64_t now_us);
 // Parks although somebody waits. False: the slot is taken.
 bool pqpool_park_for_turn(struct pqpool_connection *connection);
 // Makes one parked session idle whose thread's turn is over; PQPOOL_NEVER is later than all turns. False:

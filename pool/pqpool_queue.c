@@ -37,6 +37,8 @@ static struct pqpool_connection *take(struct pqpool *pool)
     if (connection) {
         struct pqpool_step step = pqpool_judge(connection);
         pqpool_move(connection, step.to, step.reason);
+        connection->turn_over_us = 0;
+        connection->turn_is_new = connection->in_turn = false;
     }
     return connection;
 }
@@ -114,6 +116,7 @@ static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t dead
         if (look_us >= deadline_us)
             break;
         self.look_us = PQPOOL_NEVER;
+        pqpool_end_turns(pool, look_us);
         pqpool_allow_parking(pool);
         pqpool_serve_waiters(pool);
     }
@@ -179,7 +182,8 @@ static bool turn_goes_on(struct pqpool_connection *connection)
     if (connection->turn_is_new) // the first use of it decides
         over_us += PQPOOL_BRIEF_US - PQPOOL_TURN_US;
     connection->turn_is_new = false;
-    return pqpool_now_us() < over_us;
+    connection->in_turn = pqpool_now_us() < over_us;
+    return connection->in_turn;
 }
 
 // Somebody waits: may its thread keep it all the same?
@@ -202,11 +206,8 @@ void pqpool_give_back(struct pqpool_connection *connection, enum pqpool_reason r
     bool surplus = is_surplus(pool) || pool->draining;
     if (surplus)
         pqpool_move(connection, PQPOOL_CLOSING, pool->draining ? PQPOOL_DRAINED : PQPOOL_SURPLUS);
-    else if (reason != PQPOOL_CHECKIN || !stays_for_turn(connection)) {
-        connection->turn_over_us = 0;
-        connection->turn_is_new = false;
+    else if (reason != PQPOOL_CHECKIN || !stays_for_turn(connection))
         pqpool_move(connection, PQPOOL_IDLE, reason);
-    }
     pthread_mutex_unlock(&pool->lock);
     if (!surplus)
         return;

@@ -5,8 +5,9 @@
 // somebody else collects it, by pqpool_move as all others. When its own thread comes back, that move and the
 // one out of it have cancelled out, and are only counted.
 //
-// No wake-up is lost. Who parks, looks afterwards whether parking is still allowed; who waits, forbids it
-// before it looks into the slots. One of the two sees the other (all four are sequentially consistent).
+// No wake-up is lost. Who parks, looks afterwards whether it still may; who waits, forbids it, to all or to
+// those whose turn is over, before it looks into the slots. One of the two sees the other (all of it is
+// sequentially consistent).
 #include "pqpool_private.h"
 
 #define PQPOOL_CYCLES_PER_LOOK 32 // reading the clock takes as long as a cycle
@@ -30,10 +31,29 @@ static struct pqpool_slot *own_slot(struct pqpool *pool)
 void pqpool_allow_parking(struct pqpool *pool)
 {
     const struct pqpool_waiter *first = TAILQ_FIRST(&pool->waiters);
-    bool allow = pool->parks && (!first || first->look_us != PQPOOL_NEVER) && !pool->draining &&
-                 pqpool_count_sessions(pool) <= pool->options.size;
+    enum pqpool_parking allow = PQPOOL_PARKS_ALL;
+    if (!pool->parks || pool->draining || pqpool_count_sessions(pool) > pool->options.size ||
+        (first && first->look_us == PQPOOL_NEVER))
+        allow = PQPOOL_PARKS_NONE;
+    else if (first)
+        allow = PQPOOL_PARKS_IN_TURN;
     if (allow != atomic_load_explicit(&pool->parking, memory_order_relaxed))
         atomic_store(&pool->parking, allow);
+}
+
+void pqpool_end_turns(struct pqpool *pool, int64_t now_us)
+{
+    struct pqpool_connection *connection;
+    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_CHECKED_OUT], link)
+        if (connection->turn_over_us <= now_us)
+            atomic_store(&connection->in_turn, false);
+}
+
+static bool may_park(const struct pqpool_connection *connection, memory_order order)
+{
+    enum pqpool_parking allowed = atomic_load_explicit(&connection->pool->parking, order);
+    return allowed == PQPOOL_PARKS_ALL ||
+           (allowed == PQPOOL_PARKS_IN_TURN && atomic_load_explicit(&connection->in_turn, order));
 }
 
 static bool put(struct pqpool_slot *slot, struct pqpool_connection *connection)
@@ -53,12 +73,11 @@ static bool turn_is_long_over(const struct pqpool_connection *connection)
 
 struct pqpool_connection *pqpool_park(struct pqpool_connection *connection)
 {
-    struct pqpool *pool = connection->pool;
-    struct pqpool_slot *slot = own_slot(pool);
-    if (!atomic_load_explicit(&pool->parking, memory_order_relaxed) || turn_is_long_over(connection) ||
+    struct pqpool_slot *slot = own_slot(connection->pool);
+    if (!may_park(connection, memory_order_relaxed) || turn_is_long_over(connection) ||
         !put(slot, connection))
         return connection;
-    if (atomic_load(&pool->parking))
+    if (may_park(connection, memory_order_seq_cst))
         return NULL;
     return atomic_exchange(&slot->parked, NULL); // another thread's perhaps, where two share a slot
 }
@@ -97,7 +116,7 @@ bool pqpool_collect(struct pqpool *pool, int64_t now_us)
     for (unsigned i = 0, slots = slots_in_use(); i < slots; i++) {
         struct pqpool_slot *slot = &pool->slots[i];
         struct pqpool_connection *connection = atomic_load(&slot->parked);
-        if (connection && connection->turn_over_us > now_us) {
+        if (connection && connection->in_turn && connection->turn_over_us > now_us) {
             if (connection->turn_over_us < pool->turn_over_us)
                 pool->turn_over_us = connection->turn_over_us;
         } else if (connection && (connection = atomic_exchange(&slot->parked, NULL))) {

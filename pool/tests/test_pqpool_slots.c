@@ -4,6 +4,7 @@
 
 #include "pqpool_private.h"
 
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -188,7 +189,7 @@ static void test_the_first_use_decides_whether_there_is_a_turn(void **state)
     assert_ptr_equal(pool_checkout(pool), out);
     out->turn_over_us = pqpool_now_us() + PQPOOL_TURN_US - PQPOOL_BRIEF_US;
     out->turn_is_new = true;
-    atomic_store(&pool->parking, false); // the waiter has looked
+    atomic_store(&pool->parking, PQPOOL_PARKS_NONE); // the waiter has looked
     pqpool_checkin(out);
     pqpool_get_statistics(pool, &now);
     assert_int_equal(now.waiting, 0);
@@ -301,13 +302,73 @@ static void test_the_first_turn_that_ends_is_looked_for(void **state)
     assert_int_equal(pthread_join(thread, NULL), 0);
     pthread_mutex_lock(&pool->lock);
     for (int i = 0; i < 2; i++) {
-        for (int n = 0; n < 2; n++)
+        for (int n = 0; n < 2; n++) {
             parked[n]->turn_over_us = turns_us[i][n];
+            parked[n]->in_turn = true;
+        }
         assert_false(pqpool_collect(pool, 0));
         assert_int_equal(pool->turn_over_us, HOUR_US);
     }
+    parked[0]->in_turn = false; // what its thread did with it was not brief
+    assert_true(pqpool_collect(pool, 0));
+    assert_false(pqpool_collect(pool, 0));
+    assert_true(pqpool_collect(pool, PQPOOL_NEVER));
     pthread_mutex_unlock(&pool->lock);
+    assert_ptr_equal(pool_checkout(pool), parked[1]);
+    assert_false(parked[1]->in_turn);
+    pqpool_checkin(parked[1]);
     pqpool_free(pool);
+}
+
+static int64_t looks_at(struct pqpool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    int64_t time_us = TAILQ_FIRST(&pool->waiters)->look_us;
+    pthread_mutex_unlock(&pool->lock);
+    return time_us;
+}
+
+// Its time is over, and the waiter looks.
+static void end_turn(struct pqpool_connection *out)
+{
+    pthread_mutex_lock(&out->pool->lock);
+    struct pqpool_waiter *first = TAILQ_FIRST(&out->pool->waiters);
+    out->turn_over_us = first->look_us = pqpool_now_us();
+    pthread_cond_signal(&first->turn);
+    pthread_mutex_unlock(&out->pool->lock);
+}
+
+// When the first of two turns is over, the waiter gets its place at once and not at the end of the second. So
+// it does where one place has no turn at all.
+static void test_a_turn_is_of_one_place(void **state)
+{
+    for (int turns = 1; turns <= 2; turns++) {
+        pthread_t thread;
+        struct pqpool_statistics now;
+        struct pqpool *pool = pool_open(
+            *state, (struct pqpool_options){.size = 2, .checkout_timeout_ms = 10000}, NULL);
+        struct pool_caller caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+        struct pqpool_connection *out = pool_checkout(pool), *other = pool_checkout(pool);
+        assert_int_equal(pthread_create(&thread, NULL, pool_call, &caller), 0);
+        pool_wait_for_waiting(pool, 1);
+        other->turn_over_us = pqpool_now_us() + 2 * HOUR_US;
+        park(other); // in another thread's slot
+        if (turns == 2) {
+            out->turn_over_us = other->turn_over_us - HOUR_US;
+            atomic_store(&pool->parking, PQPOOL_PARKS_NONE);
+            pqpool_checkin(out);
+            assert_ptr_equal(pool_checkout(pool), out);
+            end_turn(out);
+            while (looks_at(pool) < other->turn_over_us)
+                sched_yield();
+        }
+        pqpool_checkin(out);
+        pqpool_get_statistics(pool, &now);
+        assert_int_equal(now.waiting, 0);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+        assert_int_equal(caller.failure, PQPOOL_FAILURE_NONE);
+        pqpool_free(pool);
+    }
 }
 
 struct sharer {
@@ -367,6 +428,7 @@ int main(void)
         cmocka_unit_test(test_who_lines_up_looks_again),
         cmocka_unit_test(test_a_turn_that_is_long_over_is_forgotten),
         cmocka_unit_test(test_the_first_turn_that_ends_is_looked_for),
+        cmocka_unit_test(test_a_turn_is_of_one_place),
         cmocka_unit_test(test_threads_that_share_a_slot_lose_nothing),
         cmocka_unit_test(test_none_is_parked_while_there_are_too_many),
     };
