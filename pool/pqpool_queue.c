@@ -38,7 +38,8 @@ static struct pqpool_connection *take(struct pqpool *pool)
         struct pqpool_step step = pqpool_judge(connection);
         pqpool_move(connection, step.to, step.reason);
         connection->turn_over_us = 0;
-        connection->turn_is_new = connection->in_turn = false;
+        connection->turn_is_new = false;
+        connection->in_turn = false;
     }
     return connection;
 }
