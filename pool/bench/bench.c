@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char usage[] =
     "usage: pqpool_bench [--quick | --waits] [--conninfo C] [--out FILE] [--rounds N] [--ms N]\n"
@@ -177,6 +178,7 @@ static bool measure_on_own_server(struct bench_report *report)
 {
     void *server = NULL;
     postgres_set_up(&server);
+    alarm(0); // the limit is for tests
     bool good = measure_all(report, ((struct postgres *)server)->conninfo);
     postgres_tear_down(&server);
     return good;
