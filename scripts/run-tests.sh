@@ -10,6 +10,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL BUILD CC CFLAGS SANITIZE
 asan=(BUILD=build/asan CC=gcc 'CFLAGS=-O1 -g -fno-omit-frame-pointer'
     WARNINGS= 'SANITIZE=-fsanitize=address,undefined -fno-sanitize-recover=all')
 tsan=(BUILD=build/tsan CC=gcc 'CFLAGS=-O1 -g' WARNINGS= SANITIZE=-fsanitize=thread)
+realtime=harness/tests/cells/test_realtime.sh
 test_limit_s=300 # a test that hangs fails
 parts=" ${*:-build lint unit sanitize cells} "
 jobs=$(nproc)
@@ -85,6 +86,16 @@ tap() {
     judge_tap "$name" "$outputs/tap"
 }
 
+# at_once NAME COMMAND…: in the background, as soon as fewer than `jobs` run.
+at_once() {
+    local name=$1
+    shift
+    while [ "$(jobs -pr | wc -l)" -ge "$jobs" ]; do
+        wait -n
+    done
+    run_tap "$outputs/$name" "$@" &
+}
+
 # unit_tests LABEL FOLDER WRAPPER…: all test programs of one build, as many at once as there are processors.
 unit_tests() {
     local label=$1 folder=$2 source programs=()
@@ -94,10 +105,7 @@ unit_tests() {
         [ ! -x "$folder/${source%.c}" ] || programs=("${source%.c}" "${programs[@]}")
     done
     for source in "${programs[@]}"; do
-        while [ "$(jobs -pr | wc -l)" -ge "$jobs" ]; do
-            wait -n
-        done
-        run_tap "$outputs/${source##*/}" env CMOCKA_MESSAGE_OUTPUT=TAP "$@" "$folder/$source" &
+        at_once "${source##*/}" env CMOCKA_MESSAGE_OUTPUT=TAP "$@" "$folder/$source"
     done
     wait
     for source in "${programs[@]}"; do
@@ -105,13 +113,22 @@ unit_tests() {
     done
 }
 
-# cell_tests: whole cells, in real guests.
+# cell_tests: whole cells, in real guests, as many scripts at once as there are processors: most have one guest at a time. The one
+# in real time has the machine for itself, afterwards.
 cell_tests() {
-    local script
+    local script scripts=()
     test_limit_s=900
     for script in harness/tests/cells/test_*.sh; do
-        [ ! -x "$script" ] || tap "${script%.sh}" env HANGUP=build/hangup "$script"
+        [ ! -x "$script" ] || [ "$script" = "$realtime" ] || scripts+=("$script")
     done
+    for script in "${scripts[@]}"; do
+        at_once "${script##*/}" env HANGUP=build/hangup "$script"
+    done
+    wait
+    for script in "${scripts[@]}"; do
+        judge_tap "${script%.sh}" "$outputs/${script##*/}"
+    done
+    tap "${realtime%.sh}" env HANGUP=build/hangup "$realtime"
 }
 
 # Set-up is no test: its progress is shown, and it says nothing when there is nothing to do.
