@@ -30,8 +30,8 @@ static struct contender *const all[] = {
 static const unsigned thread_counts[] = {1, 2, 4, 8, 16, 32}, sizes[] = {1, 2, 4, 8, 32};
 #define MOST_THREADS (sizeof thread_counts / sizeof *thread_counts - 1)
 
-#define MOST_BRIEFLY_HELD 4
-const int bench_holds_us[BENCH_HOLDS] = {6, 20, 1000};
+#define MOST_BRIEFLY_HELD 2
+const int bench_holds_us[BENCH_HOLDS] = {6, 30, 1000};
 
 static struct {
     bool quick, waits;
@@ -117,7 +117,7 @@ static bool measure(struct bench_report *report, struct bench_task task)
     return true;
 }
 
-// The long hold last, for some turns of all threads on one connection. Brief ones on more than a few
+// The long hold last, for some turns of all threads on one connection. Brief ones on more than a couple of
 // connections would keep the one processor of a virtual lab busy, and a thread without one waits for that.
 static bool measure_held(struct bench_report *report, struct bench_task task)
 {
