@@ -12,9 +12,8 @@ static const char usage[] =
     "usage: pqpool_bench [--quick | --waits] [--conninfo C] [--out FILE] [--rounds N] [--ms N]\n"
     "                    [--contenders NAME,…] [--help]\n"
     "  --quick        few threads, small pools, no HikariCP: does it run, and does the count add up?\n"
-    "  --waits        only waits for connections that are held; status 1 where one of pqpool's is longer "
-    "than\n"
-    "                 twice the fair share. For virtual time, in which only the pool makes them longer\n"
+    "  --waits        only waits for connections that are held; status 1 where one of pqpool's is longer\n"
+    "                 than twice the fair share. For virtual time, in which only the pool makes them so\n"
     "  --conninfo C   of a server that is there ('': PGHOST and its like); otherwise one is started\n"
     "  --out FILE     Markdown, otherwise on stdout\n"
     "  --rounds N     of each measurement (5; with --waits 1); the best counts\n"
@@ -141,9 +140,9 @@ static bool measure_size(struct bench_report *report, unsigned size)
             break;
         if (!arguments.waits && !measure(report, task))
             return false;
-        task.time_waits = true;
         if (task.threads <= size)
             continue;
+        task.time_waits = true;
         if ((!arguments.waits && !measure(report, task)) || !measure_held(report, task))
             return false;
     }

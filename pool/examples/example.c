@@ -1,43 +1,28 @@
-// Eight threads share four connections. usage: example CONNINFO
+// Asks a server for its version through a pool. usage: example CONNINFO
 #include <pqpool.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static void *work(void *pool)
-{
-    struct pqpool_error error;
-    struct pqpool_connection *connection = pqpool_checkout(pool, &error);
-    if (!connection) {
-        fprintf(stderr, "checkout: %s\n", error.text);
-        return NULL;
-    }
-    PGresult *result = PQexec(pqpool_pgconn(connection), "SELECT 'backend ' || pg_backend_pid()");
-    puts(PQresultStatus(result) == PGRES_TUPLES_OK ? PQgetvalue(result, 0, 0) : PQresultErrorMessage(result));
-    PQclear(result);
-    pqpool_checkin(connection); // an open transaction would be rolled back, a dead connection replaced
-    return NULL;
-}
-
 int main(int argc, char **argv)
 {
-    struct pqpool_options options = {.conninfo = argc > 1 ? argv[1] : "",
-        .size = 4,
-        .pre_ping = true,
-        .ping_timeout_ms = 1000,
-        .checkout_timeout_ms = 2500};
+    struct pqpool_options options = {.conninfo = argc > 1 ? argv[1] : "", .size = 4};
+    options.hedge = true;               // a connection that died in silence costs no more than a new one
+    options.ping_timeout_ms = 1000;     // so long it has a chance to answer after all
+    options.checkout_timeout_ms = 2500; // and no checkout takes longer than this
     struct pqpool_error error;
     struct pqpool *pool = pqpool_new(&options, &error);
-    if (!pool) {
+    // From here to the checkin, as many threads as you like.
+    struct pqpool_connection *connection = pool ? pqpool_checkout(pool, &error) : NULL;
+    if (!connection) {
         fprintf(stderr, "example: %s\n", error.text);
+        pqpool_free(pool);
         return EXIT_FAILURE;
     }
-    pthread_t threads[8];
-    int started = 0;
-    while (started < 8 && pthread_create(&threads[started], NULL, work, pool) == 0)
-        started++;
-    while (started > 0)
-        pthread_join(threads[--started], NULL);
+    PGresult *result = PQexec(pqpool_pgconn(connection), "SELECT version()");
+    bool good = PQresultStatus(result) == PGRES_TUPLES_OK;
+    puts(good ? PQgetvalue(result, 0, 0) : PQresultErrorMessage(result));
+    PQclear(result);
+    pqpool_checkin(connection); // rolls back what was left open, closes what is dead
     pqpool_free(pool);
-    return EXIT_SUCCESS;
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

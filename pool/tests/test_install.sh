@@ -26,7 +26,7 @@ check 'the example builds with cc and pkg-config alone' \
     sh -c "cc -Wall -Wextra -Werror pool/examples/example.c \$(pkg-config --cflags --libs pqpool) -o $prefix/example"
 check 'the example is linked with the shared library' sh -c "ldd $prefix/example | grep -q 'libpqpool.so.0 => $prefix/lib/'"
 check 'the example says why it cannot connect' \
-    sh -c "$prefix/example 'host=$prefix dbname=none' 2>&1 | grep -q '^checkout: .*No such file or directory'"
+    sh -c "$prefix/example 'host=$prefix dbname=none' 2>&1 | grep -q '^example: .*No such file or directory'"
 check 'it builds with C++, too' \
     sh -c "echo '#include <pqpool.h>' | clang++ -x c++ -Wall -Wextra -Werror -fsyntax-only \$(pkg-config --cflags pqpool) -"
 check 'the library gives away what the header declares, and nothing else' says "$(declared)" exported
