@@ -1,6 +1,7 @@
 // atlas.json: one row a line, so that a change of one row is a change of one line.
 #include "atlas.h"
 
+#include "json_file.h"
 #include "whole_file.h"
 
 #include <stdio.h>
@@ -233,12 +234,9 @@ struct atlas *atlas_from_json(const json_t *json, struct error *error)
 
 struct atlas *atlas_read(const char *path, struct error *error)
 {
-    json_error_t why;
-    json_t *json = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
-    if (json == NULL) {
-        error_set(error, ERROR_INPUT, "%s: %s", path, why.text);
+    json_t *json = json_file_read(path, ERROR_INPUT, error);
+    if (json == NULL)
         return NULL;
-    }
     struct atlas *atlas = atlas_from_json(json, error);
     if (atlas == NULL)
         error_context(error, "%s", path);

@@ -2,6 +2,7 @@
 #include "exec_folder.h"
 
 #include "exec_report.h"
+#include "json_file.h"
 #include "path_format.h"
 #include "whole_file.h"
 
@@ -32,10 +33,13 @@ static bool read_wall_time(const char *folder, double *wall_s, struct error *err
 {
     char path[PATH_MAX];
     json_error_t why;
-    json_t *stored = json_load_file(path_format(path, "%s/" REPORT_FILE, folder), 0, &why);
-    bool read = stored != NULL && json_unpack_ex(stored, &why, 0, "{s:F}", "wall_s", wall_s) == 0;
+    json_t *stored = json_file_read(path_format(path, "%s/" REPORT_FILE, folder), ERROR_INPUT, error);
+    if (stored == NULL)
+        return false;
+    bool read = json_unpack_ex(stored, &why, 0, "{s:F}", "wall_s", wall_s) == 0 ||
+                error_set(error, ERROR_INPUT, "%s: %s", path, why.text);
     json_decref(stored);
-    return read ? true : error_set(error, ERROR_INPUT, "%s: %s", path, why.text);
+    return read;
 }
 
 json_t *exec_folder_report(const char *folder, struct error *error)

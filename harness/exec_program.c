@@ -1,6 +1,7 @@
 // program.json.
 #include "exec_program.h"
 
+#include "json_file.h"
 #include "path_format.h"
 
 #include <errno.h>
@@ -158,15 +159,15 @@ static bool from_json(const json_t *json, struct exec_program *program)
 struct exec_program *exec_program_read(const char *folder, struct error *error)
 {
     char path[PATH_MAX];
-    json_error_t why = {.text = "not as hangup writes it"};
-    path_format(path, "%s/" EXEC_PROGRAM_FILE, folder);
-    json_t *json = json_load_file(path, 0, &why);
+    json_t *json = json_file_read(path_format(path, "%s/" EXEC_PROGRAM_FILE, folder), ERROR_LAB, error);
+    if (json == NULL)
+        return NULL;
     struct exec_program *program = calloc(1, sizeof(*program));
-    bool read = json != NULL && program != NULL && from_json(json, program);
+    bool read = program != NULL && from_json(json, program);
     json_decref(json);
     if (read)
         return program;
-    error_set(error, ERROR_LAB, "%s: %s", path, why.text);
+    error_set(error, ERROR_LAB, "%s: not as hangup writes it", path);
     exec_program_free(program);
     return NULL;
 }

@@ -1,6 +1,7 @@
 // task.json.
 #include "guest_task.h"
 
+#include "json_file.h"
 #include "path_format.h"
 
 #include <jansson.h>
@@ -36,12 +37,12 @@ bool guest_task_write(const char *folder, const struct guest_task *task, struct 
 bool guest_task_read(const char *folder, struct guest_task *task, struct error *error)
 {
     char path[PATH_MAX];
-    path_format(path, "%s/task.json", folder);
     json_error_t why;
-    json_t *json = json_load_file(path, 0, &why);
+    json_t *json = json_file_read(path_format(path, "%s/task.json", folder), ERROR_LAB, error);
     const char *kind = NULL, *database = NULL;
-    if (json == NULL ||
-        json_unpack_ex(json, &why, 0, "{s:s, s:s}", "task", &kind, "database", &database) != 0) {
+    if (json == NULL)
+        return false;
+    if (json_unpack_ex(json, &why, 0, "{s:s, s:s}", "task", &kind, "database", &database) != 0) {
         json_decref(json);
         return error_set(error, ERROR_LAB, "%s: %s", path, why.text);
     }

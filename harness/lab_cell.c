@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "database_template.h"
 #include "duration.h"
+#include "json_file.h"
 #include "lab.h"
 #include "lab_flow_table.h"
 #include "lab_server.h"
@@ -49,10 +50,9 @@ static const char *run(struct lab *lab, const char *template_folder, struct erro
 
 bool lab_cell_run(const char *folder, const char *template_folder, struct error *error)
 {
-    json_error_t why;
-    json_t *plan = json_load_file("plan.json", 0, &why);
+    json_t *plan = json_file_read("plan.json", ERROR_LAB, error);
     if (plan == NULL)
-        return error_set(error, ERROR_LAB, "plan.json: %s", why.text);
+        return false;
     struct cell *cell = cell_from_json(plan, error);
     json_decref(plan);
     if (cell == NULL)

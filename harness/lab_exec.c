@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "database_template.h"
 #include "duration.h"
+#include "json_file.h"
 #include "lab.h"
 #include "lab_alarm.h"
 #include "lab_exec_faults.h"
@@ -169,10 +170,7 @@ static void conclude(struct exec *exec, bool good, const struct error *error)
 
 static struct cell *read_plan(struct error *error)
 {
-    json_error_t why;
-    json_t *plan = json_load_file("plan.json", 0, &why);
-    if (plan == NULL)
-        error_set(error, ERROR_LAB, "plan.json: %s", why.text);
+    json_t *plan = json_file_read("plan.json", ERROR_LAB, error);
     struct cell *cell = plan != NULL ? cell_from_json(plan, error) : NULL;
     json_decref(plan);
     return cell;

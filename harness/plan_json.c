@@ -1,4 +1,5 @@
 // plan.json: one cell, complete.
+#include "json_file.h"
 #include "path_format.h"
 #include "plan_parts.h"
 #include "whole_file.h"
@@ -104,12 +105,9 @@ bool cell_write(const struct cell *cell, const char *folder, struct error *error
 struct cell *cell_read(const char *folder, struct error *error)
 {
     char path[PATH_MAX];
-    json_error_t why;
-    json_t *json = json_load_file(path_format(path, "%s/plan.json", folder), JSON_REJECT_DUPLICATES, &why);
+    json_t *json = json_file_read(path_format(path, "%s/plan.json", folder), ERROR_INPUT, error);
     struct cell *cell = json != NULL ? cell_from_json(json, error) : NULL;
-    if (json == NULL)
-        error_set(error, ERROR_INPUT, "%s: %s", path, why.text);
-    else if (cell == NULL)
+    if (json != NULL && cell == NULL)
         error_context(error, "%s", folder);
     json_decref(json);
     return cell;

@@ -2,6 +2,7 @@
 #include "run_result.h"
 
 #include "duration.h"
+#include "json_file.h"
 #include "text.h"
 
 #include <math.h>
@@ -232,12 +233,9 @@ struct run_result *run_result_from_json(const json_t *json, struct error *error)
 
 struct run_result *run_result_read(const char *path, struct error *error)
 {
-    json_error_t why;
-    json_t *json = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
-    if (!json) {
-        (void)error_set(error, ERROR_INPUT, "%s:%d:%d: %s", path, why.line, why.column, why.text);
+    json_t *json = json_file_read(path, ERROR_INPUT, error);
+    if (!json)
         return NULL;
-    }
     struct run_result *result = run_result_from_json(json, error);
     if (!result)
         (void)error_context(error, "%s", path);
