@@ -124,20 +124,43 @@ static void test_who_came_first_is_served_first(void **state)
     pqpool_free(order.pool);
 }
 
+// Somebody who lines up for a place and is to get it, however it becomes free.
+struct arrival {
+    struct pool_caller caller;
+    pthread_t thread;
+    struct pqpool_connection *out; // where its turn ends with the arrival
+};
+
+static struct pqpool *open_patient(void **state, unsigned size)
+{
+    return pool_open(*state, (struct pqpool_options){.size = size, .checkout_timeout_ms = 20000}, NULL);
+}
+
+static void line_up(struct arrival *arrival, struct pqpool *pool)
+{
+    arrival->caller = (struct pool_caller){.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+    assert_int_equal(pthread_create(&arrival->thread, NULL, pool_call, &arrival->caller), 0);
+    pool_wait_for_waiting(pool, 1);
+}
+
+// The end of the pool, too.
+static void must_have_been_served(struct arrival *arrival)
+{
+    assert_int_equal(pthread_join(arrival->thread, NULL), 0);
+    assert_int_equal(arrival->caller.failure, PQPOOL_FAILURE_NONE);
+    pqpool_free(arrival->caller.pool);
+}
+
 // What is closed makes room for a new session.
 static void test_who_waits_is_served_by_a_place_that_is_closed(void **state)
 {
-    struct pqpool_options options = {.size = 1, .checkout_timeout_ms = 20000};
-    struct pool_caller caller = {.pool = pool_open(*state, options, NULL), .failure = PQPOOL_FAILURE_USAGE};
-    pthread_t thread;
-    struct pqpool_connection *out = pool_checkout(caller.pool);
-    assert_int_equal(pthread_create(&thread, NULL, pool_call, &caller), 0);
-    pool_wait_for_waiting(caller.pool, 1);
+    struct arrival arrival;
+    struct pqpool *pool = open_patient(state, 1);
+    struct pqpool_connection *out = pool_checkout(pool);
+    line_up(&arrival, pool);
     assert_int_equal(PQsetnonblocking(pqpool_pgconn(out), 1), 0);
     pqpool_checkin(out);
-    assert_int_equal(pthread_join(thread, NULL), 0);
-    assert_int_equal(caller.failure, PQPOOL_FAILURE_NONE);
-    pqpool_free(caller.pool);
+    must_have_been_served(&arrival);
 }
 
 #define HOUR_US INT64_C(3600000000)
@@ -146,13 +169,10 @@ static void test_who_waits_is_served_by_a_place_that_is_closed(void **state)
 // an hour.
 static void test_a_turn_ends_when_the_waiter_has_no_processor(void **state)
 {
-    pthread_t thread;
-    struct pqpool *pool = pool_open(
-        *state, (struct pqpool_options){.size = 1, .checkout_timeout_ms = 10000}, NULL);
-    struct pool_caller caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+    struct arrival arrival;
+    struct pqpool *pool = open_patient(state, 1);
     struct pqpool_connection *out = pool_checkout(pool);
-    assert_int_equal(pthread_create(&thread, NULL, pool_call, &caller), 0);
-    pool_wait_for_waiting(pool, 1);
+    line_up(&arrival, pool);
     out->turn_over_us = pqpool_now_us() + HOUR_US;
     for (int i = 0; i < 100; i++) { // its turn
         pqpool_checkin(out);
@@ -166,22 +186,17 @@ static void test_a_turn_ends_when_the_waiter_has_no_processor(void **state)
     }
     pool_wait_for_waiting(pool, 0);
     pqpool_checkin(out);
-    assert_int_equal(pthread_join(thread, NULL), 0);
-    assert_int_equal(caller.failure, PQPOOL_FAILURE_NONE);
-    pqpool_free(pool);
+    must_have_been_served(&arrival);
 }
 
 // What took long enough for a server to answer is handed on; what did not leaves the turn to its thread.
 static void test_the_first_use_decides_whether_there_is_a_turn(void **state)
 {
-    pthread_t thread;
+    struct arrival arrival;
     struct pqpool_statistics now;
-    struct pqpool *pool = pool_open(
-        *state, (struct pqpool_options){.size = 1, .checkout_timeout_ms = 10000}, NULL);
-    struct pool_caller caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+    struct pqpool *pool = open_patient(state, 1);
     struct pqpool_connection *out = pool_checkout(pool);
-    assert_int_equal(pthread_create(&thread, NULL, pool_call, &caller), 0);
-    pool_wait_for_waiting(pool, 1);
+    line_up(&arrival, pool);
     out->turn_over_us = pqpool_now_us() + HOUR_US;
     out->turn_is_new = true;
     pqpool_checkin(out);
@@ -193,9 +208,7 @@ static void test_the_first_use_decides_whether_there_is_a_turn(void **state)
     pqpool_checkin(out);
     pqpool_get_statistics(pool, &now);
     assert_int_equal(now.waiting, 0);
-    assert_int_equal(pthread_join(thread, NULL), 0);
-    assert_int_equal(caller.failure, PQPOOL_FAILURE_NONE);
-    pqpool_free(pool);
+    must_have_been_served(&arrival);
 }
 
 // Happens within this thread's reading of the clock: the next, if 1; 0: never.
@@ -220,17 +233,10 @@ static void *check_in(void *connection)
     return NULL;
 }
 
-struct arrival {
-    struct pool_caller caller;
-    pthread_t thread;
-    struct pqpool_connection *out; // its turn ends now
-};
-
 static void arrive(void *argument)
 {
     struct arrival *arrival = argument;
-    assert_int_equal(pthread_create(&arrival->thread, NULL, pool_call, &arrival->caller), 0);
-    pool_wait_for_waiting(arrival->caller.pool, 1);
+    line_up(arrival, arrival->out->pool);
     arrival->out->turn_over_us = pqpool_now_us();
 }
 
@@ -238,19 +244,16 @@ static void arrive(void *argument)
 // looks into the slots and goes to sleep.
 static void test_who_parks_looks_again(void **state)
 {
-    struct pqpool_options options = {.size = 1, .checkout_timeout_ms = 10000};
-    struct pqpool *pool = pool_open(*state, options, NULL);
+    struct pqpool *pool = open_patient(state, 1);
     struct pqpool_connection *out = pool_checkout(pool);
-    struct arrival arrival = {.caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE}, .out = out};
+    struct arrival arrival = {.out = out};
     out->turn_over_us = pqpool_now_us() + HOUR_US;
     interruption.reading = 1;
     interruption.happens = arrive;
     interruption.argument = &arrival;
     pqpool_checkin(out);
     assert_int_equal(interruption.reading, 0);
-    assert_int_equal(pthread_join(arrival.thread, NULL), 0);
-    assert_int_equal(arrival.caller.failure, PQPOOL_FAILURE_NONE);
-    pqpool_free(pool);
+    must_have_been_served(&arrival);
 }
 
 static void park(void *connection)
@@ -343,14 +346,11 @@ static void end_turn(struct pqpool_connection *out)
 static void test_a_turn_is_of_one_place(void **state)
 {
     for (int turns = 1; turns <= 2; turns++) {
-        pthread_t thread;
+        struct arrival arrival;
         struct pqpool_statistics now;
-        struct pqpool *pool = pool_open(
-            *state, (struct pqpool_options){.size = 2, .checkout_timeout_ms = 10000}, NULL);
-        struct pool_caller caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+        struct pqpool *pool = open_patient(state, 2);
         struct pqpool_connection *out = pool_checkout(pool), *other = pool_checkout(pool);
-        assert_int_equal(pthread_create(&thread, NULL, pool_call, &caller), 0);
-        pool_wait_for_waiting(pool, 1);
+        line_up(&arrival, pool);
         other->turn_over_us = pqpool_now_us() + 2 * HOUR_US;
         park(other); // in another thread's slot
         if (turns == 2) {
@@ -365,9 +365,7 @@ static void test_a_turn_is_of_one_place(void **state)
         pqpool_checkin(out);
         pqpool_get_statistics(pool, &now);
         assert_int_equal(now.waiting, 0);
-        assert_int_equal(pthread_join(thread, NULL), 0);
-        assert_int_equal(caller.failure, PQPOOL_FAILURE_NONE);
-        pqpool_free(pool);
+        must_have_been_served(&arrival);
     }
 }
 
