@@ -29,7 +29,6 @@ static struct contender *const all[] = {
 static const unsigned thread_counts[] = {1, 2, 4, 8, 16, 32}, sizes[] = {1, 2, 4, 8, 32};
 #define MOST_THREADS (sizeof thread_counts / sizeof *thread_counts - 1)
 
-#define MOST_BRIEFLY_HELD 2
 const int bench_holds_us[BENCH_HOLDS] = {6, 30, 1000};
 
 static struct {
@@ -116,14 +115,11 @@ static bool measure(struct bench_report *report, struct bench_task task)
     return true;
 }
 
-// The long hold last, for some turns of all threads on one connection. Brief ones on more than a couple of
-// connections would keep the one processor of a virtual lab busy, and a thread without one waits for that.
+// The long hold last, for some turns of all threads on one connection.
 static bool measure_held(struct bench_report *report, struct bench_task task)
 {
     for (int i = arguments.waits ? 0 : BENCH_HOLDS - 1; i < BENCH_HOLDS; i++) {
         task.hold_us = bench_holds_us[i];
-        if (task.hold_us < BENCH_BRIEF_US && task.size > MOST_BRIEFLY_HELD)
-            continue;
         task.duration_ms = i == BENCH_HOLDS - 1 ? 2 * arguments.duration_ms : arguments.duration_ms / 5 + 1;
         if (!measure(report, task))
             return false;

@@ -128,10 +128,10 @@ static void write_held_waits(const struct bench_report *report, FILE *file)
         "\nWaits: mean / 99th percentile / longest, in microseconds. In brackets, in fair shares: the most "
         "turns of others that passed while one waited, over threads - size; and the longest wait, over "
         "(threads - size) / size x the mean turn. A turn is a hold; where holds are shorter than %d us, all "
-        "that one thread does with a connection "
-        "before another has it. The first is the pool's doing; the "
-        "second the machine's as well, where a hold took longer or a thread had no processor. The last line "
-        "counts the rows with at most %.0f.\n",
+        "that one thread does with a connection before another has it. The first is the pool's doing; the "
+        "second the machine's as well, where a hold took longer or a thread had no processor. (Java's "
+        "threads sleep up to 50 us longer than the hold, the kernel's timer slack; the others do not.) The "
+        "last line counts the rows with at most %.0f.\n",
         BENCH_BRIEF_US, BENCH_FAIR);
     for (int i = 0; i < BENCH_HOLDS; i++)
         if (has(report, true, bench_holds_us[i])) {
