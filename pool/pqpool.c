@@ -26,11 +26,22 @@ static bool open_minimum(struct pqpool *pool, struct pqpool_error *error)
     return opened == minimum;
 }
 
+// It is held so briefly that to look again is faster than to sleep; and who sleeps before it is not in the
+// queue yet.
+static void initialise_lock(pthread_mutex_t *lock)
+{
+    pthread_mutexattr_t adaptive;
+    pthread_mutexattr_init(&adaptive);
+    pthread_mutexattr_settype(&adaptive, PTHREAD_MUTEX_ADAPTIVE_NP);
+    pthread_mutex_init(lock, &adaptive);
+    pthread_mutexattr_destroy(&adaptive);
+}
+
 static void initialise(struct pqpool *pool)
 {
     pthread_condattr_init(&pool->monotonic);
     pthread_condattr_setclock(&pool->monotonic, CLOCK_MONOTONIC);
-    pthread_mutex_init(&pool->lock, NULL);
+    initialise_lock(&pool->lock);
     pqpool_target_init(&pool->target, &pool->options);
     for (unsigned place = 0; place < pool->places; place++) {
         pool->connections[place].pool = pool;
@@ -75,7 +86,7 @@ static struct pqpool_connection *take(struct pqpool *pool, int64_t deadline_us, 
     pthread_mutex_lock(&pool->lock);
     struct pqpool_connection *connection = pqpool_take(pool, deadline_us);
     bool draining = pool->draining;
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
     if (connection)
         return pqpool_make_ready(connection, deadline_us, error);
     if (draining)
@@ -145,5 +156,5 @@ void pqpool_get_statistics(struct pqpool *pool, struct pqpool_statistics *statis
     *statistics = pool->statistics;
     if (pool->parks)
         pqpool_count_parked(pool, statistics);
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
 }

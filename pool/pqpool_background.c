@@ -98,18 +98,17 @@ static void *keep_watch(void *argument)
         struct pqpool_connection *due = take_due(pool, &next_us);
         struct pqpool_connection *missing = due ? NULL : take_missing(pool, &next_us);
         if (!due && !missing) {
-            struct timespec next = pqpool_timespec(next_us);
-            pthread_cond_timedwait(&pool->background.wake, &pool->lock, &next);
+            pqpool_sleep(pool, &pool->background.wake, next_us);
             continue;
         }
-        pthread_mutex_unlock(&pool->lock);
+        pqpool_unlock(pool);
         if (due)
             examine(due);
         else
             open_session(missing);
         pthread_mutex_lock(&pool->lock);
     }
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
     return NULL;
 }
 
@@ -134,7 +133,7 @@ void pqpool_background_stop(struct pqpool *pool)
     pthread_mutex_lock(&pool->lock);
     background->stop = true;
     pthread_cond_signal(&background->wake);
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
     pthread_join(background->thread, NULL);
     pthread_cond_destroy(&background->wake);
     background->runs = false;

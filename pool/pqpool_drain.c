@@ -18,12 +18,12 @@ static void close_all(struct pqpool *pool, enum pqpool_reason reason)
     pthread_mutex_lock(&pool->lock);
     while ((connection = next_to_close(pool))) {
         pqpool_move(connection, PQPOOL_CLOSING, reason);
-        pthread_mutex_unlock(&pool->lock);
+        pqpool_unlock(pool);
         pqpool_end_session(connection);
         pthread_mutex_lock(&pool->lock);
         pqpool_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
     }
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
 }
 
 static void refuse_checkouts(struct pqpool *pool)
@@ -33,26 +33,24 @@ static void refuse_checkouts(struct pqpool *pool)
     pool->draining = true;
     pqpool_allow_parking(pool);
     TAILQ_FOREACH (waiter, &pool->waiters, link)
-        pthread_cond_signal(&waiter->turn);
-    pthread_mutex_unlock(&pool->lock);
+        pqpool_wake(pool, waiter);
+    pqpool_unlock(pool);
 }
 
 unsigned pqpool_drain(struct pqpool *pool, int timeout_ms)
 {
     int64_t deadline_us = pqpool_deadline_after_ms(timeout_ms);
-    struct timespec deadline = pqpool_timespec(deadline_us);
     int cancellable;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
     refuse_checkouts(pool);
     close_all(pool, PQPOOL_DRAINED);
     const unsigned *closed = &pool->statistics.places[PQPOOL_CLOSED];
-    int status = 0;
+    bool in_time = true;
     pthread_mutex_lock(&pool->lock);
-    while (*closed < pool->places && status == 0)
-        status = deadline_us == PQPOOL_NEVER ? pthread_cond_wait(&pool->drained, &pool->lock)
-                                             : pthread_cond_timedwait(&pool->drained, &pool->lock, &deadline);
+    while (*closed < pool->places && in_time)
+        in_time = pqpool_sleep(pool, &pool->drained, deadline_us);
     unsigned left = pool->places - *closed;
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
     pthread_setcancelstate(cancellable, &cancellable);
     return left;
 }
@@ -66,6 +64,7 @@ void pqpool_free(struct pqpool *pool)
     pqpool_background_stop(pool);
     close_all(pool, PQPOOL_POOL_FREED);
     pqpool_forget_at_fork(pool);
+    pqpool_waiters_destroy(pool);
     pthread_cond_destroy(&pool->drained);
     pthread_mutex_destroy(&pool->lock);
     pthread_condattr_destroy(&pool->monotonic);

@@ -33,7 +33,7 @@ static void learn(struct pqpool *pool, int64_t sample_us)
         return;
     pthread_mutex_lock(&pool->lock);
     pqpool_learn(&pool->round_trip, sample_us);
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
 }
 
 void pqpool_opened(struct pqpool_connection *connection)
@@ -235,7 +235,7 @@ static void settle(struct race *race)
         pqpool_move(connecting, PQPOOL_CLOSING, winner ? PQPOOL_NOT_NEEDED : PQPOOL_CONNECT_EXPIRED);
     if (race->hollow)
         pqpool_move(race->hollow, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
     if (connecting) {
         pqpool_end_session(connecting);
         pqpool_lock_and_move(connecting, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
@@ -252,7 +252,7 @@ struct pqpool_connection *pqpool_hedge(
     pqpool_hosts_init(&race.hosts, &pool->target);
     pthread_mutex_lock(&pool->lock);
     int64_t patience_us = pqpool_patience_us(&pool->round_trip);
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
     race.late_us = pqpool_now_us() + patience_us;
     if (first->state == PQPOOL_PINGING) {
         enter_ping(&race, first);

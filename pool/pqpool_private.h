@@ -86,12 +86,17 @@ TAILQ_HEAD(pqpool_list, pqpool_connection);
 // nobody else.
 struct pqpool_waiter {
     TAILQ_ENTRY(pqpool_waiter) link;
+    SLIST_ENTRY(pqpool_waiter) spare; // in nobody's use
+    bool is_pools;                    // false: its checkout's
     pthread_cond_t turn;
     struct pqpool_connection *given; // NULL: still in the queue
     int64_t look_us;                 // when a turn is over and something may be parked
 };
 
 TAILQ_HEAD(pqpool_queue, pqpool_waiter);
+
+#define PQPOOL_WAITERS 64 // those beyond are woken with the lock held
+#define PQPOOL_WOKEN   4  // as are those beyond, of one time that it is held
 
 struct pqpool_background {
     pthread_t thread;
@@ -129,6 +134,10 @@ struct pqpool {
     pthread_mutex_t lock;
     struct pqpool_list lists[PQPOOL_STATES];
     struct pqpool_queue waiters;
+    struct pqpool_waiter own_waiters[PQPOOL_WAITERS];
+    SLIST_HEAD(, pqpool_waiter) spare_waiters;
+    struct pqpool_waiter *woken[PQPOOL_WOKEN]; // when the lock is released
+    unsigned woken_count;
     struct pqpool_statistics statistics;
     uint64_t last_serial;
     unsigned spares;
@@ -243,17 +252,29 @@ struct pqpool_connection *pqpool_park(struct pqpool_connection *connection);
 struct pqpool_connection *pqpool_unpark(struct pqpool *pool);
 // With the lock held. Says whether sessions may be parked from now on; after every change of what decides it.
 void pqpool_allow_parking(struct pqpool *pool);
-// With the lock held. From now on nobody parks whose turn is over then.
-void pqpool_end_turns(struct pqpool *pool, int64_t now_us);
 // Parks although somebody waits. False: the slot is taken.
 bool pqpool_park_for_turn(struct pqpool_connection *connection);
-// Makes one parked session idle whose thread's turn is over; PQPOOL_NEVER is later than all turns. False:
-// there is none, and pool->turn_over_us is the end of the first turn of the others.
+// With the lock held. Ends the turns that are over (PQPOOL_NEVER is later than all of them) and makes one
+// parked session idle that is in nobody's turn. False: there is none, and pool->turn_over_us is the end of
+// the first turn that goes on.
 bool pqpool_collect(struct pqpool *pool, int64_t now_us);
 // Adds what went the short way.
 void pqpool_count_parked(const struct pqpool *pool, struct pqpool_statistics *statistics);
 // From 1, in the order of their first call.
 unsigned pqpool_thread_number(void);
+
+// pqpool_waiter.c. All with the lock held. The lock is taken with pthread_mutex_lock and released with
+// pqpool_unlock.
+void pqpool_waiters_init(struct pqpool *pool);
+void pqpool_waiters_destroy(struct pqpool *pool); // without the lock
+// At the end of the queue. `on_stack` is used where the pool has no waiter left, until pqpool_dismiss.
+struct pqpool_waiter *pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack);
+void pqpool_step_out(struct pqpool *pool, struct pqpool_waiter *waiter); // of the queue
+void pqpool_dismiss(struct pqpool *pool, struct pqpool_waiter *waiter);  // its checkout is done with it
+void pqpool_wake(struct pqpool *pool, struct pqpool_waiter *waiter);
+void pqpool_unlock(struct pqpool *pool);
+// Releases the lock meanwhile. False: nobody woke it before that time.
+bool pqpool_sleep(struct pqpool *pool, pthread_cond_t *condition, int64_t until_us);
 
 // pqpool_queue.c. With the lock held: takes a free place and moves it as pqpool_judge says, or waits for one
 // behind those that came first. NULL: the deadline passed.

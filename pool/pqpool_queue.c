@@ -44,13 +44,6 @@ static struct pqpool_connection *take(struct pqpool *pool)
     return connection;
 }
 
-static void leave_queue(struct pqpool *pool, struct pqpool_waiter *waiter)
-{
-    TAILQ_REMOVE(&pool->waiters, waiter, link);
-    pool->statistics.waiting--;
-    pqpool_allow_parking(pool);
-}
-
 // The first in the queue looks again when a thread's turn is over.
 static void look_again(struct pqpool *pool, int64_t turn_over_us)
 {
@@ -59,7 +52,7 @@ static void look_again(struct pqpool *pool, int64_t turn_over_us)
         return;
     first->look_us = turn_over_us;
     pqpool_allow_parking(pool);
-    pthread_cond_signal(&first->turn);
+    pqpool_wake(pool, first);
 }
 
 void pqpool_serve_waiters(struct pqpool *pool)
@@ -69,21 +62,12 @@ void pqpool_serve_waiters(struct pqpool *pool)
     pool->serving = true;
     struct pqpool_waiter *first;
     while ((first = TAILQ_FIRST(&pool->waiters)) && (first->given = take(pool))) {
-        leave_queue(pool, first);
-        pthread_cond_signal(&first->turn);
+        pqpool_step_out(pool, first);
+        pqpool_wake(pool, first);
     }
     if (first && pool->parks)
         look_again(pool, pool->turn_over_us);
     pool->serving = false;
-}
-
-// False: nobody woke it before that time.
-static bool sleep_until(struct pqpool *pool, struct pqpool_waiter *waiter, int64_t time_us)
-{
-    if (time_us == PQPOOL_NEVER)
-        return pthread_cond_wait(&waiter->turn, &pool->lock) == 0;
-    struct timespec time = pqpool_timespec(time_us);
-    return pthread_cond_timedwait(&waiter->turn, &pool->lock, &time) == 0;
 }
 
 // Not before its thread is awake: until then it cannot use any of it.
@@ -104,31 +88,27 @@ static void count_wait(struct pqpool_statistics *statistics, int64_t waited_us)
 static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t deadline_us)
 {
     int64_t since_us = pqpool_now_us();
-    struct pqpool_waiter self = {.look_us = PQPOOL_NEVER};
-    pthread_cond_init(&self.turn, &pool->monotonic);
-    TAILQ_INSERT_TAIL(&pool->waiters, &self, link);
-    pool->statistics.waiting++;
-    pqpool_allow_parking(pool);
+    struct pqpool_waiter on_stack, *self = pqpool_line_up(pool, &on_stack);
     pqpool_serve_waiters(pool); // what was parked before it was forbidden
-    while (!self.given && !pool->draining) {
-        int64_t look_us = self.look_us;
-        if (sleep_until(pool, &self, look_us < deadline_us ? look_us : deadline_us) || self.given)
+    while (!self->given && !pool->draining) {
+        int64_t look_us = self->look_us;
+        if (pqpool_sleep(pool, &self->turn, look_us < deadline_us ? look_us : deadline_us) || self->given)
             continue;
         if (look_us >= deadline_us)
             break;
-        self.look_us = PQPOOL_NEVER;
-        pqpool_end_turns(pool, look_us);
+        self->look_us = PQPOOL_NEVER;
         pqpool_allow_parking(pool);
         pqpool_serve_waiters(pool);
     }
-    if (!self.given)
-        leave_queue(pool, &self);
-    pthread_cond_destroy(&self.turn);
+    struct pqpool_connection *given = self->given;
+    if (!given)
+        pqpool_step_out(pool, self);
+    pqpool_dismiss(pool, self);
     int64_t now_us = pqpool_now_us();
     count_wait(&pool->statistics, now_us - since_us);
-    if (self.given)
-        begin_turn(self.given, now_us);
-    return self.given;
+    if (given)
+        begin_turn(given, now_us);
+    return given;
 }
 
 struct pqpool_connection *pqpool_take(struct pqpool *pool, int64_t deadline_us)
@@ -152,7 +132,7 @@ struct pqpool_connection *pqpool_take_idle(struct pqpool *pool, enum pqpool_reas
     struct pqpool_connection *connection = next_in_order(pool); // where there is a race nothing is parked
     if (connection)
         pqpool_move(connection, PQPOOL_PINGING, reason);
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
     return connection;
 }
 
@@ -164,7 +144,7 @@ struct pqpool_connection *pqpool_take_closed(struct pqpool *pool, enum pqpool_re
         pqpool_set_spare(connection, true);
         pqpool_move(connection, PQPOOL_CONNECTING, reason);
     }
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
     return connection;
 }
 
@@ -209,7 +189,7 @@ void pqpool_give_back(struct pqpool_connection *connection, enum pqpool_reason r
         pqpool_move(connection, PQPOOL_CLOSING, pool->draining ? PQPOOL_DRAINED : PQPOOL_SURPLUS);
     else if (reason != PQPOOL_CHECKIN || !stays_for_turn(connection))
         pqpool_move(connection, PQPOOL_IDLE, reason);
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
     if (!surplus)
         return;
     pqpool_end_session(connection);

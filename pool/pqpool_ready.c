@@ -9,7 +9,7 @@ void pqpool_outdate_older(struct pqpool_connection *connection)
     pthread_mutex_lock(&pool->lock);
     if (connection->serial > pool->outdated)
         pool->outdated = pool->last_serial;
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
 }
 
 // PQPOOL_ANSWER_OK: the connection is the caller's. PQPOOL_ANSWER_DEAD: closed, a new one is wanted.

@@ -41,12 +41,18 @@ void pqpool_allow_parking(struct pqpool *pool)
         atomic_store(&pool->parking, allow);
 }
 
-void pqpool_end_turns(struct pqpool *pool, int64_t now_us)
+// Those that are over, also of what is held at the moment. Returns when the first of the others is.
+static int64_t end_turns(struct pqpool *pool, int64_t now_us)
 {
+    int64_t first_us = PQPOOL_NEVER;
     struct pqpool_connection *connection;
-    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_CHECKED_OUT], link)
-        if (connection->turn_over_us <= now_us)
+    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_CHECKED_OUT], link) {
+        if (connection->in_turn && connection->turn_over_us <= now_us)
             atomic_store(&connection->in_turn, false);
+        else if (connection->in_turn && connection->turn_over_us < first_us)
+            first_us = connection->turn_over_us;
+    }
+    return first_us;
 }
 
 static bool may_park(const struct pqpool_connection *connection, memory_order order)
@@ -112,14 +118,11 @@ static unsigned slots_in_use(void)
 
 bool pqpool_collect(struct pqpool *pool, int64_t now_us)
 {
-    pool->turn_over_us = PQPOOL_NEVER;
+    pool->turn_over_us = end_turns(pool, now_us);
     for (unsigned i = 0, slots = slots_in_use(); i < slots; i++) {
         struct pqpool_slot *slot = &pool->slots[i];
         struct pqpool_connection *connection = atomic_load(&slot->parked);
-        if (connection && connection->in_turn && connection->turn_over_us > now_us) {
-            if (connection->turn_over_us < pool->turn_over_us)
-                pool->turn_over_us = connection->turn_over_us;
-        } else if (connection && (connection = atomic_exchange(&slot->parked, NULL))) {
+        if (connection && !connection->in_turn && (connection = atomic_exchange(&slot->parked, NULL))) {
             pqpool_move(connection, PQPOOL_IDLE, PQPOOL_CHECKIN);
             return true;
         }

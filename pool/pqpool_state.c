@@ -88,7 +88,7 @@ void pqpool_move(struct pqpool_connection *connection, enum pqpool_state to, enu
 
 void pqpool_begin_anew(struct pqpool *pool)
 {
-    TAILQ_INIT(&pool->waiters);
+    pqpool_waiters_init(pool);
     for (int state = 0; state < PQPOOL_STATES; state++) {
         TAILQ_INIT(&pool->lists[state]);
         pool->statistics.places[state] = 0;
@@ -104,7 +104,7 @@ void pqpool_begin_anew(struct pqpool *pool)
     for (int slot = 0; slot < PQPOOL_SLOTS; slot++)
         pool->slots[slot].parked = NULL;
     pool->statistics.places[PQPOOL_CLOSED] = pool->places;
-    pool->statistics.waiting = pool->spares = 0;
+    pool->spares = 0;
     pool->recycling = NULL;
     pool->background.runs = false;
     pthread_cond_init(&pool->drained, &pool->monotonic);
@@ -116,7 +116,7 @@ void pqpool_lock_and_move(
 {
     pthread_mutex_lock(&connection->pool->lock);
     pqpool_move(connection, to, reason);
-    pthread_mutex_unlock(&connection->pool->lock);
+    pqpool_unlock(connection->pool);
 }
 
 void pqpool_close(struct pqpool_connection *connection, enum pqpool_reason reason)

@@ -54,7 +54,7 @@ void pqpool_review_suspects(struct pqpool *pool)
     do {
         pthread_mutex_lock(&pool->lock);
         closing = judge_suspects(pool);
-        pthread_mutex_unlock(&pool->lock);
+        pqpool_unlock(pool);
         if (closing) {
             pqpool_end_session(closing);
             pqpool_lock_and_move(closing, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
@@ -68,7 +68,7 @@ struct pqpool_connection *pqpool_take_suspect(struct pqpool *pool, enum pqpool_r
     struct pqpool_connection *oldest = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]);
     if (oldest)
         pqpool_move(oldest, PQPOOL_PINGING, reason);
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
     return oldest;
 }
 
@@ -78,7 +78,7 @@ bool pqpool_evict_suspect(struct pqpool *pool)
     struct pqpool_connection *oldest = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]);
     if (oldest)
         pqpool_move(oldest, PQPOOL_CLOSING, PQPOOL_EVICTED);
-    pthread_mutex_unlock(&pool->lock);
+    pqpool_unlock(pool);
     if (!oldest)
         return false;
     pqpool_end_session(oldest);

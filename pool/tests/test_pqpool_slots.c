@@ -1,5 +1,5 @@
 // The short way round the lock, and the turns of those who wait for a place. The Makefile links this program
-// with --wrap for the clock.
+// with --wrap for the clock and for wake-ups.
 #include "pool_fixture.h"
 
 #include "pqpool_private.h"
@@ -76,7 +76,7 @@ static void test_no_wake_up_is_lost(void **state)
     }
 }
 
-#define WAITERS 4
+#define WAITERS (PQPOOL_WAITERS + 2) // more than the pool has waiters for
 
 struct order {
     struct pqpool *pool;
@@ -121,6 +121,11 @@ static void test_who_came_first_is_served_first(void **state)
     pqpool_get_statistics(order.pool, &now);
     assert_int_equal(now.waits, WAITERS);
     assert_in_range(now.waited_us, now.longest_wait_us + 1, WAITERS * now.longest_wait_us);
+    unsigned spare = 0;
+    const struct pqpool_waiter *waiter;
+    SLIST_FOREACH(waiter, &order.pool->spare_waiters, spare)
+    spare++;
+    assert_int_equal(spare, PQPOOL_WAITERS);
     pqpool_free(order.pool);
 }
 
@@ -293,7 +298,7 @@ static void test_a_turn_that_is_long_over_is_forgotten(void **state)
     pqpool_free(pool);
 }
 
-// Who waits is told when the first of several turns is over.
+// Who waits is told when the first of several turns is over, whether it is parked or held.
 static void test_the_first_turn_that_ends_is_looked_for(void **state)
 {
     static const int64_t turns_us[][2] = {{HOUR_US, 2 * HOUR_US}, {2 * HOUR_US, HOUR_US}};
@@ -317,9 +322,20 @@ static void test_the_first_turn_that_ends_is_looked_for(void **state)
     assert_false(pqpool_collect(pool, 0));
     assert_true(pqpool_collect(pool, PQPOOL_NEVER));
     pthread_mutex_unlock(&pool->lock);
-    assert_ptr_equal(pool_checkout(pool), parked[1]);
-    assert_false(parked[1]->in_turn);
-    pqpool_checkin(parked[1]);
+    struct pqpool_connection *held = pool_checkout(pool);
+    assert_ptr_equal(held, parked[1]);
+    assert_false(held->in_turn);
+    held->turn_over_us = HOUR_US;
+    held->in_turn = true;
+    pthread_mutex_lock(&pool->lock);
+    assert_false(pqpool_collect(pool, HOUR_US - 1));
+    assert_int_equal(pool->turn_over_us, HOUR_US);
+    assert_true(held->in_turn);
+    assert_false(pqpool_collect(pool, HOUR_US));
+    assert_int_equal(pool->turn_over_us, PQPOOL_NEVER);
+    assert_false(held->in_turn);
+    pthread_mutex_unlock(&pool->lock);
+    pqpool_checkin(held);
     pqpool_free(pool);
 }
 
@@ -367,6 +383,105 @@ static void test_a_turn_is_of_one_place(void **state)
         assert_int_equal(now.waiting, 0);
         must_have_been_served(&arrival);
     }
+}
+
+// Wake-ups that were sent with this pool locked, and without. NULL: not counted.
+static struct {
+    _Atomic(struct pqpool *) pool;
+    atomic_uint locked, unlocked;
+} wake_ups;
+
+int __real_pthread_cond_signal(pthread_cond_t *condition);
+int __wrap_pthread_cond_signal(pthread_cond_t *condition);
+int __wrap_pthread_cond_signal(pthread_cond_t *condition)
+{
+    if (wake_ups.pool && pthread_mutex_trylock(&wake_ups.pool->lock) == 0) {
+        pthread_mutex_unlock(&wake_ups.pool->lock);
+        wake_ups.unlocked++;
+    } else if (wake_ups.pool)
+        wake_ups.locked++;
+    return __real_pthread_cond_signal(condition);
+}
+
+static void count_wake_ups(struct pqpool *pool)
+{
+    wake_ups.locked = wake_ups.unlocked = 0;
+    wake_ups.pool = pool;
+}
+
+// Who was woken would find the lock taken.
+static void test_wake_ups_are_sent_without_the_lock(void **state)
+{
+    struct arrival arrival;
+    struct pqpool *pool = open_patient(state, 1);
+    struct pqpool_connection *out = pool_checkout(pool);
+    line_up(&arrival, pool);
+    count_wake_ups(pool);
+    pqpool_checkin(out);
+    wake_ups.pool = NULL;
+    assert_int_equal(wake_ups.locked, 0);
+    assert_int_equal(wake_ups.unlocked, 1);
+    must_have_been_served(&arrival);
+}
+
+// It finds what is the first's, and must not sleep before it has told so.
+static void test_who_lines_up_wakes_the_first(void **state)
+{
+    struct arrival first, second;
+    struct pqpool_statistics now;
+    struct pqpool *pool = open_patient(state, 1);
+    struct pqpool_connection *out = pool_checkout(pool);
+    line_up(&first, pool);
+    out->turn_over_us = pqpool_now_us() + HOUR_US;
+    pqpool_checkin(out); // it waits for the end of the turn
+    out->turn_over_us = pqpool_now_us();
+    count_wake_ups(pool);
+    second.caller = (struct pool_caller){.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+    assert_int_equal(pthread_create(&second.thread, NULL, pool_call, &second.caller), 0);
+    assert_int_equal(pthread_join(first.thread, NULL), 0);
+    assert_int_equal(first.caller.failure, PQPOOL_FAILURE_NONE);
+    wake_ups.pool = NULL;
+    assert_int_equal(wake_ups.locked, 0);
+    pqpool_get_statistics(pool, &now);
+    assert_in_range(now.longest_wait_us, 0, HOUR_US / 360 - 1); // ten seconds: half of its deadline
+    must_have_been_served(&second);
+}
+
+static void test_a_waiter_begins_anew(void **state)
+{
+    struct pqpool_waiter on_stack;
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
+    pthread_mutex_lock(&pool->lock);
+    for (int i = 0; i < 2; i++) {
+        struct pqpool_waiter *waiter = pqpool_line_up(pool, &on_stack);
+        assert_int_equal(waiter->look_us, PQPOOL_NEVER);
+        assert_null(waiter->given);
+        waiter->look_us = HOUR_US;
+        waiter->given = pool->connections;
+        pqpool_step_out(pool, waiter);
+        pqpool_dismiss(pool, waiter);
+    }
+    pqpool_unlock(pool);
+    pqpool_free(pool);
+}
+
+static void test_all_who_wait_are_told_of_a_drain(void **state)
+{
+    struct arrival arrivals[WAITERS];
+    struct pqpool *pool = open_patient(state, 1);
+    struct pqpool_connection *out = pool_checkout(pool);
+    for (unsigned i = 0; i < WAITERS; i++) {
+        arrivals[i].caller = (struct pool_caller){.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+        assert_int_equal(pthread_create(&arrivals[i].thread, NULL, pool_call, &arrivals[i].caller), 0);
+    }
+    pool_wait_for_waiting(pool, WAITERS);
+    assert_int_equal(pqpool_drain(pool, 1), 1);
+    for (unsigned i = 0; i < WAITERS; i++) {
+        assert_int_equal(pthread_join(arrivals[i].thread, NULL), 0);
+        assert_int_equal(arrivals[i].caller.failure, PQPOOL_FAILURE_CLOSED);
+    }
+    pqpool_checkin(out);
+    pqpool_free(pool);
 }
 
 struct sharer {
@@ -427,6 +542,10 @@ int main(void)
         cmocka_unit_test(test_a_turn_that_is_long_over_is_forgotten),
         cmocka_unit_test(test_the_first_turn_that_ends_is_looked_for),
         cmocka_unit_test(test_a_turn_is_of_one_place),
+        cmocka_unit_test(test_wake_ups_are_sent_without_the_lock),
+        cmocka_unit_test(test_who_lines_up_wakes_the_first),
+        cmocka_unit_test(test_a_waiter_begins_anew),
+        cmocka_unit_test(test_all_who_wait_are_told_of_a_drain),
         cmocka_unit_test(test_threads_that_share_a_slot_lose_nothing),
         cmocka_unit_test(test_none_is_parked_while_there_are_too_many),
     };
