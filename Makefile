@@ -190,6 +190,8 @@ $(BUILD)/pool/tests/test_pqpool_slots: private override LDFLAGS += -Wl,--wrap=pq
 # It starts the adapter.
 $(BUILD)/pool/tests/test_pqpool_subjects: | $(BUILD)/pqpool_subject
 
+# It watches who lines up, and who is given a place.
+$(BUILD)/pqpool_bench: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,pthread_mutex_lock pqpool_line_up pqpool_wake)
 # It starts the server of the tests.
 $(BUILD)/pqpool_bench: $(call objects,$(BENCH) pool/tests/postgres_fixture.c) $(BUILD)/libpqpool.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -lcmocka -lpthread

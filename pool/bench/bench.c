@@ -91,7 +91,7 @@ static bool read_arguments(int count, char **values, struct bench_report *report
 static void keep_best(
     const struct bench_task *task, const struct bench_result *now, struct bench_result *best)
 {
-    bool better = task->time_waits ? now->max_wait_us < best->max_wait_us
+    bool better = task->time_waits ? now->wait.us < best->wait.us
                                    : (double)now->cycles / (double)now->elapsed_us >
                                          (double)best->cycles / (double)best->elapsed_us;
     if (best->cycles == 0 || better)
@@ -186,6 +186,7 @@ int main(int count, char **values)
         fputs(usage, stderr);
         return 2;
     }
+    bench_stolen_percent();
     report.title = arguments.waits ? "pqpool_bench --waits" : "pqpool_bench";
     bool good = arguments.conninfo ? measure_all(&report, arguments.conninfo)
                                    : measure_on_own_server(&report);

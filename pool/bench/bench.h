@@ -18,12 +18,21 @@ extern const int bench_holds_us[BENCH_HOLDS];
 // Held shorter, it was not held for a server's answer: pools may let a thread go on for a while.
 #define BENCH_BRIEF_US 10
 
+// Of many waits: each by itself the most.
+struct bench_longest {
+    double us;
+    uint64_t turns; // of others that began meanwhile
+};
+
 struct bench_result {
     uint64_t cycles;
     int64_t elapsed_us;
     // only with time_waits; see waits.c
-    double mean_wait_us, p99_wait_us, max_wait_us, mean_turn_us;
-    uint64_t most_turns; // of others, while one waited
+    double mean_wait_us, p99_wait_us, mean_turn_us;
+    struct bench_longest wait;
+    // only of contenders that are served in turn; see queueing.c
+    uint64_t queued; // so many waits
+    struct bench_longest in_queue;
 };
 
 struct contender {
@@ -71,12 +80,18 @@ struct bench_report {
 
 // fair_share.c, of measurements with time_waits. So many times the fair share is still fair.
 #define BENCH_FAIR 2.0
-double bench_turns_over_fair(const struct bench_task *task, const struct bench_result *result);
-double bench_wait_over_fair(const struct bench_task *task, const struct bench_result *result);
-// In each row, of each contender that promises it, but for brief holds of more connections than that: there
-// strict hand-over is beyond it, too, in a lab of one processor.
+double bench_turns_over_fair(const struct bench_task *task, const struct bench_longest *longest);
+double bench_wait_over_fair(
+    const struct bench_task *task, const struct bench_result *result, const struct bench_longest *longest);
+// In each row, of each contender that promises it: turns in the queue in all of them; and whole waits, in
+// turns and by the clock, but for brief holds of more connections than that: there strict hand-over is beyond
+// it, too, in a lab of one processor.
 #define BENCH_BRIEFLY_HELD 4
 bool bench_waits_are_fair(const struct bench_report *report);
+
+// host.c. So much of the processors' time the host took away since the last call, or since the start of the
+// machine. 0, too, where the kernel does not know.
+double bench_stolen_percent(void);
 
 // report.c: as Markdown, with the tables for which there are rows.
 bool bench_write_report(const struct bench_report *report, const char *path);

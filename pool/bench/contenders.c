@@ -64,26 +64,30 @@ static bool open_idle_ping(struct contender *contender, unsigned size)
         contender, (struct pqpool_options){.size = size, .pre_ping = true, .ping_idle_ms = 500});
 }
 
-static uint64_t checkouts_of(struct pqpool *pool)
+// Its own counts must say the same: of cycles, and of the waits that were watched.
+static bool counts_agree(const char *name, const struct pqpool_statistics *before,
+    const struct pqpool_statistics *after, const struct bench_task *task, const struct bench_result *result)
 {
-    struct pqpool_statistics statistics;
-    pqpool_get_statistics(pool, &statistics);
-    return statistics.changes[PQPOOL_CHECKOUT];
+    uint64_t checkouts = after->changes[PQPOOL_CHECKOUT] - before->changes[PQPOOL_CHECKOUT];
+    uint64_t waits = task->time_waits ? after->waits - before->waits : 0;
+    if (checkouts == result->cycles && waits == result->queued)
+        return true;
+    fprintf(stderr,
+        "pqpool_bench: %s counted %ju checkouts in %ju cycles, and %ju waits where %ju were seen\n", name,
+        (uintmax_t)checkouts, (uintmax_t)result->cycles, (uintmax_t)waits, (uintmax_t)result->queued);
+    return false;
 }
 
-// Its own count must say the same.
 static bool measure_pqpool(
     struct contender *contender, const struct bench_task *task, struct bench_result *result)
 {
     use_all(contender->pool, task->size);
-    uint64_t before = checkouts_of(contender->pool);
+    struct pqpool_statistics before, after;
+    pqpool_get_statistics(contender->pool, &before);
     if (!bench_run_threads(contender->pool, checkout, checkin, task, result))
         return false;
-    uint64_t counted = checkouts_of(contender->pool) - before;
-    if (counted != result->cycles)
-        fprintf(stderr, "pqpool_bench: %s counted %ju checkouts in %ju cycles\n", contender->name,
-            (uintmax_t)counted, (uintmax_t)result->cycles);
-    return counted == result->cycles;
+    pqpool_get_statistics(contender->pool, &after);
+    return counts_agree(contender->name, &before, &after, task, result);
 }
 
 static void close_pqpool(struct contender *contender)

@@ -81,8 +81,8 @@ static bool measure_hikari(
         return fail("it ended");
     // NOLINTNEXTLINE(cert-err34-c): the program at the other end is ours
     if (sscanf(line, "%" SCNu64 " %" SCNd64 " %lf %lf %lf %lf %" SCNu64, &result->cycles, &result->elapsed_us,
-            &result->mean_wait_us, &result->p99_wait_us, &result->max_wait_us, &result->mean_turn_us,
-            &result->most_turns) != 7)
+            &result->mean_wait_us, &result->p99_wait_us, &result->wait.us, &result->mean_turn_us,
+            &result->wait.turns) != 7)
         return fail(line);
     return true;
 }

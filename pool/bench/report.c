@@ -67,11 +67,14 @@ static void write_cycles(const struct bench_report *report, FILE *file)
 static void write_wait(FILE *file, const struct bench_task *task, const struct bench_result *result,
     const struct contender *contender)
 {
-    fprintf(file, " %.0f / %.0f / %.0f", result->mean_wait_us, result->p99_wait_us, result->max_wait_us);
+    fprintf(file, " %.0f / %.0f / %.0f", result->mean_wait_us, result->p99_wait_us, result->wait.us);
     if (!contender->shares_nothing)
-        fprintf(
-            file, " (%.2f, %.2f)", bench_turns_over_fair(task, result), bench_wait_over_fair(task, result));
-    fprintf(file, " |");
+        fprintf(file, " (%.2f, %.2f", bench_turns_over_fair(task, &result->wait),
+            bench_wait_over_fair(task, result, &result->wait));
+    if (contender->in_turn)
+        fprintf(file, "; %.2f, %.2f", bench_turns_over_fair(task, &result->in_queue),
+            bench_wait_over_fair(task, result, &result->in_queue));
+    fprintf(file, contender->shares_nothing ? " |" : ") |");
 }
 
 static bool is_of(const struct bench_row *row, int hold_us)
@@ -79,22 +82,37 @@ static bool is_of(const struct bench_row *row, int hold_us)
     return row->task.time_waits && row->task.hold_us == hold_us;
 }
 
+// How many rows are within the fair share.
+struct within {
+    unsigned rows, turns, waits, queue_turns, queue_waits;
+};
+
+static struct within count_within(const struct bench_report *report, unsigned contender, int hold_us)
+{
+    struct within within = {.rows = 0};
+    for (const struct bench_row *row = report->rows; row < report->rows + report->rows_count; row++) {
+        if (!is_of(row, hold_us))
+            continue;
+        const struct bench_result *result = &row->results[contender];
+        within.rows++;
+        within.turns += bench_turns_over_fair(&row->task, &result->wait) <= BENCH_FAIR;
+        within.waits += bench_wait_over_fair(&row->task, result, &result->wait) <= BENCH_FAIR;
+        within.queue_turns += bench_turns_over_fair(&row->task, &result->in_queue) <= BENCH_FAIR;
+        within.queue_waits += bench_wait_over_fair(&row->task, result, &result->in_queue) <= BENCH_FAIR;
+    }
+    return within;
+}
+
 static void write_within(const struct bench_report *report, FILE *file, int hold_us)
 {
     fprintf(file, "| within | %.0f |", BENCH_FAIR);
     for (unsigned i = 0; i < report->contenders_count; i++) {
-        unsigned rows = 0, turns = 0, waits = 0;
-        for (const struct bench_row *row = report->rows; row < report->rows + report->rows_count; row++) {
-            if (!is_of(row, hold_us))
-                continue;
-            rows++;
-            turns += bench_turns_over_fair(&row->task, &row->results[i]) <= BENCH_FAIR;
-            waits += bench_wait_over_fair(&row->task, &row->results[i]) <= BENCH_FAIR;
-        }
-        if (report->contenders[i]->shares_nothing)
-            fprintf(file, " |");
-        else
-            fprintf(file, " turns %u, waits %u of %u |", turns, waits, rows);
+        struct within within = count_within(report, i, hold_us);
+        if (!report->contenders[i]->shares_nothing)
+            fprintf(file, " turns %u, waits %u of %u", within.turns, within.waits, within.rows);
+        if (report->contenders[i]->in_turn)
+            fprintf(file, "; in the queue %u, %u", within.queue_turns, within.queue_waits);
+        fprintf(file, " |");
     }
     fprintf(file, "\n");
 }
@@ -128,10 +146,17 @@ static void write_held_waits(const struct bench_report *report, FILE *file)
         "\nWaits: mean / 99th percentile / longest, in microseconds. In brackets, in fair shares: the most "
         "turns of others that passed while one waited, over threads - size; and the longest wait, over "
         "(threads - size) / size x the mean turn. A turn is a hold; where holds are shorter than %d us, all "
-        "that one thread does with a connection before another has it. The first is the pool's doing; the "
-        "second the machine's as well, where a hold took longer or a thread had no processor. (Java's "
-        "threads sleep up to 50 us longer than the hold, the kernel's timer slack; the others do not.) The "
-        "last line counts the rows with at most %.0f.\n",
+        "that one thread does with a connection before another has it. The same two follow for the part of "
+        "the "
+        "wait that is the queue's: from standing before the pool's lock, or in its queue, until a place is "
+        "given. "
+        "Before and after it a thread has no processor. Only pqpool can be watched so. Turns in the queue "
+        "are the "
+        "pool's doing; a time by the clock is the machine's as well, where a turn took longer because its "
+        "thread "
+        "had no processor. (Java's threads sleep up to 50 us longer than the hold, the kernel's timer slack; "
+        "the "
+        "others do not.) The last line counts the rows with at most %.0f.\n",
         BENCH_BRIEF_US, BENCH_FAIR);
     for (int i = 0; i < BENCH_HOLDS; i++)
         if (has(report, true, bench_holds_us[i])) {
@@ -156,8 +181,9 @@ bool bench_write_report(const struct bench_report *report, const char *path)
     struct utsname system;
     if (!file || uname(&system) != 0)
         return false;
-    fprintf(file, "# %s\n\nMade by `make bench`. %ld processors, Linux %s.", report->title,
-        sysconf(_SC_NPROCESSORS_ONLN), system.release);
+    fprintf(file,
+        "# %s\n\nMade by `make bench`. %ld processors, Linux %s; the host took %.1f %% of their time away.",
+        report->title, sysconf(_SC_NPROCESSORS_ONLN), system.release, bench_stolen_percent());
     for (unsigned i = 0; i < report->contenders_count; i++)
         fprintf(file, "\n%s: %s.", report->contenders[i]->name, report->contenders[i]->version);
     fprintf(file, "\n");

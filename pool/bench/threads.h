@@ -11,6 +11,18 @@
 #define BENCH_MOST_THREADS 256
 #define BENCH_MOST_SIZE    64
 
+struct bench_moment {
+    int64_t us;
+    uint64_t turns; // that had begun
+};
+
+// Of the checkout under way; queueing.c's.
+struct bench_queueing {
+    _Atomic(const struct pqpool_waiter *) waiter; // NULL: it does not stand in the queue
+    struct bench_moment since;                    // us 0: neither there nor before the lock
+    struct bench_moment given;                    // us 0: not yet. Written with the pool locked
+};
+
 struct bench_worker {
     pthread_t thread;
     struct bench_run *run;
@@ -18,8 +30,11 @@ struct bench_worker {
     int64_t begin_us, end_us;
     uint32_t *waits_us; // of the first `timed` cycles
     size_t timed;
-    int64_t max_wait_us, hold_us;
-    uint64_t most_turns;
+    int64_t hold_us;
+    struct bench_longest wait;
+    struct bench_queueing queueing;
+    uint64_t queued;
+    struct bench_longest in_queue;
     char padding[PQPOOL_LINE];
 };
 
@@ -46,5 +61,11 @@ bool bench_waits_begin(struct bench_worker *worker);
 void bench_cycle_timed(struct bench_worker *worker);
 void bench_sum_up_waits(const struct bench_run *run, struct bench_result *result);
 void bench_waits_end(struct bench_worker *worker);
+void bench_keep_longest(struct bench_longest *longest, struct bench_longest now);
+
+// queueing.c. From now on the calling thread is watched.
+void bench_watch_queueing(struct bench_worker *worker);
+void bench_begin_queueing(struct bench_worker *worker);
+void bench_end_queueing(struct bench_worker *worker);
 
 #endif

@@ -41,35 +41,44 @@ static struct bench_owner *owner_of(struct bench_run *run, void *connection)
     abort(); // a pool with more connections than it was asked for
 }
 
-static void count_turn(struct bench_worker *worker, void *connection, uint64_t turns_before)
+// Returns how many of others began since.
+static uint64_t count_turn(struct bench_worker *worker, void *connection, uint64_t turns_before)
 {
     struct bench_run *run = worker->run;
     struct bench_owner *owner = owner_of(run, connection);
     if (run->task.hold_us < BENCH_BRIEF_US && owner->worker == worker)
-        return;
+        return 0;
     owner->worker = worker;
-    uint64_t passed = atomic_fetch_add_explicit(&run->turns, 1, memory_order_relaxed) - turns_before;
-    if (passed > worker->most_turns)
-        worker->most_turns = passed;
+    return atomic_fetch_add_explicit(&run->turns, 1, memory_order_relaxed) - turns_before;
+}
+
+void bench_keep_longest(struct bench_longest *longest, struct bench_longest now)
+{
+    if (now.us > longest->us)
+        longest->us = now.us;
+    if (now.turns > longest->turns)
+        longest->turns = now.turns;
 }
 
 void bench_cycle_timed(struct bench_worker *worker)
 {
     struct bench_run *run = worker->run;
+    bench_watch_queueing(worker);
     int64_t before_us = pqpool_now_us();
     uint64_t turns_before = atomic_load_explicit(&run->turns, memory_order_relaxed);
     while (!atomic_load_explicit(&run->over, memory_order_relaxed)) {
+        bench_begin_queueing(worker);
         void *connection = run->checkout(run->pool);
         int64_t got_us = pqpool_now_us(), waited_us = got_us - before_us;
-        count_turn(worker, connection, turns_before);
+        bench_end_queueing(worker);
+        bench_keep_longest(&worker->wait,
+            (struct bench_longest){(double)waited_us, count_turn(worker, connection, turns_before)});
         hold(run->task.hold_us);
         before_us = run->task.hold_us > 0 ? pqpool_now_us() : got_us;
         turns_before = atomic_load_explicit(&run->turns, memory_order_relaxed);
         run->checkin(run->pool, connection);
         worker->hold_us += before_us - got_us;
         worker->cycles++;
-        if (waited_us > worker->max_wait_us)
-            worker->max_wait_us = waited_us;
         if (worker->timed < MOST_TIMED)
             worker->waits_us[worker->timed++] = (uint32_t)waited_us;
     }
@@ -102,10 +111,9 @@ static void sum_up_turns(const struct bench_run *run, struct bench_result *resul
     for (unsigned i = 0; i < run->task.threads; i++) {
         const struct bench_worker *worker = &run->workers[i];
         hold_us += (double)worker->hold_us;
-        if ((double)worker->max_wait_us > result->max_wait_us)
-            result->max_wait_us = (double)worker->max_wait_us;
-        if (worker->most_turns > result->most_turns)
-            result->most_turns = worker->most_turns;
+        bench_keep_longest(&result->wait, worker->wait);
+        bench_keep_longest(&result->in_queue, worker->in_queue);
+        result->queued += worker->queued;
     }
     // Held briefly: from one owner to the next. All connections are in somebody's turn all the time.
     result->mean_turn_us = run->task.hold_us >= BENCH_BRIEF_US
