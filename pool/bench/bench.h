@@ -29,6 +29,7 @@ struct bench_result {
     int64_t elapsed_us;
     // only with time_waits; see waits.c
     double mean_wait_us, p99_wait_us, mean_turn_us;
+    double longest_hold_us; // 0: not known
     struct bench_longest wait;
     // only of contenders that are served in turn; see queueing.c
     uint64_t queued; // so many waits

@@ -74,7 +74,11 @@ static void write_wait(FILE *file, const struct bench_task *task, const struct b
     if (contender->in_turn)
         fprintf(file, "; %.2f, %.2f", bench_turns_over_fair(task, &result->in_queue),
             bench_wait_over_fair(task, result, &result->in_queue));
-    fprintf(file, contender->shares_nothing ? " |" : ") |");
+    if (!contender->shares_nothing)
+        fprintf(file, ")");
+    if (result->longest_hold_us > 0)
+        fprintf(file, " %.0f", result->longest_hold_us);
+    fprintf(file, " |");
 }
 
 static bool is_of(const struct bench_row *row, int hold_us)
@@ -147,16 +151,12 @@ static void write_held_waits(const struct bench_report *report, FILE *file)
         "turns of others that passed while one waited, over threads - size; and the longest wait, over "
         "(threads - size) / size x the mean turn. A turn is a hold; where holds are shorter than %d us, all "
         "that one thread does with a connection before another has it. The same two follow for the part of "
-        "the "
-        "wait that is the queue's: from standing before the pool's lock, or in its queue, until a place is "
-        "given. "
-        "Before and after it a thread has no processor. Only pqpool can be watched so. Turns in the queue "
-        "are the "
-        "pool's doing; a time by the clock is the machine's as well, where a turn took longer because its "
-        "thread "
-        "had no processor. (Java's threads sleep up to 50 us longer than the hold, the kernel's timer slack; "
-        "the "
-        "others do not.) The last line counts the rows with at most %.0f.\n",
+        "the wait that is the queue's: from standing before the pool's lock, or in its queue, until a place "
+        "is given. Before and after it a thread has no processor. Only pqpool can be watched so. Turns in "
+        "the queue are the pool's doing; a time by the clock is the machine's as well, where a turn took "
+        "longer because its thread had no processor: the longest hold comes last, where it is known. (Java's "
+        "threads sleep up to 50 us longer than the hold, the kernel's timer slack; the others do not.) The "
+        "last line counts the rows with at most %.0f.\n",
         BENCH_BRIEF_US, BENCH_FAIR);
     for (int i = 0; i < BENCH_HOLDS; i++)
         if (has(report, true, bench_holds_us[i])) {

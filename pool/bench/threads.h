@@ -30,7 +30,7 @@ struct bench_worker {
     int64_t begin_us, end_us;
     uint32_t *waits_us; // of the first `timed` cycles
     size_t timed;
-    int64_t hold_us;
+    int64_t hold_us, longest_hold_us;
     struct bench_longest wait;
     struct bench_queueing queueing;
     uint64_t queued;

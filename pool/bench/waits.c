@@ -78,6 +78,8 @@ void bench_cycle_timed(struct bench_worker *worker)
         turns_before = atomic_load_explicit(&run->turns, memory_order_relaxed);
         run->checkin(run->pool, connection);
         worker->hold_us += before_us - got_us;
+        if (before_us - got_us > worker->longest_hold_us)
+            worker->longest_hold_us = before_us - got_us;
         worker->cycles++;
         if (worker->timed < MOST_TIMED)
             worker->waits_us[worker->timed++] = (uint32_t)waited_us;
@@ -111,6 +113,8 @@ static void sum_up_turns(const struct bench_run *run, struct bench_result *resul
     for (unsigned i = 0; i < run->task.threads; i++) {
         const struct bench_worker *worker = &run->workers[i];
         hold_us += (double)worker->hold_us;
+        if ((double)worker->longest_hold_us > result->longest_hold_us)
+            result->longest_hold_us = (double)worker->longest_hold_us;
         bench_keep_longest(&result->wait, worker->wait);
         bench_keep_longest(&result->in_queue, worker->in_queue);
         result->queued += worker->queued;

@@ -9,12 +9,14 @@ status=0
     --contenders pqpool,mutex-list >"$work/waits.md" 2>"$work/waits.err" </dev/null || status=$?
 exits 0 'pqpool_bench --waits in virtual time'
 
-# counted COLUMN: what the last lines of the three tables say of that contender, as "turns waits of" without the words.
+# counted COLUMN: what the last lines of the three tables say of that contender, as "turns waits of" without the words, and of pqpool
+# "turns waits" in the queue.
 counted() {
     awk -F '|' -v column="$1" '$2 ~ /within/ {gsub(/[^0-9]+/, " ", $column); print $column}' "$work/waits.md"
 }
 check 'pqpool: within twice the fair share in all rows, with brief holds of up to four connections' \
     awk -v rows=12 '$3 == 14 && $1 >= rows && $2 >= rows {good++} {rows = 14} END {exit good != 3}' <<<"$(counted 4)"
+check 'pqpool: and in all rows in turns, while it stands in the queue' awk '$4 == 14 {good++} END {exit good != 3}' <<<"$(counted 4)"
 check 'mutex-list: beyond it with holds of 30 us and 1 ms, but for rows of luck' \
     awk 'NR > 1 && $1 <= 4 && $2 <= 4 {bad++} END {exit bad != 2}' <<<"$(counted 5)"
 finish
