@@ -16,25 +16,29 @@ static struct bench_moment now(const struct bench_run *run)
     return (struct bench_moment){pqpool_now_us(), atomic_load_explicit(&run->turns, memory_order_relaxed)};
 }
 
+// The first time counts: one checkout may take the lock more than once.
+static void begin_wait(void)
+{
+    if (self && self->queueing.since.us == 0)
+        self->queueing.since = now(self->run);
+}
+
 int __real_pthread_mutex_lock(pthread_mutex_t *mutex);
 int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex);
 int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
 {
-    if (!self || pthread_mutex_trylock(mutex) != 0) {
-        if (self)
-            self->queueing.since = now(self->run);
-        return __real_pthread_mutex_lock(mutex);
-    }
-    return 0;
+    if (self && pthread_mutex_trylock(mutex) == 0)
+        return 0;
+    begin_wait();
+    return __real_pthread_mutex_lock(mutex);
 }
 
 struct pqpool_waiter *__real_pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack);
 struct pqpool_waiter *__wrap_pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack);
 struct pqpool_waiter *__wrap_pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack)
 {
+    begin_wait();
     struct pqpool_waiter *waiter = __real_pqpool_line_up(pool, on_stack);
-    if (self && self->queueing.since.us == 0)
-        self->queueing.since = now(self->run);
     if (self)
         atomic_store_explicit(&self->queueing.waiter, waiter, memory_order_relaxed);
     return waiter;
