@@ -23,7 +23,9 @@ ifneq ($(filter-out clean help format lint-format lint-banned lint-shell test sa
 PURPOSES := build $(if $(filter run catalogue league bench kernel,$(MAKECMDGOALS)),run kernel)
 PURPOSES += $(if $(filter bench,$(MAKECMDGOALS)),test bench)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
-include $(BUILD)/libraries.mk
+# What was installed for: other goals may need more. It is empty, and included so that it is made.
+INSTALLED := $(if $(HANGUP_NO_SETUP),,$(BUILD)/installed/$(subst $() ,-,$(sort $(PURPOSES))))
+include $(INSTALLED) $(BUILD)/libraries.mk
 endif
 override CPPFLAGS += -D_GNU_SOURCE -Iharness -Ipool $(LIBRARIES_CFLAGS)
 override CFLAGS   += -std=c11 $(WARNINGS) $(SANITIZE)
@@ -132,8 +134,12 @@ help: ## this text
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
 
 # --- set-up: packages, and where pkg-config finds the libraries. Made before anything else is, because it is included.
-$(BUILD)/libraries.mk: Makefile scripts/install-packages.sh
-	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh $(PURPOSES))
+$(INSTALLED): scripts/install-packages.sh
+	@scripts/install-packages.sh $(PURPOSES)
+	@mkdir -p $(@D)
+	@touch $@
+
+$(BUILD)/libraries.mk: Makefile $(INSTALLED)
 	@mkdir -p $(@D)
 	@cflags=$$(pkg-config --cflags $(LIBRARIES)) && libs=$$(pkg-config --libs $(LIBRARIES)) && \
 	    printf 'LIBRARIES_CFLAGS := %s\nLIBRARIES_LIBS := %s\n' "$$cflags" "$$libs" >$@
