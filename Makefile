@@ -191,8 +191,11 @@ $(BUILD)/pool/tests/test_pqpool_failures: private override LDFLAGS += $(patsubst
 $(BUILD)/pool/tests/test_pqpool_fork: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,eventfd dup3 pthread_atfork)
 $(BUILD)/pool/tests/test_pqpool_strategy_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,strdup \
     pthread_create poll ppoll getsockopt PQconnectStartParams PQsendQuery PQsendQueryParams PQsetnonblocking)
-# What happens between two steps of the pool, happens here while it reads the clock.
-$(BUILD)/pool/tests/test_pqpool_slots: private override LDFLAGS += -Wl,--wrap=pqpool_now_us -Wl,--wrap=pthread_cond_signal
+# What happens between two steps of the pool, happens here while it reads the clock, or just before it lines up.
+$(BUILD)/pool/tests/test_pqpool_slots: private override LDFLAGS += -Wl,--wrap=pqpool_now_us -Wl,--wrap=pqpool_line_up
+# They watch how often it reads the clock, and whom it wakes.
+$(BUILD)/pool/tests/test_pqpool_turns: private override LDFLAGS += -Wl,--wrap=pqpool_now_us
+$(BUILD)/pool/tests/test_pqpool_waiters: private override LDFLAGS += -Wl,--wrap=pqpool_now_us -Wl,--wrap=pthread_cond_signal
 # It starts the adapter.
 $(BUILD)/pool/tests/test_pqpool_subjects: | $(BUILD)/pqpool_subject
 

@@ -43,6 +43,7 @@ static void initialise(struct pqpool *pool)
     pthread_condattr_setclock(&pool->monotonic, CLOCK_MONOTONIC);
     initialise_lock(&pool->lock);
     pqpool_target_init(&pool->target, &pool->options);
+    pool->turns_us = PQPOOL_TURNS * PQPOOL_TURN_US;
     for (unsigned place = 0; place < pool->places; place++) {
         pool->connections[place].pool = pool;
         pool->connections[place].place = place;

@@ -35,9 +35,10 @@ extern "C" {
 
 // Callers are served in the order they came, but for those that ask no server anything. A thread that had to
 // wait for its connection and gives it back within PQPOOL_BRIEF_US may check the same one out again and again
-// until PQPOOL_TURN_US are over, whoever else waits; then the first in the queue ends that turn, and what is
-// given back next is its own. When it has no processor to do so, the turn ends by itself after ten times as
-// long. (Not so in a pool with PQPOOL_FIFO or a hook: there everything given back goes to the first.)
+// until PQPOOL_TURN_US are over (or one and a half times the mean of the last turns, where that is less),
+// whoever else waits; then the first in the queue ends that turn, and what is given back next is its own.
+// When it has no processor to do so, the turn ends by itself nine times PQPOOL_TURN_US later. (Not so in a
+// pool with PQPOOL_FIFO or a hook: there everything given back goes to the first.)
 #define PQPOOL_BRIEF_US 10
 #define PQPOOL_TURN_US  100
 

@@ -75,6 +75,7 @@ struct pqpool_connection {
     int64_t used_us; // last given back or answered; kept only where pqpool_keeps_time
     // lock
     int64_t turn_over_us; // until then it stays with its thread, even when somebody waits
+    int64_t turn_us;      // so long it is
     bool turn_is_new;     // not given back since it began
     atomic_bool in_turn;  // it was, and soon enough
     TAILQ_ENTRY(pqpool_connection) link;
@@ -142,6 +143,8 @@ struct pqpool {
     uint64_t last_serial;
     unsigned spares;
     int64_t turn_over_us; // the first of those that pqpool_collect left where they are
+    bool swept;           // nothing is parked, nor in a turn: pqpool_collect would find nothing
+    int64_t turns_us;     // PQPOOL_TURNS times the mean of the last, weighted
     bool serving;         // pqpool_serve_waiters is at work
     bool draining;
     pthread_cond_t drained; // a place was closed for it
@@ -252,7 +255,7 @@ struct pqpool_connection *pqpool_park(struct pqpool_connection *connection);
 struct pqpool_connection *pqpool_unpark(struct pqpool *pool);
 // With the lock held. Says whether sessions may be parked from now on; after every change of what decides it.
 void pqpool_allow_parking(struct pqpool *pool);
-// Parks although somebody waits. False: the slot is taken.
+// With the lock held: parks although somebody waits. False: the slot is taken.
 bool pqpool_park_for_turn(struct pqpool_connection *connection);
 // With the lock held. Ends the turns that are over (PQPOOL_NEVER is later than all of them) and makes one
 // parked session idle that is in nobody's turn. False: there is none, and pool->turn_over_us is the end of
@@ -262,6 +265,14 @@ bool pqpool_collect(struct pqpool *pool, int64_t now_us);
 void pqpool_count_parked(const struct pqpool *pool, struct pqpool_statistics *statistics);
 // From 1, in the order of their first call.
 unsigned pqpool_thread_number(void);
+
+// pqpool_turn.c. All with the lock held.
+#define PQPOOL_TURNS 8 // the last of them weighs as much as one of so many
+void pqpool_begin_turn(struct pqpool_connection *connection, int64_t now_us);
+// Has its thread a turn, or the rest of one?
+bool pqpool_turn_goes_on(struct pqpool_connection *connection);
+// Those that are over, also of what is held at the moment. Returns when the first of the others is.
+int64_t pqpool_end_turns(struct pqpool *pool, int64_t now_us);
 
 // pqpool_waiter.c. All with the lock held. The lock is taken with pthread_mutex_lock and released with
 // pqpool_unlock.

@@ -1,15 +1,9 @@
 // Which free place is next, and the queue of checkouts that wait for one.
 //
 // A place that becomes free goes to the first in the queue at once; who comes later lines up behind. There is
-// one exception, or two threads on one place would wake each other for every cycle: a thread that was handed
-// a place and gives it back within PQPOOL_BRIEF_US has a turn of PQPOOL_TURN_US, and what it gives back
-// within that is parked for it and not handed on. The first in the queue is told when that turn is over,
-// looks then into the slots, and if nothing is there it is handed what is given back next. So holds are
-// served strictly in order, but for those in which no server could have answered: there turns are. Where more
-// threads compute than there are processors the first may be long without one, and a turn does not end by it:
-// the thread that has the turn looks at the clock itself, at every so many checkins, and gives up after
-// PQPOOL_GRACE_US. That is later on purpose: a turn that ends while nobody is ready for the next is lost
-// time.
+// one exception, turns (pqpool_turn.c): what is given back within its turn is parked for its thread and not
+// handed on. The first in the queue is told when that turn is over, looks then into the slots, and if nothing
+// is there it is handed what is given back next.
 #include "pqpool_private.h"
 
 unsigned pqpool_count_sessions(const struct pqpool *pool)
@@ -24,13 +18,20 @@ static struct pqpool_connection *next_idle(const struct pqpool *pool)
     return pool->options.order == PQPOOL_FIFO ? TAILQ_FIRST(idle) : TAILQ_LAST(idle, pqpool_list);
 }
 
-// NULL: none is free.
-static struct pqpool_connection *take(struct pqpool *pool)
+static bool collect(struct pqpool *pool, int64_t *now_us)
+{
+    if (*now_us == 0)
+        *now_us = pqpool_now_us();
+    return pqpool_collect(pool, *now_us);
+}
+
+// NULL: none is free. The clock is read where that is needed, into `now_us` unless it is there already.
+static struct pqpool_connection *take(struct pqpool *pool, int64_t *now_us)
 {
     if (pool->draining)
         return NULL;
     struct pqpool_connection *connection = next_idle(pool);
-    if (!connection && pool->parks && pqpool_collect(pool, pqpool_now_us()))
+    if (!connection && pool->parks && !pool->swept && collect(pool, now_us))
         connection = next_idle(pool);
     if (!connection && pqpool_count_sessions(pool) < pool->options.size + pool->options.overflow)
         connection = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
@@ -55,13 +56,13 @@ static void look_again(struct pqpool *pool, int64_t turn_over_us)
     pqpool_wake(pool, first);
 }
 
-void pqpool_serve_waiters(struct pqpool *pool)
+static void serve(struct pqpool *pool, int64_t now_us)
 {
     if (pool->serving) // a place that is collected here becomes free here
         return;
     pool->serving = true;
     struct pqpool_waiter *first;
-    while ((first = TAILQ_FIRST(&pool->waiters)) && (first->given = take(pool))) {
+    while ((first = TAILQ_FIRST(&pool->waiters)) && (first->given = take(pool, &now_us))) {
         pqpool_step_out(pool, first);
         pqpool_wake(pool, first);
     }
@@ -70,11 +71,9 @@ void pqpool_serve_waiters(struct pqpool *pool)
     pool->serving = false;
 }
 
-// Not before its thread is awake: until then it cannot use any of it.
-static void begin_turn(struct pqpool_connection *connection, int64_t now_us)
+void pqpool_serve_waiters(struct pqpool *pool)
 {
-    connection->turn_over_us = now_us + PQPOOL_TURN_US;
-    connection->turn_is_new = true;
+    serve(pool, 0);
 }
 
 static void count_wait(struct pqpool_statistics *statistics, int64_t waited_us)
@@ -85,11 +84,10 @@ static void count_wait(struct pqpool_statistics *statistics, int64_t waited_us)
         statistics->longest_wait_us = waited_us;
 }
 
-static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t deadline_us)
+static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t since_us, int64_t deadline_us)
 {
-    int64_t since_us = pqpool_now_us();
     struct pqpool_waiter on_stack, *self = pqpool_line_up(pool, &on_stack);
-    pqpool_serve_waiters(pool); // what was parked before it was forbidden
+    serve(pool, since_us); // what was parked before it was forbidden
     while (!self->given && !pool->draining) {
         int64_t look_us = self->look_us;
         if (pqpool_sleep(pool, &self->turn, look_us < deadline_us ? look_us : deadline_us) || self->given)
@@ -106,15 +104,16 @@ static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t dead
     pqpool_dismiss(pool, self);
     int64_t now_us = pqpool_now_us();
     count_wait(&pool->statistics, now_us - since_us);
-    if (given)
-        begin_turn(given, now_us);
+    if (given) // not before: until its thread is awake it cannot use any of its turn
+        pqpool_begin_turn(given, now_us);
     return given;
 }
 
 struct pqpool_connection *pqpool_take(struct pqpool *pool, int64_t deadline_us)
 {
-    struct pqpool_connection *connection = TAILQ_EMPTY(&pool->waiters) ? take(pool) : NULL;
-    return connection ? connection : wait_for_turn(pool, deadline_us);
+    int64_t now_us = 0;
+    struct pqpool_connection *connection = TAILQ_EMPTY(&pool->waiters) ? take(pool, &now_us) : NULL;
+    return connection ? connection : wait_for_turn(pool, now_us ? now_us : pqpool_now_us(), deadline_us);
 }
 
 static struct pqpool_connection *next_in_order(const struct pqpool *pool)
@@ -156,22 +155,11 @@ static bool is_surplus(const struct pqpool *pool)
            pqpool_count_sessions(pool) > options->size + options->overflow;
 }
 
-// Has its thread a turn, or the rest of one?
-static bool turn_goes_on(struct pqpool_connection *connection)
-{
-    int64_t over_us = connection->turn_over_us;
-    if (connection->turn_is_new) // the first use of it decides
-        over_us += PQPOOL_BRIEF_US - PQPOOL_TURN_US;
-    connection->turn_is_new = false;
-    connection->in_turn = pqpool_now_us() < over_us;
-    return connection->in_turn;
-}
-
 // Somebody waits: may its thread keep it all the same?
 static bool stays_for_turn(struct pqpool_connection *connection)
 {
     struct pqpool *pool = connection->pool;
-    if (!pool->parks || TAILQ_EMPTY(&pool->waiters) || !turn_goes_on(connection))
+    if (!pool->parks || TAILQ_EMPTY(&pool->waiters) || !pqpool_turn_goes_on(connection))
         return false;
     int64_t turn_over_us = connection->turn_over_us;
     if (!pqpool_park_for_turn(connection))

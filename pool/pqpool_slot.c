@@ -5,6 +5,9 @@
 // somebody else collects it, by pqpool_move as all others. When its own thread comes back, that move and the
 // one out of it have cancelled out, and are only counted.
 //
+// Looking into all slots takes as long as many cycles. Once that has found nothing, and as long as parking is
+// not allowed to all again, nothing can be in them but what is in a turn ("swept").
+//
 // No wake-up is lost. Who parks, looks afterwards whether it still may; who waits, forbids it, to all or to
 // those whose turn is over, before it looks into the slots. One of the two sees the other (all of it is
 // sequentially consistent).
@@ -37,22 +40,10 @@ void pqpool_allow_parking(struct pqpool *pool)
         allow = PQPOOL_PARKS_NONE;
     else if (first)
         allow = PQPOOL_PARKS_IN_TURN;
+    if (allow == PQPOOL_PARKS_ALL)
+        pool->swept = false;
     if (allow != atomic_load_explicit(&pool->parking, memory_order_relaxed))
         atomic_store(&pool->parking, allow);
-}
-
-// Those that are over, also of what is held at the moment. Returns when the first of the others is.
-static int64_t end_turns(struct pqpool *pool, int64_t now_us)
-{
-    int64_t first_us = PQPOOL_NEVER;
-    struct pqpool_connection *connection;
-    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_CHECKED_OUT], link) {
-        if (connection->in_turn && connection->turn_over_us <= now_us)
-            atomic_store(&connection->in_turn, false);
-        else if (connection->in_turn && connection->turn_over_us < first_us)
-            first_us = connection->turn_over_us;
-    }
-    return first_us;
 }
 
 static bool may_park(const struct pqpool_connection *connection, memory_order order)
@@ -90,6 +81,7 @@ struct pqpool_connection *pqpool_park(struct pqpool_connection *connection)
 
 bool pqpool_park_for_turn(struct pqpool_connection *connection)
 {
+    connection->pool->swept = false;
     return put(own_slot(connection->pool), connection);
 }
 
@@ -118,7 +110,7 @@ static unsigned slots_in_use(void)
 
 bool pqpool_collect(struct pqpool *pool, int64_t now_us)
 {
-    pool->turn_over_us = end_turns(pool, now_us);
+    pool->turn_over_us = pqpool_end_turns(pool, now_us);
     for (unsigned i = 0, slots = slots_in_use(); i < slots; i++) {
         struct pqpool_slot *slot = &pool->slots[i];
         struct pqpool_connection *connection = atomic_load(&slot->parked);
@@ -127,6 +119,8 @@ bool pqpool_collect(struct pqpool *pool, int64_t now_us)
             return true;
         }
     }
+    pool->swept = pool->turn_over_us == PQPOOL_NEVER &&
+                  atomic_load_explicit(&pool->parking, memory_order_relaxed) != PQPOOL_PARKS_ALL;
     return false;
 }
 

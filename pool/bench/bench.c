@@ -29,7 +29,7 @@ static struct contender *const all[] = {
 static const unsigned thread_counts[] = {1, 2, 4, 8, 16, 32}, sizes[] = {1, 2, 4, 8, 32};
 #define MOST_THREADS (sizeof thread_counts / sizeof *thread_counts - 1)
 
-const int bench_holds_us[BENCH_HOLDS] = {6, 30, 1000};
+const int bench_holds_us[BENCH_HOLDS] = {6, 20, 1000};
 
 static struct {
     bool quick, waits;

@@ -21,7 +21,7 @@ static void cycle(struct bench_worker *worker)
 static void *work(void *argument)
 {
     struct bench_worker *worker = argument;
-    prctl(PR_SET_TIMERSLACK, 1UL); // or a hold of 30 us takes 80
+    prctl(PR_SET_TIMERSLACK, 1UL); // or a hold of 20 us takes 70
     pthread_barrier_wait(&worker->run->start);
     worker->begin_us = pqpool_now_us();
     if (worker->run->task.time_waits)

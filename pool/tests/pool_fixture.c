@@ -64,6 +64,38 @@ void *pool_call(void *argument)
     return NULL;
 }
 
+struct pqpool *pool_open_patient(const struct postgres *server, unsigned size)
+{
+    return pool_open(server, (struct pqpool_options){.size = size, .checkout_timeout_ms = 20000}, NULL);
+}
+
+void pool_line_up(struct pool_arrival *arrival, struct pqpool *pool)
+{
+    arrival->caller = (struct pool_caller){.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
+    assert_int_equal(pthread_create(&arrival->thread, NULL, pool_call, &arrival->caller), 0);
+    pool_wait_for_waiting(pool, 1);
+}
+
+void pool_must_have_been_served(struct pool_arrival *arrival)
+{
+    assert_int_equal(pthread_join(arrival->thread, NULL), 0);
+    assert_int_equal(arrival->caller.failure, PQPOOL_FAILURE_NONE);
+    pqpool_free(arrival->caller.pool);
+}
+
+static void *check_in(void *connection)
+{
+    pqpool_checkin(connection);
+    return NULL;
+}
+
+void pool_check_in_elsewhere(struct pqpool_connection *connection)
+{
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, check_in, connection), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 void pool_warm_up(struct pqpool *pool, unsigned count)
 {
     struct pqpool_connection *connections[16];

@@ -5,6 +5,8 @@
 #include "postgres_fixture.h"
 #include "pqpool.h"
 
+#include <pthread.h>
+
 struct pool_history {
     char text[8192]; // "0 checkout, 0 connected, ": place and reason of every move
 };
@@ -22,6 +24,18 @@ struct pool_caller {
     enum pqpool_failure failure;
 };
 void *pool_call(void *argument);
+// With a checkout that waits for long, but not for ever.
+struct pqpool *pool_open_patient(const struct postgres *server, unsigned size);
+// Somebody who is the first to line up for a place, and is to get it, however it becomes free.
+struct pool_arrival {
+    struct pool_caller caller;
+    pthread_t thread;
+};
+void pool_line_up(struct pool_arrival *arrival, struct pqpool *pool);
+void pool_must_have_been_served(struct pool_arrival *arrival);      // the end of the pool, too
+void pool_check_in_elsewhere(struct pqpool_connection *connection); // in another thread
+#define POOL_HOUR_US INT64_C(3600000000)
+
 // Opens a session in each of the first `count` places, in their order.
 void pool_warm_up(struct pqpool *pool, unsigned count);
 

@@ -17,6 +17,6 @@ counted() {
 check 'pqpool: within twice the fair share in all rows, with brief holds of up to four connections' \
     awk -v rows=12 '$3 == 14 && $1 >= rows && $2 >= rows {good++} {rows = 14} END {exit good != 3}' <<<"$(counted 4)"
 check 'pqpool: and in all rows in turns, while it stands in the queue' awk '$4 == 14 {good++} END {exit good != 3}' <<<"$(counted 4)"
-check 'mutex-list: beyond it with holds of 30 us and 1 ms, but for rows of luck' \
+check 'mutex-list: beyond it with holds of 20 us and 1 ms, but for rows of luck' \
     awk 'NR > 1 && $1 <= 4 && $2 <= 4 {bad++} END {exit bad != 2}' <<<"$(counted 5)"
 finish

@@ -1,0 +1,260 @@
+// Turns of those who waited for a place: who has one, how long it is, and how it ends. The Makefile links
+// this program with --wrap for the clock.
+#include "pool_fixture.h"
+
+#include "pqpool_private.h"
+
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+// Somebody waits, and nothing but the thread whose turn it is can end that turn: it is told to look again in
+// an hour.
+static void test_a_turn_ends_when_the_waiter_has_no_processor(void **state)
+{
+    struct pool_arrival arrival;
+    struct pqpool *pool = pool_open_patient(*state, 1);
+    struct pqpool_connection *out = pool_checkout(pool);
+    pool_line_up(&arrival, pool);
+    out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
+    for (int i = 0; i < 100; i++) { // its turn
+        pqpool_checkin(out);
+        assert_ptr_equal(pool_checkout(pool), out);
+    }
+    pool_wait_for_waiting(pool, 1);
+    out->turn_over_us = pqpool_now_us() - POOL_HOUR_US;
+    for (int i = 0; i < 100; i++) { // one of these hands it on, and the next checkout is behind the waiter
+        pqpool_checkin(out);
+        out = pool_checkout(pool);
+    }
+    pool_wait_for_waiting(pool, 0);
+    pqpool_checkin(out);
+    pool_must_have_been_served(&arrival);
+}
+
+// What took long enough for a server to answer is handed on; what did not leaves the turn to its thread.
+static void test_the_first_use_decides_whether_there_is_a_turn(void **state)
+{
+    struct pool_arrival arrival;
+    struct pqpool_statistics now;
+    struct pqpool *pool = pool_open_patient(*state, 1);
+    struct pqpool_connection *out = pool_checkout(pool);
+    pool_line_up(&arrival, pool);
+    out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
+    out->turn_is_new = true;
+    pqpool_checkin(out);
+    assert_false(out->turn_is_new);
+    assert_ptr_equal(pool_checkout(pool), out);
+    out->turn_us = PQPOOL_TURN_US;
+    out->turn_over_us = pqpool_now_us() + PQPOOL_TURN_US - PQPOOL_BRIEF_US;
+    out->turn_is_new = true;
+    atomic_store(&pool->parking, PQPOOL_PARKS_NONE); // the waiter has looked
+    pqpool_checkin(out);
+    pqpool_get_statistics(pool, &now);
+    assert_int_equal(now.waiting, 0);
+    pool_must_have_been_served(&arrival);
+}
+
+// It is given back the long way once, and then it is nobody's turn any more.
+static void test_a_turn_that_is_long_over_is_forgotten(void **state)
+{
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
+    struct pqpool_connection *out = pool_checkout(pool);
+    out->turn_over_us = pqpool_now_us() - POOL_HOUR_US;
+    for (int i = 0; i < 100; i++) {
+        pqpool_checkin(out);
+        assert_ptr_equal(pool_checkout(pool), out);
+    }
+    assert_int_equal(out->turn_over_us, 0);
+    pqpool_checkin(out);
+    pqpool_free(pool);
+}
+
+// Who waits is told when the first of several turns is over, whether it is parked or held.
+static void test_the_first_turn_that_ends_is_looked_for(void **state)
+{
+    static const int64_t turns_us[][2] = {{POOL_HOUR_US, 2 * POOL_HOUR_US}, {2 * POOL_HOUR_US, POOL_HOUR_US}};
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 2}, NULL);
+    struct pqpool_connection *parked[] = {pool_checkout(pool), pool_checkout(pool)};
+    pqpool_checkin(parked[0]);
+    pool_check_in_elsewhere(parked[1]);
+    pthread_mutex_lock(&pool->lock);
+    for (int i = 0; i < 2; i++) {
+        for (int n = 0; n < 2; n++) {
+            parked[n]->turn_over_us = turns_us[i][n];
+            parked[n]->in_turn = true;
+        }
+        assert_false(pqpool_collect(pool, 0));
+        assert_int_equal(pool->turn_over_us, POOL_HOUR_US);
+    }
+    parked[0]->in_turn = false; // what its thread did with it was not brief
+    assert_true(pqpool_collect(pool, 0));
+    assert_false(pqpool_collect(pool, 0));
+    assert_true(pqpool_collect(pool, PQPOOL_NEVER));
+    pthread_mutex_unlock(&pool->lock);
+    struct pqpool_connection *held = pool_checkout(pool);
+    assert_ptr_equal(held, parked[1]);
+    assert_false(held->in_turn);
+    held->turn_over_us = POOL_HOUR_US;
+    held->in_turn = true;
+    pthread_mutex_lock(&pool->lock);
+    assert_false(pqpool_collect(pool, POOL_HOUR_US - 1));
+    assert_int_equal(pool->turn_over_us, POOL_HOUR_US);
+    assert_true(held->in_turn);
+    assert_false(pqpool_collect(pool, POOL_HOUR_US));
+    assert_int_equal(pool->turn_over_us, PQPOOL_NEVER);
+    assert_false(held->in_turn);
+    pthread_mutex_unlock(&pool->lock);
+    pqpool_checkin(held);
+    pqpool_free(pool);
+}
+
+static int64_t looks_at(struct pqpool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    int64_t time_us = TAILQ_FIRST(&pool->waiters)->look_us;
+    pthread_mutex_unlock(&pool->lock);
+    return time_us;
+}
+
+// Its time is over, and the waiter looks.
+static void end_turn(struct pqpool_connection *out)
+{
+    pthread_mutex_lock(&out->pool->lock);
+    struct pqpool_waiter *first = TAILQ_FIRST(&out->pool->waiters);
+    out->turn_over_us = first->look_us = pqpool_now_us();
+    pthread_cond_signal(&first->turn);
+    pthread_mutex_unlock(&out->pool->lock);
+}
+
+// It is held and not parked when it is over: what is given back next is the waiter's.
+static void test_a_turn_ends_while_its_place_is_held(void **state)
+{
+    struct pool_arrival arrival;
+    struct pqpool_statistics now;
+    struct pqpool *pool = pool_open_patient(*state, 1);
+    struct pqpool_connection *out = pool_checkout(pool);
+    out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
+    out->in_turn = true;
+    pool_line_up(&arrival, pool);
+    end_turn(out);
+    while (looks_at(pool) <= out->turn_over_us)
+        sched_yield();
+    pqpool_checkin(out);
+    pqpool_get_statistics(pool, &now);
+    assert_int_equal(now.waiting, 0);
+    pool_must_have_been_served(&arrival);
+}
+
+// When the first of two turns is over, the waiter gets its place at once and not at the end of the second. So
+// it does where one place has no turn at all.
+static void test_a_turn_is_of_one_place(void **state)
+{
+    for (int turns = 1; turns <= 2; turns++) {
+        struct pool_arrival arrival;
+        struct pqpool_statistics now;
+        struct pqpool *pool = pool_open_patient(*state, 2);
+        struct pqpool_connection *out = pool_checkout(pool), *other = pool_checkout(pool);
+        pool_line_up(&arrival, pool);
+        other->turn_over_us = pqpool_now_us() + 2 * POOL_HOUR_US;
+        pool_check_in_elsewhere(other); // in another thread's slot
+        if (turns == 2) {
+            out->turn_over_us = other->turn_over_us - POOL_HOUR_US;
+            atomic_store(&pool->parking, PQPOOL_PARKS_NONE);
+            pqpool_checkin(out);
+            assert_ptr_equal(pool_checkout(pool), out);
+            end_turn(out);
+            while (looks_at(pool) < other->turn_over_us)
+                sched_yield();
+        }
+        pqpool_checkin(out);
+        pqpool_get_statistics(pool, &now);
+        assert_int_equal(now.waiting, 0);
+        pool_must_have_been_served(&arrival);
+    }
+}
+
+static _Thread_local int64_t told_us; // 0: the true time
+
+int64_t __real_pqpool_now_us(void);
+int64_t __wrap_pqpool_now_us(void);
+int64_t __wrap_pqpool_now_us(void)
+{
+    return told_us ? told_us : __real_pqpool_now_us();
+}
+
+// Returns how long the thread has the place that it first uses for so long, when others wait.
+static int64_t take_turn(struct pqpool_connection *connection, int64_t use_us)
+{
+    int64_t begun_us = 1000;
+    pqpool_begin_turn(connection, begun_us);
+    assert_int_equal(connection->turn_over_us, begun_us + connection->turn_us);
+    told_us = begun_us + use_us;
+    bool goes_on = pqpool_turn_goes_on(connection);
+    told_us = 0;
+    assert_int_equal(goes_on, use_us < PQPOOL_BRIEF_US);
+    return goes_on ? connection->turn_us : use_us;
+}
+
+static int64_t take_turns(struct pqpool_connection *connection, int64_t use_us, int count)
+{
+    while (count-- > 0)
+        take_turn(connection, use_us);
+    return connection->turn_us;
+}
+
+static void test_a_turn_is_as_long_as_the_last_ones(void **state)
+{
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
+    struct pqpool_connection *connection = pool_checkout(pool);
+    assert_int_equal(take_turns(connection, PQPOOL_BRIEF_US - 1, 100), PQPOOL_TURN_US);
+    assert_int_equal(take_turns(connection, POOL_HOUR_US, 100), PQPOOL_TURN_US);
+    assert_int_equal(take_turns(connection, PQPOOL_BRIEF_US, 3), PQPOOL_TURN_US); // so few change nothing
+    assert_in_range(
+        take_turns(connection, PQPOOL_BRIEF_US, 100), PQPOOL_BRIEF_US * 3 / 2, PQPOOL_BRIEF_US * 3 / 2 + 2);
+    assert_int_equal(take_turns(connection, 1, 100), PQPOOL_TURN_US);
+    connection->turn_over_us = 0;
+    pqpool_checkin(connection);
+    pqpool_free(pool);
+}
+
+// Of every `period` turns one, or all but one, is a single hold. Whoever waits for the longest only, waits no
+// more than twice as long as one turn takes in the mean.
+static void test_the_longest_turn_is_at_most_twice_the_mean(void **state)
+{
+    static const int64_t holds_us[] = {PQPOOL_BRIEF_US, 13, 30};
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
+    struct pqpool_connection *connection = pool_checkout(pool);
+    for (int row = 0; row < 3 * 2 * 4; row++) {
+        int period = 2 + row % 4, measured = 60 * period;
+        int64_t sum_us = 0, longest_us = 0;
+        for (int turn = -measured; turn < measured; turn++) {
+            bool single = (turn % period == 0) == (row / 4 % 2 == 0);
+            int64_t turn_us = take_turn(connection, single ? holds_us[row / 8] : 1);
+            sum_us += turn < 0 ? 0 : turn_us;
+            longest_us = turn < 0 || turn_us < longest_us ? longest_us : turn_us;
+        }
+        assert_in_range(longest_us, 1, 2 * sum_us / measured);
+    }
+    connection->turn_over_us = 0;
+    pqpool_checkin(connection);
+    pqpool_free(pool);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_turn_ends_when_the_waiter_has_no_processor),
+        cmocka_unit_test(test_the_first_use_decides_whether_there_is_a_turn),
+        cmocka_unit_test(test_a_turn_that_is_long_over_is_forgotten),
+        cmocka_unit_test(test_the_first_turn_that_ends_is_looked_for),
+        cmocka_unit_test(test_a_turn_ends_while_its_place_is_held),
+        cmocka_unit_test(test_a_turn_is_of_one_place),
+        cmocka_unit_test(test_a_turn_is_as_long_as_the_last_ones),
+        cmocka_unit_test(test_the_longest_turn_is_at_most_twice_the_mean),
+    };
+    return cmocka_run_group_tests_name("pqpool_turns", tests, postgres_set_up, postgres_tear_down);
+}
