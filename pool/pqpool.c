@@ -73,7 +73,7 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     pool->options.reset_query = pool->reset_query = reset_query;
     pool->connections = connections;
     pool->places = places;
-    pool->parks = options->order == PQPOOL_LIFO && !options->hook && !options->hedge;
+    pool->parks = !options->hook && !options->hedge;
     initialise(pool);
     if (pqpool_remember_at_fork(pool, error) && open_minimum(pool, error) &&
         pqpool_background_start(pool, error))

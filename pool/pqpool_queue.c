@@ -109,10 +109,22 @@ static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t sinc
     return given;
 }
 
+// Nobody waits: what is still parked after a turn is idle as well, and in order with the others.
+static void line_up_parked(struct pqpool *pool)
+{
+    while (pool->parks && pool->options.order == PQPOOL_FIFO && !pool->swept &&
+           pqpool_collect(pool, PQPOOL_NEVER))
+        continue;
+}
+
 struct pqpool_connection *pqpool_take(struct pqpool *pool, int64_t deadline_us)
 {
     int64_t now_us = 0;
-    struct pqpool_connection *connection = TAILQ_EMPTY(&pool->waiters) ? take(pool, &now_us) : NULL;
+    struct pqpool_connection *connection = NULL;
+    if (TAILQ_EMPTY(&pool->waiters)) {
+        line_up_parked(pool);
+        connection = take(pool, &now_us);
+    }
     return connection ? connection : wait_for_turn(pool, now_us ? now_us : pqpool_now_us(), deadline_us);
 }
 

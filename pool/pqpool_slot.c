@@ -5,6 +5,8 @@
 // somebody else collects it, by pqpool_move as all others. When its own thread comes back, that move and the
 // one out of it have cancelled out, and are only counted.
 //
+// In a pool with PQPOOL_FIFO only what is in a turn is parked, and left there only while somebody waits.
+//
 // Looking into all slots takes as long as many cycles. Once that has found nothing, and as long as parking is
 // not allowed to all again, nothing can be in them but what is in a turn ("swept").
 //
@@ -34,7 +36,7 @@ static struct pqpool_slot *own_slot(struct pqpool *pool)
 void pqpool_allow_parking(struct pqpool *pool)
 {
     const struct pqpool_waiter *first = TAILQ_FIRST(&pool->waiters);
-    enum pqpool_parking allow = PQPOOL_PARKS_ALL;
+    enum pqpool_parking allow = pool->options.order == PQPOOL_LIFO ? PQPOOL_PARKS_ALL : PQPOOL_PARKS_NONE;
     if (!pool->parks || pool->draining || pqpool_count_sessions(pool) > pool->options.size ||
         (first && first->look_us == PQPOOL_NEVER))
         allow = PQPOOL_PARKS_NONE;
@@ -85,13 +87,18 @@ bool pqpool_park_for_turn(struct pqpool_connection *connection)
     return put(own_slot(connection->pool), connection);
 }
 
+// Or must it line up with the idle ones?
+static bool may_unpark(const struct pqpool *pool)
+{
+    return pool->options.order == PQPOOL_LIFO ||
+           atomic_load_explicit(&pool->parking, memory_order_relaxed) == PQPOOL_PARKS_IN_TURN;
+}
+
 struct pqpool_connection *pqpool_unpark(struct pqpool *pool)
 {
     struct pqpool_slot *slot = own_slot(pool);
     struct pqpool_connection *connection = atomic_load_explicit(&slot->parked, memory_order_relaxed);
-    if (connection)
-        connection = atomic_exchange(&slot->parked, NULL);
-    if (!connection)
+    if (!connection || !may_unpark(pool) || !(connection = atomic_exchange(&slot->parked, NULL)))
         return NULL;
     if (pqpool_judge(connection).to != PQPOOL_CHECKED_OUT) {
         pqpool_lock_and_move(connection, PQPOOL_IDLE, PQPOOL_CHECKIN);

@@ -84,10 +84,10 @@ struct bench_report {
 double bench_turns_over_fair(const struct bench_task *task, const struct bench_longest *longest);
 double bench_wait_over_fair(
     const struct bench_task *task, const struct bench_result *result, const struct bench_longest *longest);
-// In each row, of each contender that promises it: turns in the queue in all of them; and whole waits, in
-// turns and by the clock, but for brief holds of more connections than that: there strict hand-over is beyond
-// it, too, in a lab of one processor.
-#define BENCH_BRIEFLY_HELD 4
+// In each row, of each contender that promises it: whole waits by the clock, and turns in the queue; and
+// whole waits in turns, too, but for brief holds of more connections than that: in a lab of one processor
+// some of them have a whole turn and others a single hold, and many of those may pass in a short time.
+#define BENCH_TURNS_ALIKE 4
 bool bench_waits_are_fair(const struct bench_report *report);
 
 // host.c. So much of the processors' time the host took away since the last call, or since the start of the

@@ -64,9 +64,10 @@ void *pool_call(void *argument)
     return NULL;
 }
 
-struct pqpool *pool_open_patient(const struct postgres *server, unsigned size)
+struct pqpool *pool_open_patient(const struct postgres *server, unsigned size, enum pqpool_order order)
 {
-    return pool_open(server, (struct pqpool_options){.size = size, .checkout_timeout_ms = 20000}, NULL);
+    return pool_open(
+        server, (struct pqpool_options){.size = size, .order = order, .checkout_timeout_ms = 20000}, NULL);
 }
 
 void pool_line_up(struct pool_arrival *arrival, struct pqpool *pool)

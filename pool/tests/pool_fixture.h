@@ -25,7 +25,7 @@ struct pool_caller {
 };
 void *pool_call(void *argument);
 // With a checkout that waits for long, but not for ever.
-struct pqpool *pool_open_patient(const struct postgres *server, unsigned size);
+struct pqpool *pool_open_patient(const struct postgres *server, unsigned size, enum pqpool_order order);
 // Somebody who is the first to line up for a place, and is to get it, however it becomes free.
 struct pool_arrival {
     struct pool_caller caller;

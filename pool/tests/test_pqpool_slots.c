@@ -52,26 +52,34 @@ static void *cycle(void *argument)
     return NULL;
 }
 
+static void run_cyclers(struct pqpool *pool)
+{
+    pthread_t threads[CYCLERS];
+    struct pool_caller caller = {.pool = pool};
+    for (int i = 0; i < CYCLERS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, cycle, &caller), 0);
+    for (int i = 0; i < CYCLERS; i++) {
+        void *failed;
+        assert_int_equal(pthread_join(threads[i], &failed), 0);
+        assert_null(failed);
+    }
+}
+
 // Nobody sleeps for ever beside a session in a slot, and no session is lost or handed out twice.
 static void test_no_wake_up_is_lost(void **state)
 {
-    for (unsigned size = 1; size <= CYCLERS; size++) {
+    for (unsigned row = 0; row < 2 * CYCLERS; row++) {
         struct pqpool_statistics end;
-        pthread_t threads[CYCLERS];
+        unsigned size = 1 + row / 2;
         struct pqpool_options options = {.size = size, .minimum = size, .checkout_timeout_ms = 60000};
-        struct pool_caller caller = {.pool = pool_open(*state, options, NULL)};
-        for (int i = 0; i < CYCLERS; i++)
-            assert_int_equal(pthread_create(&threads[i], NULL, cycle, &caller), 0);
-        for (int i = 0; i < CYCLERS; i++) {
-            void *failed;
-            assert_int_equal(pthread_join(threads[i], &failed), 0);
-            assert_null(failed);
-        }
-        pqpool_get_statistics(caller.pool, &end);
+        options.order = row % 2 ? PQPOOL_FIFO : PQPOOL_LIFO;
+        struct pqpool *pool = pool_open(*state, options, NULL);
+        run_cyclers(pool);
+        pqpool_get_statistics(pool, &end);
         assert_int_equal(end.changes[PQPOOL_CHECKOUT], CYCLERS * CYCLES + size);
         assert_int_equal(end.changes[PQPOOL_CHECKIN], CYCLERS * CYCLES + size);
         assert_int_equal(end.places[PQPOOL_IDLE], size);
-        pqpool_free(caller.pool);
+        pqpool_free(pool);
     }
 }
 
@@ -128,7 +136,7 @@ static void arrive(void *argument)
 // the slots and goes to sleep.
 static void test_who_parks_looks_again(void **state)
 {
-    struct pqpool *pool = pool_open_patient(*state, 1);
+    struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct newcomer newcomer = {.out = pool_checkout(pool)};
     newcomer.out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
     interruption.at = READING_THE_CLOCK;
@@ -163,12 +171,25 @@ static void test_who_lines_up_looks_again(void **state)
 static void test_what_is_parked_after_a_wait_is_found(void **state)
 {
     struct pool_arrival arrival;
-    struct pqpool *pool = pool_open_patient(*state, 1);
+    struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_connection *out = pool_checkout(pool);
     pool_line_up(&arrival, pool);
     pqpool_checkin(out);
     assert_int_equal(pthread_join(arrival.thread, NULL), 0);
     assert_ptr_equal(pool_checkout(pool), out);
+    pqpool_checkin(out);
+    pqpool_free(pool);
+}
+
+// What others have parked, they find again.
+static void test_who_needs_one_takes_one(void **state)
+{
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 2}, NULL);
+    struct pqpool_connection *parked[] = {pool_checkout(pool), pool_checkout(pool)};
+    for (int i = 0; i < 2; i++)
+        pool_check_in_elsewhere(parked[i]);
+    struct pqpool_connection *out = pool_checkout(pool);
+    assert_int_equal(pool->statistics.places[PQPOOL_IDLE], 0);
     pqpool_checkin(out);
     pqpool_free(pool);
 }
@@ -225,6 +246,7 @@ int main(void)
         cmocka_unit_test(test_who_parks_looks_again),
         cmocka_unit_test(test_who_lines_up_looks_again),
         cmocka_unit_test(test_what_is_parked_after_a_wait_is_found),
+        cmocka_unit_test(test_who_needs_one_takes_one),
         cmocka_unit_test(test_threads_that_share_a_slot_lose_nothing),
         cmocka_unit_test(test_none_is_parked_while_there_are_too_many),
     };

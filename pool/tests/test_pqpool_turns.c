@@ -15,24 +15,47 @@
 // an hour.
 static void test_a_turn_ends_when_the_waiter_has_no_processor(void **state)
 {
+    for (enum pqpool_order order = PQPOOL_LIFO; order <= PQPOOL_FIFO; order++) {
+        struct pool_arrival arrival;
+        struct pqpool *pool = pool_open_patient(*state, 1, order);
+        struct pqpool_connection *out = pool_checkout(pool);
+        pool_line_up(&arrival, pool);
+        out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
+        for (int i = 0; i < 100; i++) { // its turn
+            pqpool_checkin(out);
+            assert_ptr_equal(pool_checkout(pool), out);
+        }
+        pool_wait_for_waiting(pool, 1);
+        out->turn_over_us = pqpool_now_us() - POOL_HOUR_US;
+        for (int i = 0; i < 100; i++) {
+            pqpool_checkin(out); // one of these hands it on, and the next checkout is behind the waiter
+            out = pool_checkout(pool);
+        }
+        pool_wait_for_waiting(pool, 0);
+        pqpool_checkin(out);
+        pool_must_have_been_served(&arrival);
+    }
+}
+
+// Where all are to be used in turn: once nobody waits, it is idle like all others, for its own thread, too.
+static void test_what_a_turn_leaves_lines_up_in_a_fifo(void **state)
+{
     struct pool_arrival arrival;
-    struct pqpool *pool = pool_open_patient(*state, 1);
-    struct pqpool_connection *out = pool_checkout(pool);
+    struct pqpool *pool = pool_open_patient(*state, 2, PQPOOL_FIFO);
+    struct pqpool_connection *out = pool_checkout(pool), *other = pool_checkout(pool);
     pool_line_up(&arrival, pool);
     out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
-    for (int i = 0; i < 100; i++) { // its turn
-        pqpool_checkin(out);
-        assert_ptr_equal(pool_checkout(pool), out);
-    }
-    pool_wait_for_waiting(pool, 1);
-    out->turn_over_us = pqpool_now_us() - POOL_HOUR_US;
-    for (int i = 0; i < 100; i++) { // one of these hands it on, and the next checkout is behind the waiter
-        pqpool_checkin(out);
-        out = pool_checkout(pool);
-    }
-    pool_wait_for_waiting(pool, 0);
     pqpool_checkin(out);
-    pool_must_have_been_served(&arrival);
+    pool_wait_for_waiting(pool, 1); // it is not his
+    pqpool_checkin(other);
+    assert_int_equal(pthread_join(arrival.thread, NULL), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_ptr_equal(pool_checkout(pool), other);
+        assert_ptr_equal(pool_checkout(pool), out);
+        pqpool_checkin(other);
+        pqpool_checkin(out);
+    }
+    pqpool_free(pool);
 }
 
 // What took long enough for a server to answer is handed on; what did not leaves the turn to its thread.
@@ -40,7 +63,7 @@ static void test_the_first_use_decides_whether_there_is_a_turn(void **state)
 {
     struct pool_arrival arrival;
     struct pqpool_statistics now;
-    struct pqpool *pool = pool_open_patient(*state, 1);
+    struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_connection *out = pool_checkout(pool);
     pool_line_up(&arrival, pool);
     out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
@@ -135,7 +158,7 @@ static void test_a_turn_ends_while_its_place_is_held(void **state)
 {
     struct pool_arrival arrival;
     struct pqpool_statistics now;
-    struct pqpool *pool = pool_open_patient(*state, 1);
+    struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_connection *out = pool_checkout(pool);
     out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
     out->in_turn = true;
@@ -156,7 +179,7 @@ static void test_a_turn_is_of_one_place(void **state)
     for (int turns = 1; turns <= 2; turns++) {
         struct pool_arrival arrival;
         struct pqpool_statistics now;
-        struct pqpool *pool = pool_open_patient(*state, 2);
+        struct pqpool *pool = pool_open_patient(*state, 2, PQPOOL_LIFO);
         struct pqpool_connection *out = pool_checkout(pool), *other = pool_checkout(pool);
         pool_line_up(&arrival, pool);
         other->turn_over_us = pqpool_now_us() + 2 * POOL_HOUR_US;
@@ -248,6 +271,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_turn_ends_when_the_waiter_has_no_processor),
+        cmocka_unit_test(test_what_a_turn_leaves_lines_up_in_a_fifo),
         cmocka_unit_test(test_the_first_use_decides_whether_there_is_a_turn),
         cmocka_unit_test(test_a_turn_that_is_long_over_is_forgotten),
         cmocka_unit_test(test_the_first_turn_that_ends_is_looked_for),

@@ -68,7 +68,7 @@ static void test_who_came_first_is_served_first(void **state)
 static void test_who_waits_is_served_by_a_place_that_is_closed(void **state)
 {
     struct pool_arrival arrival;
-    struct pqpool *pool = pool_open_patient(*state, 1);
+    struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_connection *out = pool_checkout(pool);
     pool_line_up(&arrival, pool);
     assert_int_equal(PQsetnonblocking(pqpool_pgconn(out), 1), 0);
@@ -104,7 +104,7 @@ static void count_wake_ups(struct pqpool *pool)
 static void test_wake_ups_are_sent_without_the_lock(void **state)
 {
     struct pool_arrival arrival;
-    struct pqpool *pool = pool_open_patient(*state, 1);
+    struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_connection *out = pool_checkout(pool);
     pool_line_up(&arrival, pool);
     count_wake_ups(pool);
@@ -120,7 +120,7 @@ static void test_who_lines_up_wakes_the_first(void **state)
 {
     struct pool_arrival first, second;
     struct pqpool_statistics now;
-    struct pqpool *pool = pool_open_patient(*state, 1);
+    struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_connection *out = pool_checkout(pool);
     pool_line_up(&first, pool);
     out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
@@ -154,7 +154,7 @@ static void test_who_hands_over_looks_for_nothing_else(void **state)
 {
     struct pool_caller callers[3];
     pthread_t threads[3];
-    struct pqpool *pool = pool_open_patient(*state, 1);
+    struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_connection *out = pool_checkout(pool);
     for (unsigned i = 0; i < 3; i++) {
         callers[i] = (struct pool_caller){.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
@@ -192,7 +192,7 @@ static void test_a_waiter_begins_anew(void **state)
 static void test_all_who_wait_are_told_of_a_drain(void **state)
 {
     struct pool_arrival arrivals[WAITERS];
-    struct pqpool *pool = pool_open_patient(*state, 1);
+    struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_connection *out = pool_checkout(pool);
     for (unsigned i = 0; i < WAITERS; i++) {
         arrivals[i].caller = (struct pool_caller){.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
