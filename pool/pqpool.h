@@ -38,7 +38,7 @@ extern "C" {
 // until PQPOOL_TURN_US are over (or one and a half times the mean of the last turns, where that is less),
 // whoever else waits; then the first in the queue ends that turn, and what is given back next is its own.
 // When it has no processor to do so, the turn ends by itself nine times PQPOOL_TURN_US later. (Not so in a
-// pool with PQPOOL_FIFO or a hook: there everything given back goes to the first.)
+// pool with a hook or with hedge: there everything given back goes to the first.)
 #define PQPOOL_BRIEF_US 10
 #define PQPOOL_TURN_US  100
 
