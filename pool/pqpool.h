@@ -39,7 +39,7 @@ extern "C" {
 // whoever else waits; then the first in the queue ends that turn, and what is given back next is its own.
 // When it has no processor to do so, the turn ends by itself nine times PQPOOL_TURN_US later. (Not so in a
 // pool with a hook or with hedge: there everything given back goes to the first.)
-#define PQPOOL_BRIEF_US 10
+#define PQPOOL_BRIEF_US 20
 #define PQPOOL_TURN_US  100
 
 // No function of the pool is a point of cancellation (pthread_cancel): a thread is cancelled before or after.

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.jar.Manifest;
 
 public final class HikariBench {
-    private static final int BATCH = 64, MOST_TIMED = 1 << 19, BRIEF_US = 10;
+    private static final int BATCH = 64, MOST_TIMED = 1 << 19, BRIEF_US = 20;
     private static final AtomicLong turns = new AtomicLong();
     private static volatile boolean over;
 

@@ -16,7 +16,7 @@ enum { BENCH_HOLDS = 3 };
 extern const int bench_holds_us[BENCH_HOLDS];
 
 // Held shorter, it was not held for a server's answer: pools may let a thread go on for a while.
-#define BENCH_BRIEF_US 10
+#define BENCH_BRIEF_US 20
 
 // Of many waits: each by itself the most.
 struct bench_longest {
@@ -84,10 +84,8 @@ struct bench_report {
 double bench_turns_over_fair(const struct bench_task *task, const struct bench_longest *longest);
 double bench_wait_over_fair(
     const struct bench_task *task, const struct bench_result *result, const struct bench_longest *longest);
-// In each row, of each contender that promises it: whole waits by the clock, and turns in the queue; and
-// whole waits in turns, too, but for brief holds of more connections than that: in a lab of one processor
-// some of them have a whole turn and others a single hold, and many of those may pass in a short time.
-#define BENCH_TURNS_ALIKE 4
+// In each row, of each contender that promises it: whole waits, by the clock and in turns, and turns in the
+// queue.
 bool bench_waits_are_fair(const struct bench_report *report);
 
 // host.c. So much of the processors' time the host took away since the last call, or since the start of the

@@ -15,10 +15,9 @@ double bench_wait_over_fair(
 
 static bool is_fair(const struct bench_task *task, const struct bench_result *result)
 {
-    bool alike = task->hold_us >= BENCH_BRIEF_US || task->size <= BENCH_TURNS_ALIKE;
     return bench_wait_over_fair(task, result, &result->wait) <= BENCH_FAIR &&
            bench_turns_over_fair(task, &result->in_queue) <= BENCH_FAIR &&
-           (!alike || bench_turns_over_fair(task, &result->wait) <= BENCH_FAIR);
+           bench_turns_over_fair(task, &result->wait) <= BENCH_FAIR;
 }
 
 bool bench_waits_are_fair(const struct bench_report *report)

@@ -248,7 +248,7 @@ static void test_a_turn_is_as_long_as_the_last_ones(void **state)
 // more than twice as long as one turn takes in the mean.
 static void test_the_longest_turn_is_at_most_twice_the_mean(void **state)
 {
-    static const int64_t holds_us[] = {PQPOOL_BRIEF_US, 13, 30};
+    static const int64_t holds_us[] = {PQPOOL_BRIEF_US, PQPOOL_BRIEF_US + 6, 3 * PQPOOL_BRIEF_US};
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
     struct pqpool_connection *connection = pool_checkout(pool);
     for (int row = 0; row < 3 * 2 * 4; row++) {
