@@ -70,10 +70,15 @@ struct pqpool *pool_open_patient(const struct postgres *server, unsigned size, e
         server, (struct pqpool_options){.size = size, .order = order, .checkout_timeout_ms = 20000}, NULL);
 }
 
-void pool_line_up(struct pool_arrival *arrival, struct pqpool *pool)
+void pool_arrive(struct pool_arrival *arrival, struct pqpool *pool)
 {
     arrival->caller = (struct pool_caller){.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
     assert_int_equal(pthread_create(&arrival->thread, NULL, pool_call, &arrival->caller), 0);
+}
+
+void pool_line_up(struct pool_arrival *arrival, struct pqpool *pool)
+{
+    pool_arrive(arrival, pool);
     pool_wait_for_waiting(pool, 1);
 }
 

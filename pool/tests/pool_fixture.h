@@ -26,11 +26,12 @@ struct pool_caller {
 void *pool_call(void *argument);
 // With a checkout that waits for long, but not for ever.
 struct pqpool *pool_open_patient(const struct postgres *server, unsigned size, enum pqpool_order order);
-// Somebody who is the first to line up for a place, and is to get it, however it becomes free.
 struct pool_arrival {
     struct pool_caller caller;
     pthread_t thread;
 };
+void pool_arrive(struct pool_arrival *arrival, struct pqpool *pool);
+// Somebody who is the first to line up for a place, and is to get it, however it becomes free.
 void pool_line_up(struct pool_arrival *arrival, struct pqpool *pool);
 void pool_must_have_been_served(struct pool_arrival *arrival);      // the end of the pool, too
 void pool_check_in_elsewhere(struct pqpool_connection *connection); // in another thread

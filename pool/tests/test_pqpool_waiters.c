@@ -127,8 +127,7 @@ static void test_who_lines_up_wakes_the_first(void **state)
     pqpool_checkin(out); // it waits for the end of the turn
     out->turn_over_us = pqpool_now_us();
     count_wake_ups(pool);
-    second.caller = (struct pool_caller){.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
-    assert_int_equal(pthread_create(&second.thread, NULL, pool_call, &second.caller), 0);
+    pool_arrive(&second, pool);
     assert_int_equal(pthread_join(first.thread, NULL), 0);
     assert_int_equal(first.caller.failure, PQPOOL_FAILURE_NONE);
     wake_ups.pool = NULL;
@@ -152,21 +151,18 @@ int64_t __wrap_pqpool_now_us(void)
 // whether it was used briefly, and not to look for turns that are over.
 static void test_who_hands_over_looks_for_nothing_else(void **state)
 {
-    struct pool_caller callers[3];
-    pthread_t threads[3];
+    struct pool_arrival arrivals[3];
     struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_connection *out = pool_checkout(pool);
-    for (unsigned i = 0; i < 3; i++) {
-        callers[i] = (struct pool_caller){.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
-        assert_int_equal(pthread_create(&threads[i], NULL, pool_call, &callers[i]), 0);
-    }
+    for (unsigned i = 0; i < 3; i++)
+        pool_arrive(&arrivals[i], pool);
     pool_wait_for_waiting(pool, 3);
     readings = 0;
     pqpool_checkin(out);
     assert_int_equal(readings, 1);
     for (unsigned i = 0; i < 3; i++) {
-        assert_int_equal(pthread_join(threads[i], NULL), 0);
-        assert_int_equal(callers[i].failure, PQPOOL_FAILURE_NONE);
+        assert_int_equal(pthread_join(arrivals[i].thread, NULL), 0);
+        assert_int_equal(arrivals[i].caller.failure, PQPOOL_FAILURE_NONE);
     }
     pqpool_free(pool);
 }
@@ -194,10 +190,8 @@ static void test_all_who_wait_are_told_of_a_drain(void **state)
     struct pool_arrival arrivals[WAITERS];
     struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_connection *out = pool_checkout(pool);
-    for (unsigned i = 0; i < WAITERS; i++) {
-        arrivals[i].caller = (struct pool_caller){.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
-        assert_int_equal(pthread_create(&arrivals[i].thread, NULL, pool_call, &arrivals[i].caller), 0);
-    }
+    for (unsigned i = 0; i < WAITERS; i++)
+        pool_arrive(&arrivals[i], pool);
     pool_wait_for_waiting(pool, WAITERS);
     assert_int_equal(pqpool_drain(pool, 1), 1);
     for (unsigned i = 0; i < WAITERS; i++) {
