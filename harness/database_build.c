@@ -3,7 +3,9 @@
 #include "database_template.h"
 #include "duration.h"
 #include "lab_certificate.h"
+#include "lab_mount.h"
 #include "lab_process.h"
+#include "lab_view.h"
 #include "postgres_programs.h"
 
 #include <errno.h>
@@ -16,8 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SERVER_UID 70 // not a user of Debian's; PostgreSQL only wants not to be root
-#define BUILD      "/run/database"
+#define SERVER_UID LAB_SERVER_USER
+#define BUILD      LAB_MOUNT_DATABASE
 #define BUILD_DATA BUILD "/" TEMPLATE_DATA
 
 #define STEP_TIMEOUT_US (300 * US_PER_S)
@@ -37,7 +39,7 @@ static bool write_file(const char *path, const char *text, int flags, struct err
 
 // Runs one of PostgreSQL's programs as the server's user, with `input` (a file, or NULL) as its standard
 // input.
-static bool run(const char *const *argv, const char *input, struct error *error)
+static bool run(const struct lab_view *view, const char *const *argv, const char *input, struct error *error)
 {
     static const char *const environment[] = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", NULL};
     int input_fd = input == NULL ? -1 : open(input, O_RDONLY | O_CLOEXEC);
@@ -45,6 +47,7 @@ static bool run(const char *const *argv, const char *input, struct error *error)
         .environment = environment,
         .folder = BUILD,
         .namespace_fd = -1,
+        .view = view,
         .user = SERVER_UID,
         .stdin_fd = input_fd,
         .stdout_fd = STDOUT_FILENO,
@@ -62,15 +65,15 @@ static bool run(const char *const *argv, const char *input, struct error *error)
     return ended;
 }
 
-static bool run_sql(const char *database, const char *sql, struct error *error)
+static bool run_sql(const struct lab_view *view, const char *database, const char *sql, struct error *error)
 {
     static const char file[] = BUILD "/statements.sql";
     const char *const argv[] = {
         POSTGRES, "--single", "-D", BUILD_DATA, "-c", "exit_on_error=on", database, NULL};
-    return write_file(file, sql, O_TRUNC, error) && run(argv, file, error);
+    return write_file(file, sql, O_TRUNC, error) && run(view, argv, file, error);
 }
 
-static bool make_cluster(struct error *error)
+static bool make_cluster(const struct lab_view *view, struct error *error)
 {
     const char *const argv[] = {POSTGRES_INITDB, "-D", BUILD_DATA, "--username=" DATABASE_SUPERUSER,
         "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--wal-segsize=1", "--no-sync",
@@ -82,17 +85,13 @@ static bool make_cluster(struct error *error)
         .wrong_name = BUILD_DATA "/" DATABASE_CERTIFICATE_WRONG_NAME,
         .key = BUILD_DATA "/server.key",
     };
-    // initdb and single-user mode want a name for their user.
-    if (!write_file("/etc/passwd", "hangup-server:x:70:70::/run:/bin/false\n", O_APPEND, error))
-        return false;
-    if ((mkdir(BUILD, 0755) != 0 && errno != EEXIST) || chown(BUILD, SERVER_UID, SERVER_UID) != 0)
-        return error_set_errno(error, ERROR_LAB, BUILD);
-    return run(argv, NULL, error) &&
+    return run(view, argv, NULL, error) &&
            write_file(BUILD_DATA "/postgresql.conf", database_postgresql_conf, O_TRUNC, error) &&
            write_file(BUILD_DATA "/pg_hba.conf", database_pg_hba_conf, O_TRUNC, error) &&
+           write_file(BUILD_DATA "/pg_ident.conf", database_pg_ident_conf, O_TRUNC, error) &&
            lab_certificate_make(&certificates, LAB_DB_NAME, DATABASE_WRONG_NAME, error) &&
-           run_sql("postgres", database_create_sql, error) &&
-           run_sql(DATABASE_NAME, database_schema_sql, error);
+           run_sql(view, "postgres", database_create_sql, error) &&
+           run_sql(view, DATABASE_NAME, database_schema_sql, error);
 }
 
 // The working directory belongs to the host. Where the host's user is not root it cannot give files away and
@@ -125,10 +124,20 @@ static int copy_entry(const char *path, const struct stat *attributes, int type,
     return type == FTW_F && copy_file(path, to, attributes) ? 0 : -1;
 }
 
+static bool make_folder(const char *folder, struct error *error)
+{
+    return lab_mount_folder(folder, 0700, error) &&
+           (chown(folder, SERVER_UID, SERVER_UID) == 0 || error_set_errno(error, ERROR_LAB, "%s", folder));
+}
+
 bool database_template_make(struct error *error)
 {
     const struct stat readable = {.st_mode = 0644};
-    if (!make_cluster(error))
+    struct lab_view view = LAB_VIEW_NONE;
+    bool made = make_folder(BUILD, error) && make_folder(LAB_MOUNT_SOCKETS, error) &&
+                lab_view_open_server(&view, error) && make_cluster(&view, error);
+    lab_view_close(&view);
+    if (!made)
         return false;
     if (chown(BUILD_DATA "/" DATABASE_CERTIFICATE, SERVER_UID, SERVER_UID) != 0 ||
         chown(BUILD_DATA "/server.key", SERVER_UID, SERVER_UID) != 0)

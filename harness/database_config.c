@@ -37,8 +37,11 @@ const char database_postgresql_conf[] = //
 
 // Subjects are told to verify the certificate; only the atlas's probes are asked to come without TLS too.
 const char database_pg_hba_conf[] = //
-    "local   all  " DATABASE_SUPERUSER "             trust\n"
+    "local   all  " DATABASE_SUPERUSER "             peer map=lab\n"
+    "host     all  " DATABASE_SUPERUSER "  0.0.0.0/0  reject\n"
     "host     all  all  0.0.0.0/0  scram-sha-256\n";
+
+const char database_pg_ident_conf[] = "lab root " DATABASE_SUPERUSER "\n";
 
 const char database_create_sql[] = //
     "CREATE ROLE " DATABASE_USER " LOGIN PASSWORD '" DATABASE_PASSWORD "'\n"

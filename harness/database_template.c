@@ -24,9 +24,10 @@ static bool find_folder(const struct paths *paths, char folder[static PATH_MAX],
     if (stat(POSTGRES, &server) != 0)
         return error_set(error, ERROR_LAB, "%s is missing: apt-get install " POSTGRES_PACKAGE, POSTGRES);
     char made_of[16384], digest[DIGEST_TEXT_SIZE];
-    snprintf(made_of, sizeof(made_of), "%lld %lld\n%s\n%s\n%s\n%s\n%s", (long long)server.st_size,
+    snprintf(made_of, sizeof(made_of), "%lld %lld\n%s\n%s\n%s\n%s\n%s\n%s", (long long)server.st_size,
         (long long)server.st_mtime, DATABASE_CERTIFICATE_EXPIRED " " DATABASE_CERTIFICATE_WRONG_NAME,
-        database_postgresql_conf, database_pg_hba_conf, database_create_sql, database_schema_sql);
+        database_postgresql_conf, database_pg_hba_conf, database_pg_ident_conf, database_create_sql,
+        database_schema_sql);
     digest_text(made_of, digest);
     int length = snprintf(folder, PATH_MAX, "%s/%.16s", paths->database, digest);
     if (length >= PATH_MAX)

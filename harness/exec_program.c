@@ -83,12 +83,12 @@ static json_t *to_json(const struct exec_program *program, struct error *error)
         json_decref(writable);
         return NULL;
     }
-    return json_pack("{s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:b, s:i, s:[b, b, b], s:b, s:b, s:i, s:i, s:I}",
-        "argv", argv, "environment", environment, "writable", writable, "folder", folder, "user",
+    return json_pack("{s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:i, s:[b, b, b], s:b, s:b, s:i, s:i, s:I}", "argv",
+        argv, "environment", environment, "writable", writable, "folder", folder, "user",
         (json_int_t)program->user, "group", (json_int_t)program->group, "groups", groups_to_json(program),
-        "owns_all_files", program->owns_all_files, "umask", program->umask, "terminal", program->terminal[0],
-        program->terminal[1], program->terminal[2], "one_output", program->one_output, "raw", program->raw,
-        "rows", program->rows, "columns", program->columns, "timeout_us", (json_int_t)program->timeout_us);
+        "umask", program->umask, "terminal", program->terminal[0], program->terminal[1], program->terminal[2],
+        "one_output", program->one_output, "raw", program->raw, "rows", program->rows, "columns",
+        program->columns, "timeout_us", (json_int_t)program->timeout_us);
 }
 
 bool exec_program_write(const char *folder, const struct exec_program *program, struct error *error)
@@ -128,18 +128,17 @@ static bool from_json(const json_t *json, struct exec_program *program)
     json_t *argv, *environment, *writable, *groups;
     json_int_t user, group, timeout_us;
     const char *folder;
-    int owns_all_files, terminal[EXEC_STREAMS], one_output, raw;
+    int terminal[EXEC_STREAMS], one_output, raw;
     if (json_unpack((json_t *)json,
-            "{s:o, s:o, s:o, s:s, s:I, s:I, s:o, s:b, s:i, s:[b, b, b], s:b, s:b, s:i, s:i, s:I}", "argv",
-            &argv, "environment", &environment, "writable", &writable, "folder", &folder, "user", &user,
-            "group", &group, "groups", &groups, "owns_all_files", &owns_all_files, "umask", &program->umask,
-            "terminal", &terminal[0], &terminal[1], &terminal[2], "one_output", &one_output, "raw", &raw,
-            "rows", &program->rows, "columns", &program->columns, "timeout_us", &timeout_us) != 0)
+            "{s:o, s:o, s:o, s:s, s:I, s:I, s:o, s:i, s:[b, b, b], s:b, s:b, s:i, s:i, s:I}", "argv", &argv,
+            "environment", &environment, "writable", &writable, "folder", &folder, "user", &user, "group",
+            &group, "groups", &groups, "umask", &program->umask, "terminal", &terminal[0], &terminal[1],
+            &terminal[2], "one_output", &one_output, "raw", &raw, "rows", &program->rows, "columns",
+            &program->columns, "timeout_us", &timeout_us) != 0)
         return false;
     program->user = user;
     program->group = group;
     program->timeout_us = timeout_us;
-    program->owns_all_files = owns_all_files;
     program->one_output = one_output;
     program->raw = raw;
     for (int i = 0; i < EXEC_STREAMS; i++)

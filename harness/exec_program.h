@@ -32,7 +32,6 @@ struct exec_program {
     int64_t user, group;
     int64_t *groups; // the supplementary ones
     size_t groups_count;
-    bool owns_all_files; // it was started by root: permissions are no obstacle to it
     int umask;
     bool terminal[EXEC_STREAMS]; // which of its standard streams is a terminal
     bool one_output;             // its standard error goes where its standard output goes

@@ -21,7 +21,6 @@
 #include <unistd.h>
 
 #define HELPERS "harness/exec_helpers" // below the project
-#define NOBODY  65534
 
 extern char **environ;
 
@@ -125,16 +124,14 @@ static bool fill_writable(
     return program->writable != NULL;
 }
 
-// As who started us; as nobody, with root's reach over files, where that was root: root of the lab could
-// leave it.
+// As who started us. Where that is root, the lab leaves it root's files and takes root's powers.
 static bool fill_user(struct exec_program *program)
 {
     gid_t groups[256];
     int count = getgroups(sizeof(groups) / sizeof(groups[0]), groups);
-    program->owns_all_files = geteuid() == 0;
-    program->user = program->owns_all_files ? NOBODY : geteuid();
-    program->group = program->owns_all_files ? NOBODY : getegid();
-    program->groups_count = count > 0 && !program->owns_all_files ? (size_t)count : 0;
+    program->user = geteuid();
+    program->group = getegid();
+    program->groups_count = count > 0 ? (size_t)count : 0;
     program->groups = calloc(program->groups_count + 1, sizeof(*program->groups));
     for (size_t i = 0; program->groups != NULL && i < program->groups_count; i++)
         program->groups[i] = groups[i];

@@ -3,6 +3,7 @@
 #include "database_config.h"
 #include "fault_kinds.h"
 #include "lab.h"
+#include "lab_mount.h"
 #include "lab_server.h"
 #include "trace_flow.h"
 
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define IN_USE LAB_SERVER_DATA "/" DATABASE_CERTIFICATE
+#define IN_USE LAB_MOUNT_DATABASE "/" DATABASE_CERTIFICATE
 
 struct certificate {
     char proper[64];  // where the one in use is kept meanwhile; "": it is in its place

@@ -1,12 +1,11 @@
 // The server lives and answers new connections with a refusal in its own words, while `for` lasts.
 #include "database_config.h"
 #include "fault_server.h"
+#include "lab_mount.h"
 #include "lab_server.h"
-#include "path_format.h"
 
 #include <fcntl.h>
 #include <libpq-fe.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,13 +24,12 @@ struct refusal {
 };
 
 // Lines of the server's log that say so.
-static int64_t count_refusals(const struct lab *lab, const char *text)
+static int64_t count_refusals(const char *text)
 {
-    char path[PATH_MAX], *line = NULL;
+    char *line = NULL;
     size_t size = 0;
     int64_t count = 0;
-    path_format(path, "%s/postgres.log", lab->folder);
-    FILE *log = fopen(path, "re");
+    FILE *log = fopen(LAB_SERVER_LOG, "re");
     while (log != NULL && getline(&line, &size, log) > 0)
         count += strstr(line, text) != NULL;
     free(line);
@@ -60,8 +58,7 @@ static void refusal_free(struct server_fault *fault)
 // False: the server would not have it.
 static bool open_session(struct refusal *refusal)
 {
-    PGconn *session = PQconnectdb("host=" DATABASE_SOCKET_DIR " user=" DATABASE_SUPERUSER
-                                  " dbname=" DATABASE_NAME " application_name=hangup");
+    PGconn *session = PQconnectdb(DATABASE_SUPERUSER_CONNINFO);
     bool opened = PQstatus(session) == CONNECTION_OK && refusal->sessions_count < SESSIONS_MAX;
     if (opened)
         refusal->sessions[refusal->sessions_count++] = session;
@@ -71,10 +68,10 @@ static bool open_session(struct refusal *refusal)
 }
 
 // The second is what it says as long as only the places kept for its administrators are free.
-static int64_t count_too_many_lines(const struct lab *lab)
+static int64_t count_too_many_lines(void)
 {
-    return count_refusals(lab, "FATAL:  sorry, too many clients already") +
-           count_refusals(lab, "FATAL:  remaining connection slots are reserved");
+    return count_refusals("FATAL:  sorry, too many clients already") +
+           count_refusals("FATAL:  remaining connection slots are reserved");
 }
 
 // too-many-clients: others have taken every connection that was free. Sessions that are open go on.
@@ -85,15 +82,16 @@ static bool fill_up(struct lab *lab, struct server_fault *fault, struct error *e
         return false;
     while (open_session(refusal))
         continue;
-    refusal->refused_before = count_too_many_lines(lab);
+    refusal->refused_before = count_too_many_lines();
     server_fault_note(lab, fault, "server-full", lab_server_postmaster(lab->server));
     return refusal->refused_before > 0 || error_set(error, ERROR_LAB, "the server does not fill up");
 }
 
 static int64_t count_too_many(struct lab *lab, const struct server_fault *fault)
 {
+    (void)lab;
     const struct refusal *refusal = fault->own;
-    return refusal == NULL ? 0 : count_too_many_lines(lab) - refusal->refused_before;
+    return refusal == NULL ? 0 : count_too_many_lines() - refusal->refused_before;
 }
 
 static bool leave(struct lab *lab, struct server_fault *fault, struct error *error)
@@ -127,8 +125,8 @@ static bool begin_shutdown(struct lab *lab, struct server_fault *fault, struct e
 
 static int64_t count_shutting_down(struct lab *lab, const struct server_fault *fault)
 {
-    (void)fault;
-    return count_refusals(lab, "FATAL:  the database system is shutting down");
+    (void)lab, (void)fault;
+    return count_refusals("FATAL:  the database system is shutting down");
 }
 
 static bool end_shutdown(struct lab *lab, struct server_fault *fault, struct error *error)
@@ -149,7 +147,7 @@ const struct server_action server_shutting_down = {
 };
 
 // The startup process reads it before it replays anything. Eight bytes, without replication.
-#define HELD_FILE LAB_SERVER_DATA "/pg_logical/replorigin_checkpoint"
+#define HELD_FILE LAB_MOUNT_DATABASE "/pg_logical/replorigin_checkpoint"
 
 // Puts a pipe into the place of the file: who opens it waits until somebody writes.
 static bool hold_recovery(struct refusal *refusal, struct error *error)
@@ -182,8 +180,8 @@ static bool start_slowly(struct lab *lab, struct server_fault *fault, struct err
 
 static int64_t count_starting_up(struct lab *lab, const struct server_fault *fault)
 {
-    (void)fault;
-    return count_refusals(lab, "FATAL:  the database system is starting up");
+    (void)lab, (void)fault;
+    return count_refusals("FATAL:  the database system is starting up");
 }
 
 static bool let_recover(struct lab *lab, struct server_fault *fault, struct error *error)

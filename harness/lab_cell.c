@@ -2,7 +2,6 @@
 #include "lab_cell.h"
 
 #include "clock.h"
-#include "database_template.h"
 #include "duration.h"
 #include "json_file.h"
 #include "lab.h"
@@ -10,7 +9,6 @@
 #include "lab_server.h"
 #include "lab_timeline.h"
 #include "lab_world.h"
-#include "path_format.h"
 #include "subject_process.h"
 
 #define REALTIME_SETUP_US (20 * US_PER_S) // a JVM on a busy machine
@@ -18,12 +16,9 @@
 // The last FINs need their way across the path before the server is asked who is still connected.
 #define SETTLE_US (2 * US_PER_S)
 
-static bool build(struct lab *lab, const char *template_folder, struct error *error)
+static bool build(struct lab *lab, struct error *error)
 {
-    char authority[PATH_MAX];
-    path_format(authority, "%s/" TEMPLATE_AUTHORITY, template_folder);
-    return lab_world_build(lab, template_folder, error) &&
-           subject_process_start(lab, authority, error) != NULL;
+    return lab_world_build(lab, error) && subject_process_start(lab, error) != NULL;
 }
 
 static bool finish(struct lab *lab, struct error *error)
@@ -37,10 +32,10 @@ static bool finish(struct lab *lab, struct error *error)
 }
 
 // Why the cell ended, for the `end` event.
-static const char *run(struct lab *lab, const char *template_folder, struct error *error)
+static const char *run(struct lab *lab, struct error *error)
 {
     const char *reason = NULL;
-    if (build(lab, template_folder, error)) {
+    if (build(lab, error)) {
         reason = lab_timeline_run(lab, error);
         if (reason != NULL && !finish(lab, error))
             reason = NULL;
@@ -48,7 +43,7 @@ static const char *run(struct lab *lab, const char *template_folder, struct erro
     return lab_world_close_capture(lab, error) ? reason : NULL;
 }
 
-bool lab_cell_run(const char *folder, const char *template_folder, struct error *error)
+bool lab_cell_run(const char *folder, struct error *error)
 {
     json_t *plan = json_file_read("plan.json", ERROR_LAB, error);
     if (plan == NULL)
@@ -65,7 +60,7 @@ bool lab_cell_run(const char *folder, const char *template_folder, struct error 
         cell_free(cell);
         return error_set_errno(error, ERROR_LAB, "events.jsonl");
     }
-    const char *reason = run(&lab, template_folder, error);
+    const char *reason = run(&lab, error);
     if (reason == NULL)
         lab_event(&lab, "failed", json_pack("{s:s}", "error", error->text));
     lab_event(&lab, "end", json_pack("{s:s}", "reason", reason != NULL ? reason : "failed"));

@@ -5,8 +5,8 @@
 
 #include "error.h"
 
-// For PID 1. `folder` holds plan.json and receives the trace. What goes wrong in the lab is also a `failed`
-// event; false only when not even that could be written.
-bool lab_cell_run(const char *folder, const char *template_folder, struct error *error) MUST_CHECK;
+// For PID 1, whose working directory holds plan.json and receives the trace; `folder` is its name on the
+// host. What goes wrong in the lab is also a `failed` event; false only when not even that could be written.
+bool lab_cell_run(const char *folder, struct error *error) MUST_CHECK;
 
 #endif

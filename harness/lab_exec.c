@@ -3,7 +3,6 @@
 #include "lab_exec.h"
 
 #include "clock.h"
-#include "database_template.h"
 #include "duration.h"
 #include "json_file.h"
 #include "lab.h"
@@ -31,6 +30,7 @@
 struct exec {
     struct lab *lab;
     struct exec_program *program;
+    struct lab_view view;
     struct lab_process process;
     struct lab_streams *streams;
     struct lab_exec_faults *faults;
@@ -70,7 +70,8 @@ static bool start(struct exec *exec, struct error *error)
         lab->zero_us = clock_now_us();
     const json_int_t zero_us = lab->zero_us + clock_realtime_offset_us();
     lab_event(lab, "program-started", json_pack("{s:I}", "zero_realtime_us", zero_us));
-    if (!lab_program_start(lab, exec->program, lab_streams_of_program(exec->streams), &exec->process, error))
+    if (!lab_program_start(
+            lab, exec->program, &exec->view, lab_streams_of_program(exec->streams), &exec->process, error))
         return false;
     lab->application = exec->process.pid;
     lab_streams_follow(exec->streams, lab->application);
@@ -140,20 +141,20 @@ static bool finish(struct exec *exec, struct error *error)
     if (!lab_flow_table_report(lab, error))
         return false;
     lab_event(lab, "clean-up", NULL);
-    kill(-lab->application, SIGKILL);
+    lab_view_close(&exec->view);
     clock_wait_until(clock_now_us() + settle_us); // the last FINs need their way across the path
     return lab_server_read_ledger(lab, error);
 }
 
-static bool run(struct exec *exec, const char *template_folder, struct error *error)
+static bool run(struct exec *exec, struct error *error)
 {
     struct lab *lab = exec->lab;
-    bool good = lab_program_prepare(exec->program, template_folder, error) &&
-                (exec->streams = lab_streams_open(exec->program, error)) != NULL &&
-                lab_world_build(lab, template_folder, error) &&
-                (exec->faults = lab_exec_faults_open(lab, error)) != NULL && start(exec, error) &&
+    bool good = (exec->streams = lab_streams_open(exec->program, error)) != NULL &&
+                lab_world_build(lab, error) && (exec->faults = lab_exec_faults_open(lab, error)) != NULL &&
+                lab_program_open_view(lab, exec->program, &exec->view, error) && start(exec, error) &&
                 follow(exec, error) && finish(exec, error);
     lab_process_kill(&exec->process);
+    lab_view_close(&exec->view);
     return lab_world_close_capture(lab, error) && good;
 }
 
@@ -176,19 +177,19 @@ static struct cell *read_plan(struct error *error)
     return cell;
 }
 
-bool lab_exec_run(const char *folder, const char *template_folder, struct error *error)
+bool lab_exec_run(const char *folder, struct error *error)
 {
     struct cell *cell = read_plan(error);
     struct lab lab = {
         .cell = cell, .folder = folder, .alarm_fd = clock_alarm_open(), .namespace_fd = {-1, -1, -1}};
-    struct exec exec = {.lab = &lab, .process = {.pid = -1, .pidfd = -1}};
+    struct exec exec = {.lab = &lab, .view = LAB_VIEW_NONE, .process = {.pid = -1, .pidfd = -1}};
     bool ready = cell != NULL && (exec.program = exec_program_read(".", error)) != NULL;
     signal(SIGPIPE, SIG_IGN);
     if (ready && (lab.events = fopen("events.jsonl", "we")) == NULL)
         ready = error_set_errno(error, ERROR_LAB, "events.jsonl");
     if (ready) {
         lab_world_choose_zero(&lab, REALTIME_SETUP_US);
-        conclude(&exec, run(&exec, template_folder, error), error);
+        conclude(&exec, run(&exec, error), error);
         if (fclose(lab.events) != 0 || lab.broken)
             ready = error_set(error, ERROR_LAB, "events.jsonl could not be written");
     }

@@ -5,7 +5,8 @@
 #include "error.h"
 
 // Runs the program of program.json in the lab of plan.json, both in the working directory, and leaves the
-// trace there. False: ERROR_LAB; events.jsonl says what happened until then.
-bool lab_exec_run(const char *folder, const char *template_folder, struct error *error) MUST_CHECK;
+// trace there; `folder` is its name on the host. False: ERROR_LAB; events.jsonl says what happened until
+// then.
+bool lab_exec_run(const char *folder, struct error *error) MUST_CHECK;
 
 #endif

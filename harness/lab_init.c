@@ -7,9 +7,11 @@
 #include "lab_cell.h"
 #include "lab_exec.h"
 #include "lab_mount.h"
+#include "lab_sysctl.h"
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/reboot.h>
 #include <unistd.h>
 
@@ -23,18 +25,29 @@ static bool find_folder(char folder[static PATH_MAX], struct error *error)
     return true;
 }
 
+// No way round the lab's walls for who is not root: no user namespace, in which anybody could mount; nothing
+// of the kernel's log; and no keys that the kernel obeys.
+static bool close_doors(struct error *error)
+{
+    return lab_sysctl_write("/proc/sys/user/max_user_namespaces", "0", error) &&
+           lab_sysctl_write("/proc/sys/kernel/dmesg_restrict", "1", error) &&
+           lab_sysctl_write("/proc/sys/kernel/sysrq", "0", error);
+}
+
 static bool do_task(struct error *error)
 {
     char folder[PATH_MAX];
     struct guest_task task;
-    if (!find_folder(folder, error) || !lab_mount_all(folder, error) ||
-        !guest_task_read(folder, &task, error))
+    // Libraries look for their configuration where the environment says.
+    clearenv();
+    if (!find_folder(folder, error) || !lab_mount_all(folder, error) || !close_doors(error) ||
+        !guest_task_read(".", &task, error))
         return false;
     if (task.kind == GUEST_TASK_TEMPLATE)
         return database_template_make(error);
-    if (task.kind == GUEST_TASK_EXEC)
-        return lab_exec_run(folder, task.database, error);
-    return lab_cell_run(folder, task.database, error);
+    if (!lab_mount_template(task.database, error))
+        return false;
+    return task.kind == GUEST_TASK_EXEC ? lab_exec_run(folder, error) : lab_cell_run(folder, error);
 }
 
 noreturn void lab_init_main(void)

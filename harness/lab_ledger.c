@@ -1,13 +1,13 @@
 // The database's half of the ledger, read over the unix socket at the end of the cell.
 #include "database_config.h"
 #include "lab_server.h"
+#include "lab_server_internal.h"
 
 #include <libpq-fe.h>
 #include <stdlib.h>
 
-static const char conninfo[] =
-    "host=" DATABASE_SOCKET_DIR " user=" DATABASE_SUPERUSER " dbname=" DATABASE_NAME
-    " connect_timeout=10 options='-c statement_timeout=10s' application_name=hangup";
+static const char conninfo[] = DATABASE_SUPERUSER_CONNINFO
+    " connect_timeout=10 options='-c statement_timeout=10s'";
 
 static PGresult *query(PGconn *connection, const char *sql, struct error *error)
 {
@@ -47,15 +47,33 @@ static bool report_leaks(struct lab *lab, PGconn *connection, struct error *erro
     return true;
 }
 
+// NULL: `error` says why.
+static PGconn *come_in(struct error *error)
+{
+    PGconn *connection = PQconnectdb(conninfo);
+    if (PQstatus(connection) == CONNECTION_OK)
+        return connection;
+    error_set(error, ERROR_LAB, "the ledger: %s", PQerrorMessage(connection));
+    PQfinish(connection);
+    return NULL;
+}
+
+bool lab_server_prove_ledger(struct error *error)
+{
+    PGconn *connection = come_in(error);
+    PGresult *rows = connection == NULL ? NULL : query(connection, "SELECT count(*) FROM ledger", error);
+    bool proven = rows != NULL && (number_at(rows, 0, 0) == 0 ||
+                                      error_set(error, ERROR_LAB, "the ledger is not empty at the start"));
+    PQclear(rows);
+    PQfinish(connection);
+    return proven;
+}
+
 bool lab_server_read_ledger(struct lab *lab, struct error *error)
 {
-    if (!lab_server_await(lab, error))
-        return false;
-    PGconn *connection = PQconnectdb(conninfo);
-    bool read = PQstatus(connection) == CONNECTION_OK;
-    if (!read)
-        error_set(error, ERROR_LAB, "the ledger: %s", PQerrorMessage(connection));
-    read = read && report_rows(lab, connection, error) && report_leaks(lab, connection, error);
+    PGconn *connection = lab_server_await(lab, error) ? come_in(error) : NULL;
+    bool read = connection != NULL && report_rows(lab, connection, error) &&
+                report_leaks(lab, connection, error);
     PQfinish(connection);
     return read;
 }

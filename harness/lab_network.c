@@ -2,6 +2,7 @@
 #include "lab_network.h"
 
 #include "lab_link.h"
+#include "lab_mount.h"
 #include "lab_sysctl.h"
 
 #include <fcntl.h>
@@ -192,9 +193,9 @@ bool lab_network_address_db(struct lab *lab, const char *address, struct error *
 
 bool lab_network_name_db(const char *address, struct error *error)
 {
-    FILE *hosts = fopen("/etc/hosts", "we");
+    FILE *hosts = fopen(LAB_MOUNT_HOSTS, "we");
     bool written = hosts != NULL && fprintf(hosts, "127.0.0.1 localhost\n%s " LAB_DB_NAME "\n", address) > 0;
     if (hosts != NULL)
         written = fclose(hosts) == 0 && written;
-    return written ? true : error_set_errno(error, ERROR_LAB, "/etc/hosts");
+    return written ? true : error_set_errno(error, ERROR_LAB, LAB_MOUNT_HOSTS);
 }

@@ -2,13 +2,13 @@
 #include "lab_process.h"
 
 #include "clock.h"
+#include "lab_view.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
@@ -16,10 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -33,47 +31,39 @@ static void redirect(int from, int to)
         fcntl(from, F_SETFD, 0);
 }
 
-// The one capability that outlives the change of user and exec: programs and libraries may lie in somebody's
-// home.
-static bool ignore_file_permissions(void)
+// No program that it starts becomes anybody else, either.
+static bool become_user(uid_t user)
 {
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
-    data[0].permitted = data[0].effective = data[0].inheritable = 1U << CAP_DAC_OVERRIDE;
-    return syscall(SYS_capset, &header, data) == 0 &&
-           prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_OVERRIDE, 0, 0) == 0;
-}
-
-// Root of the guest could mount the host's files anew, writable: so no way back to it, by no program.
-static bool become_user(const struct lab_process_options *options)
-{
-    const char *mount = options->sealed_from;
-    if (mount != NULL && (unshare(CLONE_NEWNS) != 0 || umount2(mount, MNT_DETACH) != 0 ||
-                             prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0))
-        return false;
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && setgroups(0, NULL) == 0 &&
-           setgid(options->user) == 0 && setuid(options->user) == 0 &&
-           (mount == NULL || ignore_file_permissions());
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && setgroups(0, NULL) == 0 && setgid(user) == 0 &&
+           setuid(user) == 0;
 }
 
 static bool become(const struct lab_process_options *options)
 {
     if (options->become != NULL)
         return options->become(options->context);
-    return options->user == 0 || become_user(options);
+    return become_user(options->user);
 }
 
-static void run_child(const struct lab_process_options *options)
+// As a shell starts it: PID 1 ignores SIGPIPE, the program does not.
+static void reset_signals(void)
 {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+}
+
+static void run_child(const struct lab_process_options *options)
+{
+    reset_signals();
     setsid();
     redirect(options->stdin_fd, STDIN_FILENO);
     redirect(options->stdout_fd, STDOUT_FILENO);
     redirect(options->stderr_fd, STDERR_FILENO);
     if ((options->namespace_fd >= 0 && setns(options->namespace_fd, CLONE_NEWNET) != 0) ||
-        chdir(options->folder == NULL ? "/" : options->folder) != 0 || !become(options)) {
+        !lab_view_enter(options->view) || chdir(options->folder == NULL ? "/" : options->folder) != 0 ||
+        !become(options)) {
         dprintf(STDERR_FILENO, "hangup: %s: cannot be prepared: %s\n", options->argv[0], strerror(errno));
         _exit(LAB_PROCESS_FAILED);
     }
@@ -84,10 +74,28 @@ static void run_child(const struct lab_process_options *options)
     _exit(errno == ENOENT ? LAB_PROCESS_MISSING : LAB_PROCESS_REFUSED);
 }
 
+// A child of ours, in the process table of the view where that has one: there it has another number.
+static pid_t fork_in(const struct lab_view *view)
+{
+    int own = view->pids_fd < 0 ? -1 : open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
+    if (view->pids_fd >= 0 && (own < 0 || setns(view->pids_fd, CLONE_NEWPID) != 0)) {
+        if (own >= 0)
+            close(own);
+        return -1;
+    }
+    pid_t pid = fork();
+    if (own >= 0 && pid != 0) {
+        if (setns(own, CLONE_NEWPID) != 0)
+            abort(); // what is started next would land in the wrong world
+        close(own);
+    }
+    return pid;
+}
+
 bool lab_process_start(
     struct lab_process *process, const struct lab_process_options *options, struct error *error)
 {
-    process->pid = fork();
+    process->pid = fork_in(options->view);
     if (process->pid == 0)
         run_child(options);
     if (process->pid < 0)

@@ -7,14 +7,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct lab_view;
+
 struct lab_process_options {
     const char *const *argv;            // NULL-terminated; without a '/' the program is looked for in PATH
     const char *const *environment;     // NULL-terminated
     const char *folder;                 // working directory; NULL: /
     int namespace_fd;                   // network namespace of the host; -1: the caller's
-    uid_t user;                         // 0: root of the lab
-    const char *sealed_from;            // a mount that it must not see; the permissions of files, which are
-                                        // the host's, are no obstacle to it then; NULL: neither
+    const struct lab_view *view;        // what it sees
+    uid_t user;                         // never root
     int stdin_fd, stdout_fd, stderr_fd; // -1: /dev/null
     // In the new process, instead of the change to `user`: whatever it takes to become what is wanted.
     bool (*become)(const void *context);
@@ -22,7 +23,7 @@ struct lab_process_options {
 };
 
 struct lab_process {
-    pid_t pid;
+    pid_t pid; // in the lab's process table, whatever its own says
     int pidfd; // readable when it has ended
 };
 

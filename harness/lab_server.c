@@ -2,12 +2,11 @@
 #include "lab_server.h"
 
 #include "clock.h"
-#include "database_config.h"
-#include "database_template.h"
 #include "duration.h"
 #include "lab_mount.h"
 #include "lab_process.h"
-#include "path_format.h"
+#include "lab_server_internal.h"
+#include "lab_view.h"
 #include "postgres_programs.h"
 #include "trace_capture.h"
 
@@ -18,28 +17,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NOTIFY_SOCKET    DATABASE_SOCKET_DIR "/postgresql-notify"
+#define NOTIFY_SOCKET    LAB_MOUNT_SOCKETS "/notify"
 #define START_TIMEOUT_US (60 * US_PER_S)
 #define END_TIMEOUT_US   (60 * US_PER_S)
 
 struct lab_server {
     struct lab_process process;
-    uid_t user;
+    struct lab_view view;
     int notify_fd; // systemd's readiness protocol: the server says READY=1 whenever it accepts connections
     bool starting; // and has not said so since
 };
 
-static int open_notify_socket(uid_t user, struct error *error)
+static int open_notify_socket(struct error *error)
 {
     const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = NOTIFY_SOCKET};
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0 ||
-        chown(NOTIFY_SOCKET, user, user) != 0) {
+        chown(NOTIFY_SOCKET, LAB_SERVER_USER, LAB_SERVER_USER) != 0) {
         error_set_errno(error, ERROR_LAB, NOTIFY_SOCKET);
         if (fd >= 0)
             close(fd);
@@ -91,35 +89,22 @@ bool lab_server_await(struct lab *lab, struct error *error)
     return true;
 }
 
-// The user who owns the template: PostgreSQL insists on owning its data directory.
-static bool find_owner(const char *data, uid_t *user, struct error *error)
-{
-    struct stat attributes;
-    if (stat(data, &attributes) != 0)
-        return error_set_errno(error, ERROR_LAB, "%s", data);
-    if (attributes.st_uid == 0)
-        return error_set(error, ERROR_LAB, "%s belongs to root: PostgreSQL would not start", data);
-    *user = attributes.st_uid;
-    return true;
-}
-
 bool lab_server_start_again(struct lab *lab, struct error *error)
 {
     struct lab_server *server = lab->server;
-    static const char *const argv[] = {POSTGRES, "-D", LAB_SERVER_DATA, NULL};
+    static const char *const argv[] = {POSTGRES, "-D", LAB_MOUNT_DATABASE, NULL};
     static const char *const environment[] = {
         "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", "NOTIFY_SOCKET=" NOTIFY_SOCKET, NULL};
-    char log_path[PATH_MAX];
     while (recv(server->notify_fd, &(char){0}, 1, MSG_DONTWAIT) > 0)
         continue; // what the one before it had to say
-    path_format(log_path, "%s/postgres.log", lab->folder);
-    int log = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    int log = open(LAB_SERVER_LOG, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (log < 0)
-        return error_set_errno(error, ERROR_LAB, "%s", log_path);
+        return error_set_errno(error, ERROR_LAB, LAB_SERVER_LOG);
     const struct lab_process_options options = {.argv = argv,
         .environment = environment,
         .namespace_fd = lab->namespace_fd[HOST_DB],
-        .user = server->user,
+        .view = &server->view,
+        .user = LAB_SERVER_USER,
         .stdin_fd = -1,
         .stdout_fd = log,
         .stderr_fd = log};
@@ -128,27 +113,32 @@ bool lab_server_start_again(struct lab *lab, struct error *error)
     return server->starting;
 }
 
-static bool start(struct lab *lab, const char *template_folder, struct error *error)
+static bool make_sockets_folder(struct error *error)
 {
-    struct lab_server *server = lab->server;
-    char data[PATH_MAX];
-    path_format(data, "%s/" TEMPLATE_DATA, template_folder);
-    if (!find_owner(data, &server->user, error) || !lab_mount_overlay(data, LAB_SERVER_DATA, error))
-        return false;
-    if (chown(DATABASE_SOCKET_DIR, server->user, server->user) != 0)
-        return error_set_errno(error, ERROR_LAB, DATABASE_SOCKET_DIR);
-    server->notify_fd = open_notify_socket(server->user, error);
-    return server->notify_fd >= 0 && lab_server_start_again(lab, error) && lab_server_await(lab, error);
+    return lab_mount_folder(LAB_MOUNT_SOCKETS, 0700, error) &&
+           (chown(LAB_MOUNT_SOCKETS, LAB_SERVER_USER, LAB_SERVER_USER) == 0 ||
+               error_set_errno(error, ERROR_LAB, LAB_MOUNT_SOCKETS));
 }
 
-bool lab_server_start(struct lab *lab, const char *template_folder, struct error *error)
+static bool start(struct lab *lab, struct error *error)
 {
-    lab->server = calloc(1, sizeof(*lab->server));
+    struct lab_server *server = lab->server;
+    if (!lab_server_make_data(error) || !make_sockets_folder(error) ||
+        !lab_view_open_server(&server->view, error))
+        return false;
+    server->notify_fd = open_notify_socket(error);
+    return server->notify_fd >= 0 && lab_server_start_again(lab, error) && lab_server_await(lab, error) &&
+           lab_server_prove_ledger(error);
+}
+
+bool lab_server_start(struct lab *lab, struct error *error)
+{
+    lab->server = malloc(sizeof(*lab->server));
     if (lab->server == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    lab->server->process = (struct lab_process){.pid = -1, .pidfd = -1};
-    lab->server->notify_fd = -1;
-    return start(lab, template_folder, error);
+    *lab->server = (struct lab_server){
+        .process = {.pid = -1, .pidfd = -1}, .view = LAB_VIEW_NONE, .notify_fd = -1};
+    return start(lab, error);
 }
 
 bool lab_server_signal(const struct lab *lab, int signal, struct error *error)
@@ -194,6 +184,7 @@ void lab_server_free(struct lab_server *server)
     if (server == NULL)
         return;
     lab_process_kill(&server->process);
+    lab_view_close(&server->view);
     if (server->notify_fd >= 0)
         close(server->notify_fd);
     free(server);

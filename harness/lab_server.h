@@ -10,11 +10,11 @@
 
 struct lab_server;
 
-#define LAB_SERVER_DATA "/run/database" // its data directory
+// What it says; in the working directory, which is the cell's folder.
+#define LAB_SERVER_LOG "postgres.log"
 
-// Starts it and waits until it accepts connections; sets `lab->server`, also when it fails. `template_folder`
-// is the database template on the host.
-bool lab_server_start(struct lab *lab, const char *template_folder, struct error *error) MUST_CHECK;
+// Starts it and waits until it accepts connections; sets `lab->server`, also when it fails.
+bool lab_server_start(struct lab *lab, struct error *error) MUST_CHECK;
 void lab_server_free(struct lab_server *server);
 
 pid_t lab_server_postmaster(const struct lab_server *server);

@@ -1,12 +1,15 @@
 // The server's processes, from the process table: that works on a frozen server too.
 #include "lab_server.h"
 
+#include "lab_view.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TITLE_SIZE 256
@@ -22,11 +25,20 @@ static void read_file(const char *pid, const char *name, char text[static TITLE_
         close(fd);
 }
 
+// The application may call itself what it likes; it is not the server's user.
+static bool is_servers(const char *pid)
+{
+    char path[64];
+    struct stat process;
+    snprintf(path, sizeof(path), "/proc/%.20s", pid);
+    return stat(path, &process) == 0 && process.st_uid == LAB_SERVER_USER;
+}
+
 static bool is_process(const char *pid)
 {
     char name[TITLE_SIZE];
     read_file(pid, "comm", name);
-    return strcmp(name, "postgres\n") == 0;
+    return strcmp(name, "postgres\n") == 0 && is_servers(pid);
 }
 
 // A backend calls itself "postgres: app app 192.0.2.2(40000) idle".
@@ -34,7 +46,8 @@ static bool is_backend(const char *pid)
 {
     char title[TITLE_SIZE];
     read_file(pid, "cmdline", title);
-    return strncmp(title, "postgres: ", 10) == 0 && strstr(title, " " LAB_APP_ADDRESS "(") != NULL;
+    return strncmp(title, "postgres: ", 10) == 0 && strstr(title, " " LAB_APP_ADDRESS "(") != NULL &&
+           is_servers(pid);
 }
 
 static int compare_pids(const void *left, const void *right)

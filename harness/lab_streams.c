@@ -2,6 +2,7 @@
 #include "lab_streams.h"
 
 #include "exec_frame.h"
+#include "lab_mount.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,8 +11,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -93,14 +92,9 @@ static bool open_terminal(
     struct lab_streams *streams, const struct exec_program *program, struct error *error)
 {
     int unlocked = 0;
-    if (mkdir("/dev/pts", 0755) != 0 && errno != EEXIST)
-        return error_set_errno(error, ERROR_LAB, "/dev/pts");
-    if (mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "mode=620,ptmxmode=666") != 0)
-        return error_set_errno(error, ERROR_LAB, "mount devpts");
-    chmod("/dev/ptmx", 0666); // for programs that make terminals of their own
-    int master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    int master = open(LAB_MOUNT_TERMINALS "/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (master < 0 || !open_output(streams, master, EXEC_TERMINAL_FILE, &streams->outputs[TERMINAL], error))
-        return error_set_errno(error, ERROR_LAB, "/dev/ptmx");
+        return error_set_errno(error, ERROR_LAB, LAB_MOUNT_TERMINALS "/ptmx");
     if (ioctl(master, TIOCSPTLCK, &unlocked) == 0)
         streams->program_terminal = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (streams->program_terminal < 0 ||

@@ -2,16 +2,21 @@
 #include "lab_world.h"
 
 #include "clock.h"
+#include "database_template.h"
 #include "duration.h"
+#include "exec_program.h"
 #include "guest.h"
 #include "lab_filter.h"
 #include "lab_flow_table.h"
+#include "lab_mount.h"
 #include "lab_network.h"
 #include "lab_server.h"
-#include "path_format.h"
 #include "trace_capture.h"
 #include "trace_flow.h"
 
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -32,12 +37,10 @@ static void on_packet(void *context, const struct trace_packet *packet)
 
 static bool open_capture(struct lab *lab, struct error *error)
 {
-    char path[PATH_MAX];
-    path_format(path, "%s/capture.pcap", lab->folder);
     lab->flows = trace_flows_new(LAB_DB_PORT);
     if (lab->flows == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    lab->capture = trace_capture_open(path, on_packet, lab, error);
+    lab->capture = trace_capture_open("capture.pcap", on_packet, lab, error);
     return lab->capture != NULL;
 }
 
@@ -58,17 +61,35 @@ void lab_world_choose_zero(struct lab *lab, int64_t realtime_setup_us)
         lab->zero_us = GUEST_ZERO_REALTIME_S * US_PER_S - clock_realtime_offset_us();
 }
 
-bool lab_world_build(struct lab *lab, const char *template_folder, struct error *error)
+// The application verifies the server's certificate.
+static bool share_authority(struct error *error)
+{
+    struct stat attributes = {0};
+    int input = open(LAB_MOUNT_TEMPLATE "/" TEMPLATE_AUTHORITY, O_RDONLY | O_CLOEXEC), output = -1;
+    bool shared = lab_mount_folder(LAB_MOUNT_SHARED, 0755, error) && input >= 0 &&
+                  (output = open(EXEC_AUTHORITY, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) >= 0 &&
+                  fstat(input, &attributes) == 0 &&
+                  sendfile(output, input, NULL, (size_t)attributes.st_size) == attributes.st_size;
+    if (!shared)
+        error_set_errno(error, ERROR_LAB, EXEC_AUTHORITY);
+    if (input >= 0)
+        close(input);
+    if (output >= 0)
+        close(output);
+    return shared;
+}
+
+bool lab_world_build(struct lab *lab, struct error *error)
 {
     describe_lab(lab);
     clock_wait_until(clock_now_us() + CLOCK_WARM_UP_US);
-    if (!lab_network_name_db(LAB_DB_ADDRESS, error) || !lab_network_build(lab, error) ||
-        !open_capture(lab, error))
+    if (!lab_network_name_db(LAB_DB_ADDRESS, error) || !share_authority(error) ||
+        !lab_network_build(lab, error) || !open_capture(lab, error))
         return false;
     lab->filter = lab_filter_open(error);
     if (lab->filter == NULL || !lab_flow_table_open(lab, error))
         return false;
-    if (!lab_server_start(lab, template_folder, error))
+    if (!lab_server_start(lab, error))
         return false;
     lab_event(lab, "server-ready", NULL);
     return true;

@@ -12,7 +12,7 @@ void lab_world_choose_zero(struct lab *lab, int64_t realtime_setup_us);
 
 // Leaves the caller in host wan, with a server that accepts connections. After a failure, too, the two below
 // are to be called.
-bool lab_world_build(struct lab *lab, const char *template_folder, struct error *error) MUST_CHECK;
+bool lab_world_build(struct lab *lab, struct error *error) MUST_CHECK;
 bool lab_world_close_capture(struct lab *lab, struct error *error) MUST_CHECK;
 void lab_world_tear_down(struct lab *lab);
 

@@ -3,8 +3,9 @@
 
 #include "database_config.h"
 #include "duration.h"
+#include "exec_program.h"
 #include "lab_process.h"
-#include "path_format.h"
+#include "lab_view.h"
 #include "subject_lines.h"
 
 #include <errno.h>
@@ -22,6 +23,7 @@
 #define NOBODY          65534
 
 struct subject_process {
+    struct lab_view view;
     struct lab_process process;
     int input_fd, output_fd; // its standard input and output; -1: ended
     struct subject_lines lines;
@@ -29,21 +31,27 @@ struct subject_process {
     int unanswered;
 };
 
-static int open_log(const struct lab *lab, struct error *error)
+static int open_log(struct error *error)
 {
-    char path[PATH_MAX];
-    path_format(path, "%s/subject.log", lab->folder);
+    static const char path[] = "subject.log"; // in the cell's folder
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
     if (fd < 0)
         error_set_errno(error, ERROR_LAB, "%s", path);
     return fd;
 }
 
+static bool open_view(struct lab *lab, struct subject_process *subject, struct error *error)
+{
+    const struct lab_app_view wanted = {
+        .hidden = lab->folder, .command = lab->cell->command, .namespace_fd = lab->namespace_fd[HOST_APP]};
+    return lab_view_open_app(&subject->view, &wanted, error);
+}
+
 static bool start_process(struct lab *lab, struct subject_process *subject, struct error *error)
 {
     static const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/nonexistent",
         "LANG=C.UTF-8", "TZ=UTC", "PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0", NULL};
-    int input[2] = {-1, -1}, output[2] = {-1, -1}, log = open_log(lab, error);
+    int input[2] = {-1, -1}, output[2] = {-1, -1}, log = open_log(error);
     bool started = log >= 0;
     if (started && (pipe2(input, O_CLOEXEC) != 0 || pipe2(output, O_CLOEXEC) != 0))
         started = error_set_errno(error, ERROR_LAB, "cannot make pipes for the subject");
@@ -51,8 +59,8 @@ static bool start_process(struct lab *lab, struct subject_process *subject, stru
         const struct lab_process_options options = {.argv = (const char *const *)lab->cell->command,
             .environment = environment,
             .namespace_fd = lab->namespace_fd[HOST_APP],
+            .view = &subject->view,
             .user = NOBODY,
-            .sealed_from = lab->folder, // the trace is not the subject's to write
             .stdin_fd = input[0],
             .stdout_fd = output[1],
             .stderr_fd = log};
@@ -92,20 +100,19 @@ static void say(struct lab *lab, json_t *message)
     free(line);
 }
 
-static void say_open(struct lab *lab, const char *authority_path)
+static void say_open(struct lab *lab)
 {
     const struct scenario *scenario = lab->cell->scenario;
     char conninfo[PATH_MAX + 1024];
     snprintf(conninfo, sizeof(conninfo),
         "host=" LAB_DB_NAME " port=%d dbname=" DATABASE_NAME " user=" DATABASE_USER
         " password=" DATABASE_PASSWORD " sslmode=verify-full sslrootcert='%s' %s",
-        LAB_DB_PORT, authority_path, scenario->pool.conninfo != NULL ? scenario->pool.conninfo : "");
+        LAB_DB_PORT, EXEC_AUTHORITY, scenario->pool.conninfo != NULL ? scenario->pool.conninfo : "");
     say(lab, json_pack("{s:{s:s, s:i, s:s, s:i}}", "open", "conninfo", conninfo, "size", scenario->pool.size,
                  "strategy", lab->cell->strategy, "workers", scenario->pool.workers));
 }
 
-struct subject_process *subject_process_start(
-    struct lab *lab, const char *authority_path, struct error *error)
+struct subject_process *subject_process_start(struct lab *lab, struct error *error)
 {
     signal(SIGPIPE, SIG_IGN); // a subject that has ended shows as EPIPE
     struct subject_process *subject = calloc(1, sizeof(*subject));
@@ -113,10 +120,12 @@ struct subject_process *subject_process_start(
         error_set(error, ERROR_LAB, "out of memory");
         return NULL;
     }
+    subject->view = (struct lab_view)LAB_VIEW_NONE;
     subject->process = (struct lab_process){.pid = -1, .pidfd = -1};
+    subject->input_fd = subject->output_fd = -1;
     lab->subject = subject;
-    if (start_process(lab, subject, error)) {
-        say_open(lab, authority_path);
+    if (open_view(lab, subject, error) && start_process(lab, subject, error)) {
+        say_open(lab);
         return subject;
     }
     lab->subject = NULL;
@@ -129,6 +138,7 @@ void subject_process_free(struct subject_process *subject)
     if (subject == NULL)
         return;
     lab_process_kill(&subject->process);
+    lab_view_close(&subject->view);
     if (subject->input_fd >= 0)
         close(subject->input_fd);
     if (subject->output_fd >= 0)
@@ -275,8 +285,9 @@ void subject_process_stop(struct lab *lab)
     subject->input_fd = -1;
     if (lab_process_wait(&subject->process, subject->broken ? 0 : STOP_TIMEOUT_US, &status)) {
         lab_event(lab, "subject-exited", describe_status(status));
-        return;
+    } else {
+        lab_process_kill(&subject->process);
+        lab_event(lab, "subject-exited", json_pack("{s:i, s:b}", "signal", SIGKILL, "killed", true));
     }
-    lab_process_kill(&subject->process);
-    lab_event(lab, "subject-exited", json_pack("{s:i, s:b}", "signal", SIGKILL, "killed", true));
+    lab_view_close(&subject->view); // and what it left behind: nobody else lives when the ledger is read
 }

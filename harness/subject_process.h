@@ -9,8 +9,7 @@
 struct subject_process;
 
 // Starts it and sends `open`. Its standard error goes to subject.log.
-struct subject_process *subject_process_start(
-    struct lab *lab, const char *authority_path, struct error *error) MUST_CHECK;
+struct subject_process *subject_process_start(struct lab *lab, struct error *error) MUST_CHECK;
 void subject_process_free(struct subject_process *subject);
 
 // Readable when it has said something or ended; -1 after its output ended.

@@ -83,7 +83,7 @@ static void what_is_written_is_read(void **state)
     assert_int_equal(read->groups[1], 4294967294);
     assert_int_equal(read->umask, 027);
     assert_true(read->terminal[0] && !read->terminal[1] && read->terminal[2]);
-    assert_true(read->raw && !read->one_output && !read->owns_all_files);
+    assert_true(read->raw && !read->one_output);
     assert_int_equal(read->rows, 50);
     assert_int_equal(read->columns, 200);
     assert_int_equal(read->timeout_us, INT64_C(36000000000000));

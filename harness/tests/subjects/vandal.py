@@ -44,9 +44,9 @@ def main():
     print(f"user {os.getuid()}", file=sys.stderr)
     for folder in folders:
         wreck(folder)
-    attempt("mount the host's files", mount_host, "/run/host")
+    attempt("mount the host's files", mount_host, "/dev/shm/host")
     attempt("mount the host's files", mount_host, "/tmp/host")
-    for outside in ("/run/host", "/tmp/host"):
+    for outside in ("/dev/shm/host", "/tmp/host"):
         for folder in folders:
             wreck(Path(outside + str(folder)))
     for process in ("1", "self"):
