@@ -11,6 +11,7 @@
 #include "exec_session.h"
 #include "exec_setup.h"
 #include "exec_streams.h"
+#include "guest_confine.h"
 #include "paths.h"
 
 #include <fcntl.h>
@@ -72,6 +73,8 @@ static bool run_options(const struct exec_options *options, int *status, struct 
         return false;
     if (paths.kernel[0] == '\0')
         return error_set(error, ERROR_LAB, "there is no guest kernel yet: `make kernel` builds it, once");
+    if (!guest_confine_examine(options->sealed, stderr, error))
+        return false;
     struct cell *cell = exec_setup_cell(&paths, options, error);
     struct exec_program *program = cell == NULL ? NULL : exec_setup_program(&paths, options, error);
     bool ran = program != NULL && run(options, &paths, cell, program, status, error);

@@ -4,6 +4,7 @@
 #include "database_template.h"
 #include "duration.h"
 #include "folder.h"
+#include "guest_confine.h"
 #include "path_format.h"
 #include "paths.h"
 #include "run_options.h"
@@ -100,7 +101,8 @@ static bool run(const struct run_options *options, int *status, struct error *er
     struct plan *plan = resolve(&paths, options, error);
     if (plan == NULL)
         return false;
-    bool ran = paths.kernel[0] != '\0' ? run_plan(&paths, options, plan, status, error)
+    bool ran = paths.kernel[0] != '\0' ? guest_confine_examine(options->sealed, stderr, error) &&
+                                             run_plan(&paths, options, plan, status, error)
                                        : error_set(error, ERROR_LAB,
                                              "there is no guest kernel yet: `make kernel` builds it, once");
     plan_free(plan);

@@ -47,7 +47,13 @@ static bool build_in_guest(const struct paths *paths, const char *folder, struct
     struct guest guest;
     if (!guest_task_write(folder, &(struct guest_task){.kind = GUEST_TASK_TEMPLATE}, error))
         return false;
-    bool ran = guest_start(&guest, paths, folder, TEMPLATE_SEED, true, 0, error) && guest_wait(&guest, error);
+    const struct guest_options options = {.paths = paths,
+        .folder = folder,
+        .seed = TEMPLATE_SEED,
+        .time_travel = true,
+        .line_fd = -1,
+        .may_set_attributes = true};
+    bool ran = guest_start(&guest, &options, error) && guest_wait(&guest, error);
     guest_end(&guest);
     if (!ran || is_whole(folder))
         return ran;

@@ -18,6 +18,9 @@
     "                   program writes goes with the lab; it sees the host's files as they are\n"            \
     "  --seed N         the seed of all chance in the lab (default 7)\n"                                     \
     "  --out DIR        where the trace and the report go (default: a new folder below results/)\n"          \
+    "  --sealed         refuse to run where the host's kernel cannot hold a guest (hangup doctor says what " \
+    "it\n"                                                                                                   \
+    "                   has)\n"                                                                              \
     "  --quiet          no report on standard error\n"
 
 const char exec_options_help[] =
@@ -73,6 +76,7 @@ static bool parse_option(int option, const char *value, struct exec_options *opt
     switch (option) {
     case 'h': options->help = true; return true;
     case 'q': options->quiet = true; return true;
+    case 's': options->sealed = true; return true;
     case 'S': options->strict = true; return true;
     case 'o': options->folder = value; return true;
     case 'w': options->writable[options->writable_count++] = value; return true;
@@ -92,7 +96,8 @@ static bool parse_options(int argc, char **argv, struct exec_options *options, s
         {"seed", required_argument, NULL, 'n'}, {"out", required_argument, NULL, 'o'},
         {"writable", required_argument, NULL, 'w'}, {"timeout", required_argument, NULL, 't'},
         {"watchdog", required_argument, NULL, 'W'}, {"strict", no_argument, NULL, 'S'},
-        {"quiet", no_argument, NULL, 'q'}, {"help", no_argument, NULL, 'h'}, {0}};
+        {"sealed", no_argument, NULL, 's'}, {"quiet", no_argument, NULL, 'q'},
+        {"help", no_argument, NULL, 'h'}, {0}};
     optind = 0; // glibc: start afresh
     opterr = 0; // one message, and it is ours
     for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {

@@ -168,8 +168,15 @@ static bool start(struct session *session, struct error *error)
         return error_set_errno(error, ERROR_LAB, "cannot make a line to the guest");
     session->line_fd = ends[1];
     fcntl(session->line_fd, F_SETFL, O_NONBLOCK);
-    bool started = guest_start_with_line(&session->guest, options->paths, options->folder, options->seed,
-        options->time_travel, ends[0], error);
+    const char *const *writable = (const char *const *)options->program->writable;
+    const struct guest_options guest = {.paths = options->paths,
+        .folder = options->folder,
+        .seed = options->seed,
+        .time_travel = options->time_travel,
+        .line_fd = ends[0],
+        .writable = writable,
+        .may_set_attributes = writable[0] != NULL};
+    bool started = guest_start(&session->guest, &guest, error);
     close(ends[0]);
     session->guest.limit_us = options->watchdog_us;
     if (getenv("HANGUP_STUCK_CPU_S") == NULL)

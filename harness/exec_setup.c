@@ -9,6 +9,7 @@
 #include "exec_streams.h"
 #include "exec_terminal.h"
 #include "folder.h"
+#include "guest.h"
 #include "guest_task.h"
 #include "path_format.h"
 #include "plan_parts.h"
@@ -115,6 +116,8 @@ static char *resolve_writable(const char *folder, struct error *error)
 static bool fill_writable(
     struct exec_program *program, const struct exec_options *options, struct error *error)
 {
+    if (options->writable_count > GUEST_WRITABLE_MAX)
+        return error_set(error, ERROR_INPUT, "--writable: %d folders at most", GUEST_WRITABLE_MAX);
     program->writable = calloc(options->writable_count + 1, sizeof(*program->writable));
     for (size_t i = 0; program->writable != NULL && i < options->writable_count; i++) {
         program->writable[i] = resolve_writable(options->writable[i], error);

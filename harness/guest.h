@@ -27,16 +27,22 @@ struct guest {
     char folder[4096];
 };
 
-// Starts a guest whose working directory, and only writable folder, is `folder`; it finds its task in
-// task.json there.
-// `place` spreads guests that run side by side over the cores: each stays on one.
-bool guest_start(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
-    bool time_travel, unsigned place, struct error *error) MUST_CHECK;
+#define GUEST_WRITABLE_MAX 64 // folders beside its own
 
-// The same with a line to its PID 1, which finds what is written into the other end of `line_fd` on
-// /dev/tty1.
-bool guest_start_with_line(struct guest *guest, const struct paths *paths, const char *folder, uint64_t seed,
-    bool time_travel, int line_fd, struct error *error) MUST_CHECK;
+struct guest_options {
+    const struct paths *paths;
+    const char *folder; // its working directory, which it can write; it finds its task in task.json there
+    uint64_t seed;
+    bool time_travel;
+    unsigned place; // spreads guests that run side by side over the cores: each stays on one
+    int line_fd; // a line to its PID 1, which finds what is written into the other end on /dev/tty1; -1: none
+    const char *const *writable; // further folders that it can write, GUEST_WRITABLE_MAX at most, ends with
+                                 // NULL; may be NULL
+    bool may_set_attributes;     // modes, owners and times of the host's files
+};
+
+// Starts a guest that can touch nothing of the host but what the options name (guest_confine.h).
+bool guest_start(struct guest *guest, const struct guest_options *options, struct error *error) MUST_CHECK;
 
 // Reads new signs of life. False: the guest burns CPU without progress (30 s, or what the environment's
 // HANGUP_STUCK_CPU_S says), or has run longer than a cell may; `error` says so.

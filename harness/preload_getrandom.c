@@ -1,10 +1,13 @@
 // Loaded into the guest's process: gives the guest kernel its only randomness, a stream that depends on
-// nothing but the seed; and lets the processes that it makes end with it.
+// nothing but the seed; lets the processes that it makes end with it; and hides the host's terminals.
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/types.h>
@@ -39,10 +42,14 @@ typedef long ptrace_call(enum __ptrace_request request, ...);
 static ptrace_call *libc_ptrace;
 static pid_t kernel;
 
+// The descriptor it was loaded by has done its work.
 __attribute__((constructor)) static void remember(void)
 {
     libc_ptrace = (ptrace_call *)dlsym(RTLD_NEXT, "ptrace");
     kernel = getpid();
+    const char *self = getenv("HANGUP_PRELOAD_FD");
+    if (self != NULL)
+        close((int)strtol(self, NULL, 10));
 }
 
 // A child of the guest kernel asks to be traced. When the kernel has been killed just before, nobody would
@@ -60,4 +67,13 @@ long ptrace(enum __ptrace_request request, ...)
             _exit(EXIT_FAILURE);
     }
     return libc_ptrace(request, pid, address, data);
+}
+
+// The kernel would try them out at its boot, and complain that the host does not let it (guest_confine.h).
+int access(const char *path, int mode)
+{
+    if (strcmp(path, "/dev/ptmx") != 0 && strcmp(path, "/dev/ptyp0") != 0)
+        return faccessat(AT_FDCWD, path, mode, 0);
+    errno = ENOENT;
+    return -1;
 }

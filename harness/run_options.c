@@ -27,6 +27,9 @@ const char run_options_help[] =
     "  --out DIR        the run's own folder (default: results/<UTC time>-<seed>)\n"
     "  --resume         go on with the run in DIR: run what is not done, and judge what is done by what is "
     "expected today\n"
+    "  --sealed         refuse to run where the host's kernel cannot hold a guest (hangup doctor says what "
+    "it "
+    "has)\n"
     "  --format FORMAT  what to print: table (default) or json\n"
     "  --help           this text\n";
 
@@ -60,6 +63,7 @@ static bool parse_option(int option, const char *value, struct run_options *opti
     case 'o': options->folder = value; return true;
     case 'h': options->help = true; return true;
     case 'r': options->resume = true; return true;
+    case 'S': options->sealed = true; return true;
     case 'l':
         if (parse_lab(value, options))
             return true;
@@ -104,7 +108,8 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
         {"lab", required_argument, NULL, 'l'}, {"seed", required_argument, NULL, 'n'},
         {"jobs", required_argument, NULL, 'j'}, {"shard", required_argument, NULL, 'p'},
         {"out", required_argument, NULL, 'o'}, {"format", required_argument, NULL, 'f'},
-        {"resume", no_argument, NULL, 'r'}, {"help", no_argument, NULL, 'h'}, {0}};
+        {"resume", no_argument, NULL, 'r'}, {"sealed", no_argument, NULL, 'S'},
+        {"help", no_argument, NULL, 'h'}, {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     *options = (struct run_options){.lab = LAB_VIRTUAL,
         .seed = DEFAULT_SEED,

@@ -82,8 +82,13 @@ static bool start_next(struct schedule *schedule, struct slot *slot, struct erro
     if (!prepare_folder(schedule, cell, folder, error))
         return false;
     slot->cell = index;
-    slot->busy = guest_start(&slot->guest, schedule->options->paths, folder, cell->seed,
-        cell->lab == LAB_VIRTUAL, (unsigned)(slot - schedule->slots), &why);
+    const struct guest_options options = {.paths = schedule->options->paths,
+        .folder = folder,
+        .seed = cell->seed,
+        .time_travel = cell->lab == LAB_VIRTUAL,
+        .place = (unsigned)(slot - schedule->slots),
+        .line_fd = -1};
+    slot->busy = guest_start(&slot->guest, &options, &why);
     if (slot->busy)
         return true;
     guest_end(&slot->guest);

@@ -33,14 +33,15 @@ static void the_command_is_left_alone(void **state)
     (void)state;
     struct exec_options options;
     struct error error = {0};
-    assert_true(parse("exec --writable a idle/reset --writable b --seed 9 -- psql --seed 8 -- -c", false,
-        &options, &error));
+    assert_true(parse("exec --writable a idle/reset --writable b --sealed --seed 9 -- psql --seed 8 -- -c",
+        false, &options, &error));
     assert_string_equal(options.scenario, "idle/reset");
     assert_string_equal(options.command[0], "psql");
     assert_string_equal(options.command[1], "--seed");
     assert_string_equal(options.command[4], "-c");
     assert_null(options.command[5]);
     assert_int_equal(options.seed, 9);
+    assert_true(options.sealed);
     assert_int_equal(options.writable_count, 2);
     assert_string_equal(options.writable[1], "b");
     exec_options_free(&options);

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#define WORDS_MAX 12
+#define WORDS_MAX 16
 
 // getopt reorders argv, so each case gets a copy.
 static bool parse(const char *const *words, char **argv, struct run_options *options, struct error *error)
@@ -43,6 +43,7 @@ static void defaults(void **state)
     assert_in_range(options.jobs, 1, 256);
     assert_null(options.folder);
     assert_false(options.json);
+    assert_false(options.sealed);
     assert_false(options.help);
     run_options_free(&options);
 }
@@ -54,7 +55,7 @@ static void all_options_in_any_order(void **state)
     (void)state;
     static const char *const words[] = {"--seed=18446744073709551615", "idle", "--subject", "pqpool:none",
         "--jobs=256", "--shard=3/4", "steady/price", "--subject=sqlalchemy", "--lab=realtime",
-        "--format=json", "--out=/tmp/x", NULL};
+        "--format=json", "--out=/tmp/x", "--sealed", NULL};
     char *argv[WORDS_MAX + 1];
     struct run_options options;
     struct error error = {0};
@@ -65,6 +66,7 @@ static void all_options_in_any_order(void **state)
     assert_int_equal(options.shards, 4);
     assert_int_equal(options.lab, LAB_REALTIME);
     assert_true(options.json);
+    assert_true(options.sealed);
     assert_string_equal(options.folder, "/tmp/x");
     assert_int_equal(options.subjects_count, 2);
     assert_string_equal(options.subjects[0], "pqpool:none");
