@@ -103,12 +103,13 @@ static bool make_proc(struct error *error)
     if (!lab_mount_at("proc", LAB_VIEW_ROOT "/proc", flags, NULL, error))
         return false;
     DIR *proc = opendir(LAB_VIEW_ROOT "/proc");
-    bool made = proc != NULL || error_set_errno(error, ERROR_LAB, "/proc");
+    if (proc == NULL)
+        return error_set_errno(error, ERROR_LAB, "/proc");
+    bool made = true;
     for (struct dirent *entry; made && (entry = readdir(proc)) != NULL;)
         if (entry->d_name[0] != '.' && !isdigit((unsigned char)entry->d_name[0]))
             made = protect(entry->d_name, error);
-    if (proc != NULL)
-        closedir(proc);
+    closedir(proc);
     return made && lab_mount_at("sysfs", LAB_VIEW_ROOT "/sys", flags | MS_RDONLY, NULL, error);
 }
 
