@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "duration.h"
+#include "event_wait.h"
 #include "exec_frame.h"
 #include "exec_streams.h"
 #include "exec_terminal.h"
@@ -11,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,7 +134,9 @@ static bool follow(struct session *session, struct error *error)
             {.fd = session->signals_fd, .events = POLLIN},
             {.fd = exec_outputs_fd(session->outputs), .events = POLLIN},
             {.fd = listens ? STDIN_FILENO : -1, .events = POLLIN}};
-        poll(watched, sizeof(watched) / sizeof(watched[0]), session->started ? TICK_MS : START_TICK_MS);
+        if (!event_wait_ms(watched, sizeof(watched) / sizeof(watched[0]),
+                session->started ? TICK_MS : START_TICK_MS, error))
+            return false;
         if (!serve(session, watched) || watched[0].revents != 0)
             return true;
         if (!guest_check(&session->guest, error))

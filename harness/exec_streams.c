@@ -1,11 +1,11 @@
 // Copies the input, and follows growing files with inotify.
 #include "exec_streams.h"
 
+#include "event_wait.h"
 #include "path_format.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
@@ -52,7 +52,8 @@ static bool copy(int from_fd, int to_fd)
                                    "where there is none to come)\n";
     char bytes[1 << 16];
     struct pollfd input = {.fd = from_fd, .events = POLLIN};
-    if (poll(&input, 1, INPUT_PATIENCE_MS) == 0)
+    struct error error; // the read below says what is wrong
+    if (event_wait_ms(&input, 1, INPUT_PATIENCE_MS, &error) && input.revents == 0)
         fputs(patience, stderr);
     for (ssize_t length; (length = read(from_fd, bytes, sizeof(bytes))) != 0;) {
         if (length < 0 && errno == EINTR)

@@ -1,11 +1,12 @@
 // server: what the database's own processes do, and what its kernel does with their sockets.
 #include "fault_server.h"
 
+#include "event_wait.h"
+
 #include "fault_arguments.h"
 #include "fault_kinds.h"
 #include "lab_server.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -68,7 +69,8 @@ int64_t server_fault_count_ended(struct lab *lab, const struct server_fault *fau
     int64_t ended = 0;
     for (size_t i = 0; i < fault->targets_count; i++) {
         struct pollfd process = {.fd = fault->targets[i].pidfd, .events = POLLIN};
-        ended += poll(&process, 1, 0) > 0;
+        struct error error; // one that cannot be asked is not known to have ended
+        ended += event_wait_ms(&process, 1, 0, &error) && process.revents != 0;
     }
     return ended;
 }

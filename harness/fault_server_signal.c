@@ -1,9 +1,9 @@
 // Signals to the server's processes: some die, are told to end, or freeze; nobody asks the server as a whole.
+#include "event_wait.h"
 #include "fault_server.h"
 #include "lab_server.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,13 +23,15 @@ static bool signal_all(
 }
 
 // Until they are dead, not until their parent, which may be stopped, has collected them.
-static void await_death(const struct server_fault *fault)
+static bool await_death(const struct server_fault *fault, struct error *error)
 {
     for (size_t i = 0; i < fault->targets_count; i++) {
         struct pollfd dead = {.fd = fault->targets[i].pidfd, .events = POLLIN};
-        while (poll(&dead, 1, -1) < 0)
-            continue;
+        while (dead.revents == 0)
+            if (!event_wait(&dead, 1, NULL, error))
+                return false;
     }
+    return true;
 }
 
 // kill-backend: sessions die as in a crash or under the OOM killer: FIN, and TLS says no close_notify. The
@@ -39,9 +41,7 @@ static bool kill_backends(struct lab *lab, struct server_fault *fault, struct er
 {
     if (!lab_server_signal(lab, SIGSTOP, error))
         return false;
-    bool killed = signal_all(lab, fault, SIGKILL, "backend-killed", error);
-    if (killed)
-        await_death(fault);
+    bool killed = signal_all(lab, fault, SIGKILL, "backend-killed", error) && await_death(fault, error);
     if (fault->spec->for_us != FAULT_FOREVER)
         return killed;
     return lab_server_signal(lab, SIGCONT, error) && killed;

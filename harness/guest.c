@@ -3,12 +3,12 @@
 
 #include "clock.h"
 #include "duration.h"
+#include "event_wait.h"
 #include "folder.h"
 #include "guest_cpu.h"
 #include "path_format.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,10 +66,14 @@ bool guest_check(struct guest *guest, struct error *error)
 bool guest_wait(struct guest *guest, struct error *error)
 {
     struct pollfd ended = {.fd = guest->pidfd, .events = POLLIN};
-    while (poll(&ended, 1, CHECK_INTERVAL_MS) <= 0)
+    for (;;) {
+        if (!event_wait_ms(&ended, 1, CHECK_INTERVAL_MS, error))
+            return false;
+        if (ended.revents != 0)
+            return true;
         if (!guest_check(guest, error))
             return false;
-    return true;
+    }
 }
 
 char *guest_last_words(const char *folder, char words[static GUEST_WORDS_SIZE])

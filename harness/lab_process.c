@@ -2,6 +2,7 @@
 #include "lab_process.h"
 
 #include "clock.h"
+#include "event_wait.h"
 #include "lab_view.h"
 
 #include <ctype.h>
@@ -10,7 +11,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/close_range.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -116,15 +116,17 @@ static void forget(struct lab_process *process)
 
 bool lab_process_wait(struct lab_process *process, int64_t timeout_us, int *wait_status)
 {
+    struct error error;
     int64_t until_us = clock_now_us() + timeout_us;
     struct pollfd ended = {.fd = process->pidfd, .events = POLLIN};
     for (;;) {
         struct timespec timeout = clock_timeout(until_us);
-        int ready = ppoll(&ended, 1, &timeout, NULL);
-        if (ready == 0)
-            return false;
-        if (ready > 0)
+        if (!event_wait(&ended, 1, &timeout, &error))
+            return false; // nobody will ever know: as if its time were over
+        if (ended.revents != 0)
             break;
+        if (clock_now_us() >= until_us)
+            return false;
     }
     while (waitpid(process->pid, wait_status, 0) < 0 && errno == EINTR)
         continue;

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "duration.h"
+#include "event_wait.h"
 #include "lab_mount.h"
 #include "lab_process.h"
 #include "lab_server_internal.h"
@@ -12,7 +13,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,15 +52,15 @@ static bool wait_for(struct lab *lab, struct pollfd watched[static 2], int64_t u
     struct pollfd all[] = {watched[0], watched[1], {.fd = trace_capture_fd(lab->capture), .events = POLLIN}};
     for (;;) {
         struct timespec timeout = clock_timeout(until_us);
-        int ready = ppoll(all, 3, &timeout, NULL);
-        if (ready > 0 && all[2].revents != 0 && !trace_capture_drain(lab->capture, error))
+        if (!event_wait(all, 3, &timeout, error) ||
+            (all[2].revents != 0 && !trace_capture_drain(lab->capture, error)))
             return false;
         watched[0].revents = all[0].revents;
         watched[1].revents = all[1].revents;
-        if (ready == 0)
-            return error_set(error, ERROR_LAB, "PostgreSQL does not do what it was told: see postgres.log");
-        if (ready > 0 && (all[0].revents != 0 || all[1].revents != 0))
+        if (all[0].revents != 0 || all[1].revents != 0)
             return true;
+        if (clock_now_us() >= until_us)
+            return error_set(error, ERROR_LAB, "PostgreSQL does not do what it was told: see postgres.log");
     }
 }
 

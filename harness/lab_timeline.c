@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "duration.h"
+#include "event_wait.h"
 #include "lab_alarm.h"
 #include "lab_faults.h"
 #include "lab_world.h"
@@ -10,7 +11,6 @@
 #include "timeline.h"
 #include "trace_capture.h"
 
-#include <poll.h>
 #include <stdio.h>
 
 #define SIGN_EVERY_US (10 * US_PER_S)
@@ -37,8 +37,8 @@ static bool wait_and_listen(struct lab *lab, int64_t until_us, struct error *err
         {.fd = trace_capture_fd(lab->capture), .events = POLLIN},
         {.fd = subject_process_fd(lab->subject), .events = POLLIN}};
     clock_alarm_set(lab->alarm_fd, lab->zero_us + (sign_us < until_us ? sign_us : until_us));
-    if (poll(watched, 3, -1) < 0)
-        return true; // a signal: the caller looks again
+    if (!event_wait(watched, 3, NULL, error))
+        return false;
     if (lab_now_us(lab) >= sign_us)
         give_sign_of_life(sign_us);
     if (watched[1].revents != 0 && !lab_world_watch_path(lab, error))

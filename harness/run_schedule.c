@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "duration.h"
+#include "event_wait.h"
 #include "folder.h"
 #include "guest.h"
 #include "guest_task.h"
@@ -10,8 +11,6 @@
 #include "run_progress.h"
 #include "run_resume.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
@@ -125,17 +124,19 @@ static bool collect(
     return conclude(schedule, slot->cell, verdict, wall_s, error);
 }
 
-// Waits a moment at most. Returns true when a signal asks to stop.
-static bool wait_for_something(struct schedule *schedule, struct pollfd *watched)
+// Waits a moment at most. `*interrupted`: a signal asks to stop.
+static bool wait_for_something(
+    struct schedule *schedule, struct pollfd *watched, bool *interrupted, struct error *error)
 {
     unsigned jobs = schedule->options->jobs;
     for (unsigned i = 0; i < jobs; i++)
         watched[i] = (struct pollfd){
             .fd = schedule->slots[i].busy ? schedule->slots[i].guest.pidfd : -1, .events = POLLIN};
     watched[jobs] = (struct pollfd){.fd = schedule->signals_fd, .events = POLLIN};
-    if (poll(watched, jobs + 1, TICK_MS) < 0)
-        return errno != EINTR;
-    return watched[jobs].revents != 0;
+    if (!event_wait_ms(watched, jobs + 1, TICK_MS, error))
+        return false;
+    *interrupted = watched[jobs].revents != 0;
+    return true;
 }
 
 static bool check_slots(struct schedule *schedule, const struct pollfd *watched, struct error *error)
@@ -181,7 +182,8 @@ static bool run(struct schedule *schedule, struct pollfd *watched, bool *interru
             show_progress(schedule);
         if (schedule->done == total)
             break;
-        *interrupted = wait_for_something(schedule, watched);
+        if (!wait_for_something(schedule, watched, interrupted, error))
+            return false;
         if (*interrupted)
             break;
         if (!check_slots(schedule, watched, error))

@@ -25,6 +25,10 @@ function forbid(functions, reason) {
 FILENAME !~ /^(harness\/clock\.c|pool\/pqpool_clock\.c)$/ {
     forbid("clock_gettime|gettimeofday|timespec_get|time|ftime|clock", "ask clock.c, or pqpool_clock.c in the pool")
 }
+# Everybody else asks event_wait.h, which tells a signal from an error.
+FILENAME ~ /^harness\/[^\/]*\.c$/ && FILENAME !~ /event_wait\.c$/ {
+    forbid("poll|ppoll|select|pselect", "event_wait.h")
+}
 # -Iharness would find them.
 FILENAME ~ /^pool\// && /^[ \t]*#[ \t]*include/ && ($2 in of_harness || $2 ~ /harness\//) {
     print FILENAME ":" FNR ": " $0 "    <- the pool stands alone"
