@@ -1,5 +1,6 @@
 // hangup fault: inside the lab, asks its PID 1 for a fault at once.
 #include "command.h"
+#include "whole_number.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -34,7 +35,11 @@ static int connect_to_lab(struct error *error)
             "fault: not inside the lab: hangup exec SCENARIO -- COMMAND... runs a command there");
         return -1;
     }
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    if (strlen(path) >= sizeof(address.sun_path)) {
+        error_set(error, ERROR_INPUT, "fault: HANGUP_SOCKET is longer than the path of a socket can be");
+        return -1;
+    }
+    memcpy(address.sun_path, path, strlen(path));
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
         return fd;
@@ -65,6 +70,26 @@ static bool take_option(
     return true;
 }
 
+// The words of `clear`, as the lab reads them. NULL: ERROR_INPUT.
+static json_t *read_clear(const json_t *request, struct error *error)
+{
+    const char *text = json_string_value(json_object_get(request, "argument"));
+    uint64_t number;
+    if (json_object_size(json_object_get(request, "options")) > 0 ||
+        json_object_get(request, "wait") != NULL) {
+        error_set(error, ERROR_INPUT, "fault: clear takes a number and no options");
+        return NULL;
+    }
+    if (text == NULL)
+        return json_pack("{s:n}", "clear");
+    if (whole_number_parse(text, 0, INT32_MAX, &number))
+        return json_pack("{s:I}", "clear", (json_int_t)number);
+    error_set(error, ERROR_INPUT,
+        "fault: clear '%s': expected the number that `hangup fault` printed, or nothing for all faults",
+        text);
+    return NULL;
+}
+
 // NULL: ERROR_INPUT.
 static json_t *read_words(char **words, int count, struct error *error)
 {
@@ -85,10 +110,9 @@ static json_t *read_words(char **words, int count, struct error *error)
         good = error_set(error, ERROR_INPUT, "fault: which? `hangup list faults` lists them");
     const char *kind = json_string_value(json_object_get(request, "kind"));
     if (good && strcmp(kind, "clear") == 0) {
-        const char *number = json_string_value(json_object_get(request, "argument"));
-        json_t *which = number != NULL ? json_integer(strtoll(number, NULL, 10)) : json_null();
+        json_t *clear = read_clear(request, error);
         json_decref(request);
-        return json_pack("{s:o}", "clear", which);
+        return clear;
     }
     if (good)
         return request;

@@ -124,6 +124,13 @@ static json_t *apply(struct lab_exec_faults *faults, const struct fault_spec *sp
 
 static json_t *clear(struct lab_exec_faults *faults, const json_t *which)
 {
+    struct error error;
+    json_int_t count = (json_int_t)faults->scenario->faults_count, number = json_integer_value(which);
+    if (!json_is_null(which) && (!json_is_integer(which) || number < 0 || number >= count)) {
+        error_set(&error, ERROR_INPUT,
+            "clear: there is no such fault: %lld have been asked for, numbered from 0", (long long)count);
+        return refuse(&error);
+    }
     json_t *cleared = json_array();
     for (size_t i = faults->scenario->faults_count; i-- > 0;) { // the newest first, as they lie on each other
         bool meant = json_is_null(which) || json_integer_value(which) == (json_int_t)i;

@@ -37,7 +37,11 @@ static bool watch(const struct lab_fault_socket *socket, int fd)
 static bool start_listening(struct lab_fault_socket *socket_, const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    if (strlen(path) >= sizeof(address.sun_path)) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(address.sun_path, path, strlen(path));
     socket_->listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     socket_->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     return socket_->listen_fd >= 0 && socket_->epoll_fd >= 0 &&

@@ -172,17 +172,21 @@ lab line steady/price -- sh -c '
     hangup fault silense; echo "unknown $?"
     hangup fault server; echo "which $?"
     hangup fault silence --for 3; echo "unit $?"
-    hangup fault flow_table; echo "table $?"' </dev/null
+    hangup fault flow_table; echo "table $?"
+    hangup fault clear foo; echo "word $?"
+    hangup fault clear 99; echo "number $?"
+    hangup fault clear 3; echo "ended $?"' </dev/null
 check 'psql, unchanged, works through a silence' said line 2
 check 'each fault has a number' said line 'fault 3: silence to-db'
 check 'clear ends it' said line 'fault 3: over, 0 hits'
 check '--wait: it hit nothing' said line 'nothing 1'
 check '--wait: it hit something' said line 'wait 0'
 check 'the silence has hit' told line 'silence both for 30s: [1-9][0-9]* hits'
-for word in unknown which unit table; do
+for word in unknown which unit table word number; do
     check "a wrong fault is refused: $word" said line "$word 2"
 done
 check 'and told as in a scenario' told line "^hangup: fault: unknown key or fault 'silense' \(did you mean 'silence'\?\)"
+check 'to clear what has ended already is no error' said line 'ended 0'
 status=0
 "$hangup" fault silence >"$work/outside.out" 2>"$work/outside.err" || status=$?
 exits 2 'outside the lab there is no fault'
