@@ -17,12 +17,14 @@
 
 #define TLS_RECORD_HEADER 5
 #define TLS_ALERT         21
+#define TLS_HANDSHAKE     22
 #define TLS_APPLICATION   23
 #define TLS_VERSION_MAJOR 3
 // TLS 1.3 hides an alert's type. Its two bytes, one for the type and 16 of authentication make a length that
 // no message of PostgreSQL has: those are five bytes and more.
 #define TLS13_ALERT_LENGTH 19
 
+#define SSL_ACCEPTED   'S' // a message of one byte
 #define ERROR_RESPONSE 'E'
 
 static bool holds_alert(const uint8_t *data, size_t length)
@@ -39,12 +41,17 @@ static bool holds_alert(const uint8_t *data, size_t length)
     return false;
 }
 
-static bool is_goodbye(const struct trace_packet *tcp, const uint8_t *data, size_t length)
+static void read_words(
+    const struct trace_packet *tcp, const uint8_t *data, size_t length, struct atlas_packet *packet)
 {
-    if (tcp->payload_length == 0 || tcp->payload_length > length)
-        return false;
-    const uint8_t *payload = data + length - tcp->payload_length;
-    return payload[0] == ERROR_RESPONSE || holds_alert(payload, tcp->payload_length);
+    size_t size = tcp->payload_length;
+    if (size == 0 || size > length)
+        return;
+    const uint8_t *payload = data + length - size;
+    packet->starts_tls = (size == 1 && payload[0] == SSL_ACCEPTED) ||
+                         (size > 1 && payload[0] == TLS_HANDSHAKE && payload[1] == TLS_VERSION_MAJOR);
+    packet->error_response = payload[0] == ERROR_RESPONSE;
+    packet->alert = holds_alert(payload, size);
 }
 
 static uint32_t app_address(void)
@@ -91,7 +98,8 @@ static bool read_tcp(const uint8_t *data, size_t length, struct atlas_packet *pa
     packet->seq = tcp.seq;
     packet->ack = tcp.ack;
     packet->payload_length = tcp.payload_length;
-    packet->goodbye = !packet->to_db && is_goodbye(&tcp, data, length);
+    if (!packet->to_db)
+        read_words(&tcp, data, length, packet);
     return true;
 }
 
@@ -184,6 +192,7 @@ struct course {
     uint32_t client_next, acknowledged;
     uint32_t server_rst, server_fin; // numbers of those that the server's host sent
     bool server_sent_rst, server_sent_fin;
+    bool server_spoke, tls; // its first data says whether what follows is TLS
 };
 
 static bool later(uint32_t a, uint32_t b)
@@ -222,6 +231,17 @@ static void note_first(int64_t *moment_us, int64_t before_us)
         *moment_us = before_us;
 }
 
+// In a stream of TLS any byte may look like a message of PostgreSQL's.
+static void follow_words(struct course *course, const struct atlas_packet *packet, int64_t before_us)
+{
+    struct atlas_evidence *evidence = course->evidence;
+    evidence->heard_data_us = before_us;
+    course->tls = course->tls || (!course->server_spoke && packet->starts_tls);
+    course->server_spoke = true;
+    if (course->tls ? packet->alert : packet->error_response)
+        evidence->goodbye = true;
+}
+
 // What reached the client.
 static void follow_server(struct course *course, const struct atlas_packet *packet)
 {
@@ -230,12 +250,11 @@ static void follow_server(struct course *course, const struct atlas_packet *pack
     evidence->heard_us = before_us;
     evidence->keepalives = 0;
     if (packet->payload_length > 0)
-        evidence->heard_data_us = before_us;
+        follow_words(course, packet, before_us);
     if ((packet->flags & TH_ACK) && later(packet->ack, course->acknowledged)) {
         course->acknowledged = packet->ack;
         evidence->retransmissions = 0;
     }
-    evidence->goodbye = evidence->goodbye || packet->goodbye;
     if ((packet->flags & TH_SYN) != 0)
         evidence->established = true;
     if ((packet->flags & TH_RST) && evidence->rst_us == ATLAS_NEVER)

@@ -175,7 +175,8 @@ static struct atlas_packet packet_of(const struct line *line)
     return (struct atlas_packet){.at_us = line->at_ms * 1000,
         .leaving = line->way == SENT || line->way == REACHED,
         .to_db = line->way == ASKED || line->way == SENT,
-        .goodbye = line->goodbye,
+        .alert = line->goodbye,
+        .error_response = line->goodbye,
         .app_port = 40000,
         .flags = line->flags,
         .seq = line->seq,
@@ -239,6 +240,29 @@ static void connections_are_told_apart(void **state)
     assert_true(atlas_find_connection(&packets, 1500000, 0, &syn));
     assert_int_equal(syn, 2);
     assert_false(atlas_find_connection(&packets, INT64_MIN, 2, &syn));
+}
+
+// Breaks with: an ErrorResponse that is looked for in ciphertext, or an alert in the clear.
+static void words_depend_on_the_transport(void **state)
+{
+    (void)state;
+    static const struct line lines[] = {{0, ASKED, TH_SYN, 100, 0, 0, false},
+        {10, REACHED, TH_SYN | TH_ACK, 0, 101, 0, false}, {20, REACHED, TH_ACK, 1, 101, 1, false},
+        {30, REACHED, TH_ACK, 2, 101, 90, false}};
+    static const struct {
+        bool starts_tls, alert, error_response, goodbye;
+    } cases[] = {{true, false, true, false}, {true, true, false, true}, {false, true, false, false},
+        {false, false, true, true}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct atlas_packet items[4];
+        for (size_t j = 0; j < 4; j++)
+            items[j] = packet_of(&lines[j]);
+        items[2].starts_tls = cases[i].starts_tls;
+        items[3].alert = cases[i].alert;
+        items[3].error_response = cases[i].error_response;
+        const struct atlas_packets packets = {items, 4};
+        assert_int_equal(atlas_evidence_of(&packets, 0, 1000000).goodbye, cases[i].goodbye);
+    }
 }
 
 static void outcomes_without_an_error_have_their_road(void **state)
@@ -358,6 +382,7 @@ int main(void)
         cmocka_unit_test(operations_have_their_phases),
         cmocka_unit_test(packets_become_evidence_and_a_road),
         cmocka_unit_test(connections_are_told_apart),
+        cmocka_unit_test(words_depend_on_the_transport),
         cmocka_unit_test(outcomes_without_an_error_have_their_road),
         cmocka_unit_test(every_road_has_all_its_words),
         cmocka_unit_test(rows_survive_their_file),
