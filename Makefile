@@ -20,7 +20,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 # Goals that compile nothing need no packages.
 ifneq ($(filter-out clean help format lint-format lint-banned lint-shell test sanitize fuzz,$(or $(MAKECMDGOALS),all)),)
-PURPOSES := build $(if $(filter run catalogue league bench kernel,$(MAKECMDGOALS)),run kernel)
+PURPOSES := build $(if $(filter run catalogue league atlas bench kernel,$(MAKECMDGOALS)),run kernel)
 PURPOSES += $(if $(filter bench,$(MAKECMDGOALS)),test bench)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
 # What was installed for: other goals may need more. It is empty, and included so that it is made.
@@ -46,7 +46,7 @@ SCRIPTS  := $(wildcard scripts/*.sh harness/tests/cells/*.sh pool/tests/*.sh .ci
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
-.PHONY: all bench install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
+.PHONY: all atlas bench install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: peers peers-adapters format sanitize fuzz doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -68,6 +68,9 @@ league: all kernel ## every pool that is ready under every scenario, into result
 	    status=$$?; tail -n 2 $(BUILD)/league.txt; [ $$status = 0 ] || [ $$status = 1 ] || [ $$status = 3 ]
 	$(BUILD)/hangup league $(LEAGUE_RUN) --subjects pqpool --out results/baseline/strategies.md
 	$(BUILD)/hangup league $(LEAGUE_RUN) --out results/baseline/league.md
+
+atlas: all kernel ## what every hang-up says in every client, as a whole, into results/baseline: what diagnose searches
+	$(BUILD)/hangup atlas --baseline results/baseline
 
 test: ## build, lint, unit tests, sanitizers, end-to-end cells; ends in one line: N passed, N failed
 	@scripts/run-tests.sh
@@ -185,7 +188,9 @@ $(BUILD)/harness/tests/%: $(BUILD)/obj/harness/tests/%.o $(call objects,$(call f
 $(BUILD)/pool/tests/%: $(BUILD)/obj/pool/tests/%.o $(call objects,$(call fixtures,pool)) $(BUILD)/libpqpool.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lcmocka -lpthread
-# Calls that this test makes fail.
+# Calls that these tests make fail.
+$(BUILD)/harness/tests/test_lab_link_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,nl_socket_alloc \
+    $(addsuffix _alloc,rtnl_link rtnl_link_veth rtnl_addr rtnl_route rtnl_route_nh rtnl_neigh rtnl_qdisc))
 $(BUILD)/pool/tests/test_pqpool_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,aligned_alloc calloc strdup \
     poll PQconninfoParse PQconnectdbParams PQconnectStartParams PQconnectPoll PQsendQuery PQsetnonblocking PQflush PQconsumeInput)
 $(BUILD)/pool/tests/test_pqpool_fork: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,eventfd dup3 pthread_atfork)

@@ -68,15 +68,14 @@ static bool keep_older(struct atlas *atlas, const char *path, struct error *erro
     return kept || error_set(error, ERROR_LAB, "out of memory");
 }
 
+// Beside the traces, unless somebody names another folder: what diagnose searches is only written where that
+// is said.
 static bool write_atlas(
-    struct atlas *atlas, const struct paths *paths, const struct atlas_options *options, struct error *error)
+    struct atlas *atlas, const struct atlas_options *options, const char *run_folder, struct error *error)
 {
     char folder[PATH_MAX], json[PATH_MAX], markdown[PATH_MAX];
     bool partial = options->events_count > 0 || options->clients_count > 0;
-    if (options->baseline != NULL)
-        path_format(folder, "%s", options->baseline);
-    else
-        path_format(folder, "%s/baseline", paths->results);
+    path_format(folder, "%s", options->baseline != NULL ? options->baseline : run_folder);
     path_format(json, "%s/atlas.json", folder);
     path_format(markdown, "%s/atlas.md", folder);
     if ((partial && !keep_older(atlas, json, error)) || !folder_make(folder, ERROR_INPUT, error) ||
@@ -122,12 +121,11 @@ static bool collect(struct atlas *atlas, const struct plan *plan, const struct r
 }
 
 static bool run_cells(const struct paths *paths, const struct atlas_options *options, const struct plan *plan,
-    struct atlas *atlas, struct error *error)
+    const char *folder, struct atlas *atlas, struct error *error)
 {
-    char folder[PATH_MAX], database[PATH_MAX];
+    char database[PATH_MAX];
     bool interrupted;
-    if (!choose_folder(paths, options, folder, error) ||
-        !database_template_ensure(paths, stderr, database, error))
+    if (!database_template_ensure(paths, stderr, database, error))
         return false;
     struct run_result *result = run_result_new(
         atlas->lab, atlas->kernel, NULL, options->seed, plan->cells_count);
@@ -146,13 +144,13 @@ static bool run_cells(const struct paths *paths, const struct atlas_options *opt
 }
 
 static bool gather(const struct paths *paths, const struct atlas_options *options,
-    const struct atlas_request *request, struct atlas *atlas, struct error *error)
+    const struct atlas_request *request, const char *folder, struct atlas *atlas, struct error *error)
 {
     struct plan *plan = atlas_plan(request, error);
     if (plan == NULL)
         return false;
-    bool gathered = options->again ? collect_again(atlas, plan, options->folder, error)
-                                   : run_cells(paths, options, plan, atlas, error);
+    bool gathered = options->again ? collect_again(atlas, plan, folder, error)
+                                   : run_cells(paths, options, plan, folder, atlas, error);
     plan_free(plan);
     if (gathered && !atlas_add_holes(atlas, request))
         gathered = error_set(error, ERROR_LAB, "out of memory");
@@ -168,7 +166,7 @@ static bool make(const struct paths *paths, const struct atlas_options *options,
         .events_count = options->events_count,
         .clients_count = options->clients_count,
         .seed = options->seed};
-    char kernel[PATH_MAX];
+    char kernel[PATH_MAX], folder[PATH_MAX];
     path_format(kernel, "%s", paths->kernel);
     char *slash = strrchr(kernel, '/');
     if (slash == NULL)
@@ -177,11 +175,12 @@ static bool make(const struct paths *paths, const struct atlas_options *options,
     struct atlas *atlas = atlas_new(lab_kind_name(LAB_VIRTUAL), strrchr(kernel, '/') + 1, options->seed);
     if (atlas == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    bool made = gather(paths, options, &request, atlas, error);
+    bool made = choose_folder(paths, options, folder, error) &&
+                gather(paths, options, &request, folder, atlas, error);
     if (made && (options->events_count > 0 || options->clients_count > 0))
         for (size_t i = 0; i < atlas->rows_count; i++)
             print_row(&atlas->rows[i]);
-    made = made && write_atlas(atlas, paths, options, error);
+    made = made && write_atlas(atlas, options, folder, error);
     atlas_free(atlas);
     return made;
 }

@@ -64,12 +64,14 @@ int lab_link_index(struct lab_link *link, const char *device)
     return index;
 }
 
-static void set_mac(struct rtnl_link *link, const char *mac)
+static int set_mac(struct rtnl_link *link, const char *mac)
 {
     struct nl_addr *address = NULL;
-    if (nl_addr_parse(mac, AF_LLC, &address) == 0)
+    int result = nl_addr_parse(mac, AF_LLC, &address);
+    if (result == 0)
         rtnl_link_set_addr(link, address);
     nl_addr_put(address);
+    return result;
 }
 
 bool lab_link_add_veth(struct lab_link *link, const struct lab_veth *veth, struct error *error)
@@ -79,11 +81,13 @@ bool lab_link_add_veth(struct lab_link *link, const struct lab_veth *veth, struc
         return check(-NLE_NOMEM, error, "cannot add", veth->name);
     struct rtnl_link *peer = rtnl_link_veth_get_peer(end);
     rtnl_link_set_name(end, veth->name);
-    set_mac(end, veth->mac);
     rtnl_link_set_name(peer, veth->peer_name);
-    set_mac(peer, veth->peer_mac);
     rtnl_link_set_ns_fd(peer, veth->peer_namespace_fd);
-    int result = rtnl_link_add(link->socket, end, NLM_F_CREATE | NLM_F_EXCL);
+    int result = set_mac(end, veth->mac);
+    if (result == 0)
+        result = set_mac(peer, veth->peer_mac);
+    if (result == 0)
+        result = rtnl_link_add(link->socket, end, NLM_F_CREATE | NLM_F_EXCL);
     rtnl_link_put(peer);
     rtnl_link_put(end);
     return check(result, error, "cannot add", veth->name);
@@ -104,6 +108,8 @@ static int change_device(struct lab_link *link, const char *device, struct rtnl_
 bool lab_link_move(struct lab_link *link, const char *device, int namespace_fd, struct error *error)
 {
     struct rtnl_link *change = rtnl_link_alloc();
+    if (change == NULL)
+        return check(-NLE_NOMEM, error, "cannot move", device);
     rtnl_link_set_ns_fd(change, namespace_fd);
     return check(change_device(link, device, change), error, "cannot move", device);
 }
@@ -111,6 +117,8 @@ bool lab_link_move(struct lab_link *link, const char *device, int namespace_fd, 
 bool lab_link_up(struct lab_link *link, const char *device, struct error *error)
 {
     struct rtnl_link *change = rtnl_link_alloc();
+    if (change == NULL)
+        return check(-NLE_NOMEM, error, "cannot bring up", device);
     rtnl_link_set_flags(change, IFF_UP);
     return check(change_device(link, device, change), error, "cannot bring up", device);
 }
@@ -120,7 +128,7 @@ bool lab_link_add_address(
 {
     struct rtnl_addr *added = rtnl_addr_alloc();
     struct nl_addr *local = NULL;
-    int result = nl_addr_parse(address, AF_INET, &local);
+    int result = added == NULL ? -NLE_NOMEM : nl_addr_parse(address, AF_INET, &local);
     if (result == 0) {
         nl_addr_set_prefixlen(local, prefix_length);
         rtnl_addr_set_local(added, local);
@@ -138,16 +146,19 @@ bool lab_link_add_default_route(
     struct rtnl_route *route = rtnl_route_alloc();
     struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
     struct nl_addr *via = NULL, *everywhere = NULL;
-    int result = nl_addr_parse(gateway, AF_INET, &via);
+    int result = route == NULL || hop == NULL ? -NLE_NOMEM : nl_addr_parse(gateway, AF_INET, &via);
     if (result == 0)
         result = nl_addr_parse("default", AF_INET, &everywhere);
     if (result == 0) {
         rtnl_route_set_dst(route, everywhere);
         rtnl_route_nh_set_ifindex(hop, lab_link_index(link, device));
         rtnl_route_nh_set_gateway(hop, via);
-        rtnl_route_add_nexthop(route, hop); // the route owns the hop from here on
+        rtnl_route_add_nexthop(route, hop);
+        hop = NULL; // the route owns it
         result = rtnl_route_add(link->socket, route, 0);
     }
+    if (hop != NULL)
+        rtnl_route_nh_free(hop);
     nl_addr_put(via);
     nl_addr_put(everywhere);
     rtnl_route_put(route);
@@ -159,7 +170,7 @@ bool lab_link_add_neighbour(
 {
     struct rtnl_neigh *neighbour = rtnl_neigh_alloc();
     struct nl_addr *destination = NULL, *hardware = NULL;
-    int result = nl_addr_parse(address, AF_INET, &destination);
+    int result = neighbour == NULL ? -NLE_NOMEM : nl_addr_parse(address, AF_INET, &destination);
     if (result == 0)
         result = nl_addr_parse(mac, AF_LLC, &hardware);
     if (result == 0) {
