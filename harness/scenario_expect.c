@@ -1,6 +1,8 @@
 // The expect section: for each strategy class (or `any`) the range of each metric, and what its errors say.
 #include "scenario_sections.h"
 
+#include "strategy_class.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,7 +73,7 @@ static bool read_metric(
     const char *why, *text = node_text(source, value);
     if (text == NULL)
         return false;
-    if (!range_parse(text, metric_unit(metric), &range, &why))
+    if (!metric_range_parse(metric, text, &range, &why))
         return node_value_error(source, value, why);
     struct expectation *expectation = add_expectation(source, key, target);
     if (expectation == NULL)
@@ -86,8 +88,10 @@ static bool read_strategy(
 {
     static const struct node_field fields[] = {{"says", read_says, 0, false}, {NULL, NULL, 0, false}};
     struct reading reading = {scenario, node_text(source, key)};
-    if (!words_consist_of(reading.strategy, WORD_CHARACTERS))
-        return node_value_error(source, key, "expected a strategy: a word of a-z, 0-9 and '-'");
+    if (reading.strategy == NULL)
+        return node_value_error(source, key, "expected a class of strategies");
+    if (strcmp(reading.strategy, "any") != 0 && !strategy_class_is_known(reading.strategy))
+        return strategy_class_unknown(source, key, true);
     return node_read_mapping(source, value, fields, read_metric, &reading);
 }
 

@@ -2,6 +2,7 @@
 #include "subject.h"
 
 #include "metric.h"
+#include "strategy_class.h"
 #include "subject_notes.h"
 #include "yaml_node.h"
 
@@ -101,8 +102,10 @@ static bool read_strategy(
     *strategy = (struct subject_strategy){.line = node_line(key)};
     if (!node_read_word(source, key, &strategy->name) || !node_read_word(source, value, &strategy->class))
         return false;
-    return strcmp(strategy->class, "any") != 0 ||
-           node_value_error(source, value, "expected a class: 'any' stands for all of them in expectations");
+    if (strcmp(strategy->class, "any") == 0)
+        return node_value_error(
+            source, value, "expected a class: 'any' stands for all of them in expectations");
+    return strategy_class_is_known(strategy->class) || strategy_class_unknown(source, value, false);
 }
 
 static bool read_strategies(struct yaml_source *source, const yaml_node_t *node, void *target)

@@ -32,7 +32,7 @@ static const struct {
     {"pool/subjects/alpha.yaml", MANIFEST("{none: none, checked: pre-ping}")},
     {"pool/subjects/beta.yaml",
         MANIFEST(
-            "{plain: none, special: odd}") "departures:\n"
+            "{plain: none, special: watching}") "departures:\n"
                                            "- {because: b, expect: {idle/none: {errors: 1, slowest: 3s}, "
                                            "steady/price: {pings: 2, says: x}}}\n"
                                            "- because: c\n"
@@ -48,13 +48,13 @@ static const struct {
                                                  "    idle/renamed: {errors: 1}\n"},
     {"other/own.yaml", MANIFEST("{none: none}") "departures: [{because: b, expect: {both: {errors: 1}}}]\n"},
     {"other/unrun.yaml",
-        MANIFEST("{none: none, odd: odd}") "departures:\n- because: b\n  strategies: [none, odd]\n"
+        MANIFEST("{none: none, odd: watching}") "departures:\n- because: b\n  strategies: [none, odd]\n"
                                            "  expect:\n"
                                            "    idle/both: {errors: 1}\n"
                                            "    idle/none: {errors: 1}\n"},
-    {"other/unrun-by-all.yaml", MANIFEST("{odd: odd, queer: queer}") "departures:\n- because: b\n  expect:\n"
+    {"other/unrun-by-all.yaml", MANIFEST("{odd: watching, queer: expiring}") "departures:\n- because: b\n  expect:\n"
                                                                      "    steady/price: {errors: 1}\n"},
-    {"other/named.yaml", MANIFEST("{none: none, odd: odd}") "departures: [{because: b, strategies: [none], "
+    {"other/named.yaml", MANIFEST("{none: none, odd: watching}") "departures: [{because: b, strategies: [none], "
                                                             "expect: {idle/none: {errors: 1}}}]\n"},
     {"other/delta.yaml", "summary: s\ncommand: [/nowhere/x]\nstrategies: {none: none}\n"},
 };
@@ -299,7 +299,7 @@ static void test_refuse(void **state)
         {{"idle/both"}, {"@other/lost.yaml"}, 1, 1,
             "@/other/lost.yaml:8: there is no scenario 'idle/renamed'"},
         {{"idle/both", "idle/none"}, {"@other/unrun.yaml"}, 1, 1,
-            "@/other/unrun.yaml:9: idle/none is not run with 'odd': it expects nothing of 'odd', nor of "
+            "@/other/unrun.yaml:9: idle/none is not run with 'odd': it expects nothing of 'watching', nor of "
             "'any'"},
         {{"steady"}, {"@other/unrun-by-all.yaml"}, 1, 1,
             "@/other/unrun-by-all.yaml:7: steady/price is run with no strategy of this manifest: it expects "

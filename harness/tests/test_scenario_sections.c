@@ -115,9 +115,10 @@ static void test_expect(void **state)
         {"expect: []\n", "1:9: expected a mapping, found a list"},
         {"expect:\n", "1:8: expected a mapping, found nothing"},
         {"expect: {none: {}}\n", "1:16: the mapping is empty"},
-        {"expect: {lost: 0}\n", "1:16: expected a mapping, found text"},
+        {"expect: {lost: 0}\n", "1:10: unknown class 'lost': expected one of any, none, *"},
+        {"expect: {none: 0}\n", "1:16: expected a mapping, found text"},
         {"expect: {pre_ping: {lost: 0}}\n",
-            "1:10: 'pre_ping': expected a strategy: a word of a-z, 0-9 and '-'"},
+            "1:10: unknown class 'pre_ping' (did you mean 'pre-ping'?): expected one of any, none, *"},
         {"expect: {any: {last: 0}}\n",
             "1:16: unknown metric 'last' (did you mean 'lost'?): expected one of says, ops, ok, errors, "
             "hung, "

@@ -245,6 +245,11 @@ static void test_refuse(void **state)
         {"strategies: [none]\n", "1:13: expected a mapping, found a list"},
         {"strategies: {pre_ping: none}\n", "1:14: 'pre_ping': expected a word of a-z, 0-9 and '-'"},
         {"strategies: {none: No}\n", "1:20: 'No': expected a word of a-z, 0-9 and '-'"},
+        {"strategies: {none: preping}\n",
+            "1:20: unknown class 'preping' (did you mean 'pre-ping'?): expected one of none, pre-ping, "
+            "pre-ping-deadline, idle-ping, idle-ping-30s, idle-ping-patient, idle-ping-hourly, optimistic, "
+            "recycle, keepalive, user-timeout, keepalive-user-timeout, background-ping, reset, hedged, "
+            "watching, expiring, retrying, background-connect"},
         {"strategies: {none: any}\n",
             "1:20: 'any': expected a class: 'any' stands for all of them in expectations"},
         {"findings: []\n", "1:11: the list is empty"},
@@ -273,7 +278,7 @@ static void test_refuse(void **state)
         {SUMMARY COMMAND STRATEGIES
             "explains: [{strategy: some, from: p:none, scenarios: [a], because: b}]\n",
             "4: 'some': expected one of this manifest's strategies"},
-        {"strategies: {a: b, a: c}\n", "1:20: duplicate key 'a': it stands in line 1 already"},
+        {"strategies: {a: none, a: none}\n", "1:23: duplicate key 'a': it stands in line 1 already"},
     };
     (void)state;
     check_refusals(cases, sizeof(cases) / sizeof(*cases));
