@@ -93,9 +93,10 @@ static bool revert(struct lab *lab, void *state, struct error *error)
     lab_unwatch(lab, &failover->watcher);
     lab_alarm_clear(lab, &failover->alarm);
     bool good = failover->done || take_over(lab, failover, error);
-    if (failover->filtered && !lab_filter_remove(lab->filter, failover->table, error))
+    struct error later; // the first error is the cause
+    if (failover->filtered && !lab_filter_remove(lab->filter, failover->table, good ? error : &later))
         good = false;
-    if (failover->by_name && !lab_network_name_db(LAB_DB_ADDRESS, error))
+    if (failover->by_name && !lab_network_name_db(LAB_DB_ADDRESS, good ? error : &later))
         good = false;
     if (failover->old_fd >= 0)
         close(failover->old_fd);

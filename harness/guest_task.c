@@ -48,7 +48,8 @@ bool guest_task_read(const char *folder, struct guest_task *task, struct error *
     }
     bool known = find_kind(kind, &task->kind) ||
                  error_set(error, ERROR_LAB, "%s: unknown task '%s'", path, kind);
-    snprintf(task->database, sizeof(task->database), "%s", database);
+    if (snprintf(task->database, sizeof(task->database), "%s", database) >= (int)sizeof(task->database))
+        known = error_set(error, ERROR_LAB, "%s: the template's path is too long", path);
     json_decref(json);
     return known;
 }

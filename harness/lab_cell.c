@@ -40,7 +40,8 @@ static const char *run(struct lab *lab, struct error *error)
         if (reason != NULL && !finish(lab, error))
             reason = NULL;
     }
-    return lab_world_close_capture(lab, error) ? reason : NULL;
+    struct error closing; // the first error is the cause
+    return lab_world_close_capture(lab, reason != NULL ? error : &closing) ? reason : NULL;
 }
 
 bool lab_cell_run(const char *folder, struct error *error)

@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "duration.h"
+#include "event_wait.h"
 #include "json_file.h"
 #include "lab.h"
 #include "lab_alarm.h"
@@ -15,7 +16,6 @@
 #include "lab_world.h"
 #include "trace_capture.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,8 +94,8 @@ static bool wait_and_serve(struct exec *exec, struct error *error)
         {.fd = lab_streams_fd(exec->streams), .events = POLLIN},
         {.fd = lab_exec_faults_fd(exec->faults), .events = POLLIN}};
     clock_alarm_set(lab->alarm_fd, lab->zero_us + lab_alarm_next_us(lab));
-    if (poll(watched, sizeof(watched) / sizeof(watched[0]), -1) < 0)
-        return true; // a signal: the caller looks again
+    if (!event_wait(watched, sizeof(watched) / sizeof(watched[0]), NULL, error))
+        return false;
     if (watched[1].revents != 0 && !lab_world_watch_path(lab, error))
         return false;
     if (watched[3].revents != 0 && !lab_streams_relay(lab, exec->streams, error))
@@ -155,7 +155,8 @@ static bool run(struct exec *exec, struct error *error)
                 follow(exec, error) && finish(exec, error);
     lab_process_kill(&exec->process);
     lab_view_close(&exec->view);
-    return lab_world_close_capture(lab, error) && good;
+    struct error closing; // the first error is the cause
+    return lab_world_close_capture(lab, good ? error : &closing) && good;
 }
 
 static void conclude(struct exec *exec, bool good, const struct error *error)

@@ -103,13 +103,18 @@ static void say(struct lab *lab, json_t *message)
 static void say_open(struct lab *lab)
 {
     const struct scenario *scenario = lab->cell->scenario;
-    char conninfo[PATH_MAX + 1024];
-    snprintf(conninfo, sizeof(conninfo),
+    char *conninfo;
+    int length = asprintf(&conninfo,
         "host=" LAB_DB_NAME " port=%d dbname=" DATABASE_NAME " user=" DATABASE_USER
         " password=" DATABASE_PASSWORD " sslmode=verify-full sslrootcert='%s' %s",
         LAB_DB_PORT, EXEC_AUTHORITY, scenario->pool.conninfo != NULL ? scenario->pool.conninfo : "");
+    if (length < 0) {
+        subject_process_break(lab, "silent", "out of memory");
+        return;
+    }
     say(lab, json_pack("{s:{s:s, s:i, s:s, s:i}}", "open", "conninfo", conninfo, "size", scenario->pool.size,
                  "strategy", lab->cell->strategy, "workers", scenario->pool.workers));
+    free(conninfo);
 }
 
 struct subject_process *subject_process_start(struct lab *lab, struct error *error)
