@@ -14,7 +14,8 @@ struct atlas_packet {
     int64_t at_us; // on the scenario's clock
     bool leaving, to_db;
     bool icmp; // an ICMP error about the connection, towards app; nothing below counts
-    // From db, and each only by the packet's own bytes: what it means depends on whether the connection is TLS.
+    // From db, and each only by the packet's own bytes: what it means depends on whether the connection is
+    // TLS.
     bool starts_tls;     // yes to an SSLRequest, or the beginning of a TLS handshake
     bool alert;          // an alert of TLS
     bool error_response; // PostgreSQL's ErrorResponse in the clear
