@@ -8,11 +8,10 @@
 #include "lab_sysctl.h"
 #include "trace_flow.h"
 
-#include <linux/netfilter/nfnetlink.h>
-#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <arpa/inet.h>
+#include <libnetfilter_conntrack/libnetfilter_conntrack.h>
+#include <libnetfilter_conntrack/libnetfilter_conntrack_tcp.h>
 #include <netinet/tcp.h>
-#include <netlink/msg.h>
-#include <netlink/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +22,8 @@
 #define LOOK_EVERY_US (1 * US_PER_S)
 
 struct lab_flow_table {
+    struct nfct_handle *conntrack; // a way to ask the kernel
+    struct nf_conntrack *asked;    // room for what is asked
     // Only with `then: rst-both`: the connections, by their index in lab->flows, that it knew when we last
     // looked.
     bool *known;
@@ -58,18 +59,17 @@ static bool add_rules(struct lab *lab, const char *verdict, struct error *error)
     return lab_filter_add_noting(lab->filter, TABLE, rules, error);
 }
 
-// The kernel removes what has expired before it shows the rest.
-static bool is_known(const struct trace_flow *flow)
+// Whether the table knows it now: the kernel takes out what has expired before it answers.
+static bool is_known(const struct lab_flow_table *table, const struct trace_flow *flow)
 {
-    char line[512], ports[48];
-    bool known = false;
-    FILE *connections = fopen("/proc/net/nf_conntrack", "re");
-    snprintf(ports, sizeof(ports), " sport=%u dport=%u ", flow->client_port, flow->server_port);
-    while (connections != NULL && !known && fgets(line, sizeof(line), connections) != NULL)
-        known = strstr(line, ports) != NULL;
-    if (connections != NULL)
-        fclose(connections);
-    return known;
+    struct nf_conntrack *asked = table->asked;
+    nfct_set_attr_u8(asked, ATTR_L3PROTO, AF_INET);
+    nfct_set_attr_u8(asked, ATTR_L4PROTO, IPPROTO_TCP);
+    nfct_set_attr_u32(asked, ATTR_IPV4_SRC, htonl(flow->client_address));
+    nfct_set_attr_u32(asked, ATTR_IPV4_DST, htonl(flow->server_address));
+    nfct_set_attr_u16(asked, ATTR_PORT_SRC, htons(flow->client_port));
+    nfct_set_attr_u16(asked, ATTR_PORT_DST, htons(flow->server_port));
+    return nfct_query(table->conntrack, NFCT_Q_GET, asked) == 0;
 }
 
 static bool make_room(struct lab_flow_table *table, size_t count)
@@ -99,7 +99,7 @@ static bool look(struct lab *lab, struct error *error)
         return error_set(error, ERROR_LAB, "out of memory");
     for (size_t i = 0; i < table->room; i++) {
         const struct trace_flow *flow = trace_flows_at(lab->flows, i);
-        bool known = is_known(flow), forgotten = table->known[i] && !known && !flow->closed;
+        bool known = is_known(table, flow), forgotten = table->known[i] && !known && !flow->closed;
         table->known[i] = known;
         if (forgotten && !reset_both(lab, flow, error))
             return false;
@@ -132,6 +132,10 @@ bool lab_flow_table_open(struct lab *lab, struct error *error)
     lab->flow_table = calloc(1, sizeof(*lab->flow_table));
     if (lab->flow_table == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
+    lab->flow_table->conntrack = nfct_open(CONNTRACK, 0);
+    lab->flow_table->asked = nfct_new();
+    if (lab->flow_table->conntrack == NULL || lab->flow_table->asked == NULL)
+        return error_set_errno(error, ERROR_LAB, "the flow table");
     if (!configure(wanted->idle_us, error) || !add_rules(lab, verdicts[wanted->then], error))
         return error_context(error, "the flow table");
     lab->flow_table->alarm = (struct lab_alarm){.ring = look_again, .context = lab->flow_table};
@@ -142,45 +146,32 @@ bool lab_flow_table_open(struct lab *lab, struct error *error)
 
 void lab_flow_table_close(struct lab *lab)
 {
-    if (lab->flow_table != NULL)
-        free(lab->flow_table->known);
-    free(lab->flow_table);
+    struct lab_flow_table *table = lab->flow_table;
     lab->flow_table = NULL;
+    if (table == NULL)
+        return;
+    if (table->asked != NULL)
+        nfct_destroy(table->asked);
+    if (table->conntrack != NULL)
+        nfct_close(table->conntrack);
+    free(table->known);
+    free(table);
 }
 
 static int64_t count_known(const struct lab *lab)
 {
     int64_t known = 0;
     for (size_t i = 0; i < trace_flows_count(lab->flows); i++)
-        known += is_known(trace_flows_at(lab->flows, i));
+        known += is_known(lab->flow_table, trace_flows_at(lab->flows, i));
     return known;
-}
-
-// ctnetlink: a delete that names no connection means all of them.
-static int delete_all(void)
-{
-    const struct nfgenmsg everything = {.nfgen_family = AF_INET, .version = NFNETLINK_V0};
-    struct nl_sock *socket = nl_socket_alloc();
-    int result = socket == NULL ? -NLE_NOMEM : nl_connect(socket, NETLINK_NETFILTER);
-    struct nl_msg *message = nlmsg_alloc_simple(
-        NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE, NLM_F_REQUEST | NLM_F_ACK);
-    if (result == 0)
-        result = message == NULL ? -NLE_NOMEM
-                                 : nlmsg_append(message, (void *)&everything, sizeof(everything), 0);
-    if (result == 0)
-        result = nl_send_sync(socket, message); // frees the message
-    else
-        nlmsg_free(message);
-    nl_socket_free(socket);
-    return result;
 }
 
 bool lab_flow_table_flush(struct lab *lab, int64_t *forgotten, struct error *error)
 {
+    const uint32_t family = AF_INET;
     int64_t before = count_known(lab);
-    int result = delete_all();
-    if (result < 0)
-        return error_set(error, ERROR_LAB, "the flow table cannot be flushed: %s", nl_geterror(result));
+    if (nfct_query(lab->flow_table->conntrack, NFCT_Q_FLUSH, &family) != 0)
+        return error_set_errno(error, ERROR_LAB, "the flow table cannot be flushed");
     *forgotten = before - count_known(lab);
     return true;
 }

@@ -14,6 +14,7 @@ build   libyaml-dev           scenarios are YAML; libyaml gives each value its l
 build   libjansson-dev        traces, results and the subject protocol are JSON
 build   libpcap-dev           packets are captured on both sides of the router
 build   libnftables-dev       the router filters and tracks connections
+build   libnetfilter-conntrack-dev  what the router still knows of a connection
 build   libnl-3-dev           netlink: hosts, links, addresses, routes
 build   libnl-route-3-dev     netlink: queues that delay and lose (netem)
 build   libpq-dev             the C pool and the ledger talk to PostgreSQL
