@@ -19,7 +19,7 @@ endif
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 # Goals that compile nothing need no packages.
-ifneq ($(filter-out clean help format lint-format lint-banned lint-shell test sanitize fuzz,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean help format lint-format lint-banned lint-shell lint-documents test check-fast sanitize fuzz,$(or $(MAKECMDGOALS),all)),)
 PURPOSES := build $(if $(filter run catalogue league atlas bench kernel,$(MAKECMDGOALS)),run kernel)
 PURPOSES += $(if $(filter bench,$(MAKECMDGOALS)),test bench)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
@@ -42,11 +42,12 @@ SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c
 PROBES   := $(patsubst pool/probes/%.c,$(BUILD)/%,$(wildcard pool/probes/*.c))
 SOURCES  := $(wildcard harness/*.c harness/tests/*.c harness/fuzz/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c pool/examples/*.c pool/subjects/skeletons/*.c)
 HEADERS  := $(wildcard harness/*.h harness/tests/*.h pool/*.h pool/tests/*.h pool/subjects/*.h pool/bench/*.h)
-SCRIPTS  := $(wildcard scripts/*.sh harness/tests/cells/*.sh pool/tests/*.sh .ci/run)
+SCRIPTS  := $(wildcard scripts/*.sh scripts/pre-commit harness/tests/cells/*.sh pool/tests/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
 .PHONY: all atlas bench install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
+.PHONY: lint-documents check-fast
 .PHONY: peers peers-adapters format sanitize fuzz doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -82,6 +83,9 @@ unit-tests: build-tests ## the CMocka tests of this build
 	@for test in $(TESTS); do $$test || exit 1; done
 
 lint: lint-format lint-tidy lint-cppcheck lint-banned lint-shell ## all static checks
+
+check-fast: ## layout, banned calls, scripts, documents and unit tests, in under a minute; for a pre-commit hook
+	@scripts/run-tests.sh fast
 
 format: ## lay out all C files
 	@clang-format -i $(SOURCES) $(HEADERS)
@@ -276,6 +280,9 @@ lint-banned:
 	@scripts/check-banned.sh $(SOURCES) $(HEADERS)
 
 lint-shell:
-	@for script in $(SCRIPTS); do bash -n $$script || exit 1; done
+	@shellcheck $(SCRIPTS)
+
+lint-documents:
+	@scripts/check-documents.sh
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

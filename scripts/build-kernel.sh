@@ -63,7 +63,8 @@ if [ -x "$kernel" ]; then
     exit
 fi
 
-mkdir -p -m 700 "$cache" || fail "cannot make the cache folder $cache: set HANGUP_CACHE"
+{ mkdir -p "$(dirname "$cache")" && { [ -d "$cache" ] || mkdir -m 700 "$cache"; }; } ||
+    fail "cannot make the cache folder $cache: set HANGUP_CACHE"
 exec 9>"$cache/kernel.lock"
 if ! flock -n 9; then
     echo "Another build of the guest kernel is under way: waiting for it."

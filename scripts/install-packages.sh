@@ -64,6 +64,9 @@ test    clang                 the second compiler
 test    clang-format          layout
 test    clang-tidy            lint
 test    cppcheck              lint
+test    shellcheck            lint of the scripts
+test    perl                  prove, which runs the tests and reads their TAP
+test    libxml2-utils         xmllint, which validates junit.xml
 '
 
 say() {

@@ -1,9 +1,10 @@
 #!/bin/bash
 # Runs all tests, or the named parts, and says in one last line how many passed and failed: N passed, N failed
-# usage: run-tests.sh [PART…]     parts: build lint unit sanitize cells; a failing part shows its whole output
+# usage: run-tests.sh [PART…]     parts: build lint unit sanitize cells, and fast (make check-fast: what an edit can break at
+#                                 once); a failing part shows its whole output
 #   HANGUP_NO_SETUP=1   installs no packages and builds no guest kernel
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 unset MAKEFLAGS MFLAGS MAKELEVEL BUILD CC CFLAGS SANITIZE
 
 # Warnings are for the builds of gcc and clang: instrumented code makes gcc see ranges that are not there.
@@ -15,6 +16,7 @@ test_limit_s=300 # a test that hangs fails
 parts=" ${*:-build lint unit sanitize cells} "
 jobs=$(nproc)
 passed=0 failed=0 skipped=0
+wrapper=() # a command that runs prove
 outputs=$(mktemp -d)
 trap 'cat "$outputs"/*.pid 2>/dev/null | xargs -r kill; rm -rf "$outputs"' EXIT # what still runs, when interrupted
 trap 'exit 130' INT TERM
@@ -47,53 +49,19 @@ check() {
     fi
 }
 
-# run_tap FILE COMMAND…: output to FILE, exit status and seconds beside it.
-run_tap() {
-    local file=$1 started=$SECONDS
+# prove_tests JOBS PROGRAM…: the TAP of all programs, that many at once; each line `ok` or `not ok` counts.
+prove_tests() {
+    local jobs=$1 good=0 bad=1 skips=0
     shift
-    timeout --kill-after=10 "$test_limit_s" "$@" >"$file" 2>&1 </dev/null &
-    echo $! >"$file.pid"
+    rm -f "$outputs/counts"
+    TAP_COUNTS=$outputs/counts TEST_LIMIT_S=$test_limit_s PERL5LIB=scripts "${wrapper[@]}" prove --jobs "$jobs" --merge \
+        --state slow,save --statefile build/slowest-tests --failures --comments --formatter TapCounts --exec 'setpriv --pdeathsig TERM scripts/tap-test.sh' "$@" </dev/null &
+    echo $! >"$outputs/prove.pid"
     wait $!
-    echo "$? $((SECONDS - started))" >"$file.end"
-    rm "$file.pid"
-}
-
-# judge_tap NAME FILE: each line `ok` or `not ok` of its output counts (TAP, as CMocka and the cell tests write it). What was
-# planned and not reported has failed, too: the program died on the way. So has a program that tests nothing.
-judge_tap() {
-    local name=$1 file=$2 status seconds planned good bad skips
-    read -r status seconds <"$file.end"
-    [ "$status" != 124 ] || echo "not finished after $test_limit_s s" >>"$file"
-    # CMocka calls a skipped test `not ok`.
-    skips=$(grep -cE '^(not )?ok .*# SKIP' "$file")
-    good=$(grep -E '^ok( |$)' "$file" | grep -cv '# SKIP')
-    bad=$(grep -E '^not ok( |$)' "$file" | grep -cv '# SKIP')
-    skipped=$((skipped + skips))
-    planned=$(sed -nE 's/^1\.\.([0-9]+)$/\1/p' "$file" | awk '{ sum += $1 } END { print sum + 0 }')
-    [ "$planned" -le $((good + bad + skips)) ] || bad=$((planned - good - skips))
-    if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ $((good + skips)) = 0 ]; }; then
-        echo "exit status $status, $good tests" >>"$file"
-        bad=1
-    fi
-    report "$name" "$good" "$bad" "$seconds" "$file"
-    rm -f "$file" "$file.end"
-}
-
-tap() {
-    local name=$1
-    shift
-    run_tap "$outputs/tap" "$@"
-    judge_tap "$name" "$outputs/tap"
-}
-
-# at_once NAME COMMAND…: in the background, as soon as fewer than `jobs` run.
-at_once() {
-    local name=$1
-    shift
-    while [ "$(jobs -pr | wc -l)" -ge "$jobs" ]; do
-        wait -n
-    done
-    run_tap "$outputs/$name" "$@" &
+    rm "$outputs/prove.pid"
+    # Without its counts prove itself has failed.
+    [ ! -s "$outputs/counts" ] || read -r good bad skips <"$outputs/counts"
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skips))
 }
 
 # unit_tests LABEL FOLDER WRAPPER…: all test programs of one build, as many at once as there are processors.
@@ -102,15 +70,12 @@ unit_tests() {
     shift 2
     for source in harness/tests/test_*.c pool/tests/test_*.c; do
         # The last first: the pool's tests wait more than they compute, and do so beside the others.
-        [ ! -x "$folder/${source%.c}" ] || programs=("${source%.c}" "${programs[@]}")
+        [ ! -x "$folder/${source%.c}" ] || programs=("$folder/${source%.c}" "${programs[@]}")
     done
-    for source in "${programs[@]}"; do
-        at_once "${source##*/}" env CMOCKA_MESSAGE_OUTPUT=TAP "$@" "$folder/$source"
-    done
-    wait
-    for source in "${programs[@]}"; do
-        judge_tap "$label $source" "$outputs/${source##*/}"
-    done
+    echo "unit tests, $label"
+    wrapper=("$@")
+    prove_tests "$jobs" "${programs[@]}"
+    wrapper=()
 }
 
 # cell_tests: whole cells, in real guests, as many scripts at once as there are processors: most have one guest at a time. The one
@@ -118,17 +83,13 @@ unit_tests() {
 cell_tests() {
     local script scripts=()
     test_limit_s=900
+    export HANGUP=build/hangup
     for script in harness/tests/cells/test_*.sh; do
         [ ! -x "$script" ] || [ "$script" = "$realtime" ] || scripts+=("$script")
     done
-    for script in "${scripts[@]}"; do
-        at_once "${script##*/}" env HANGUP=build/hangup "$script"
-    done
-    wait
-    for script in "${scripts[@]}"; do
-        judge_tap "${script%.sh}" "$outputs/${script##*/}"
-    done
-    tap "${realtime%.sh}" env HANGUP=build/hangup "$realtime"
+    echo 'cell tests'
+    prove_tests "$jobs" "${scripts[@]}"
+    prove_tests 1 "$realtime"
 }
 
 # Set-up is no test: its progress is shown, and it says nothing when there is nothing to do.
@@ -139,7 +100,7 @@ set_up() {
 }
 
 run_parts() {
-    if wants build || wants unit || wants cells; then
+    if wants build || wants unit || wants cells || wants fast; then
         check 'gcc -Wall -Wextra -Werror' make -j"$jobs" all build-tests || return
     fi
     if wants build; then
@@ -150,9 +111,16 @@ run_parts() {
             check "$target" make -j"$jobs" --keep-going "$target"
         done
     fi
+    if wants fast; then
+        for target in lint-format lint-banned lint-shell; do
+            check "$target" make "$target"
+        done
+        test_limit_s=60
+        jobs=$((2 * jobs)) unit_tests fast build
+    fi
     if wants unit; then
         unit_tests gcc build
-        tap pool/tests/test_install pool/tests/test_install.sh
+        prove_tests 1 pool/tests/test_install.sh
         check 'pqpool_bench --quick: its counts add up' build/pqpool_bench --quick
     fi
     if wants sanitize; then

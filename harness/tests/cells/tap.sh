@@ -3,8 +3,8 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.." || exit 1
 hangup=$(realpath "${HANGUP:-build/hangup}")
-scenarios=harness/tests/scenarios
-subjects=harness/tests/subjects
+# shellcheck disable=SC2034 # for the tests
+scenarios=harness/tests/scenarios subjects=harness/tests/subjects
 python=(/usr/bin/python3 -I -S -B)
 work=$(mktemp -d)
 chmod 755 "$work"
@@ -27,7 +27,7 @@ check() {
     shift
     output=$("$@" 2>&1) || result=$?
     report "$result" "$name"
-    [ "$result" = 0 ] || sed 's/^/# /' <<<"$output"
+    [ "$result" = 0 ] || printf '# %s\n' "${output//$'\n'/$'\n'# }"
 }
 
 # run NAME ARGUMENTS…: a run in $work/NAME; leaves $status, $work/NAME.out and $work/NAME.err. `as` is a command that runs it.

@@ -29,6 +29,7 @@ import sys
 from xml.etree import ElementTree
 cases = list(ElementTree.parse(sys.argv[1]).getroot().iter("testcase"))
 sys.exit((len(cases), sum(case.find("failure") is not None for case in cases)) != (2, 1))' "$work/json/junit.xml"
+check 'junit.xml is what CI systems read' xmllint --noout --schema harness/tests/cells/junit.xsd "$work/json/junit.xml"
 check 'summary.md names both scenarios' test "$(grep -cE 'steady-short|fails' "$work/json/summary.md")" -ge 2
 
 run table "$scenarios/fails.yaml" --subject pqpool:none
