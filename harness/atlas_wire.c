@@ -1,6 +1,7 @@
 // Reads the packets of a capture, and says of one connection what reached its client and what did not.
 #include "atlas_wire.h"
 
+#include "addresses.h"
 #include "trace_packet.h"
 #include "trace_wire.h"
 
@@ -12,8 +13,6 @@
 #include <pcap/sll.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define SERVER_PORT 5432
 
 #define TLS_RECORD_HEADER 5
 #define TLS_ALERT         21
@@ -89,8 +88,8 @@ static bool read_tcp(const uint8_t *data, size_t length, struct atlas_packet *pa
     struct trace_packet tcp;
     if (!trace_packet_parse(data, length, &tcp))
         return false;
-    packet->to_db = tcp.source == ntohl(app_address()) && tcp.destination_port == SERVER_PORT;
-    if (!packet->to_db && (tcp.destination != ntohl(app_address()) || tcp.source_port != SERVER_PORT))
+    packet->to_db = tcp.source == ntohl(app_address()) && tcp.destination_port == LAB_DB_PORT;
+    if (!packet->to_db && (tcp.destination != ntohl(app_address()) || tcp.source_port != LAB_DB_PORT))
         return false;
     packet->leaving = tcp.leaving;
     packet->app_port = packet->to_db ? tcp.source_port : tcp.destination_port;

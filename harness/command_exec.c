@@ -2,7 +2,6 @@
 #include "command.h"
 
 #include "clock.h"
-#include "database_template.h"
 #include "duration.h"
 #include "exec_environment.h"
 #include "exec_folder.h"

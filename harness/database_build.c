@@ -1,12 +1,14 @@
 // Makes the database template inside a guest: there its bytes depend on nothing but the packages installed.
+#include "addresses.h"
+#include "build_template.h"
 #include "database_config.h"
-#include "database_template.h"
 #include "duration.h"
 #include "lab_certificate.h"
 #include "lab_mount.h"
 #include "lab_process.h"
 #include "lab_view.h"
 #include "postgres_programs.h"
+#include "template.h"
 
 #include <errno.h>
 #include <fcntl.h>

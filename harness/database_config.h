@@ -3,8 +3,6 @@
 #ifndef HANGUP_DATABASE_CONFIG_H
 #define HANGUP_DATABASE_CONFIG_H
 
-#include "lab.h"
-
 #define DATABASE_NAME       "app"
 #define DATABASE_USER       "app"
 #define DATABASE_PASSWORD   "not-a-secret" // the lab is sealed; it is here so that SCRAM costs its round trips

@@ -8,6 +8,7 @@
 #include "guest_task.h"
 #include "path_format.h"
 #include "postgres_programs.h"
+#include "template.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // What `hangup doctor` looks at: what the virtual lab requires, the subjects, and the other labs.
 #include "doctor.h"
+#include "template.h"
 
-#include "database_template.h"
 #include "doctor_probe.h"
 #include "postgres_programs.h"
 #include "subject.h"

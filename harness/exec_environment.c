@@ -1,6 +1,7 @@
 // What goes in as it is, what is left out, and what is set.
 #include "exec_environment.h"
 
+#include "addresses.h"
 #include "database_config.h"
 #include "exec_program.h"
 
@@ -10,15 +11,14 @@
 #include <string.h>
 
 #define CREDENTIALS DATABASE_USER ":" DATABASE_PASSWORD
-#define PORT        "5432"
-#define PLACE       LAB_DB_NAME ":" PORT "/" DATABASE_NAME
+#define PLACE       LAB_DB_NAME ":" LAB_DB_PORT_TEXT "/" DATABASE_NAME
 #define TLS         "sslmode=verify-full&sslrootcert=" EXEC_AUTHORITY
 #define JDBC        "jdbc:postgresql://" PLACE
 
 // Libpq's own first; then what applications and containers call the same.
 static const char *const set[] = {
     "PGHOST=" LAB_DB_NAME,
-    "PGPORT=" PORT,
+    "PGPORT=" LAB_DB_PORT_TEXT,
     "PGUSER=" DATABASE_USER,
     "PGPASSWORD=" DATABASE_PASSWORD,
     "PGDATABASE=" DATABASE_NAME,
@@ -30,7 +30,7 @@ static const char *const set[] = {
     "SPRING_DATASOURCE_USERNAME=" DATABASE_USER,
     "SPRING_DATASOURCE_PASSWORD=" DATABASE_PASSWORD,
     "POSTGRES_HOST=" LAB_DB_NAME,
-    "POSTGRES_PORT=" PORT,
+    "POSTGRES_PORT=" LAB_DB_PORT_TEXT,
     "POSTGRES_USER=" DATABASE_USER,
     "POSTGRES_PASSWORD=" DATABASE_PASSWORD,
     "POSTGRES_DB=" DATABASE_NAME,

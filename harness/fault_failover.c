@@ -2,6 +2,7 @@
 // with its data on another machine. takeover: at the same address, as behind a floating one; it knows nothing
 // of the connections of the first, and its kernel answers them with RST. name: at another address, to which
 // the server's name points from then on; the old address is silent for ever.
+#include "addresses.h"
 #include "fault_kinds.h"
 #include "lab.h"
 #include "lab_alarm.h"

@@ -1,5 +1,6 @@
 // syn: new connections fail, or take their time; those that are open are left alone. lost: a full accept
 // queue, a security group. reset: a closed port. slow: a long way, or a host that is busy.
+#include "addresses.h"
 #include "fault_filter.h"
 #include "fault_kinds.h"
 #include "lab_alarm.h"
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SYN "tcp dport 5432 tcp flags & (syn | ack) == syn counter "
+#define SYN "tcp dport " LAB_DB_PORT_TEXT " tcp flags & (syn | ack) == syn counter "
 
 #define SYN_BYTES_MAX 120 // two headers with all their options
 

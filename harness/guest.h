@@ -10,10 +10,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-// Where the guest's clock stands at boot: ten seconds before the scenario's zero, 2027-01-01 00:00:00 UTC.
-#define GUEST_ZERO_REALTIME_S 1798761600LL
-#define GUEST_SETUP_S         10LL
-
 struct guest {
     pid_t pid;      // also its process group
     int pidfd;      // readable when it has ended

@@ -1,5 +1,6 @@
 // The process that becomes a guest: what it inherits, and what it may still do when its kernel starts.
 #include "clock.h"
+#include "clock_zero.h"
 #include "duration.h"
 #include "guest.h"
 #include "guest_confine.h"

@@ -16,15 +16,10 @@
 #include "error.h"
 #include "plan.h"
 
-#include "trace_wire.h"
-
 #include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/types.h>
-
-#define LAB_DB_NAME "db.hangup.test" // what the server's certificate is made out to
-#define LAB_DB_PORT 5432
 
 enum host { HOST_APP, HOST_WAN, HOST_DB, HOSTS };
 

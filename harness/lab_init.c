@@ -1,7 +1,7 @@
 // PID 1 of a guest. Errors go to the console and to events.jsonl; the host reads both.
 #include "lab_init.h"
 
-#include "database_template.h"
+#include "build_template.h"
 #include "error.h"
 #include "guest_task.h"
 #include "lab_cell.h"

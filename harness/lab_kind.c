@@ -1,5 +1,5 @@
 // The names of the labs, as the command line and plan.json know them.
-#include "plan.h"
+#include "lab_kind.h"
 
 #include <string.h>
 

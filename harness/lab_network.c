@@ -1,6 +1,7 @@
 // The network of the lab, through libnl; drawn in lab.h.
 #include "lab_network.h"
 
+#include "addresses.h"
 #include "lab_link.h"
 #include "lab_mount.h"
 #include "lab_sysctl.h"

@@ -2,6 +2,7 @@
 #ifndef HANGUP_LAB_NETWORK_H
 #define HANGUP_LAB_NETWORK_H
 
+#include "addresses.h"
 #include "error.h"
 #include "lab.h"
 #include "lab_netem.h"

@@ -1,8 +1,8 @@
 // The data directory that the server starts with.
-#include "database_template.h"
 #include "lab_mount.h"
 #include "lab_server_internal.h"
 #include "lab_view.h"
+#include "template.h"
 
 #include <errno.h>
 #include <ftw.h>

@@ -1,4 +1,5 @@
 // The server's processes, from the process table: that works on a frozen server too.
+#include "addresses.h"
 #include "lab_server.h"
 
 #include "lab_view.h"

@@ -1,6 +1,8 @@
 // Lists the TCP sockets of a network namespace, and destroys them one by one.
 #include "lab_sockets.h"
 
+#include "addresses.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/inet_diag.h>

@@ -1,16 +1,17 @@
 // Builds the lab around its PID 1, and takes it down.
 #include "lab_world.h"
 
+#include "addresses.h"
 #include "clock.h"
-#include "database_template.h"
+#include "clock_zero.h"
 #include "duration.h"
 #include "exec_program.h"
-#include "guest.h"
 #include "lab_filter.h"
 #include "lab_flow_table.h"
 #include "lab_mount.h"
 #include "lab_network.h"
 #include "lab_server.h"
+#include "template.h"
 #include "trace_capture.h"
 #include "trace_flow.h"
 

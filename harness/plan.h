@@ -4,20 +4,12 @@
 #define HANGUP_PLAN_H
 
 #include "error.h"
+#include "lab_kind.h"
 #include "scenario.h"
 #include "subject.h"
 
 #include <jansson.h>
 #include <stdint.h>
-
-enum lab_kind {
-    LAB_VIRTUAL,  // guest with time travel
-    LAB_REALTIME, // the same guest in real time
-    LAB_NATIVE,   // namespaces on this machine's kernel
-};
-
-const char *lab_kind_name(enum lab_kind kind);
-bool lab_kind_by_name(const char *name, enum lab_kind *kind);
 
 // What the subject's manifest says instead of what the scenario expects of its class.
 struct departure {

@@ -1,6 +1,7 @@
 // Comparing cells.
 #include "run_compare.h"
 
+#include "addresses.h"
 #include "trace_wire.h"
 
 #include <ctype.h>

@@ -1,6 +1,7 @@
 // Starting an adapter, telling it what to do, and noting what it says.
 #include "subject_process.h"
 
+#include "addresses.h"
 #include "database_config.h"
 #include "duration.h"
 #include "exec_program.h"

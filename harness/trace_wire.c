@@ -6,6 +6,7 @@
 // netem duplicates leaves twice and is not missed once.
 #include "trace_wire.h"
 
+#include "addresses.h"
 #include "trace_packet.h"
 
 #include <arpa/inet.h>
@@ -16,9 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define POSTGRESQL_PORT 5432
-#define PORTS           65536
-#define FIN_TO_DB       (UINT64_C(1) << 48) // in the identity of a FIN
+#define PORTS     65536
+#define FIN_TO_DB (UINT64_C(1) << 48) // in the identity of a FIN
 
 struct wire_packet {
     struct trace_packet tcp;
@@ -89,8 +89,8 @@ static bool read_packet(const struct pcap_pkthdr *header, const uint8_t *bytes, 
     uint32_t app = ntohl(inet_addr(LAB_APP_ADDRESS));
     if (!trace_packet_parse(bytes, header->caplen, tcp))
         return false;
-    bool to_db = tcp->source == app && is_db(tcp->destination) && tcp->destination_port == POSTGRESQL_PORT;
-    bool to_app = is_db(tcp->source) && tcp->destination == app && tcp->source_port == POSTGRESQL_PORT;
+    bool to_db = tcp->source == app && is_db(tcp->destination) && tcp->destination_port == LAB_DB_PORT;
+    bool to_app = is_db(tcp->source) && tcp->destination == app && tcp->source_port == LAB_DB_PORT;
     if (!to_db && !to_app)
         return false;
     packet->to_db = to_db;

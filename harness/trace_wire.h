@@ -7,12 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Addresses of the lab, as the capture shows them.
-#define LAB_APP_ADDRESS      "192.0.2.2"
-#define LAB_DB_ADDRESS       "198.51.100.2"
-#define LAB_DB_OTHER_ADDRESS "198.51.100.3" // of the host to which the server's name may move
-
-// Only packets of TCP port 5432 between the hosts app and db count.
+// Only packets of PostgreSQL's TCP port between the hosts app and db count.
 struct wire_counts {
     int64_t packets;               // that entered the router
     int64_t rst_to_app, rst_to_db; // that left the router, forged ones included

@@ -1,4 +1,5 @@
 // The wire: small captures, built packet by packet, and what must be counted in them.
+#include "addresses.h"
 #include "trace_wire.h"
 
 #include "temporary_file.h"
