@@ -2,7 +2,6 @@
 #include "atlas_event.h"
 #include "atlas_run.h"
 #include "plan_find.h"
-#include "plan_parts.h"
 #include "words.h"
 
 #include <limits.h>

@@ -4,9 +4,9 @@
 #include "paths.h"
 #include "plan_find.h"
 #include "report_league.h"
-#include "report_parts.h"
 #include "run_folder.h"
 #include "run_merge.h"
+#include "run_select.h"
 #include "subject_list.h"
 
 #include <inttypes.h>
@@ -81,8 +81,8 @@ static const char **split(char *words)
 static void print_scenarios(FILE *file, const struct league *league)
 {
     const struct run_result *run = league->run;
-    for (size_t i = report_next_scenario(run, 0);
-         league->scenarios <= SCENARIOS_NAMED && i < run->cells_count; i = report_next_scenario(run, i + 1))
+    for (size_t i = run_next_scenario(run, 0); league->scenarios <= SCENARIOS_NAMED && i < run->cells_count;
+         i = run_next_scenario(run, i + 1))
         fprintf(file, " %s", run->cells[i].scenario);
 }
 

@@ -12,7 +12,7 @@
 #include "guest.h"
 #include "guest_task.h"
 #include "path_format.h"
-#include "plan_parts.h"
+#include "plan.h"
 
 #include <libgen.h>
 #include <stdio.h>
@@ -24,28 +24,6 @@
 #define HELPERS "harness/exec_helpers" // below the project
 
 extern char **environ;
-
-// The one scenario meant; the plan's list is given up.
-static struct scenario *take_scenario(
-    const struct paths *paths, const struct exec_options *options, struct error *error)
-{
-    struct plan plan = {0};
-    struct scenario *scenario = NULL;
-    const struct plan_request request = {
-        .root = paths->root, .scenarios = &options->scenario, .scenarios_count = 1};
-    if (plan_read_scenarios(&request, &plan, error)) {
-        if (plan.scenarios_count == 1)
-            scenario = plan.scenarios[0];
-        else
-            error_set(error, ERROR_INPUT, "%s stands for %zu scenarios: expected one", options->scenario,
-                plan.scenarios_count);
-    }
-    for (size_t i = 0; i < plan.scenarios_count; i++)
-        if (plan.scenarios[i] != scenario)
-            scenario_free(plan.scenarios[i]);
-    free(plan.scenarios);
-    return scenario;
-}
 
 static char *const *command_of(const struct exec_options *options)
 {
@@ -61,28 +39,10 @@ static char *const *command_of(const struct exec_options *options)
 struct cell *exec_setup_cell(
     const struct paths *paths, const struct exec_options *options, struct error *error)
 {
-    struct cell *cell = calloc(1, sizeof(*cell));
-    struct scenario *scenario = take_scenario(paths, options, error);
-    if (scenario == NULL || cell == NULL) {
-        scenario_free(scenario);
-        free(cell);
+    struct scenario *scenario = plan_read_scenario(paths->root, options->scenario, error);
+    if (scenario == NULL)
         return NULL;
-    }
-    *cell = (struct cell){.scenario = scenario,
-        .name = strdup("exec"),
-        .subject = strdup(EXEC_SUBJECT),
-        .strategy = strdup("none"),
-        .strategy_class = strdup("none"),
-        .command = exec_words_copy(command_of(options)),
-        .differs = exec_words_copy((char *[]){NULL}),
-        .seed = options->seed,
-        .lab = options->lab};
-    if (cell->name != NULL && cell->subject != NULL && cell->strategy != NULL &&
-        cell->strategy_class != NULL && cell->command != NULL)
-        return cell;
-    error_set(error, ERROR_LAB, "out of memory");
-    cell_free(cell);
-    return NULL;
+    return cell_of_program(scenario, EXEC_SUBJECT, command_of(options), options->seed, options->lab, error);
 }
 
 // The lab has its own of these.

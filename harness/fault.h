@@ -45,6 +45,7 @@ struct fault_spec {
     struct fault_option *options;  // those that were written, once each; owned
     size_t options_count;
     int line, column; // where it stands in the scenario's file
+    size_t index;     // its place among the scenario's faults
 };
 
 struct lab; // the running lab, harness/lab.h

@@ -51,7 +51,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     certificate->watcher = (struct lab_watcher){.on_packet = on_packet, .context = certificate};
     lab_watch(lab, &certificate->watcher);
     char proper[sizeof(certificate->proper)];
-    snprintf(proper, sizeof(proper), IN_USE ".%d", (int)(spec - lab->cell->scenario->faults));
+    snprintf(proper, sizeof(proper), IN_USE ".%d", (int)spec->index);
     if (rename(IN_USE, proper) != 0)
         return error_set_errno(error, ERROR_LAB, IN_USE);
     memcpy(certificate->proper, proper, sizeof(proper));

@@ -12,7 +12,7 @@ static const enum host ends[] = {HOST_APP, HOST_DB};
 struct degrade {
     const struct fault_spec *spec;
     struct lab_netem_counters before[ENDS];
-    struct degrade *next; // older
+    struct lab_path_change change;
 };
 
 static bool touches(const struct fault_spec *spec, enum host to)
@@ -20,8 +20,11 @@ static bool touches(const struct fault_spec *spec, enum host to)
     return fault_direction_of(spec->argument) & (to == HOST_APP ? FAULT_TO_APP : FAULT_TO_DB);
 }
 
-static void worsen(const struct fault_spec *spec, struct lab_netem *netem)
+static bool worsen(const struct lab_path_change *change, enum host to, struct lab_netem *netem)
 {
+    const struct fault_spec *spec = ((const struct degrade *)change->context)->spec;
+    if (!touches(spec, to))
+        return false;
     netem->delay_us += fault_option_number(spec, "delay", 0);
     netem->jitter_us = fault_option_number(spec, "jitter", netem->jitter_us);
     netem->loss_ppm = fault_option_number(spec, "loss", netem->loss_ppm);
@@ -31,27 +34,6 @@ static void worsen(const struct fault_spec *spec, struct lab_netem *netem)
     netem->reorder_ppm = fault_option_number(spec, "reorder", netem->reorder_ppm);
     netem->corrupt_ppm = fault_option_number(spec, "corrupt", netem->corrupt_ppm);
     netem->rate_bps = fault_option_number(spec, "rate", netem->rate_bps);
-}
-
-// From the scenario's own network on, the oldest first: so the order in which they are undone does not
-// matter.
-static void worsen_by_all(const struct degrade *degrade, enum host to, struct lab_netem *netem)
-{
-    if (degrade == NULL)
-        return;
-    worsen_by_all(degrade->next, to, netem);
-    if (touches(degrade->spec, to))
-        worsen(degrade->spec, netem);
-}
-
-static bool shape(const struct lab *lab, const struct fault_spec *spec, struct error *error)
-{
-    for (size_t i = 0; i < ENDS; i++) {
-        struct lab_netem netem = lab_network_netem(lab, ends[i]);
-        worsen_by_all(lab->degrades, ends[i], &netem);
-        if (touches(spec, ends[i]) && !lab_network_shape(ends[i], &netem, error))
-            return false;
-    }
     return true;
 }
 
@@ -75,21 +57,17 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
         return error_set(error, ERROR_LAB, "out of memory");
     *state = degrade;
     degrade->spec = spec;
-    degrade->next = lab->degrades;
-    lab->degrades = degrade;
+    degrade->change = (struct lab_path_change){.change = worsen, .context = degrade};
     for (size_t i = 0; i < ENDS; i++)
         if (!lab_network_count(ends[i], &degrade->before[i], error))
             return false;
-    return shape(lab, spec, error);
+    return lab_network_push(lab, &degrade->change, error);
 }
 
 static bool revert(struct lab *lab, void *state, struct error *error)
 {
-    struct degrade *degrade = state, **link = &lab->degrades;
-    while (*link != degrade)
-        link = &(*link)->next;
-    *link = degrade->next;
-    bool restored = shape(lab, degrade->spec, error);
+    struct degrade *degrade = state;
+    bool restored = lab_network_pop(lab, &degrade->change, error);
     free(degrade);
     return restored;
 }

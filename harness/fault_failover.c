@@ -71,7 +71,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     if (failover == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     *state = failover;
-    failover->index = (json_int_t)(spec - lab->cell->scenario->faults);
+    failover->index = (json_int_t)spec->index;
     failover->by_name = strcmp(spec->argument, "name") == 0;
     failover->old_fd = -1;
     snprintf(failover->table, sizeof(failover->table), "failover_%d", (int)failover->index);

@@ -6,11 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-char *fault_filter_name(
-    const struct lab *lab, const struct fault_spec *spec, char name[static FAULT_FILTER_NAME_SIZE])
+char *fault_filter_name(const struct fault_spec *spec, char name[static FAULT_FILTER_NAME_SIZE])
 {
-    snprintf(
-        name, FAULT_FILTER_NAME_SIZE, "%s_%d", spec->kind->name, (int)(spec - lab->cell->scenario->faults));
+    snprintf(name, FAULT_FILTER_NAME_SIZE, "%s_%d", spec->kind->name, (int)spec->index);
     return name;
 }
 
@@ -32,7 +30,7 @@ bool fault_filter_apply(struct lab *lab, const struct fault_spec *spec, enum fau
     if (name == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     *state = name;
-    return fault_filter_add(lab, fault_filter_name(lab, spec, name), direction, rule, error);
+    return fault_filter_add(lab, fault_filter_name(spec, name), direction, rule, error);
 }
 
 bool fault_filter_revert(struct lab *lab, void *state, struct error *error)

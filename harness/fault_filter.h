@@ -8,8 +8,7 @@
 #define FAULT_FILTER_NAME_SIZE 32
 
 // "silence_0": by kind and place in the scenario. Returns `name`.
-char *fault_filter_name(
-    const struct lab *lab, const struct fault_spec *spec, char name[static FAULT_FILTER_NAME_SIZE]);
+char *fault_filter_name(const struct fault_spec *spec, char name[static FAULT_FILTER_NAME_SIZE]);
 
 // Adds the table `name`: `rule` for the packets that travel in that direction.
 bool fault_filter_add(struct lab *lab, const char *name, enum fault_direction direction, const char *rule,

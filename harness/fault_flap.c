@@ -44,7 +44,7 @@ static bool go_up(struct lab *lab, struct flap *flap, struct error *error)
 static void turn(struct lab *lab, void *context)
 {
     struct flap *flap = context;
-    const json_int_t index = flap->spec - lab->cell->scenario->faults;
+    const json_int_t index = (json_int_t)flap->spec->index;
     struct error error;
     // The event first: the change begins no later than its first effect.
     lab_event(lab, "path", json_pack("{s:I, s:s}", "fault", index, "state", flap->down ? "up" : "down"));
@@ -63,7 +63,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
         return error_set(error, ERROR_LAB, "out of memory");
     *state = flap;
     flap->spec = spec;
-    fault_filter_name(lab, spec, flap->table);
+    fault_filter_name(spec, flap->table);
     flap->alarm = (struct lab_alarm){.at_us = spec->at_us, .ring = turn, .context = flap};
     turn(lab, flap);
     return true;

@@ -125,7 +125,7 @@ bool fault_forged_apply(struct lab *lab, const struct fault_spec *spec, uint8_t 
         .direction = fault_direction_of(spec->argument),
         .flags = flags,
         .event = event,
-        .index = (json_int_t)(spec - lab->cell->scenario->faults),
+        .index = (json_int_t)spec->index,
         .after = fault_option_number(spec, "after", 0),
         .next_packet = strcmp(fault_option_word(spec, "when", "now"), "next-packet") == 0,
         .watcher = {.on_packet = on_packet, .on_drained = on_drained, .context = forger},

@@ -58,8 +58,8 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     half_close->watcher = (struct lab_watcher){.on_packet = on_packet, .context = half_close};
     lab_watch(lab, &half_close->watcher);
     for (size_t i = 0; i < half_close->count; i++)
-        if (half_close->picked[i] && !shut(lab, (json_int_t)(spec - lab->cell->scenario->faults),
-                                         trace_flows_at(lab->flows, i), error))
+        if (half_close->picked[i] &&
+            !shut(lab, (json_int_t)spec->index, trace_flows_at(lab->flows, i), error))
             return false;
     return true;
 }

@@ -109,7 +109,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
         return error_set(error, ERROR_LAB, "out of memory");
     *state = handshake;
     *handshake = (struct handshake){
-        .index = (json_int_t)(spec - lab->cell->scenario->faults),
+        .index = (json_int_t)spec->index,
         .after = fault_option_number(spec, "after", 1),
         .flags = strcmp(spec->argument, "fin") == 0 ? TH_FIN : 0,
         .old_flows = trace_flows_count(lab->flows),

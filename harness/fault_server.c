@@ -118,7 +118,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
         return error_set(error, ERROR_LAB, "out of memory");
     *state = fault;
     fault->spec = spec;
-    fault->index = spec - lab->cell->scenario->faults;
+    fault->index = (json_int_t)spec->index;
     fault->action = action_of(spec->argument);
     return find_targets(fault, error) && fault->action->apply(lab, fault, error);
 }

@@ -96,7 +96,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     if (syn == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     *state = syn;
-    syn->index = (json_int_t)(spec - lab->cell->scenario->faults);
+    syn->index = (json_int_t)spec->index;
     syn->delay_us = fault_option_number(spec, "delay", 0);
     syn->last = &syn->first;
     syn->watcher = (struct lab_watcher){.on_packet = on_packet, .context = syn};

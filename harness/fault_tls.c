@@ -96,8 +96,8 @@ static bool strike(
         return false;
     tls->targets[index].seq = flow->server_next;
     lab_event(lab, "fault-hit",
-        json_pack("{s:I, s:s, s:i, s:i}", "fault", (json_int_t)(spec - lab->cell->scenario->faults), "what",
-            spec->argument, "port", flow->client_port, "pid", (int)server.pid));
+        json_pack("{s:I, s:s, s:i, s:i}", "fault", (json_int_t)spec->index, "what", spec->argument, "port",
+            flow->client_port, "pid", (int)server.pid));
     bool struck = spoil(spec, &server, &tls->targets[index], error);
     close(server.fd);
     return struck;

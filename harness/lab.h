@@ -23,8 +23,8 @@
 
 enum host { HOST_APP, HOST_WAN, HOST_DB, HOSTS };
 
-struct degrade;
 struct lab_alarm;
+struct lab_path_change;
 struct trace_flow;
 struct trace_packet;
 
@@ -54,9 +54,9 @@ struct lab {
     struct subject_process *subject; // NULL: a program of the user's (hangup exec)
     pid_t application;               // the process group of what runs in host app
     struct lab_watcher *watchers;
-    struct lab_alarm *alarms; // in order of time
-    struct degrade *degrades; // in place, the newest first
-    bool broken;              // an event could not be written: the trace is not whole
+    struct lab_alarm *alarms;             // in order of time
+    struct lab_path_change *path_changes; // in place, the newest first
+    bool broken;                          // an event could not be written: the trace is not whole
 };
 
 // Microseconds since the scenario's zero.

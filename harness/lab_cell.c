@@ -6,6 +6,7 @@
 #include "json_file.h"
 #include "lab.h"
 #include "lab_flow_table.h"
+#include "lab_ledger.h"
 #include "lab_server.h"
 #include "lab_timeline.h"
 #include "lab_world.h"
@@ -28,7 +29,7 @@ static bool finish(struct lab *lab, struct error *error)
     lab_event(lab, "clean-up", NULL);
     subject_process_stop(lab);
     clock_wait_until(clock_now_us() + SETTLE_US);
-    return lab_server_read_ledger(lab, error);
+    return lab_ledger_read(lab, error);
 }
 
 // Why the cell ended, for the `end` event.

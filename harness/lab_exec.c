@@ -10,6 +10,7 @@
 #include "lab_alarm.h"
 #include "lab_exec_faults.h"
 #include "lab_flow_table.h"
+#include "lab_ledger.h"
 #include "lab_program.h"
 #include "lab_server.h"
 #include "lab_streams.h"
@@ -143,7 +144,7 @@ static bool finish(struct exec *exec, struct error *error)
     lab_event(lab, "clean-up", NULL);
     lab_view_close(&exec->view);
     clock_wait_until(clock_now_us() + settle_us); // the last FINs need their way across the path
-    return lab_server_read_ledger(lab, error);
+    return lab_ledger_read(lab, error);
 }
 
 static bool run(struct exec *exec, struct error *error)

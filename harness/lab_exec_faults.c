@@ -108,6 +108,7 @@ static json_t *apply(struct lab_exec_faults *faults, const struct fault_spec *sp
     struct slot *slot = take_slot(faults, index);
     faults->scenario->faults[index] = *spec;
     faults->scenario->faults[index].at_us = lab_now_us(lab);
+    faults->scenario->faults[index].index = index;
     char *text = fault_request_describe(spec);
     double at_s = (double)lab_now_us(lab) / US_PER_S;
     lab_event(lab, "fault-requested", json_pack("{s:I, s:s*}", "fault", (json_int_t)index, "text", text));

@@ -1,7 +1,8 @@
 // The database's half of the ledger, read over the unix socket at the end of the cell.
+#include "lab_ledger.h"
+
 #include "database_config.h"
 #include "lab_server.h"
-#include "lab_server_internal.h"
 
 #include <libpq-fe.h>
 #include <stdlib.h>
@@ -58,7 +59,7 @@ static PGconn *come_in(struct error *error)
     return NULL;
 }
 
-bool lab_server_prove_ledger(struct error *error)
+bool lab_ledger_prove(struct error *error)
 {
     PGconn *connection = come_in(error);
     PGresult *rows = connection == NULL ? NULL : query(connection, "SELECT count(*) FROM ledger", error);
@@ -69,7 +70,7 @@ bool lab_server_prove_ledger(struct error *error)
     return proven;
 }
 
-bool lab_server_read_ledger(struct lab *lab, struct error *error)
+bool lab_ledger_read(struct lab *lab, struct error *error)
 {
     PGconn *connection = lab_server_await(lab, error) ? come_in(error) : NULL;
     bool read = connection != NULL && report_rows(lab, connection, error) &&

@@ -12,20 +12,6 @@
     100000 // netem's default of 1000 would drop where the scenario asked for delay only
 #define PPM 1000000
 
-struct lab_netem lab_netem_of(const struct network *network, uint64_t seed)
-{
-    return (struct lab_netem){
-        .delay_us = network->rtt_us / 2,
-        .jitter_us = network->jitter_us,
-        .loss_ppm = network->loss_ppm,
-        .duplicate_ppm = network->duplicate_ppm,
-        .reorder_ppm = network->reorder_ppm,
-        .corrupt_ppm = network->corrupt_ppm,
-        .rate_bps = network->rate_bps,
-        .seed = seed,
-    };
-}
-
 // netem's probabilities are fractions of 2^32 - 1.
 static int probability(int64_t ppm)
 {

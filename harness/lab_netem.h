@@ -4,7 +4,6 @@
 
 #include "error.h"
 #include "lab_link.h"
-#include "scenario.h"
 
 #include <stdint.h>
 
@@ -17,9 +16,6 @@ struct lab_netem {
     int64_t rate_bps; // 0: unlimited
     uint64_t seed;    // must be repeated at each change, or the kernel draws another
 };
-
-// One direction of the scenario's path.
-struct lab_netem lab_netem_of(const struct network *network, uint64_t seed);
 
 struct lab_netem_counters {
     int64_t packets; // that left the queue

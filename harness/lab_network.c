@@ -93,18 +93,72 @@ static size_t edge_to(enum host to)
     return index;
 }
 
-struct lab_netem lab_network_netem(const struct lab *lab, enum host to)
+// One direction of the scenario's path.
+static struct lab_netem netem_of(const struct network *network, uint64_t seed)
 {
-    // A seed of its own for each direction, or both would lose the same packets.
-    return lab_netem_of(&lab->cell->scenario->network, lab->cell->seed * EDGES + edge_to(to) + 1);
+    return (struct lab_netem){
+        .delay_us = network->rtt_us / 2,
+        .jitter_us = network->jitter_us,
+        .loss_ppm = network->loss_ppm,
+        .duplicate_ppm = network->duplicate_ppm,
+        .reorder_ppm = network->reorder_ppm,
+        .corrupt_ppm = network->corrupt_ppm,
+        .rate_bps = network->rate_bps,
+        .seed = seed,
+    };
 }
 
-bool lab_network_shape(enum host to, const struct lab_netem *netem, struct error *error)
+static struct lab_netem own_netem(const struct lab *lab, enum host to)
+{
+    // A seed of its own for each direction, or both would lose the same packets.
+    return netem_of(&lab->cell->scenario->network, lab->cell->seed * EDGES + edge_to(to) + 1);
+}
+
+// From the scenario's own network on, the oldest change first.
+static void change_all(const struct lab_path_change *change, enum host to, struct lab_netem *netem)
+{
+    if (change == NULL)
+        return;
+    change_all(change->next, to, netem);
+    (void)change->change(change, to, netem);
+}
+
+static bool shape(struct lab *lab, struct lab_link *router, enum host to, struct error *error)
+{
+    struct lab_netem netem = own_netem(lab, to);
+    change_all(lab->path_changes, to, &netem);
+    return lab_netem_set(router, edges[edge_to(to)].router_device, &netem, error);
+}
+
+// The directions that `change` is about; the others must not be touched, or netem would throw its dice anew.
+static bool shape_for(struct lab *lab, const struct lab_path_change *change, struct error *error)
 {
     struct lab_link *router = lab_link_open(error);
-    bool shaped = router != NULL && lab_netem_set(router, edges[edge_to(to)].router_device, netem, error);
+    bool shaped = router != NULL;
+    for (size_t i = 0; shaped && i < EDGES; i++) {
+        struct lab_netem ignored = {0};
+        if (change->change(change, edges[i].host, &ignored))
+            shaped = shape(lab, router, edges[i].host, error);
+    }
     lab_link_close(router);
     return shaped;
+}
+
+bool lab_network_push(struct lab *lab, struct lab_path_change *change, struct error *error)
+{
+    change->next = lab->path_changes;
+    lab->path_changes = change;
+    return shape_for(lab, change, error);
+}
+
+bool lab_network_pop(struct lab *lab, const struct lab_path_change *change, struct error *error)
+{
+    struct lab_path_change **link = &lab->path_changes;
+    while (*link != NULL && *link != change)
+        link = &(*link)->next;
+    if (*link != NULL)
+        *link = change->next;
+    return shape_for(lab, change, error);
 }
 
 bool lab_network_count(enum host to, struct lab_netem_counters *counters, struct error *error)
@@ -121,7 +175,7 @@ static bool build(struct lab *lab, struct lab_link *links[HOSTS], struct error *
     if (!make_namespaces(lab, links, error))
         return false;
     for (size_t i = 0; i < EDGES; i++) {
-        const struct lab_netem netem = lab_network_netem(lab, edges[i].host);
+        const struct lab_netem netem = own_netem(lab, edges[i].host);
         if (!connect_edge(lab, links, &edges[i], error) || !plain_packets(lab, &edges[i], error) ||
             !lab_netem_set(links[HOST_WAN], edges[i].router_device, &netem, error))
             return false;

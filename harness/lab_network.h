@@ -10,12 +10,20 @@
 // Fills lab->namespace_fd and leaves the caller in host wan. The path is as the scenario's `network` says.
 bool lab_network_build(struct lab *lab, struct error *error) MUST_CHECK;
 
-// What the scenario's `network` asks of the direction towards `to` (HOST_APP or HOST_DB), with the cell's
-// seed.
-struct lab_netem lab_network_netem(const struct lab *lab, enum host to);
+// A change of the path, on top of the scenario's network and of the changes before it. It is its owner's, who
+// takes it off again; in which order several are taken off does not matter.
+struct lab_path_change {
+    // What it makes of the direction towards `to`; false: it leaves that as it is.
+    bool (*change)(const struct lab_path_change *change, enum host to, struct lab_netem *netem);
+    const void *context;
+    struct lab_path_change *next; // older
+};
 
-// Changes that direction, and counts what has gone there. From host wan.
-bool lab_network_shape(enum host to, const struct lab_netem *netem, struct error *error) MUST_CHECK;
+// Puts it on, or takes it off, and has the path follow. Whatever the result, it is on, or off, afterwards.
+bool lab_network_push(struct lab *lab, struct lab_path_change *change, struct error *error) MUST_CHECK;
+bool lab_network_pop(struct lab *lab, const struct lab_path_change *change, struct error *error) MUST_CHECK;
+
+// Counts what has gone towards `to`. From host wan.
 bool lab_network_count(enum host to, struct lab_netem_counters *counters, struct error *error) MUST_CHECK;
 
 // Pulls host db's cable and plugs it into a new host, which is host db from now on and has no address yet:

@@ -127,8 +127,7 @@ static bool start(struct lab *lab, struct error *error)
         !lab_view_open_server(&server->view, error))
         return false;
     server->notify_fd = open_notify_socket(error);
-    return server->notify_fd >= 0 && lab_server_start_again(lab, error) && lab_server_await(lab, error) &&
-           lab_server_prove_ledger(error);
+    return server->notify_fd >= 0 && lab_server_start_again(lab, error) && lab_server_await(lab, error);
 }
 
 bool lab_server_start(struct lab *lab, struct error *error)

@@ -33,8 +33,4 @@ bool lab_server_await(struct lab *lab, struct error *error) MUST_CHECK;
 bool lab_server_processes(pid_t **pids, size_t *count, struct error *error) MUST_CHECK;
 bool lab_server_backends(pid_t **pids, size_t *count, struct error *error) MUST_CHECK;
 
-// What the database holds, as `row` events; and `leaked-backends`: sessions of host app although no client is
-// left.
-bool lab_server_read_ledger(struct lab *lab, struct error *error) MUST_CHECK;
-
 #endif

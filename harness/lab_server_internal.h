@@ -7,8 +7,4 @@
 // The template's data directory, below a tmpfs; all of it belongs to the server.
 bool lab_server_make_data(struct error *error) MUST_CHECK;
 
-// Before anybody else lives in the lab: PID 1 comes in, and the ledger is empty. What this needs is loaded
-// from then on; at the end the ledger is read by the same way.
-bool lab_server_prove_ledger(struct error *error) MUST_CHECK;
-
 #endif

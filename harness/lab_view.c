@@ -12,11 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 // Devices that only answer, which any program may have.
@@ -84,11 +84,11 @@ static bool start_keeper(struct lab_view *view, const struct lab_view_plan *plan
     if (pipe2(ends, O_CLOEXEC) != 0)
         return error_set_errno(error, ERROR_LAB, "cannot make a pipe");
     unsigned long flags = CLONE_NEWNS | CLONE_NEWIPC | (plan->own_processes ? CLONE_NEWPID : 0);
-    view->keeper.pid = (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
-    if (view->keeper.pid == 0)
+    view->keeper = (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
+    if (view->keeper == 0)
         keep(plan, ends[1]);
     close(ends[1]);
-    ssize_t length = view->keeper.pid > 0 ? read(ends[0], &report, sizeof(report)) : -1;
+    ssize_t length = view->keeper > 0 ? read(ends[0], &report, sizeof(report)) : -1;
     close(ends[0]);
     if (length < 0)
         return error_set_errno(error, ERROR_LAB, "cannot make a view");
@@ -110,9 +110,9 @@ bool lab_view_open(struct lab_view *view, const struct lab_view_plan *plan, stru
     *view = (struct lab_view)LAB_VIEW_NONE;
     if (!start_keeper(view, plan, error))
         return false;
-    view->mounts_fd = open_namespace(view->keeper.pid, "mnt");
-    view->ipc_fd = open_namespace(view->keeper.pid, "ipc");
-    view->pids_fd = plan->own_processes ? open_namespace(view->keeper.pid, "pid") : -1;
+    view->mounts_fd = open_namespace(view->keeper, "mnt");
+    view->ipc_fd = open_namespace(view->keeper, "ipc");
+    view->pids_fd = plan->own_processes ? open_namespace(view->keeper, "pid") : -1;
     if (view->mounts_fd >= 0 && view->ipc_fd >= 0 && (view->pids_fd >= 0 || !plan->own_processes))
         return true;
     return error_set_errno(error, ERROR_LAB, "the namespaces of a view");
@@ -125,7 +125,11 @@ bool lab_view_enter(const struct lab_view *view)
 
 void lab_view_close(struct lab_view *view)
 {
-    lab_process_kill(&view->keeper);
+    if (view->keeper > 0) {
+        kill(view->keeper, SIGKILL);
+        while (waitpid(view->keeper, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    }
     const int fds[] = {view->mounts_fd, view->ipc_fd, view->pids_fd};
     for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
         if (fds[i] >= 0)

@@ -14,7 +14,6 @@
 #define HANGUP_LAB_VIEW_H
 
 #include "error.h"
-#include "lab_process.h"
 
 #include <sys/types.h>
 
@@ -30,13 +29,13 @@ struct lab_app_view {
 
 // Namespaces, and who keeps them alive. All of it is made in them, nothing in PID 1's world.
 struct lab_view {
-    struct lab_process keeper;      // PID 1 of the view's process table; .pid -1: there is none
+    pid_t keeper;                   // PID 1 of the view's process table; -1: there is none
     int mounts_fd, ipc_fd, pids_fd; // -1: not made, or for pids_fd: it has the lab's process table
 };
 
 #define LAB_VIEW_NONE                                                                                        \
     {                                                                                                        \
-        .keeper = {.pid = -1, .pidfd = -1}, .mounts_fd = -1, .ipc_fd = -1, .pids_fd = -1                     \
+        .keeper = -1, .mounts_fd = -1, .ipc_fd = -1, .pids_fd = -1                                           \
     }
 
 bool lab_view_open_server(struct lab_view *view, struct error *error) MUST_CHECK;

@@ -8,6 +8,7 @@
 #include "exec_program.h"
 #include "lab_filter.h"
 #include "lab_flow_table.h"
+#include "lab_ledger.h"
 #include "lab_mount.h"
 #include "lab_network.h"
 #include "lab_server.h"
@@ -90,7 +91,7 @@ bool lab_world_build(struct lab *lab, struct error *error)
     lab->filter = lab_filter_open(error);
     if (lab->filter == NULL || !lab_flow_table_open(lab, error))
         return false;
-    if (!lab_server_start(lab, error))
+    if (!lab_server_start(lab, error) || !lab_ledger_prove(error))
         return false;
     lab_event(lab, "server-ready", NULL);
     return true;

@@ -1,7 +1,11 @@
 // The one table of what a cell is measured by.
 #include "metric.h"
 
+#include "duration.h"
+
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -75,4 +79,25 @@ char *metric_range_format(enum metric metric, struct range range, char text[stat
 bool metric_is_in(int64_t value, struct range range)
 {
     return range_contains(range, value) && (value != METRIC_ABSENT || range.low == METRIC_ABSENT);
+}
+
+static void format_duration(int64_t us, char text[static METRIC_TEXT_SIZE])
+{
+    if (us < US_PER_MS)
+        snprintf(text, METRIC_TEXT_SIZE, "%" PRId64 "us", us);
+    else if (us < US_PER_S)
+        snprintf(text, METRIC_TEXT_SIZE, us < 100 * US_PER_MS ? "%.2fms" : "%.1fms", (double)us / US_PER_MS);
+    else
+        snprintf(text, METRIC_TEXT_SIZE, us < 100 * US_PER_S ? "%.2fs" : "%.1fs", (double)us / US_PER_S);
+}
+
+char *metric_format(enum metric metric, int64_t value, char text[static METRIC_TEXT_SIZE])
+{
+    if (value == METRIC_ABSENT)
+        snprintf(text, METRIC_TEXT_SIZE, "-");
+    else if (metric_unit(metric) == RANGE_DURATION)
+        format_duration(value, text);
+    else
+        snprintf(text, METRIC_TEXT_SIZE, "%" PRId64, value);
+    return text;
 }

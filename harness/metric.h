@@ -44,6 +44,11 @@ bool metric_by_name(const char *name, enum metric *metric);
 bool metric_range_parse(enum metric metric, const char *text, struct range *range, const char **why);
 // In the notation that metric_range_parse reads. Returns `text`.
 char *metric_range_format(enum metric metric, struct range range, char text[static RANGE_TEXT_SIZE]);
+#define METRIC_TEXT_SIZE 32
+
+// "-" where there is nothing to measure; durations with four digits: "20.05ms", "970.0s". Returns `text`.
+char *metric_format(enum metric metric, int64_t value, char text[static METRIC_TEXT_SIZE]);
+
 // No range but "none" holds for what was not measured.
 bool metric_is_in(int64_t value, struct range range);
 

@@ -55,9 +55,35 @@ struct plan_request {
     unsigned shard, shards; // 1-based; shards == 1: everything
 };
 
+// One strategy of one subject.
+struct plan_choice {
+    const struct subject *subject; // one of the list's
+    const struct subject_strategy *strategy;
+};
+
+struct plan_choices {
+    struct subject **subjects; // owned
+    size_t subjects_count;
+    struct plan_choice *choices; // in order, none twice
+    size_t count;
+};
+
+void plan_choices_free(struct plan_choices *choices);
+
 // NULL: ERROR_INPUT.
 struct plan *plan_resolve(const struct plan_request *request, struct error *error) MUST_CHECK;
 void plan_free(struct plan *plan);
+
+// The one scenario that a word of the command line stands for. NULL: ERROR_INPUT.
+struct scenario *plan_read_scenario(const char *root, const char *name, struct error *error) MUST_CHECK;
+
+// A cell of the request's seed and lab. The scenario stays the caller's, also when the cell is freed by
+// itself.
+struct cell *cell_new(const struct plan_request *request, struct scenario *scenario,
+    const struct plan_choice *choice, struct error *error) MUST_CHECK;
+// The cell of a program that stands in a subject's place; owns the scenario, also when it fails.
+struct cell *cell_of_program(struct scenario *scenario, const char *subject, char *const *command,
+    uint64_t seed, enum lab_kind lab, struct error *error) MUST_CHECK;
 
 // Writes plan.json in `folder`, whole or not at all.
 bool cell_write(const struct cell *cell, const char *folder, struct error *error) MUST_CHECK;

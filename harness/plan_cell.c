@@ -80,6 +80,33 @@ struct cell *cell_new(const struct plan_request *request, struct scenario *scena
     return NULL;
 }
 
+struct cell *cell_of_program(struct scenario *scenario, const char *subject, char *const *command,
+    uint64_t seed, enum lab_kind lab, struct error *error)
+{
+    static char *const none[] = {NULL};
+    struct cell *cell = calloc(1, sizeof(*cell));
+    if (cell == NULL) {
+        error_set(error, ERROR_LAB, "out of memory");
+        scenario_free(scenario);
+        return NULL;
+    }
+    *cell = (struct cell){.scenario = scenario,
+        .name = strdup("exec"),
+        .subject = strdup(subject),
+        .strategy = strdup("none"),
+        .strategy_class = strdup("none"),
+        .command = copy_words(command),
+        .differs = copy_words(none),
+        .seed = seed,
+        .lab = lab};
+    if (cell->name != NULL && cell->subject != NULL && cell->strategy != NULL &&
+        cell->strategy_class != NULL && cell->command != NULL && cell->differs != NULL)
+        return cell;
+    error_set(error, ERROR_LAB, "out of memory");
+    cell_free(cell);
+    return NULL;
+}
+
 void cell_free(struct cell *cell)
 {
     if (cell == NULL)

@@ -8,23 +8,9 @@
 bool plan_read_scenarios(
     const struct plan_request *request, struct plan *plan, struct error *error) MUST_CHECK;
 
-// One strategy of one subject.
-struct plan_choice {
-    const struct subject *subject; // one of the list's
-    const struct subject_strategy *strategy;
-};
-
-struct plan_choices {
-    struct subject **subjects; // owned
-    size_t subjects_count;
-    struct plan_choice *choices; // in order, none twice
-    size_t count;
-};
-
 // Reads the manifests that the request names. The choices are to be freed, whatever the result.
 bool plan_choose_subjects(
     const struct plan_request *request, struct plan_choices *choices, struct error *error) MUST_CHECK;
-void plan_choices_free(struct plan_choices *choices);
 
 // Whether the scenario expects anything of the strategy's class: otherwise no cell is made of the two.
 bool plan_runs(const struct scenario *scenario, const struct subject_strategy *strategy);
@@ -39,8 +25,5 @@ bool cell_add_departures(struct cell *cell, const struct plan_choice *choice, co
 json_t *cell_departures_to_json(const struct cell *cell);
 bool cell_departures_from_json(struct cell *cell, const json_t *json, struct error *error) MUST_CHECK;
 void cell_departures_free(struct cell *cell);
-
-struct cell *cell_new(const struct plan_request *request, struct scenario *scenario,
-    const struct plan_choice *choice, struct error *error) MUST_CHECK;
 
 #endif

@@ -16,16 +16,6 @@ static bool check_request(const struct plan_request *request, struct error *erro
     return true;
 }
 
-bool plan_runs(const struct scenario *scenario, const struct subject_strategy *strategy)
-{
-    for (size_t i = 0; i < scenario->expectations_count; i++) {
-        const char *class = scenario->expectations[i].strategy;
-        if (strcmp(class, "any") == 0 || strcmp(class, strategy->class) == 0)
-            return true;
-    }
-    return false;
-}
-
 static bool add_cell(struct plan *plan, struct cell *cell, struct error *error)
 {
     if (cell == NULL)

@@ -134,3 +134,22 @@ bool plan_read_scenarios(const struct plan_request *request, struct plan *plan, 
     name_list_free(&list);
     return good;
 }
+
+struct scenario *plan_read_scenario(const char *root, const char *name, struct error *error)
+{
+    struct plan plan = {0};
+    struct scenario *scenario = NULL;
+    const struct plan_request request = {.root = root, .scenarios = &name, .scenarios_count = 1};
+    if (plan_read_scenarios(&request, &plan, error)) {
+        if (plan.scenarios_count == 1)
+            scenario = plan.scenarios[0];
+        else
+            error_set(
+                error, ERROR_INPUT, "%s stands for %zu scenarios: expected one", name, plan.scenarios_count);
+    }
+    for (size_t i = 0; i < plan.scenarios_count; i++)
+        if (plan.scenarios[i] != scenario)
+            scenario_free(plan.scenarios[i]);
+    free(plan.scenarios);
+    return scenario;
+}

@@ -158,3 +158,13 @@ void plan_choices_free(struct plan_choices *choices)
     free(choices->subjects);
     free(choices->choices);
 }
+
+bool plan_runs(const struct scenario *scenario, const struct subject_strategy *strategy)
+{
+    for (size_t i = 0; i < scenario->expectations_count; i++) {
+        const char *class = scenario->expectations[i].strategy;
+        if (strcmp(class, "any") == 0 || strcmp(class, strategy->class) == 0)
+            return true;
+    }
+    return false;
+}

@@ -17,11 +17,11 @@ static const struct cell_result *any_of(const struct compare_row *row)
 // "2", "2 / 1" where it differs, and that in bold where it must not.
 static void add_metric(struct markdown_table *table, const struct compare_row *row, enum metric metric)
 {
-    char left[REPORT_VALUE_SIZE], right[REPORT_VALUE_SIZE];
+    char left[METRIC_TEXT_SIZE], right[METRIC_TEXT_SIZE];
     if (row->left)
-        report_value(metric, row->left->verdict->metrics.value[metric], left);
+        metric_format(metric, row->left->verdict->metrics.value[metric], left);
     if (row->right)
-        report_value(metric, row->right->verdict->metrics.value[metric], right);
+        metric_format(metric, row->right->verdict->metrics.value[metric], right);
     if (!row->left || !row->right)
         markdown_table_add(table, "%s", row->left ? left : right);
     else if (row->metrics[metric])
@@ -46,13 +46,13 @@ static void print_rest(FILE *file, const struct compare_row *row)
     const char *before = "";
     for (int i = 0; i < METRIC_KINDS; i++) {
         enum metric metric = (enum metric)i;
-        char left[REPORT_VALUE_SIZE], right[REPORT_VALUE_SIZE];
+        char left[METRIC_TEXT_SIZE], right[METRIC_TEXT_SIZE];
         if (has_column(metric) || (!row->metrics[metric] && !row->shown[metric]))
             continue;
         const char *bold = row->metrics[metric] ? "**" : "";
         fprintf(file, "%s%s%s %s / %s%s", before, bold, metric_name(metric),
-            report_value(metric, row->left->verdict->metrics.value[metric], left),
-            report_value(metric, row->right->verdict->metrics.value[metric], right), bold);
+            metric_format(metric, row->left->verdict->metrics.value[metric], left),
+            metric_format(metric, row->right->verdict->metrics.value[metric], right), bold);
         before = ", ";
     }
     if (row->texts)

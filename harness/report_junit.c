@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "report_parts.h"
+#include "run_select.h"
 #include "text.h"
 #include "whole_file.h"
 
@@ -58,7 +59,7 @@ static void print_attribute(FILE *file, const char *name, const char *value)
 static struct suite_counts count_suite(const struct run_result *result, size_t first)
 {
     struct suite_counts counts = {0};
-    for (size_t i = first; i < result->cells_count; i = report_next_cell(result, first, i + 1)) {
+    for (size_t i = first; i < result->cells_count; i = run_next_cell(result, first, i + 1)) {
         counts.tests++;
         counts.of[result->cells[i].verdict->outcome]++;
         counts.wall_s += result->cells[i].wall_s;
@@ -97,14 +98,14 @@ static void print_outcome(FILE *file, const struct verdict *verdict)
 
 static void print_output(FILE *file, const struct cell_result *cell)
 {
-    char value[REPORT_VALUE_SIZE];
+    char value[METRIC_TEXT_SIZE];
     fprintf(file, "      <system-out>verdict: %s\n", report_verdict(cell));
     if (cell->verdict->outcome == OUTCOME_PASS)
         print_reasons(file, cell->verdict);
     for (int i = 0; i < METRIC_KINDS; i++) {
         enum metric metric = (enum metric)i;
         fprintf(file, "%s: %s\n", metric_name(metric),
-            report_value(metric, cell->verdict->metrics.value[metric], value));
+            metric_format(metric, cell->verdict->metrics.value[metric], value));
     }
     for (size_t i = 0; i < cell->texts.count; i++) {
         fprintf(file, "told %" PRId64 "x: ", cell->texts.items[i].count);
@@ -150,7 +151,7 @@ static void print_suite(FILE *file, const struct run_result *result, size_t firs
         print_property(file, "kernel", result->kernel);
     print_property(file, "seed", seed);
     fputs("    </properties>\n", file);
-    for (size_t i = first; i < result->cells_count; i = report_next_cell(result, first, i + 1))
+    for (size_t i = first; i < result->cells_count; i = run_next_cell(result, first, i + 1))
         print_case(file, result, &result->cells[i]);
     fputs("  </testsuite>\n", file);
 }
@@ -166,8 +167,8 @@ void report_junit_print(FILE *file, const struct run_result *result)
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"hangup\"", file);
     print_counts(file, &counts);
     fputs(">\n", file);
-    for (size_t i = report_next_scenario(result, 0); i < result->cells_count;
-         i = report_next_scenario(result, i + 1))
+    for (size_t i = run_next_scenario(result, 0); i < result->cells_count;
+         i = run_next_scenario(result, i + 1))
         print_suite(file, result, i);
     fputs("</testsuites>\n", file);
 }

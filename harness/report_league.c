@@ -4,6 +4,7 @@
 #include "duration.h"
 #include "markdown_table.h"
 #include "report_parts.h"
+#include "run_select.h"
 #include "whole_file.h"
 
 #include <inttypes.h>
@@ -63,14 +64,14 @@ static void print_heading(FILE *file, const struct league *league)
 
 static void add_worst(struct markdown_table *table, const struct cell_result *cell, enum metric metric)
 {
-    char value[REPORT_VALUE_SIZE];
+    char value[METRIC_TEXT_SIZE];
     markdown_table_add(
-        table, "%s", cell ? report_value(metric, cell->verdict->metrics.value[metric], value) : "-");
+        table, "%s", cell ? metric_format(metric, cell->verdict->metrics.value[metric], value) : "-");
 }
 
 static void add_price(struct markdown_table *table, const struct league_row *row)
 {
-    char value[REPORT_VALUE_SIZE];
+    char value[METRIC_TEXT_SIZE];
     if (row->price_us == METRIC_ABSENT) {
         markdown_table_add(table, "-");
         markdown_table_add(table, "-");
@@ -78,7 +79,7 @@ static void add_price(struct markdown_table *table, const struct league_row *row
     }
     markdown_table_add(
         table, "%.2f", row->price_ops > 0 ? (double)row->price_pings / (double)row->price_ops : 0);
-    markdown_table_add(table, "%s", report_value(METRIC_MEDIAN, row->price_us, value));
+    markdown_table_add(table, "%s", metric_format(METRIC_MEDIAN, row->price_us, value));
 }
 
 static void add_row(struct markdown_table *table, const struct league_row *row)
@@ -141,11 +142,11 @@ static void print_ranking(FILE *file, const struct league *league)
 
 static void print_broken(FILE *file, const struct league_finding *finding)
 {
-    char expected[RANGE_TEXT_SIZE], actual[REPORT_VALUE_SIZE];
+    char expected[RANGE_TEXT_SIZE], actual[METRIC_TEXT_SIZE];
     enum metric metric = finding->broken->metric;
     fprintf(file, " **No longer so: %s: expected %s, actual %s (%s:%d).**", metric_name(metric),
         metric_range_format(metric, finding->broken->range, expected),
-        report_value(metric, finding->cell->verdict->metrics.value[metric], actual), finding->subject->path,
+        metric_format(metric, finding->cell->verdict->metrics.value[metric], actual), finding->subject->path,
         finding->finding->line);
 }
 
@@ -227,9 +228,9 @@ static void print_cell(FILE *file, const struct cell_result *cell)
     say(&words, values[METRIC_DUPLICATED], "doubled");
     say(&words, values[METRIC_IN_DOUBT], "in doubt");
     if (values[METRIC_SLOWEST] >= LEAGUE_SLOW_US) {
-        char value[REPORT_VALUE_SIZE];
-        fprintf(
-            file, "%s%s", words.any ? ", " : "", report_value(METRIC_SLOWEST, values[METRIC_SLOWEST], value));
+        char value[METRIC_TEXT_SIZE];
+        fprintf(file, "%s%s", words.any ? ", " : "",
+            metric_format(METRIC_SLOWEST, values[METRIC_SLOWEST], value));
     } else if (!words.any) {
         fputs("·", file);
     }
@@ -260,8 +261,8 @@ static void print_matrix_part(FILE *file, const struct league *league, size_t fi
     for (size_t i = first; i < end; i++)
         titles[1 + i - first] = league->rows[i].subject;
     struct markdown_table *table = markdown_table_new(titles);
-    for (size_t i = report_next_scenario(run, 0); table && i < run->cells_count;
-         i = report_next_scenario(run, i + 1)) {
+    for (size_t i = run_next_scenario(run, 0); table && i < run->cells_count;
+         i = run_next_scenario(run, i + 1)) {
         markdown_table_add(table, "%s", run->cells[i].scenario);
         for (size_t j = first; j < end; j++)
             add_cell(table, league_cell(run, run->cells[i].scenario, league->rows[j].subject));
@@ -287,7 +288,7 @@ static void print_claims(FILE *file, const struct league *league)
 {
     const struct run_result *run = league->run;
     fputs("\n## The scenarios\n\n", file);
-    for (size_t i = report_next_scenario(run, 0); i < run->cells_count; i = report_next_scenario(run, i + 1))
+    for (size_t i = run_next_scenario(run, 0); i < run->cells_count; i = run_next_scenario(run, i + 1))
         fprintf(file, "- `%s`: %s\n", run->cells[i].scenario, run->cells[i].claim);
 }
 

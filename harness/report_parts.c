@@ -23,27 +23,6 @@ const struct report_column report_columns[] = {
 
 const size_t report_columns_count = sizeof(report_columns) / sizeof(report_columns[0]);
 
-static void format_duration(int64_t us, char text[static REPORT_VALUE_SIZE])
-{
-    if (us < US_PER_MS)
-        snprintf(text, REPORT_VALUE_SIZE, "%" PRId64 "us", us);
-    else if (us < US_PER_S)
-        snprintf(text, REPORT_VALUE_SIZE, us < 100 * US_PER_MS ? "%.2fms" : "%.1fms", (double)us / US_PER_MS);
-    else
-        snprintf(text, REPORT_VALUE_SIZE, us < 100 * US_PER_S ? "%.2fs" : "%.1fs", (double)us / US_PER_S);
-}
-
-char *report_value(enum metric metric, int64_t value, char text[static REPORT_VALUE_SIZE])
-{
-    if (value == METRIC_ABSENT)
-        snprintf(text, REPORT_VALUE_SIZE, "-");
-    else if (metric_unit(metric) == RANGE_DURATION)
-        format_duration(value, text);
-    else
-        snprintf(text, REPORT_VALUE_SIZE, "%" PRId64, value);
-    return text;
-}
-
 static bool failed_as_it_must(const struct cell_result *cell)
 {
     return cell->control && cell->verdict->outcome == OUTCOME_PASS;
@@ -71,26 +50,6 @@ char *report_label(const struct run_result *result, const struct cell_result *ce
     if (same <= 1)
         return strdup(cell->subject);
     return asprintf(&label, "%s seed %" PRIu64, cell->subject, cell->seed) < 0 ? NULL : label;
-}
-
-static bool same_scenario(const struct run_result *result, size_t a, size_t b)
-{
-    return result->cells[b].verdict && strcmp(result->cells[a].scenario, result->cells[b].scenario) == 0;
-}
-
-size_t report_next_cell(const struct run_result *result, size_t first, size_t from)
-{
-    while (from < result->cells_count && !same_scenario(result, first, from))
-        from++;
-    return from;
-}
-
-size_t report_next_scenario(const struct run_result *result, size_t from)
-{
-    for (; from < result->cells_count; from++)
-        if (result->cells[from].verdict && report_next_cell(result, from, 0) == from)
-            return from;
-    return from;
 }
 
 static void print_span(FILE *file, double seconds)

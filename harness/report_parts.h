@@ -15,22 +15,12 @@ struct report_column {
 extern const struct report_column report_columns[];
 extern const size_t report_columns_count;
 
-#define REPORT_VALUE_SIZE 32
-
-// "-" where there is nothing to measure; durations with four digits: "20.05ms", "970.0s". Returns `text`.
-char *report_value(enum metric metric, int64_t value, char text[static REPORT_VALUE_SIZE]);
-
 // "pass"; for a negative control that failed "fail (as it must)", or only "fail".
 const char *report_verdict(const struct cell_result *cell);
 const char *report_verdict_word(const struct cell_result *cell);
 
 // "pqpool:none", with its seed where the run has several of the same. The caller frees it; NULL: no memory.
 char *report_label(const struct run_result *result, const struct cell_result *cell);
-
-// The first cell of each scenario that was run, in order: start with 0; cells_count ends it.
-size_t report_next_scenario(const struct run_result *result, size_t from);
-// The first cell at or after `from` that was run and belongs to the scenario of cell `first`.
-size_t report_next_cell(const struct run_result *result, size_t first, size_t from);
 
 // "5 passed, 0 failed, 0 skipped, 0 errors in 9.1 s (1 h 20 min of virtual time)"
 void report_total(FILE *file, const struct run_result *result);

@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "report_parts.h"
+#include "run_select.h"
 #include "whole_file.h"
 
 #include <inttypes.h>
@@ -47,14 +48,14 @@ static void print_header(FILE *file)
 
 static void print_row(FILE *file, const char *label, const struct cell_result *cell)
 {
-    char value[REPORT_VALUE_SIZE];
+    char value[METRIC_TEXT_SIZE];
     bool bad = cell->verdict->outcome >= OUTCOME_FAIL;
     fprintf(file, "| %s%s%s | ", bad ? "**" : "", report_verdict(cell), bad ? "**" : "");
     print_escaped(file, label);
     fputs(" |", file);
     for (size_t i = 0; i < report_columns_count; i++) {
         enum metric metric = report_columns[i].metric;
-        fprintf(file, " %s |", report_value(metric, cell->verdict->metrics.value[metric], value));
+        fprintf(file, " %s |", metric_format(metric, cell->verdict->metrics.value[metric], value));
     }
     fputc('\n', file);
 }
@@ -83,7 +84,7 @@ static void print_notes(FILE *file, const char *label, const struct cell_result 
 static void print_cells(FILE *file, const struct run_result *result, size_t first,
     void (*print)(FILE *file, const char *label, const struct cell_result *cell))
 {
-    for (size_t i = first; i < result->cells_count; i = report_next_cell(result, first, i + 1)) {
+    for (size_t i = first; i < result->cells_count; i = run_next_cell(result, first, i + 1)) {
         char *label = report_label(result, &result->cells[i]);
         print(file, label ? label : result->cells[i].subject, &result->cells[i]);
         free(label);
@@ -98,8 +99,8 @@ void report_summary_print(FILE *file, const struct run_result *result)
         file, "\nLab %s, seed %" PRIu64 "%s", result->lab, result->seed, result->kernel ? ", kernel " : "");
     print_escaped(file, result->kernel ? result->kernel : "");
     fputs(".\n", file);
-    for (size_t i = report_next_scenario(result, 0); i < result->cells_count;
-         i = report_next_scenario(result, i + 1)) {
+    for (size_t i = run_next_scenario(result, 0); i < result->cells_count;
+         i = run_next_scenario(result, i + 1)) {
         fputs("\n## ", file);
         print_escaped(file, result->cells[i].scenario);
         fputs("\n\n", file);

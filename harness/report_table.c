@@ -2,6 +2,7 @@
 #include "report.h"
 
 #include "report_parts.h"
+#include "run_select.h"
 #include "text.h"
 
 #include <inttypes.h>
@@ -119,7 +120,7 @@ static void print_header(const struct table *table)
 
 static void print_row(const struct table *table, const struct cell_result *cell)
 {
-    char value[REPORT_VALUE_SIZE];
+    char value[METRIC_TEXT_SIZE];
     char *label = report_label(table->result, cell);
     fprintf(table->file, "%*s", INDENT, "");
     start_colour(table, outcome_colour(cell->verdict->outcome));
@@ -132,7 +133,7 @@ static void print_row(const struct table *table, const struct cell_result *cell)
         enum metric metric = report_columns[i].metric;
         if (!table->left_out[i])
             fprintf(table->file, "%*s", table->gap + table->value_width[i],
-                report_value(metric, cell->verdict->metrics.value[metric], value));
+                metric_format(metric, cell->verdict->metrics.value[metric], value));
     }
     fputc('\n', table->file);
     free(label);
@@ -184,7 +185,7 @@ static void print_scenario(const struct table *table, size_t first)
     fputc('\n', table->file);
     print_wrapped(table->file, result->cells[first].claim, INDENT, table->width);
     print_header(table);
-    for (size_t i = first; i < result->cells_count; i = report_next_cell(result, first, i + 1)) {
+    for (size_t i = first; i < result->cells_count; i = run_next_cell(result, first, i + 1)) {
         print_row(table, &result->cells[i]);
         print_texts(table, &result->cells[i]);
         print_reasons(table, &result->cells[i]);
@@ -199,12 +200,12 @@ static int max(int a, int b)
 
 static void measure_cell(struct table *table, const struct cell_result *cell)
 {
-    char value[REPORT_VALUE_SIZE];
+    char value[METRIC_TEXT_SIZE];
     char *label = report_label(table->result, cell);
     table->subject_width = max(table->subject_width, label ? text_columns(label) : 0);
     for (size_t i = 0; i < report_columns_count; i++) {
         enum metric metric = report_columns[i].metric;
-        report_value(metric, cell->verdict->metrics.value[metric], value);
+        metric_format(metric, cell->verdict->metrics.value[metric], value);
         table->value_width[i] = max(table->value_width[i], text_columns(value));
     }
     free(label);
@@ -261,8 +262,8 @@ static void print_left_out(const struct table *table)
 static void print_table(struct table *table)
 {
     measure_table(table);
-    for (size_t i = report_next_scenario(table->result, 0); i < table->result->cells_count;
-         i = report_next_scenario(table->result, i + 1))
+    for (size_t i = run_next_scenario(table->result, 0); i < table->result->cells_count;
+         i = run_next_scenario(table->result, i + 1))
         print_scenario(table, i);
     print_left_out(table);
     report_total(table->file, table->result);

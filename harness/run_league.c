@@ -1,7 +1,7 @@
 // Adding up a run by subjects.
 #include "run_league.h"
 
-#include "report_parts.h"
+#include "run_select.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,10 +143,9 @@ static void add_price(struct league *league, struct league_row *row)
 static void count_scenarios(struct league *league)
 {
     const struct run_result *run = league->run;
-    for (size_t i = report_next_scenario(run, 0); i < run->cells_count;
-         i = report_next_scenario(run, i + 1)) {
+    for (size_t i = run_next_scenario(run, 0); i < run->cells_count; i = run_next_scenario(run, i + 1)) {
         bool won = false;
-        for (size_t j = i; j < run->cells_count; j = report_next_cell(run, i, j + 1))
+        for (size_t j = i; j < run->cells_count; j = run_next_cell(run, i, j + 1))
             won = won || league_is_clean(&run->cells[j]);
         league->scenarios++;
         league->winnable += won;
@@ -305,12 +304,12 @@ void league_free(struct league *league)
 
 static void print_value(FILE *file, const char *name, const struct cell_result *cell)
 {
-    char value[REPORT_VALUE_SIZE];
+    char value[METRIC_TEXT_SIZE];
     enum metric metric;
     if (strcmp(name, "error") == 0)
         fputs(cell->texts.count > 0 ? cell->texts.items[0].text : "no error", file);
     else if (metric_by_name(name, &metric))
-        fputs(report_value(metric, cell->verdict->metrics.value[metric], value), file);
+        fputs(metric_format(metric, cell->verdict->metrics.value[metric], value), file);
 }
 
 char *league_finding_text(const struct league_finding *finding)

@@ -134,5 +134,7 @@ bool scenario_read_faults(struct yaml_source *source, const yaml_node_t *node, v
             return false;
     }
     qsort(scenario->faults, scenario->faults_count, sizeof(*scenario->faults), compare_faults);
+    for (size_t i = 0; i < scenario->faults_count; i++)
+        scenario->faults[i].index = i;
     return true;
 }

@@ -213,6 +213,7 @@ static bool faults_from_json(const json_t *json, struct scenario *scenario, stru
     for (size_t i = 0; i < scenario->faults_count; i++) {
         if (!fault_from_json(json_array_get(json, i), &scenario->faults[i], error))
             return false;
+        scenario->faults[i].index = i;
     }
     return scenario->faults != NULL;
 }

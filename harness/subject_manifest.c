@@ -154,7 +154,8 @@ static bool read_manifest(struct yaml_source *source, struct reading *reading)
     return node_read_mapping(source, source->root, fields, NULL, reading) &&
            fill_absent(source, &reading->subject->requires) &&
            fill_absent(source, &reading->subject->packages) &&
-           fill_absent(source, &reading->subject->differs) && subject_check_notes(source, reading->subject);
+           fill_absent(source, &reading->subject->differs) && subject_check_notes(source, reading->subject) &&
+           subject_check_departures(source, reading->subject);
 }
 
 static bool name_subject(struct subject *subject, const char *path, struct error *error)
@@ -217,6 +218,7 @@ void subject_free(struct subject *subject)
     }
     free(subject->strategies);
     subject_notes_free(subject);
+    subject_departures_free(subject);
     subject_texts_free(subject->command);
     subject_texts_free(subject->requires);
     subject_texts_free(subject->packages);
@@ -225,15 +227,6 @@ void subject_free(struct subject *subject)
     free(subject->path);
     free(subject->summary);
     free(subject);
-}
-
-const struct subject_strategy *subject_strategy_by_name(const struct subject *subject, const char *name)
-{
-    for (size_t i = 0; i < subject->strategies_count; i++) {
-        if (strcmp(subject->strategies[i].name, name) == 0)
-            return &subject->strategies[i];
-    }
-    return NULL;
 }
 
 // "FILE (Debian: libpq5 ...)"

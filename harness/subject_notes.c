@@ -7,33 +7,6 @@
 
 #define PLACEHOLDER_MAX 32
 
-bool subject_read_texts(struct yaml_source *source, const yaml_node_t *node, char ***texts)
-{
-    size_t count;
-    *texts = node_list_new(source, node, sizeof(char *), 1, &count);
-    for (size_t i = 0; *texts != NULL && i < count; i++) {
-        if (!node_read_text(source, node_item(source, node, i), &(*texts)[i]))
-            return false;
-    }
-    return *texts != NULL;
-}
-
-void subject_texts_free(char **texts)
-{
-    for (char **text = texts; text != NULL && *text != NULL; text++)
-        free(*text);
-    free(texts);
-}
-
-static bool unknown_metric(struct yaml_source *source, const yaml_node_t *node, bool or_says)
-{
-    const char *names[METRIC_KINDS + 1];
-    for (int i = 0; i < METRIC_KINDS; i++)
-        names[i] = metric_name((enum metric)i);
-    names[METRIC_KINDS] = "says";
-    return node_unknown(source, node, "metric", names, METRIC_KINDS + (or_says ? 1 : 0));
-}
-
 static bool is_placeholder(const char *word, size_t length)
 {
     char name[PLACEHOLDER_MAX];
@@ -55,25 +28,6 @@ static bool read_says(struct yaml_source *source, const yaml_node_t *node, void 
         if (close == NULL || !is_placeholder(open + 1, (size_t)(close - open - 1)))
             return node_value_error(source, node, "expected a metric's name or error between { and }");
     }
-    return true;
-}
-
-bool subject_read_condition(struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value,
-    bool or_says, struct subject_condition **conditions, size_t *count)
-{
-    struct subject_condition condition = {.line = node_line(key)};
-    const char *why, *text = node_text(source, value);
-    if (!metric_by_name(node_text(source, key), &condition.metric))
-        return unknown_metric(source, key, or_says);
-    if (text == NULL)
-        return false;
-    if (!metric_range_parse(condition.metric, text, &condition.range, &why))
-        return node_value_error(source, value, why);
-    struct subject_condition *grown = realloc(*conditions, (*count + 1) * sizeof(*grown));
-    if (grown == NULL)
-        return error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
-    *conditions = grown;
-    grown[(*count)++] = condition;
     return true;
 }
 
@@ -136,14 +90,6 @@ bool subject_read_differences(struct yaml_source *source, const yaml_node_t *nod
     return subject->differences != NULL;
 }
 
-bool subject_check_strategy(
-    struct yaml_source *source, const struct subject *subject, const char *strategy, int line)
-{
-    return subject_strategy_by_name(subject, strategy) != NULL ||
-           error_set(source->error, ERROR_INPUT, "%s:%d: '%s': expected one of this manifest's strategies",
-               source->path, line, strategy);
-}
-
 bool subject_check_notes(struct yaml_source *source, const struct subject *subject)
 {
     for (size_t i = 0; i < subject->findings_count; i++) {
@@ -156,7 +102,7 @@ bool subject_check_notes(struct yaml_source *source, const struct subject *subje
         if (!subject_check_strategy(source, subject, difference->strategy, difference->line))
             return false;
     }
-    return subject_check_departures(source, subject);
+    return true;
 }
 
 void subject_notes_free(struct subject *subject)
@@ -175,5 +121,4 @@ void subject_notes_free(struct subject *subject)
     }
     free(subject->findings);
     free(subject->differences);
-    subject_departures_free(subject);
 }

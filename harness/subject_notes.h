@@ -12,7 +12,7 @@ bool subject_read_differences(
     struct yaml_source *source, const yaml_node_t *node, struct subject *subject) MUST_CHECK;
 bool subject_read_departures(
     struct yaml_source *source, const yaml_node_t *node, struct subject *subject) MUST_CHECK;
-// That the strategies they name are the subject's, and that no two departures speak of the same.
+// That the strategies they name are the subject's; of departures also that no two speak of the same.
 bool subject_check_notes(struct yaml_source *source, const struct subject *subject) MUST_CHECK;
 bool subject_check_departures(struct yaml_source *source, const struct subject *subject) MUST_CHECK;
 bool subject_check_strategy(
