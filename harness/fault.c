@@ -1,27 +1,7 @@
-// The table of fault kinds, and the options of a fault.
-#include "fault_kinds.h"
+// Finding words of a fault.
+#include "fault.h"
 
 #include <string.h>
-
-const struct fault_kind *const fault_kinds[] = {
-    &fault_certificate,
-    &fault_client,
-    &fault_degrade,
-    &fault_failover,
-    &fault_fin,
-    &fault_flap,
-    &fault_flow_table,
-    &fault_half_close,
-    &fault_handshake,
-    &fault_icmp,
-    &fault_mtu,
-    &fault_rst,
-    &fault_server,
-    &fault_silence,
-    &fault_syn,
-    &fault_tls,
-    NULL,
-};
 
 const struct fault_kind *fault_kind_by_name(const char *name)
 {
@@ -66,4 +46,13 @@ const char *fault_option_word(const struct fault_spec *spec, const char *name, c
 {
     const struct fault_option *option = find(spec, name);
     return option != NULL ? option->word : fallback;
+}
+
+enum fault_direction fault_direction_of(const char *argument)
+{
+    if (strcmp(argument, "to-app") == 0)
+        return FAULT_TO_APP;
+    if (strcmp(argument, "to-db") == 0)
+        return FAULT_TO_DB;
+    return strcmp(argument, "both") == 0 ? FAULT_BOTH : 0;
 }

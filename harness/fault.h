@@ -1,5 +1,4 @@
-// A fault: one kind of hang-up. Each kind is one file that names its arguments and options, applies, reverts
-// and counts its hits.
+// The words of faults: what a scenario can ask for. What a fault does to the lab is fault_behaviour.h's.
 #ifndef HANGUP_FAULT_H
 #define HANGUP_FAULT_H
 
@@ -48,8 +47,6 @@ struct fault_spec {
     size_t index;     // its place among the scenario's faults
 };
 
-struct lab; // the running lab, harness/lab.h
-
 struct fault_kind {
     const char *name;
     const char *const *arguments;            // NULL-terminated words
@@ -65,17 +62,18 @@ struct fault_kind {
     // Pure: the combination makes sense (each word and number by itself has been checked). NULL: it always
     // does.
     bool (*validate)(const struct fault_spec *spec, struct error *error) MUST_CHECK;
-    // In the lab, at spec->at_us. `*state` is the fault's own and is freed by `revert`.
-    bool (*apply)(
-        struct lab *lab, const struct fault_spec *spec, void **state, struct error *error) MUST_CHECK;
-    // Undoes it. Called once, also when the cell is cut short.
-    bool (*revert)(struct lab *lab, void *state, struct error *error) MUST_CHECK;
-    // How many packets or processes it has met so far. Called before `revert`.
-    bool (*count_hits)(struct lab *lab, void *state, int64_t *hits, struct error *error) MUST_CHECK;
 };
 
 // All kinds, NULL-terminated.
 extern const struct fault_kind *const fault_kinds[];
+
+// `arguments` of a kind that acts on a direction: to-app, to-db, both.
+extern const char *const fault_directions[];
+enum fault_direction { FAULT_TO_APP = 1, FAULT_TO_DB = 2, FAULT_BOTH = FAULT_TO_APP | FAULT_TO_DB };
+enum fault_direction fault_direction_of(const char *argument); // zero: none of them
+
+// Words of the option `connections`: which of the open ones.
+extern const char *const fault_connections[];
 
 // NULL: there is no such kind, or the kind has no such option.
 const struct fault_kind *fault_kind_by_name(const char *name);

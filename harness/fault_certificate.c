@@ -79,14 +79,8 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
     return true;
 }
 
-static const char *const arguments[] = {"expired", "wrong-name", NULL};
-
-const struct fault_kind fault_certificate = {
-    .name = "certificate",
-    .arguments = arguments,
-    .summary = "the server shows new connections a certificate that has expired, or another host's",
-    .takes_for = true,
-    .opening = arguments,
+const struct fault_behaviour fault_certificate = {
+    .kind = "certificate",
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

@@ -42,13 +42,8 @@ static bool revert(struct lab *lab, void *state, struct error *error)
     return thawed;
 }
 
-static const char *const arguments[] = {"freeze", NULL};
-
-const struct fault_kind fault_client = {
-    .name = "client",
-    .arguments = arguments,
-    .summary = "freeze: the application's processes stand still, and then go on as if nothing had been",
-    .takes_for = true,
+const struct fault_behaviour fault_client = {
+    .kind = "client",
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

@@ -1,5 +1,4 @@
 // degrade: the path goes on working, badly: slower, with losses, duplicates, wrong bits, at a lower rate.
-#include "fault_arguments.h"
 #include "fault_kinds.h"
 #include "lab.h"
 #include "lab_network.h"
@@ -34,19 +33,6 @@ static bool worsen(const struct lab_path_change *change, enum host to, struct la
     netem->reorder_ppm = fault_option_number(spec, "reorder", netem->reorder_ppm);
     netem->corrupt_ppm = fault_option_number(spec, "corrupt", netem->corrupt_ppm);
     netem->rate_bps = fault_option_number(spec, "rate", netem->rate_bps);
-    return true;
-}
-
-static bool validate(const struct fault_spec *spec, struct error *error)
-{
-    bool bursts = fault_option_number(spec, "burst_start", 0) > 0;
-    if (spec->options_count == 0)
-        return error_set(error, ERROR_INPUT, "degrade needs at least one option: what gets worse");
-    if (bursts != (fault_option_number(spec, "burst_end", 0) > 0))
-        return error_set(error, ERROR_INPUT, "degrade needs both of burst_start and burst_end, or none");
-    if (bursts && fault_option_number(spec, "loss", 0) > 0)
-        return error_set(
-            error, ERROR_INPUT, "degrade takes loss or burst_start, not both: netem has one model");
     return true;
 }
 
@@ -92,26 +78,8 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
     return true;
 }
 
-static const struct fault_option_kind options[] = {
-    {"delay", FAULT_OPTION_DURATION, NULL, "added to the path's own"},
-    {"jitter", FAULT_OPTION_DURATION, NULL, "the delay varies by so much, up and down"},
-    {"loss", FAULT_OPTION_PERCENT, NULL, "of the packets are lost, each by its own dice"},
-    {"burst_start", FAULT_OPTION_PERCENT, NULL, "chance that a burst of losses starts (Gilbert-Elliott, p)"},
-    {"burst_end", FAULT_OPTION_PERCENT, NULL, "chance that it ends (r): a burst is 1/r packets long"},
-    {"duplicate", FAULT_OPTION_PERCENT, NULL, "of the packets come twice"},
-    {"reorder", FAULT_OPTION_PERCENT, NULL, "of the packets overtake others"},
-    {"corrupt", FAULT_OPTION_PERCENT, NULL, "of the packets have a wrong bit"},
-    {"rate", FAULT_OPTION_RATE, NULL, "of the link"},
-    {.name = NULL},
-};
-
-const struct fault_kind fault_degrade = {
-    .name = "degrade",
-    .arguments = fault_directions,
-    .summary = "the path gets worse: slower, lossy, at a lower rate",
-    .takes_for = true,
-    .options = options,
-    .validate = validate,
+const struct fault_behaviour fault_degrade = {
+    .kind = "degrade",
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

@@ -112,23 +112,8 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
     return true;
 }
 
-static const char *const arguments[] = {"takeover", "name", NULL};
-
-// At another address the second machine meets only who looks its name up again.
-static const char *const opening[] = {"name", NULL};
-
-static const struct fault_option_kind options[] = {
-    {"delay", FAULT_OPTION_DURATION, NULL, "how long it takes until the second machine is there"},
-    {.name = NULL},
-};
-
-const struct fault_kind fault_failover = {
-    .name = "failover",
-    .arguments = arguments,
-    .summary =
-        "the server's machine is gone without a word, and a standby takes over its address or its name",
-    .opening = opening,
-    .options = options,
+const struct fault_behaviour fault_failover = {
+    .kind = "failover",
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

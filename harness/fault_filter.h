@@ -2,7 +2,7 @@
 #ifndef HANGUP_FAULT_FILTER_H
 #define HANGUP_FAULT_FILTER_H
 
-#include "fault_arguments.h"
+#include "fault.h"
 #include "lab.h"
 
 #define FAULT_FILTER_NAME_SIZE 32

@@ -15,13 +15,6 @@ struct flap {
     struct lab_alarm alarm;
 };
 
-static bool validate(const struct fault_spec *spec, struct error *error)
-{
-    if (fault_option_number(spec, "down", 0) > 0 && fault_option_number(spec, "up", 0) > 0)
-        return true;
-    return error_set(error, ERROR_INPUT, "flap needs both durations: how long the path is down, and up");
-}
-
 static bool go_down(struct lab *lab, struct flap *flap, struct error *error)
 {
     if (!fault_filter_add(lab, flap->table, fault_direction_of(flap->spec->argument), "counter drop", error))
@@ -88,19 +81,8 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
     return true;
 }
 
-static const struct fault_option_kind options[] = {
-    {"down", FAULT_OPTION_DURATION, NULL, "how long each silence lasts; it begins with one; required"},
-    {"up", FAULT_OPTION_DURATION, NULL, "how long the path works between two; required"},
-    {.name = NULL},
-};
-
-const struct fault_kind fault_flap = {
-    .name = "flap",
-    .arguments = fault_directions,
-    .summary = "the path is silent and works by turns",
-    .takes_for = true,
-    .options = options,
-    .validate = validate,
+const struct fault_behaviour fault_flap = {
+    .kind = "flap",
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

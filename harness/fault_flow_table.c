@@ -30,13 +30,8 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
     return true;
 }
 
-static const char *const arguments[] = {"flush", NULL};
-
-const struct fault_kind fault_flow_table = {
-    .name = "flow_table",
-    .arguments = arguments,
-    .summary = "flush: the router's flow table (of `network`) forgets all connections at once",
-    .needs_flow_table = true,
+const struct fault_behaviour fault_flow_table = {
+    .kind = "flow_table",
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

@@ -1,7 +1,7 @@
 // Forged segments: when each connection's turn comes, and the proof that they left.
 #include "fault_forged.h"
 
-#include "fault_arguments.h"
+#include "fault_pick.h"
 #include "lab.h"
 #include "lab_inject.h"
 #include "trace_flow.h"
@@ -158,20 +158,3 @@ bool fault_forged_count_hits(struct lab *lab, void *state, int64_t *hits, struct
     *hits = ((const struct forger *)state)->hits;
     return true;
 }
-
-bool fault_forged_validate(const struct fault_spec *spec, struct error *error)
-{
-    if (fault_option_number(spec, "after", 0) == 0 || fault_option_word(spec, "when", NULL) == NULL)
-        return true;
-    return error_set(
-        error, ERROR_INPUT, "'after' and 'when' are two moments of one %s: expected one", spec->kind->name);
-}
-
-static const char *const moments[] = {"now", "next-packet", NULL};
-
-const struct fault_option_kind fault_forged_options[] = {
-    {"when", FAULT_OPTION_WORD, moments, "at once, or in answer to the connection's next packet"},
-    {"after", FAULT_OPTION_COUNT, NULL, "behind the connection's n-th packet with data from now on"},
-    FAULT_OPTION_CONNECTIONS,
-    {.name = NULL},
-};

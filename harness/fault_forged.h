@@ -3,13 +3,9 @@
 #define HANGUP_FAULT_FORGED_H
 
 #include "fault.h"
+#include "lab.h"
 
 #include <stdint.h>
-
-// `options` of such a kind.
-extern const struct fault_option_kind fault_forged_options[];
-
-bool fault_forged_validate(const struct fault_spec *spec, struct error *error) MUST_CHECK;
 
 // `flags` of the segment (TH_RST or TH_FIN); `event` is written for each one.
 bool fault_forged_apply(struct lab *lab, const struct fault_spec *spec, uint8_t flags, const char *event,

@@ -1,7 +1,7 @@
 // half-close: the server's side of the open connections is shut down for writing. Its FIN is a true one; what
 // the application sends still arrives and is still done, only its answer has no way back.
-#include "fault_arguments.h"
 #include "fault_kinds.h"
+#include "fault_pick.h"
 #include "lab.h"
 #include "lab_socket.h"
 
@@ -81,19 +81,8 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
     return true;
 }
 
-static const char *const sides[] = {"db", NULL};
-
-static const struct fault_option_kind options[] = {
-    FAULT_OPTION_CONNECTIONS,
-    {.name = NULL},
-};
-
-const struct fault_kind fault_half_close = {
-    .name = "half-close",
-    .arguments = sides,
-    .summary =
-        "the server's side of the open connections is shut down for writing: a true FIN, and it still reads",
-    .options = options,
+const struct fault_behaviour fault_half_close = {
+    .kind = "half-close",
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

@@ -149,20 +149,8 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
     return true;
 }
 
-static const char *const arguments[] = {"fin", "rst", "silence", NULL};
-
-static const struct fault_option_kind options[] = {
-    {"after", FAULT_OPTION_COUNT, NULL, "behind which packet with data; 1: the SSLRequest"},
-    {.name = NULL},
-};
-
-const struct fault_kind fault_handshake = {
-    .name = "handshake",
-    .arguments = arguments,
-    .summary = "connections that open meanwhile are cut in the middle of their handshake",
-    .takes_for = true,
-    .opening = arguments,
-    .options = options,
+const struct fault_behaviour fault_handshake = {
+    .kind = "handshake",
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

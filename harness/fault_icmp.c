@@ -11,28 +11,16 @@ static enum fault_direction refused(enum fault_direction told)
     return told == FAULT_BOTH ? FAULT_BOTH : FAULT_BOTH & ~told;
 }
 
-static const char *const types[] = {
-    "host-unreachable", "net-unreachable", "port-unreachable", "admin-prohibited", NULL};
-
 static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     char rule[80];
-    snprintf(
-        rule, sizeof(rule), "counter reject with icmp type %s", fault_option_word(spec, "type", types[0]));
+    snprintf(rule, sizeof(rule), "counter reject with icmp type %s",
+        fault_option_word(spec, "type", "host-unreachable"));
     return fault_filter_apply(lab, spec, refused(fault_direction_of(spec->argument)), rule, state, error);
 }
 
-static const struct fault_option_kind options[] = {
-    {"type", FAULT_OPTION_WORD, types, "what the router says"},
-    {.name = NULL},
-};
-
-const struct fault_kind fault_icmp = {
-    .name = "icmp",
-    .arguments = fault_directions,
-    .summary = "the router refuses packets and tells their sender, app or db, with an ICMP error",
-    .takes_for = true,
-    .options = options,
+const struct fault_behaviour fault_icmp = {
+    .kind = "icmp",
     .apply = apply,
     .revert = fault_filter_revert,
     .count_hits = fault_filter_count_hits,

@@ -1,24 +1,27 @@
-// The fault kinds, each defined in the file of its name.
+// The behaviours, each defined in the file of its name.
 #ifndef HANGUP_FAULT_KINDS_H
 #define HANGUP_FAULT_KINDS_H
 
-#include "fault.h"
+#include "fault_behaviour.h"
 
-extern const struct fault_kind fault_certificate;
-extern const struct fault_kind fault_client;
-extern const struct fault_kind fault_degrade;
-extern const struct fault_kind fault_failover;
-extern const struct fault_kind fault_fin;
-extern const struct fault_kind fault_flap;
-extern const struct fault_kind fault_flow_table;
-extern const struct fault_kind fault_half_close;
-extern const struct fault_kind fault_handshake;
-extern const struct fault_kind fault_icmp;
-extern const struct fault_kind fault_mtu;
-extern const struct fault_kind fault_rst;
-extern const struct fault_kind fault_server;
-extern const struct fault_kind fault_silence;
-extern const struct fault_kind fault_syn;
-extern const struct fault_kind fault_tls;
+extern const struct fault_behaviour fault_certificate;
+extern const struct fault_behaviour fault_client;
+extern const struct fault_behaviour fault_degrade;
+extern const struct fault_behaviour fault_failover;
+extern const struct fault_behaviour fault_fin;
+extern const struct fault_behaviour fault_flap;
+extern const struct fault_behaviour fault_flow_table;
+extern const struct fault_behaviour fault_half_close;
+extern const struct fault_behaviour fault_handshake;
+extern const struct fault_behaviour fault_icmp;
+extern const struct fault_behaviour fault_mtu;
+extern const struct fault_behaviour fault_rst;
+extern const struct fault_behaviour fault_server;
+extern const struct fault_behaviour fault_silence;
+extern const struct fault_behaviour fault_syn;
+extern const struct fault_behaviour fault_tls;
+
+// All of them, NULL-terminated.
+extern const struct fault_behaviour *const fault_behaviours[];
 
 #endif

@@ -1,5 +1,4 @@
 // rst: a middlebox resets open connections with a forged RST.
-#include "fault_arguments.h"
 #include "fault_forged.h"
 #include "fault_kinds.h"
 
@@ -10,12 +9,8 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     return fault_forged_apply(lab, spec, TH_RST, "rst-injected", state, error);
 }
 
-const struct fault_kind fault_rst = {
-    .name = "rst",
-    .arguments = fault_directions,
-    .summary = "a forged RST, at the exact sequence number, resets the open connections at that end",
-    .options = fault_forged_options,
-    .validate = fault_forged_validate,
+const struct fault_behaviour fault_rst = {
+    .kind = "rst",
     .apply = apply,
     .revert = fault_forged_revert,
     .count_hits = fault_forged_count_hits,

@@ -3,7 +3,6 @@
 
 #include "event_wait.h"
 
-#include "fault_arguments.h"
 #include "fault_kinds.h"
 #include "lab_server.h"
 
@@ -17,45 +16,15 @@ static const struct server_action *const actions[] = {&server_close_sockets, &se
     &server_kill_backend, &server_shutting_down, &server_starting_up, &server_stop_fast,
     &server_stop_immediate, &server_terminate, &server_too_many_clients, &server_vanish};
 
-// In the same order.
-static const char *const arguments[] = {"close-sockets", "crash", "destroy-sockets", "freeze",
-    "freeze-backend", "freeze-postmaster", "kill-backend", "shutting-down", "starting-up", "stop-fast",
-    "stop-immediate", "terminate", "too-many-clients", "vanish", NULL};
+const size_t server_actions_count = sizeof(actions) / sizeof(*actions);
 
-// Sessions that are open go on, or have ended with the crash: only who comes is refused, and counts.
-static const char *const opening[] = {"shutting-down", "starting-up", "too-many-clients", NULL};
-
-static const struct fault_option_kind options[] = {FAULT_OPTION_CONNECTIONS, {.name = NULL}};
-
-static const struct server_action *action_of(const char *argument)
+const struct server_action *server_action_of(const char *argument)
 {
     for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
         if (strcmp(actions[i]->name, argument) == 0)
             return actions[i];
     }
     return NULL;
-}
-
-static bool validate(const struct fault_spec *spec, struct error *error)
-{
-    const struct server_action *action = action_of(spec->argument);
-    if (action == NULL)
-        return error_set(error, ERROR_INPUT, "unknown server fault '%s'", spec->argument);
-    bool one = strcmp(fault_option_word(spec, "connections", "all"), "all") != 0;
-    bool has_for = spec->for_us != FAULT_FOREVER;
-    if (has_for && action->takes_for == FOR_NEVER)
-        return error_set(error, ERROR_INPUT, "'%s' happens at once and takes no 'for'", spec->argument);
-    if (!has_for && action->takes_for == FOR_ALWAYS)
-        return error_set(error, ERROR_INPUT, "'%s' needs 'for'", spec->argument);
-    if (one && action->targets != TARGET_SESSIONS)
-        return error_set(
-            error, ERROR_INPUT, "'%s' meets the whole server and takes no 'connections'", spec->argument);
-    if (one && action == &server_kill_backend && !has_for)
-        return error_set(error, ERROR_INPUT,
-            "'kill-backend' of one connection needs 'for': the postmaster, which is stopped so long, ends "
-            "all "
-            "others when it learns of the death");
-    return true;
 }
 
 void server_fault_note(struct lab *lab, const struct server_fault *fault, const char *event, pid_t pid)
@@ -119,7 +88,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     *state = fault;
     fault->spec = spec;
     fault->index = (json_int_t)spec->index;
-    fault->action = action_of(spec->argument);
+    fault->action = server_action_of(spec->argument);
     return find_targets(fault, error) && fault->action->apply(lab, fault, error);
 }
 
@@ -142,15 +111,8 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
     return true;
 }
 
-const struct fault_kind fault_server = {
-    .name = "server",
-    .arguments = arguments,
-    .summary =
-        "the server dies, stops, freezes, refuses, hangs up or vanishes; it is back when `for` is over",
-    .takes_for = true,
-    .opening = opening,
-    .options = options,
-    .validate = validate,
+const struct fault_behaviour fault_server = {
+    .kind = "server",
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

@@ -32,7 +32,6 @@ enum server_targets {
 struct server_action {
     const char *name; // the fault's argument
     enum server_targets targets;
-    enum { FOR_NEVER, FOR_MAYBE, FOR_ALWAYS } takes_for;
     bool (*apply)(struct lab *lab, struct server_fault *fault, struct error *error) MUST_CHECK;
     // NULL: it leaves nothing to undo.
     bool (*revert)(struct lab *lab, struct server_fault *fault, struct error *error) MUST_CHECK;
@@ -45,6 +44,10 @@ extern const struct server_action server_freeze, server_freeze_postmaster;
 extern const struct server_action server_close_sockets, server_destroy_sockets;
 extern const struct server_action server_stop_fast, server_stop_immediate, server_crash, server_vanish;
 extern const struct server_action server_too_many_clients, server_shutting_down, server_starting_up;
+
+// NULL: there is no such action. The words of each are in fault_words_server.c.
+const struct server_action *server_action_of(const char *argument);
+extern const size_t server_actions_count;
 
 // Notes that the fault did `event` to one process.
 void server_fault_note(struct lab *lab, const struct server_fault *fault, const char *event, pid_t pid);

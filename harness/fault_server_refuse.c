@@ -104,7 +104,6 @@ static bool leave(struct lab *lab, struct server_fault *fault, struct error *err
 const struct server_action server_too_many_clients = {
     .name = "too-many-clients",
     .targets = TARGET_NONE,
-    .takes_for = FOR_MAYBE,
     .apply = fill_up,
     .revert = leave,
     .count_hits = count_too_many,
@@ -140,7 +139,6 @@ static bool end_shutdown(struct lab *lab, struct server_fault *fault, struct err
 const struct server_action server_shutting_down = {
     .name = "shutting-down",
     .targets = TARGET_POSTMASTER,
-    .takes_for = FOR_MAYBE,
     .apply = begin_shutdown,
     .revert = end_shutdown,
     .count_hits = count_shutting_down,
@@ -202,7 +200,6 @@ static bool let_recover(struct lab *lab, struct server_fault *fault, struct erro
 const struct server_action server_starting_up = {
     .name = "starting-up",
     .targets = TARGET_NONE,
-    .takes_for = FOR_MAYBE,
     .apply = start_slowly,
     .revert = let_recover,
     .count_hits = count_starting_up,

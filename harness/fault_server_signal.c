@@ -55,7 +55,6 @@ static bool release_postmaster(struct lab *lab, struct server_fault *fault, stru
 const struct server_action server_kill_backend = {
     .name = "kill-backend",
     .targets = TARGET_SESSIONS,
-    .takes_for = FOR_MAYBE,
     .apply = kill_backends,
     .revert = release_postmaster,
     .count_hits = server_fault_count_ended,
@@ -70,7 +69,6 @@ static bool terminate(struct lab *lab, struct server_fault *fault, struct error 
 const struct server_action server_terminate = {
     .name = "terminate",
     .targets = TARGET_SESSIONS,
-    .takes_for = FOR_NEVER,
     .apply = terminate,
     .count_hits = server_fault_count_ended,
 };
@@ -110,7 +108,6 @@ static int64_t count_frozen(struct lab *lab, const struct server_fault *fault)
 const struct server_action server_freeze_backend = {
     .name = "freeze-backend",
     .targets = TARGET_SESSIONS,
-    .takes_for = FOR_MAYBE,
     .apply = freeze,
     .revert = thaw,
     .count_hits = count_frozen,
@@ -119,7 +116,6 @@ const struct server_action server_freeze_backend = {
 const struct server_action server_freeze = {
     .name = "freeze",
     .targets = TARGET_PROCESSES,
-    .takes_for = FOR_MAYBE,
     .apply = freeze,
     .revert = thaw,
     .count_hits = count_frozen,
@@ -129,7 +125,6 @@ const struct server_action server_freeze = {
 const struct server_action server_freeze_postmaster = {
     .name = "freeze-postmaster",
     .targets = TARGET_POSTMASTER,
-    .takes_for = FOR_MAYBE,
     .apply = freeze,
     .revert = thaw,
     .count_hits = count_frozen,

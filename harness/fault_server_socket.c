@@ -65,7 +65,6 @@ static bool close_sockets(struct lab *lab, struct server_fault *fault, struct er
 const struct server_action server_close_sockets = {
     .name = "close-sockets",
     .targets = TARGET_SESSIONS,
-    .takes_for = FOR_NEVER,
     .apply = close_sockets,
 };
 
@@ -89,6 +88,5 @@ static bool destroy_sockets(struct lab *lab, struct server_fault *fault, struct 
 const struct server_action server_destroy_sockets = {
     .name = "destroy-sockets",
     .targets = TARGET_SESSIONS,
-    .takes_for = FOR_NEVER,
     .apply = destroy_sockets,
 };

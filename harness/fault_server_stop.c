@@ -30,7 +30,6 @@ static bool stop_fast(struct lab *lab, struct server_fault *fault, struct error 
 const struct server_action server_stop_fast = {
     .name = "stop-fast",
     .targets = TARGET_PROCESSES,
-    .takes_for = FOR_MAYBE,
     .apply = stop_fast,
     .revert = server_fault_start_again,
     .count_hits = server_fault_count_ended,
@@ -46,7 +45,6 @@ static bool stop_immediate(struct lab *lab, struct server_fault *fault, struct e
 const struct server_action server_stop_immediate = {
     .name = "stop-immediate",
     .targets = TARGET_PROCESSES,
-    .takes_for = FOR_MAYBE,
     .apply = stop_immediate,
     .revert = server_fault_start_again,
     .count_hits = server_fault_count_ended,
@@ -62,7 +60,6 @@ static bool crash(struct lab *lab, struct server_fault *fault, struct error *err
 const struct server_action server_crash = {
     .name = "crash",
     .targets = TARGET_PROCESSES,
-    .takes_for = FOR_MAYBE,
     .apply = crash,
     .revert = server_fault_start_again,
     .count_hits = server_fault_count_ended,
@@ -112,7 +109,6 @@ static bool return_again(struct lab *lab, struct server_fault *fault, struct err
 const struct server_action server_vanish = {
     .name = "vanish",
     .targets = TARGET_PROCESSES,
-    .takes_for = FOR_MAYBE,
     .apply = vanish,
     .revert = return_again,
     .count_hits = server_fault_count_ended,

@@ -8,11 +8,8 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     return fault_filter_apply(lab, spec, fault_direction_of(spec->argument), "counter drop", state, error);
 }
 
-const struct fault_kind fault_silence = {
-    .name = "silence",
-    .arguments = fault_directions,
-    .summary = "the path swallows every packet of that direction, and says nothing",
-    .takes_for = true,
+const struct fault_behaviour fault_silence = {
+    .kind = "silence",
     .apply = apply,
     .revert = fault_filter_revert,
     .count_hits = fault_filter_count_hits,

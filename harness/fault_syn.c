@@ -126,32 +126,8 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
     return syn->filter == NULL || fault_filter_count_hits(lab, syn->filter, hits, error);
 }
 
-static bool validate(const struct fault_spec *spec, struct error *error)
-{
-    bool slow = strcmp(spec->argument, "slow") == 0;
-    if (slow == (fault_option_number(spec, "delay", 0) > 0))
-        return true;
-    return error_set(error, ERROR_INPUT,
-        slow ? "syn: slow needs a delay: how long the handshake is held up"
-             : "syn: %s takes no delay: that is syn: slow",
-        spec->argument);
-}
-
-static const char *const arguments[] = {"lost", "reset", "slow", NULL};
-
-static const struct fault_option_kind options[] = {
-    {"delay", FAULT_OPTION_DURATION, NULL, "of slow: how long each SYN is held up; required"},
-    {.name = NULL},
-};
-
-const struct fault_kind fault_syn = {
-    .name = "syn",
-    .arguments = arguments,
-    .summary = "new connections: their SYN is lost, answered by an RST, or slow",
-    .takes_for = true,
-    .opening = arguments,
-    .options = options,
-    .validate = validate,
+const struct fault_behaviour fault_syn = {
+    .kind = "syn",
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

@@ -5,8 +5,8 @@
 // claims more than follows. Then the connection ends (fin, rst), or the rest never comes and the server's
 // process stands still (stall). close-notify: the server takes the client for gone, says goodbye to TLS, and
 // ends.
-#include "fault_arguments.h"
 #include "fault_kinds.h"
+#include "fault_pick.h"
 #include "lab.h"
 #include "lab_socket.h"
 
@@ -151,33 +151,8 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
     return true;
 }
 
-static bool validate(const struct fault_spec *spec, struct error *error)
-{
-    const char *then = fault_option_word(spec, "then", NULL);
-    if (then != NULL && strcmp(spec->argument, "close-notify") == 0)
-        return error_set(error, ERROR_INPUT, "tls: close-notify takes no 'then': it ends with a FIN");
-    if (spec->for_us == FAULT_FOREVER || (then != NULL && strcmp(then, "stall") == 0))
-        return true;
-    return error_set(error, ERROR_INPUT, "only a stall can be over: 'for' needs 'then: stall'");
-}
-
-static const char *const arguments[] = {"junk", "cut-header", "cut-body", "close-notify", NULL};
-static const char *const ends[] = {"fin", "rst", "stall", NULL};
-
-static const struct fault_option_kind options[] = {
-    {"then", FAULT_OPTION_WORD, ends,
-        "what follows: a FIN, an RST, or nothing while the server stands still"},
-    FAULT_OPTION_CONNECTIONS,
-    {.name = NULL},
-};
-
-const struct fault_kind fault_tls = {
-    .name = "tls",
-    .arguments = arguments,
-    .summary = "the server's TLS stream is spoiled, cut within a record, or ended by a proper close_notify",
-    .takes_for = true,
-    .options = options,
-    .validate = validate,
+const struct fault_behaviour fault_tls = {
+    .kind = "tls",
     .apply = apply,
     .revert = revert,
     .count_hits = count_hits,

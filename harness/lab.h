@@ -23,6 +23,7 @@
 
 enum host { HOST_APP, HOST_WAN, HOST_DB, HOSTS };
 
+struct lab;
 struct lab_alarm;
 struct lab_path_change;
 struct trace_flow;

@@ -1,6 +1,7 @@
 // Applies and reverts faults. A fault that was begun is always reverted, so that nothing outlives it.
 #include "lab_faults.h"
 
+#include "fault_behaviour.h"
 #include "lab_sockets.h"
 
 #include <stdlib.h>
@@ -41,6 +42,7 @@ static void report_failure(struct lab *lab, size_t index, const struct error *er
 bool lab_faults_apply(struct lab *lab, struct lab_faults *faults, size_t index, struct error *error)
 {
     const struct fault_spec *spec = &lab->cell->scenario->faults[index];
+    const struct fault_behaviour *behaviour = fault_behaviour_of(spec->kind);
     struct error failure;
     int64_t connections = 0;
     if (!lab_sockets_count(lab, &connections, &failure))
@@ -50,7 +52,9 @@ bool lab_faults_apply(struct lab *lab, struct lab_faults *faults, size_t index, 
     lab_event(lab, "fault-applied",
         json_pack("{s:I, s:s, s:s, s:I}", "fault", (json_int_t)index, "kind", spec->kind->name, "argument",
             spec->argument, "connections", (json_int_t)connections));
-    if (spec->kind->apply(lab, spec, &faults->states[index], &failure))
+    if (behaviour == NULL)
+        error_set(&failure, ERROR_LAB, "nobody has written what %s does", spec->kind->name);
+    else if (behaviour->apply(lab, spec, &faults->states[index], &failure))
         return true;
     report_failure(lab, index, &failure);
     if (error != NULL)
@@ -65,7 +69,7 @@ bool lab_faults_in_place(const struct lab_faults *faults, size_t index)
 
 void lab_faults_revert(struct lab *lab, struct lab_faults *faults, size_t index, int64_t *hits)
 {
-    const struct fault_kind *kind = lab->cell->scenario->faults[index].kind;
+    const struct fault_behaviour *behaviour = fault_behaviour_of(lab->cell->scenario->faults[index].kind);
     void *state = faults->states[index];
     struct error error;
     int64_t count = -1;
@@ -74,10 +78,10 @@ void lab_faults_revert(struct lab *lab, struct lab_faults *faults, size_t index,
     if (state == NULL)
         return;
     faults->states[index] = NULL;
-    bool counted = kind->count_hits(lab, state, &count, &error);
+    bool counted = behaviour->count_hits(lab, state, &count, &error);
     if (!counted)
         report_failure(lab, index, &error);
-    if (!kind->revert(lab, state, &error))
+    if (!behaviour->revert(lab, state, &error))
         report_failure(lab, index, &error);
     else if (counted)
         lab_event(lab, "fault-reverted",

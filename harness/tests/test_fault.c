@@ -1,7 +1,10 @@
 // The fault kinds, found by name, and what they share.
 #include "fault.h"
 
-#include "fault_arguments.h"
+#include "fault_kinds.h"
+#include "fault_pick.h"
+#include "fault_server.h"
+#include "fault_words_server.h"
 
 #include <netinet/tcp.h>
 #include <setjmp.h>
@@ -20,7 +23,10 @@ static void every_kind_is_whole(void **state)
     for (const struct fault_kind *const *each = fault_kinds; *each != NULL; each++) {
         const struct fault_kind *kind = *each;
         assert_ptr_equal(fault_kind_by_name(kind->name), kind);
-        assert_true(kind->apply && kind->revert && kind->count_hits);
+        const struct fault_behaviour *behaviour = fault_behaviour_of(kind);
+        if (behaviour == NULL)
+            fail_msg("'%s' has words, and nobody has written what it does: fault_kinds.c", kind->name);
+        assert_true(behaviour->apply && behaviour->revert && behaviour->count_hits);
         assert_true(strlen(kind->summary) > 0 && kind->arguments[0] != NULL);
         for (const struct fault_option_kind *option = kind->options; option && option->name; option++) {
             assert_ptr_equal(fault_option_kind_by_name(kind, option->name), option);
@@ -34,6 +40,31 @@ static void every_kind_is_whole(void **state)
     assert_null(fault_kind_by_name("silenc"));
     assert_null(fault_kind_by_name(""));
     assert_null(fault_option_kind_by_name(fault_kind_by_name("silence"), "when"));
+}
+
+// Breaks with: a behaviour that no word leads to.
+static void every_behaviour_has_words(void **state)
+{
+    (void)state;
+    for (const struct fault_behaviour *const *behaviour = fault_behaviours; *behaviour != NULL; behaviour++)
+        if (fault_kind_by_name((*behaviour)->kind) == NULL)
+            fail_msg("'%s' is done, and nobody can ask for it: fault_words.c", (*behaviour)->kind);
+}
+
+// Breaks with: words of `server` that say otherwise than its actions whom they meet.
+static void server_words_and_actions_agree(void **state)
+{
+    (void)state;
+    const struct fault_kind *server = fault_kind_by_name("server");
+    size_t count = 0;
+    for (; server->arguments[count] != NULL; count++) {
+        const struct server_action *action = server_action_of(server->arguments[count]);
+        if (action == NULL)
+            fail_msg("'server: %s' has no action: fault_server.c", server->arguments[count]);
+        assert_int_equal(
+            fault_words_server_chooses(server->arguments[count]), action->targets == TARGET_SESSIONS);
+    }
+    assert_int_equal(count, server_actions_count);
 }
 
 // Breaks with: directions mixed up; `both` that is only one.
@@ -122,6 +153,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_is_whole),
+        cmocka_unit_test(every_behaviour_has_words),
+        cmocka_unit_test(server_words_and_actions_agree),
         cmocka_unit_test(directions),
         cmocka_unit_test(connections_are_picked),
         cmocka_unit_test(some_meet_only_what_opens),

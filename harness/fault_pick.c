@@ -1,20 +1,8 @@
-// Directions of the path, and the choice of connections.
-#include "fault_arguments.h"
+// Which of the open connections a fault acts on.
+#include "fault_pick.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-const char *const fault_directions[] = {"to-app", "to-db", "both", NULL};
-const char *const fault_connections[] = {"all", "oldest", "newest", NULL};
-
-enum fault_direction fault_direction_of(const char *argument)
-{
-    if (strcmp(argument, "to-app") == 0)
-        return FAULT_TO_APP;
-    if (strcmp(argument, "to-db") == 0)
-        return FAULT_TO_DB;
-    return strcmp(argument, "both") == 0 ? FAULT_BOTH : 0;
-}
 
 bool *fault_pick_flows(const struct fault_spec *spec, const struct trace_flows *flows)
 {
