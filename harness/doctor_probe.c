@@ -1,9 +1,6 @@
 // Tries out what this machine allows, in children that end at once.
 #include "doctor_probe.h"
 
-#include "lab_link.h"
-#include "lab_netem.h"
-
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
@@ -60,14 +57,16 @@ bool probe_namespaces(void)
     return ask_child(unshare_all);
 }
 
+// By tc, which loads the module where it may. Without tc nobody here could use netem anyway.
 static bool set_netem(void)
 {
-    struct error error;
-    struct lab_netem netem = {.delay_us = 1000};
     if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
         return false;
-    struct lab_link *link = lab_link_open(&error);
-    return link != NULL && lab_netem_set(link, "lo", &netem, &error);
+    int null = open("/dev/null", O_RDWR);
+    dup2(null, STDOUT_FILENO);
+    dup2(null, STDERR_FILENO);
+    execlp("tc", "tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "1ms", (char *)NULL);
+    return false;
 }
 
 bool probe_netem(void)

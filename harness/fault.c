@@ -1,15 +1,10 @@
-// Finding words of a fault.
+// What is written of a fault.
 #include "fault.h"
 
 #include <string.h>
 
-const struct fault_kind *fault_kind_by_name(const char *name)
-{
-    for (const struct fault_kind *const *kind = fault_kinds; *kind != NULL; kind++)
-        if (strcmp((*kind)->name, name) == 0)
-            return *kind;
-    return NULL;
-}
+const char *const fault_directions[] = {"to-app", "to-db", "both", NULL};
+const char *const fault_connections[] = {"all", "oldest", "newest", NULL};
 
 const struct fault_option_kind *fault_option_kind_by_name(const struct fault_kind *kind, const char *name)
 {

@@ -5,9 +5,6 @@
 
 #include <string.h>
 
-const char *const fault_directions[] = {"to-app", "to-db", "both", NULL};
-const char *const fault_connections[] = {"all", "oldest", "newest", NULL};
-
 // An entry of `options` of a kind that acts on open connections.
 #define FAULT_OPTION_CONNECTIONS                                                                             \
     {                                                                                                        \
@@ -305,3 +302,11 @@ const struct fault_kind *const fault_kinds[] = {
     &tls,
     NULL,
 };
+
+const struct fault_kind *fault_kind_by_name(const char *name)
+{
+    for (const struct fault_kind *const *kind = fault_kinds; *kind != NULL; kind++)
+        if (strcmp((*kind)->name, name) == 0)
+            return *kind;
+    return NULL;
+}
