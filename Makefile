@@ -31,17 +31,18 @@ override CPPFLAGS += -D_GNU_SOURCE -Iharness -Ipool $(LIBRARIES_CFLAGS)
 override CFLAGS   += -std=c11 $(WARNINGS) $(SANITIZE)
 LDLIBS   := $(LIBRARIES_LIBS) -lm -lpthread
 
-HARNESS  := $(filter-out harness/main.c harness/preload_%,$(wildcard harness/*.c))
+ROOMS    := base contract scenario subject plan trace verdict result report net lab fault session host exec atlas command
+HARNESS  := $(filter-out harness/host/preload_%,$(wildcard $(ROOMS:%=harness/%/*.c)))
 POOL     := $(wildcard pool/*.c)
 BENCH    := $(wildcard pool/bench/*.c)
 POOL_SO  := $(BUILD)/libpqpool.so.0
 EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(wildcard pool/examples/*.c))
-TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard harness/tests/test_*.c pool/tests/test_*.c))
-PRELOAD  := $(patsubst harness/preload_%.c,$(BUILD)/preload-%.so,$(wildcard harness/preload_*.c))
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard harness/tests/unit/*/test_*.c pool/tests/test_*.c))
+PRELOAD  := $(patsubst harness/host/preload_%.c,$(BUILD)/preload-%.so,$(wildcard harness/host/preload_*.c))
 SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c))
 PROBES   := $(patsubst pool/probes/%.c,$(BUILD)/%,$(wildcard pool/probes/*.c))
-SOURCES  := $(wildcard harness/*.c harness/tests/*.c harness/fuzz/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c pool/examples/*.c pool/subjects/skeletons/*.c)
-HEADERS  := $(wildcard harness/*.h harness/tests/*.h pool/*.h pool/tests/*.h pool/subjects/*.h pool/bench/*.h)
+SOURCES  := $(wildcard harness/*.c harness/*/*.c harness/tests/unit/*/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c pool/examples/*.c pool/subjects/skeletons/*.c)
+HEADERS  := $(wildcard harness/*/*.h harness/tests/unit/*/*.h pool/*.h pool/tests/*.h pool/subjects/*.h pool/bench/*.h)
 SCRIPTS  := $(wildcard scripts/*.sh scripts/pre-commit harness/tests/cells/*.sh pool/tests/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
@@ -180,20 +181,20 @@ $(EXAMPLES): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/libpqpool.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -lpthread
 
 # Loaded into the guest's process, so nothing of the build's instrumentation may be in it.
-$(BUILD)/preload-%.so: harness/preload_%.c $(BUILD)/flags
+$(BUILD)/preload-%.so: harness/host/preload_%.c $(BUILD)/flags
 	$(call say,CC)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -shared -fPIC -o $@ $<
 
 # Each test_*.c is one program; what else is in the folder is linked into all of them.
-fixtures = $(filter-out $(1)/tests/test_%,$(wildcard $(1)/tests/*.c))
-$(BUILD)/harness/tests/%: $(BUILD)/obj/harness/tests/%.o $(call objects,$(call fixtures,harness)) $(BUILD)/libhangup.a
+fixtures = $(foreach file,$(wildcard $(1)),$(if $(filter test_%,$(notdir $(file))),,$(file)))
+$(BUILD)/harness/tests/unit/%: $(BUILD)/obj/harness/tests/unit/%.o $(call objects,$(call fixtures,harness/tests/unit/*/*.c)) $(BUILD)/libhangup.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-$(BUILD)/pool/tests/%: $(BUILD)/obj/pool/tests/%.o $(call objects,$(call fixtures,pool)) $(BUILD)/libpqpool.a
+$(BUILD)/pool/tests/%: $(BUILD)/obj/pool/tests/%.o $(call objects,$(call fixtures,pool/tests/*.c)) $(BUILD)/libpqpool.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lcmocka -lpthread
 # Calls that these tests make fail.
-$(BUILD)/harness/tests/test_lab_link_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,nl_socket_alloc \
+$(BUILD)/harness/tests/unit/net/test_lab_link_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,nl_socket_alloc \
     $(addsuffix _alloc,rtnl_link rtnl_link_veth rtnl_addr rtnl_route rtnl_route_nh rtnl_neigh rtnl_qdisc))
 $(BUILD)/pool/tests/test_pqpool_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,aligned_alloc calloc strdup \
     poll PQconninfoParse PQconnectdbParams PQconnectStartParams PQconnectPoll PQsendQuery PQsetnonblocking PQflush PQconsumeInput)

@@ -1,6 +1,6 @@
 // hangup: a table of subcommands. As PID 1 it is the inside of the lab.
-#include "command.h"
-#include "lab_init.h"
+#include "command/command.h"
+#include "session/init.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prints the folder that keeps what is built once (guest kernel, database templates); harness/paths.c says the same in C.
+# Prints the folder that keeps what is built once (guest kernel, database templates); harness/host/paths.c says the same in C.
 set -eu
 if [ -n "${HANGUP_CACHE:-}" ]; then
     case $HANGUP_CACHE in

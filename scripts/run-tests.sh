@@ -68,7 +68,7 @@ prove_tests() {
 unit_tests() {
     local label=$1 folder=$2 source programs=()
     shift 2
-    for source in harness/tests/test_*.c pool/tests/test_*.c; do
+    for source in harness/tests/unit/*/test_*.c pool/tests/test_*.c; do
         # The last first: the pool's tests wait more than they compute, and do so beside the others.
         [ ! -x "$folder/${source%.c}" ] || programs=("$folder/${source%.c}" "${programs[@]}")
     done

@@ -1,6 +1,6 @@
 // Fuzzes diagnose: whatever the text, it is folded to nothing longer, folding it again changes nothing of
 // note, and a text that says what a row says finds that row.
-#include "diagnose.h"
+#include "atlas/diagnose.h"
 
 #include <stdlib.h>
 #include <string.h>

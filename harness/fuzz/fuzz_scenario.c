@@ -1,6 +1,6 @@
 // Fuzzes the scenario reader: whatever the bytes, it reads a scenario that survives plan.json, or says where
 // it is wrong.
-#include "scenario.h"
+#include "scenario/scenario.h"
 
 #include <stdlib.h>
 #include <string.h>

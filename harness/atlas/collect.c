@@ -1,0 +1,173 @@
+// The rows out of a cell's folder: what the probe was told, and what the packets say of each of its
+// connections.
+#include "atlas/event.h"
+#include "atlas/run.h"
+
+#include "base/duration.h"
+#include "base/path.h"
+#include "trace/event.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct reading {
+    struct atlas *atlas;
+    const struct cell *cell;
+    const struct verdict *verdict;
+    const char *client; // "psycopg2", of the subject "psycopg2:tls"
+    bool tls;
+    json_t *events;
+    struct atlas_packets packets;
+    const char *packets_missing; // why there are none
+    int64_t zero_us, end_us;
+    bool waited; // the cell's whole time: who has not answered hangs
+};
+
+static const char *string_of(const json_t *event, const char *member)
+{
+    return json_string_value(json_object_get(event, member));
+}
+
+static int64_t integer_of(const json_t *event, const char *member)
+{
+    return json_integer_value(json_object_get(event, member));
+}
+
+static bool is(const json_t *event, const char *kind)
+{
+    return strcmp(string_of(event, "event"), kind) == 0;
+}
+
+static const json_t *find_answer(const json_t *events, int64_t id)
+{
+    size_t i;
+    json_t *event;
+    json_array_foreach(events, i, event)
+    {
+        if (is(event, "op-answered") && integer_of(event, "id") == id)
+            return event;
+    }
+    return NULL;
+}
+
+// The first four operations have the connections that were opened at the start, in this order. The other two
+// open their own when they are sent.
+static struct atlas_evidence evidence_of(const struct reading *reading, enum atlas_phase phase, size_t opened,
+    int64_t sent_us, int64_t answered_us)
+{
+    size_t syn;
+    bool own = phase == ATLAS_CONNECTING || phase == ATLAS_RECONNECTING;
+    if (!atlas_find_connection(&reading->packets, own ? sent_us : INT64_MIN, own ? 0 : opened, &syn) ||
+        reading->packets.items[syn].at_us > answered_us)
+        return atlas_evidence_none();
+    return atlas_evidence_of(&reading->packets, syn, answered_us);
+}
+
+static char *copy(const char *text)
+{
+    return text != NULL ? strdup(text) : NULL;
+}
+
+// What makes the cell no proof; it may still have answers.
+static const char *reason_of(const struct reading *reading)
+{
+    const struct verdict *verdict = reading->verdict;
+    bool suspicious = verdict != NULL && verdict->outcome != OUTCOME_PASS && verdict->reasons_count > 0;
+    return suspicious ? verdict->reasons[0] : reading->packets_missing;
+}
+
+static bool add_row(const struct reading *reading, enum atlas_phase phase, size_t opened, const json_t *sent)
+{
+    const json_t *answer = sent != NULL ? find_answer(reading->events, integer_of(sent, "id")) : NULL;
+    struct atlas_row row = {.event = strdup(strrchr(reading->cell->scenario->name, '/') + 1),
+        .client = strdup(reading->client),
+        .tls = reading->tls,
+        .phase = phase,
+        .outcome = ATLAS_ABSENT,
+        .evidence = atlas_evidence_none(),
+        .note = copy(reason_of(reading))};
+    if (answer != NULL)
+        row.outcome = json_is_true(json_object_get(answer, "ok")) ? ATLAS_OK : ATLAS_ERROR;
+    else if (sent != NULL && reading->waited)
+        row.outcome = ATLAS_HUNG;
+    if (row.outcome != ATLAS_ABSENT) {
+        int64_t sent_us = integer_of(sent, "at_us"),
+                answered_us = answer != NULL ? integer_of(answer, "at_us") : reading->end_us;
+        row.after_us = answered_us - ATLAS_EVENT_AT_S * US_PER_S;
+        row.took_us = answered_us - sent_us;
+        row.evidence = evidence_of(reading, phase, opened, sent_us, answered_us);
+    }
+    if (row.outcome == ATLAS_ERROR) {
+        row.text = copy(string_of(answer, "error"));
+        row.kind = copy(string_of(answer, "kind"));
+        row.sqlstate = copy(string_of(answer, "sqlstate"));
+        row.state = copy(string_of(answer, "state"));
+    }
+    row.road = atlas_road_of(&row);
+    return atlas_add(reading->atlas, &row);
+}
+
+static bool add_rows(const struct reading *reading)
+{
+    size_t i, operations = 0, opened = 0;
+    json_t *event;
+    json_array_foreach(reading->events, i, event)
+    {
+        if (!is(event, "op-sent") || operations == ATLAS_PHASES)
+            continue;
+        enum atlas_phase phase = atlas_event_phase(operations++);
+        if (!add_row(reading, phase, opened, event))
+            return false;
+        opened += phase != ATLAS_CONNECTING && phase != ATLAS_RECONNECTING;
+    }
+    while (operations < ATLAS_PHASES)
+        if (!add_row(reading, atlas_event_phase(operations++), opened, NULL))
+            return false;
+    return true;
+}
+
+static void read_events(struct reading *reading)
+{
+    size_t i;
+    json_t *event;
+    json_array_foreach(reading->events, i, event)
+    {
+        if (is(event, "lab"))
+            reading->zero_us = integer_of(event, "zero_realtime_us");
+        if (is(event, "clean-up")) {
+            reading->waited = true;
+            reading->end_us = integer_of(event, "at_us");
+        }
+        if (is(event, "subject-broken"))
+            reading->waited = false;
+        if (is(event, "subject-ready") && !atlas_name_client(reading->atlas, reading->client,
+                                              string_of(event, "version"), string_of(event, "driver")))
+            return;
+    }
+}
+
+bool atlas_collect(
+    struct atlas *atlas, const struct cell *cell, const char *folder, const struct verdict *verdict)
+{
+    char events_path[PATH_MAX], pcap_path[PATH_MAX];
+    struct error no_events, no_packets;
+    const char *colon = strchr(cell->subject, ':');
+    char *client = strndup(cell->subject, (size_t)(colon - cell->subject));
+    if (client == NULL)
+        return false;
+    struct reading reading = {.atlas = atlas,
+        .cell = cell,
+        .verdict = verdict,
+        .client = client,
+        .tls = strcmp(colon + 1, "tls") == 0,
+        .events = trace_event_read(path_format(events_path, "%s/events.jsonl", folder), &no_events)};
+    read_events(&reading);
+    if (!atlas_packets_read(path_format(pcap_path, "%s/capture.pcap", folder), reading.zero_us,
+            &reading.packets, &no_packets))
+        reading.packets_missing = no_packets.text;
+    bool added = add_rows(&reading);
+    atlas_packets_free(&reading.packets);
+    json_decref(reading.events);
+    free(client);
+    return added;
+}

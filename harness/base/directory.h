@@ -1,0 +1,14 @@
+// Making and removing folders of the host.
+#ifndef HANGUP_BASE_DIRECTORY_H
+#define HANGUP_BASE_DIRECTORY_H
+
+#include "base/error.h"
+
+// With all folders above it. What exists is fine. `category` is that of the error.
+bool folder_make(const char *path, enum error_category category, struct error *error) MUST_CHECK;
+
+// With all that is in it. Does not follow links. What is not there is not missed; what cannot be removed
+// stays.
+void folder_remove(const char *path);
+
+#endif

@@ -1,0 +1,202 @@
+// hangup atlas: every event in every client, and what it said.
+#include "atlas/atlas.h"
+#include "atlas/event.h"
+#include "atlas/run.h"
+#include "base/clock.h"
+#include "base/directory.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "command/atlas_options.h"
+#include "command/command.h"
+#include "host/paths.h"
+#include "host/schedule.h"
+#include "host/template.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void list_events(void)
+{
+    for (size_t i = 0; i < atlas_events_count; i++)
+        printf("%-24s %s\n", atlas_events[i].name, atlas_events[i].summary);
+}
+
+static bool choose_folder(const struct paths *paths, const struct atlas_options *options,
+    char folder[static PATH_MAX], struct error *error)
+{
+    char stamp[CLOCK_TEXT_SIZE], chosen[PATH_MAX];
+    clock_format_utc(clock_now_us() + clock_realtime_offset_us(), 1, stamp);
+    if (options->folder != NULL)
+        path_format(chosen, "%s", options->folder);
+    else
+        path_format(chosen, "%s/%s-atlas", paths->results, stamp);
+    if (!folder_make(chosen, ERROR_INPUT, error))
+        return false;
+    return realpath(chosen, folder) != NULL || error_set_errno(error, ERROR_INPUT, "%s", chosen);
+}
+
+static void print_row(const struct atlas_row *row)
+{
+    char after[ATLAS_TIME_SIZE];
+    char *words = atlas_evidence_words(&row->evidence),
+         *text = text_one_line(row->text != NULL ? row->text : "");
+    bool spoke = row->outcome == ATLAS_OK || row->outcome == ATLAS_ERROR;
+    printf("%-22s %-8s %-5s %-12s %-6s %9s  %s%s%s\n", row->event, row->client, row->tls ? "tls" : "plain",
+        atlas_phase_name(row->phase), atlas_outcome_name(row->outcome),
+        spoke ? atlas_time(row->after_us, after) : "-", row->kind != NULL ? row->kind : "",
+        row->kind != NULL ? ": " : "", text);
+    if (row->outcome == ATLAS_ABSENT)
+        printf("%22s %s\n", "", row->note);
+    else if (row->outcome != ATLAS_OK)
+        printf("%22s %s: %s\n", "", atlas_roads[row->road].name, words);
+    free(words);
+    free(text);
+}
+
+// The rows of earlier runs that this one did not make stay. A full run leaves none.
+static bool keep_older(struct atlas *atlas, const char *path, struct error *error)
+{
+    if (access(path, F_OK) != 0)
+        return true;
+    struct atlas *older = atlas_read(path, error);
+    if (older == NULL)
+        return false;
+    bool kept = atlas_complete(atlas, older);
+    atlas_free(older);
+    return kept || error_set(error, ERROR_LAB, "out of memory");
+}
+
+// Beside the traces, unless somebody names another folder: what diagnose searches is only written where that
+// is said.
+static bool write_atlas(
+    struct atlas *atlas, const struct atlas_options *options, const char *run_folder, struct error *error)
+{
+    char folder[PATH_MAX], json[PATH_MAX], markdown[PATH_MAX];
+    bool partial = options->events_count > 0 || options->clients_count > 0;
+    path_format(folder, "%s", options->baseline != NULL ? options->baseline : run_folder);
+    path_format(json, "%s/atlas.json", folder);
+    path_format(markdown, "%s/atlas.md", folder);
+    if ((partial && !keep_older(atlas, json, error)) || !folder_make(folder, ERROR_INPUT, error) ||
+        !atlas_write(atlas, json, error) || !atlas_report_write(atlas, markdown, error))
+        return false;
+    printf("%zu rows\n%s\n%s\n", atlas->rows_count, json, markdown);
+    return true;
+}
+
+static bool collect_cell(
+    struct atlas *atlas, const struct cell *cell, const char *folder, const struct verdict *verdict)
+{
+    char cell_folder[PATH_MAX];
+    path_format(cell_folder, "%s/%s", folder, cell->name);
+    return atlas_collect(atlas, cell, cell_folder, verdict);
+}
+
+static bool collect_again(
+    struct atlas *atlas, const struct plan *plan, const char *folder, struct error *error)
+{
+    for (size_t i = 0; i < plan->cells_count; i++) {
+        char cell_folder[PATH_MAX];
+        struct verdict *verdict = verdict_of_folder(
+            path_format(cell_folder, "%s/%s", folder, plan->cells[i]->name));
+        bool added = collect_cell(atlas, plan->cells[i], folder, verdict);
+        verdict_free(verdict);
+        if (!added)
+            return error_set(error, ERROR_LAB, "out of memory");
+    }
+    return true;
+}
+
+static bool collect(struct atlas *atlas, const struct plan *plan, const struct run_result *result,
+    const char *folder, struct error *error)
+{
+    for (size_t i = 0; i < plan->cells_count; i++) {
+        if (result->cells[i].verdict == NULL)
+            return error_set(error, ERROR_LAB, "interrupted: the atlas is left as it was");
+        if (!collect_cell(atlas, plan->cells[i], folder, result->cells[i].verdict))
+            return error_set(error, ERROR_LAB, "out of memory");
+    }
+    return true;
+}
+
+static bool run_cells(const struct paths *paths, const struct atlas_options *options, const struct plan *plan,
+    const char *folder, struct atlas *atlas, struct error *error)
+{
+    char database[PATH_MAX];
+    bool interrupted;
+    if (!database_template_ensure(paths, stderr, database, error))
+        return false;
+    struct run_result *result = run_result_new(
+        atlas->lab, atlas->kernel, NULL, options->seed, plan->cells_count);
+    if (result == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    const struct run_schedule_options schedule = {.paths = paths,
+        .plan = plan,
+        .folder = folder,
+        .database = database,
+        .jobs = options->jobs,
+        .show_progress = isatty(STDERR_FILENO)};
+    bool ran = run_schedule(&schedule, result, &interrupted, error) &&
+               collect(atlas, plan, result, folder, error);
+    run_result_free(result);
+    return ran;
+}
+
+static bool gather(const struct paths *paths, const struct atlas_options *options,
+    const struct atlas_request *request, const char *folder, struct atlas *atlas, struct error *error)
+{
+    struct plan *plan = atlas_plan(request, error);
+    if (plan == NULL)
+        return false;
+    bool gathered = options->again ? collect_again(atlas, plan, folder, error)
+                                   : run_cells(paths, options, plan, folder, atlas, error);
+    plan_free(plan);
+    if (gathered && !atlas_add_holes(atlas, request))
+        gathered = error_set(error, ERROR_LAB, "out of memory");
+    atlas_sort(atlas);
+    return gathered;
+}
+
+static bool make(const struct paths *paths, const struct atlas_options *options, struct error *error)
+{
+    const struct atlas_request request = {.root = paths->root,
+        .events = options->events,
+        .clients = options->clients,
+        .events_count = options->events_count,
+        .clients_count = options->clients_count,
+        .seed = options->seed};
+    char kernel[PATH_MAX], folder[PATH_MAX];
+    path_format(kernel, "%s", paths->kernel);
+    char *slash = strrchr(kernel, '/');
+    if (slash == NULL)
+        return error_set(error, ERROR_LAB, "there is no guest kernel yet: `make kernel` builds it, once");
+    *slash = '\0';
+    struct atlas *atlas = atlas_new(lab_kind_name(LAB_VIRTUAL), strrchr(kernel, '/') + 1, options->seed);
+    if (atlas == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    bool made = choose_folder(paths, options, folder, error) &&
+                gather(paths, options, &request, folder, atlas, error);
+    if (made && (options->events_count > 0 || options->clients_count > 0))
+        for (size_t i = 0; i < atlas->rows_count; i++)
+            print_row(&atlas->rows[i]);
+    made = made && write_atlas(atlas, options, folder, error);
+    atlas_free(atlas);
+    return made;
+}
+
+int command_atlas(int argc, char **argv)
+{
+    struct atlas_options options;
+    struct paths paths;
+    struct error error = {0};
+    bool done = atlas_options_parse(argc, argv, &options, &error);
+    if (done && options.help)
+        fputs(atlas_options_help, stdout);
+    else if (done && options.list)
+        list_events();
+    else if (done)
+        done = paths_find(&paths, &error) && make(&paths, &options, &error);
+    atlas_options_free(&options);
+    return done ? (int)EXIT_AS_EXPECTED : command_fail(&error);
+}

@@ -1,0 +1,34 @@
+// The subcommands. Each takes its own arguments (argv[0] is its name) and returns the program's exit status.
+#ifndef HANGUP_COMMAND_COMMAND_H
+#define HANGUP_COMMAND_COMMAND_H
+
+#include "base/error.h"
+
+enum exit_status {
+    EXIT_AS_EXPECTED = 0,
+    EXIT_FAILED = 1,       // a verdict failed
+    EXIT_USAGE = 2,        // the command line or a file is wrong
+    EXIT_CELL_ERROR = 3,   // a cell could not be run
+    EXIT_INTERRUPTED = 130 // SIGINT, as shells have it
+};
+
+int command_run(int argc, char **argv);
+int command_exec(int argc, char **argv);
+int command_shell(int argc, char **argv);
+int command_fault(int argc, char **argv);
+int command_replay(int argc, char **argv);
+int command_compare(int argc, char **argv);
+int command_league(int argc, char **argv);
+int command_merge(int argc, char **argv);
+int command_report(int argc, char **argv);
+int command_atlas(int argc, char **argv);
+int command_diagnose(int argc, char **argv);
+int command_list(int argc, char **argv);
+int command_init_subject(int argc, char **argv);
+int command_show(int argc, char **argv);
+int command_doctor(int argc, char **argv);
+
+// Prints the error on standard error and returns the status for it.
+int command_fail(const struct error *error);
+
+#endif

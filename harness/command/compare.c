@@ -1,0 +1,141 @@
+// hangup compare.
+#include "report/compare.h"
+#include "base/duration.h"
+#include "command/arguments.h"
+#include "command/command.h"
+#include "host/paths.h"
+#include "result/compare.h"
+#include "result/stored.h"
+#include "subject/list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: hangup compare RUN RUN [OPTIONS]\n"
+    "       hangup compare RUN [RUN] --subjects A,B [OPTIONS]\n\n"
+    "Compares two stored runs cell by cell: verdicts, numbers, error texts, and whether the bytes are the "
+    "same. "
+    "Runs of\n"
+    "different labs must agree in verdict, in what the application saw and in what was written; their times "
+    "within "
+    "a\n"
+    "tolerance. With --subjects, A's cells are compared with those of B (in the second run, where there is "
+    "one): they "
+    "must\n"
+    "agree in pings, connects, errors, hung operations and in what was written. A difference that A's "
+    "manifest "
+    "explains\n"
+    "(`explains:`) is shown with its reason. Exit status: 0 all agrees or is explained, 1 something "
+    "differs.\n\n"
+    "  --subjects A,B         sqlalchemy:none,pqpool:none\n"
+    "  --tolerance DURATION   of times between labs, beside a tenth of the longer one (default 1s)\n"
+    "  --all                  show the cells that agree, too\n"
+    "  --format table|json\n";
+
+struct options {
+    const char *subjects, *tolerance;
+    bool all;
+    struct command_arguments arguments;
+};
+
+// Splits "A,B" where it is.
+static bool take_subjects(char *pair, struct comparison *request, struct error *error)
+{
+    char *comma = strchr(pair, ',');
+    if (comma == NULL || comma == pair || comma[1] == '\0' || strchr(comma + 1, ',') != NULL)
+        return error_set(
+            error, ERROR_INPUT, "--subjects %s: expected two, such as sqlalchemy:none,pqpool:none", pair);
+    *comma = '\0';
+    request->left.subject = pair;
+    request->right.subject = comma + 1;
+    request->rules = COMPARE_SUBJECTS;
+    return true;
+}
+
+static bool take_tolerance(const char *text, struct comparison *request, struct error *error)
+{
+    const char *why;
+    if (text == NULL || duration_parse(text, &request->tolerance.us, &why))
+        return true;
+    return error_set(error, ERROR_INPUT, "--tolerance %s: %s", text, why);
+}
+
+static bool print(const struct comparison *comparison, const struct options *options)
+{
+    if (!options->arguments.json)
+        return report_compare_print(stdout, comparison, options->all);
+    json_t *json = report_compare_to_json(comparison);
+    bool printed = json != NULL && json_dumpf(json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) == 0;
+    putchar('\n');
+    json_decref(json);
+    return printed;
+}
+
+static bool compare_sides(const struct comparison *request, const struct options *options,
+    const struct subject_list *subjects, int *status, struct error *error)
+{
+    struct comparison *comparison = run_compare(
+        request->left, request->right, request->rules, request->tolerance);
+    if (comparison != NULL && request->rules == COMPARE_SUBJECTS)
+        comparison_explain(comparison, (const struct subject *const *)subjects->subjects, subjects->count);
+    bool shown = comparison != NULL && print(comparison, options);
+    if (shown)
+        *status = comparison_agrees(comparison) ? EXIT_AS_EXPECTED : EXIT_FAILED;
+    comparison_free(comparison);
+    return shown || error_set(error, ERROR_LAB, "out of memory");
+}
+
+static bool understand(
+    const struct options *options, char *subjects, struct comparison *request, struct error *error)
+{
+    *request = (struct comparison){.rules = COMPARE_RUNS, .tolerance = {COMPARE_TOLERANCE_US}};
+    if (subjects == NULL && options->arguments.count != 2)
+        return error_set(error, ERROR_INPUT, "compare: expected two runs, or --subjects A,B");
+    return (subjects == NULL || take_subjects(subjects, request, error)) &&
+           take_tolerance(options->tolerance, request, error);
+}
+
+static bool compare_runs(struct comparison *request, const struct run_list *runs,
+    const struct options *options, int *status, struct error *error)
+{
+    struct paths paths;
+    struct subject_list subjects = {0};
+    request->left.run = runs->runs[0];
+    request->right.run = runs->runs[runs->count - 1];
+    bool of_subjects = request->rules == COMPARE_SUBJECTS;
+    if (!of_subjects && strcmp(request->left.run->lab, request->right.run->lab) != 0)
+        request->rules = COMPARE_LABS;
+    bool compared = (!of_subjects ||
+                        (paths_find(&paths, error) && subject_list_read(&subjects, paths.root, error))) &&
+                    compare_sides(request, options, &subjects, status, error);
+    subject_list_free(&subjects);
+    return compared;
+}
+
+static bool compare(const struct options *options, char *subjects, int *status, struct error *error)
+{
+    struct comparison request;
+    struct run_list runs;
+    if (!understand(options, subjects, &request, error))
+        return false;
+    bool compared = run_list_read(&runs, options->arguments.words, (size_t)options->arguments.count, error) &&
+                    compare_runs(&request, &runs, options, status, error);
+    run_list_free(&runs);
+    return compared;
+}
+
+int command_compare(int argc, char **argv)
+{
+    struct options options = {0};
+    const struct command_option known[] = {{"subjects", NULL, &options.subjects},
+        {"tolerance", NULL, &options.tolerance}, {"all", &options.all, NULL}, {0}};
+    struct error error;
+    int status = EXIT_USAGE;
+    if (!command_arguments_parse_with(argc, argv, 1, 2, help, known, &options.arguments))
+        return options.arguments.status;
+    char *subjects = options.subjects != NULL ? strdup(options.subjects) : NULL;
+    bool compared = compare(&options, subjects, &status, &error);
+    free(subjects);
+    return compared ? status : command_fail(&error);
+}

@@ -1,0 +1,170 @@
+// hangup league.
+#include "report/league.h"
+#include "base/name_list.h"
+#include "command/arguments.h"
+#include "command/command.h"
+#include "host/paths.h"
+#include "result/merge.h"
+#include "result/select.h"
+#include "result/stored.h"
+#include "subject/list.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: hangup league RUN... [--subjects A,B...] [--out FILE]\n\n"
+    "Ranks the pools and settings of one or several stored runs by what they did to the application, with "
+    "what the "
+    "manifests\n"
+    "say was found (`findings:`) and why they depart from their class (`departures:`), a matrix of all "
+    "scenarios, and\n"
+    "versions, as Markdown. Exit status 1: a finding is no longer so.\n\n"
+    "  --subjects A,B   only these: pqpool, sqlalchemy:none\n"
+    "  --out FILE       write the page there, and print only its findings that are no longer so\n";
+
+#define SCENARIOS_NAMED 20
+
+struct league_options {
+    struct command_arguments arguments;
+    const char *subjects, *file;
+};
+
+static bool check_scenario(
+    const struct subject *subject, int line, const char *name, const struct paths *paths, struct error *error)
+{
+    return scenario_is_shipped(paths->root, name) ||
+           error_set(error, ERROR_INPUT, "%s:%d: there is no scenario '%s'", subject->path, line, name);
+}
+
+// A scenario that was renamed must not take its findings and departures with it.
+static bool check_subject(const struct subject *subject, const struct paths *paths, struct error *error)
+{
+    for (size_t i = 0; i < subject->findings_count; i++) {
+        const struct subject_finding *finding = &subject->findings[i];
+        if (!check_scenario(subject, finding->line, finding->scenario, paths, error))
+            return false;
+    }
+    for (size_t i = 0; i < subject->departures_count; i++) {
+        const struct subject_departure *departure = &subject->departures[i];
+        for (size_t j = 0; j < departure->scenarios_count; j++)
+            if (!check_scenario(
+                    subject, departure->scenarios[j].line, departure->scenarios[j].name, paths, error))
+                return false;
+    }
+    return true;
+}
+
+static bool check_scenarios(
+    const struct subject_list *subjects, const struct paths *paths, struct error *error)
+{
+    for (size_t i = 0; i < subjects->count; i++)
+        if (!check_subject(subjects->subjects[i], paths, error))
+            return false;
+    return true;
+}
+
+// "a,b" as a list that ends with NULL; its texts are in `words`, which is changed.
+static const char **split(char *words)
+{
+    size_t count = 2;
+    for (const char *comma = strchr(words, ','); comma != NULL; comma = strchr(comma + 1, ','))
+        count++;
+    const char **list = calloc(count, sizeof(*list));
+    for (size_t i = 0; list != NULL && i + 1 < count; i++)
+        list[i] = strsep(&words, ",");
+    return list;
+}
+
+// The whole catalogue needs no names.
+static void print_scenarios(FILE *file, const struct league *league)
+{
+    const struct run_result *run = league->run;
+    for (size_t i = run_next_scenario(run, 0); league->scenarios <= SCENARIOS_NAMED && i < run->cells_count;
+         i = run_next_scenario(run, i + 1))
+        fprintf(file, " %s", run->cells[i].scenario);
+}
+
+static char *command_for(const struct league *league, const struct league_options *options)
+{
+    char *command;
+    size_t length;
+    FILE *file = open_memstream(&command, &length);
+    if (file == NULL)
+        return NULL;
+    fprintf(file, "build/hangup run --seed %" PRIu64 " --out results/league", league->run->seed);
+    print_scenarios(file, league);
+    fputs("\nbuild/hangup league results/league", file);
+    if (options->subjects != NULL)
+        fprintf(file, " --subjects %s", options->subjects);
+    if (options->file != NULL)
+        fprintf(file, " --out %s", options->file);
+    if (fclose(file) == 0)
+        return command;
+    free(command);
+    return NULL;
+}
+
+static bool show(const struct league *league, const struct league_options *options, struct error *error)
+{
+    struct league_page page = {league, NULL};
+    char *command = command_for(league, options);
+    if (command == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    page.command = command;
+    bool shown = true;
+    if (options->file != NULL)
+        shown = report_league_write(options->file, &page, error);
+    else
+        report_league_print(stdout, &page);
+    free(command);
+    if (league_broken_findings(league) > 0)
+        fprintf(stderr, "hangup: %zu findings are no longer so\n", league_broken_findings(league));
+    return shown;
+}
+
+static bool rank(const struct run_result *run, const struct subject_list *subjects,
+    const struct league_options *options, int *status, struct error *error)
+{
+    char *words = options->subjects != NULL ? strdup(options->subjects) : NULL;
+    const char **selection = words != NULL ? split(words) : NULL;
+    struct league *league = league_new(
+        run, (const struct subject *const *)subjects->subjects, subjects->count, selection);
+    bool shown = league != NULL ? show(league, options, error) : error_set(error, ERROR_LAB, "out of memory");
+    if (shown)
+        *status = league_broken_findings(league) == 0 ? EXIT_AS_EXPECTED : EXIT_FAILED;
+    league_free(league);
+    free(selection);
+    free(words);
+    return shown;
+}
+
+static bool rank_runs(const struct league_options *options, int *status, struct error *error)
+{
+    struct paths paths;
+    struct run_list runs = {0};
+    struct subject_list subjects = {0};
+    struct run_result *merged = NULL;
+    bool good = paths_find(&paths, error) && subject_list_read(&subjects, paths.root, error) &&
+                check_scenarios(&subjects, &paths, error) &&
+                run_list_read(&runs, options->arguments.words, (size_t)options->arguments.count, error) &&
+                (merged = run_merge(runs.runs, runs.count, error)) != NULL &&
+                rank(merged, &subjects, options, status, error);
+    run_result_free(merged);
+    run_list_free(&runs);
+    subject_list_free(&subjects);
+    return good;
+}
+
+int command_league(int argc, char **argv)
+{
+    struct league_options options = {0};
+    const struct command_option known[] = {
+        {"subjects", NULL, &options.subjects}, {"out", NULL, &options.file}, {0}};
+    struct error error;
+    int status;
+    if (!command_arguments_parse_with(argc, argv, 1, -1, help, known, &options.arguments))
+        return options.arguments.status;
+    return rank_runs(&options, &status, &error) ? status : command_fail(&error);
+}

@@ -1,0 +1,113 @@
+// hangup replay: the same bytes again, and word when they are not.
+#include "base/directory.h"
+#include "base/path.h"
+#include "command/arguments.h"
+#include "command/command.h"
+#include "command/output.h"
+#include "exec/folder.h"
+#include "host/paths.h"
+#include "host/schedule.h"
+#include "host/template.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] = "usage: hangup replay CELL\n\n"
+                           "Runs a stored cell again, with its seed, and compares the bytes of its events "
+                           "and packets. CELL is the cell's folder\n"
+                           "in a run. Exits with 0 when they are the same, with 1 when they differ; both are "
+                           "then kept to be compared.\n"
+                           "What `hangup exec` has run cannot be run again from its folder: `hangup report` "
+                           "tells what happened there.\n";
+
+struct replay {
+    const char *folder; // of the stored cell
+    char again[PATH_MAX];
+    struct cell *cell;
+    struct run_result *result;
+};
+
+// As a cell the program of `hangup exec` would be taken for an adapter.
+static bool read_cell(struct replay *replay, struct error *error)
+{
+    replay->cell = cell_read(replay->folder, error);
+    if (replay->cell == NULL || strcmp(replay->cell->subject, EXEC_SUBJECT) != 0)
+        return replay->cell != NULL;
+    return error_set(error, ERROR_INPUT,
+        "%s/plan.json: written by `hangup exec`: expected the plan of a run's cell; the program's "
+        "environment "
+        "and input are not kept, so `hangup report %s` tells again what happened, and only the same "
+        "`hangup exec` with --seed %" PRIu64 " runs it again",
+        replay->folder, replay->folder, replay->cell->seed);
+}
+
+static bool run_again(struct replay *replay, const struct paths *paths, struct error *error)
+{
+    struct plan plan = {.cells = &replay->cell, .cells_count = 1};
+    char database[PATH_MAX];
+    bool interrupted;
+    if (mkdtemp(replay->again) == NULL)
+        return error_set_errno(error, ERROR_LAB, "%s", replay->again);
+    if (!database_template_ensure(paths, stderr, database, error))
+        return false;
+    replay->result = run_result_new(lab_kind_name(replay->cell->lab), NULL, NULL, replay->cell->seed, 1);
+    if (replay->result == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    const struct run_schedule_options schedule = {
+        .paths = paths, .plan = &plan, .folder = replay->again, .database = database, .jobs = 1};
+    if (!run_schedule(&schedule, replay->result, &interrupted, error))
+        return false;
+    return !interrupted && replay->result->cells[0].verdict != NULL
+               ? true
+               : error_set(error, ERROR_LAB, "interrupted");
+}
+
+static bool same(const struct replay *replay, const char *name, const char *digest_again)
+{
+    char path[PATH_MAX], digest[DIGEST_TEXT_SIZE];
+    digest_file(path_format(path, "%s/%s", replay->folder, name), digest);
+    bool equal = digest[0] != '\0' && strcmp(digest, digest_again) == 0;
+    printf("%-13s %s  %s\n", name, equal ? "same     " : "different", digest);
+    if (!equal)
+        printf("%-13s %s  %s\n", "", "now      ", digest_again);
+    return equal;
+}
+
+static int compare(const struct replay *replay)
+{
+    const struct cell_result *again = &replay->result->cells[0];
+    bool events = same(replay, "events.jsonl", again->events_sha256);
+    bool packets = same(replay, "capture.pcap", again->pcap_sha256);
+    printf("%s: %s, now %s\n", replay->cell->name,
+        events && packets ? "the same bytes again" : "not the same bytes",
+        outcome_name(again->verdict->outcome));
+    if (again->verdict->outcome == OUTCOME_ERROR)
+        return EXIT_CELL_ERROR;
+    if (events && packets) {
+        folder_remove(replay->again);
+        return EXIT_AS_EXPECTED;
+    }
+    printf("%s/%s\n", replay->again, replay->cell->name);
+    return EXIT_FAILED;
+}
+
+int command_replay(int argc, char **argv)
+{
+    struct command_arguments arguments;
+    struct paths paths;
+    struct error error = {0};
+    int status;
+    if (!command_arguments_parse(argc, argv, 1, 1, help, &arguments, &status))
+        return status;
+    struct replay replay = {.folder = arguments.words[0]};
+    const char *temporary = getenv("TMPDIR");
+    path_format(replay.again, "%s/hangup-replay-XXXXXX", temporary != NULL ? temporary : "/tmp");
+    bool ran = paths_find(&paths, &error) && read_cell(&replay, &error) && run_again(&replay, &paths, &error);
+    status = ran ? compare(&replay) : command_fail(&error);
+    run_result_free(replay.result);
+    cell_free(replay.cell);
+    return status;
+}

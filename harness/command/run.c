@@ -1,0 +1,124 @@
+// hangup run: plan, template, guests, reports.
+#include "base/clock.h"
+#include "base/directory.h"
+#include "base/duration.h"
+#include "base/path.h"
+#include "command/command.h"
+#include "command/output.h"
+#include "command/run_options.h"
+#include "host/guest_confine.h"
+#include "host/paths.h"
+#include "host/schedule.h"
+#include "host/template.h"
+
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+// The run's folder, absolute: guests work in folders of their own below it.
+static bool choose_folder(const struct paths *paths, const struct run_options *options, const char *stamp,
+    char folder[static PATH_MAX], struct error *error)
+{
+    char chosen[PATH_MAX];
+    if (options->folder != NULL) {
+        path_format(chosen, "%s", options->folder);
+    } else {
+        if (!folder_make(paths->results, ERROR_INPUT, error))
+            return false;
+        path_format(chosen, "%s/%s-%llu", paths->results, stamp, (unsigned long long)options->seed);
+    }
+    if (!folder_make(chosen, ERROR_INPUT, error))
+        return false;
+    if (realpath(chosen, folder) == NULL)
+        return error_set_errno(error, ERROR_INPUT, "%s", chosen);
+    return true;
+}
+
+static struct plan *resolve(const struct paths *paths, const struct run_options *options, struct error *error)
+{
+    const struct plan_request request = {.root = paths->root,
+        .scenarios = options->scenarios,
+        .scenarios_count = options->scenarios_count,
+        .subjects = (const char *const *)options->subjects,
+        .subjects_count = options->subjects_count,
+        .seed = options->seed,
+        .lab = options->lab,
+        .shard = options->shard,
+        .shards = options->shards};
+    return plan_resolve(&request, error);
+}
+
+// "kernel-6.12.117-1-...": the folder that scripts/build-kernel.sh named after the version and its
+// configuration.
+static void name_kernel(const struct paths *paths, char name[static PATH_MAX])
+{
+    char path[PATH_MAX];
+    path_format(path, "%s", paths->kernel);
+    path_format(name, "%s", basename(dirname(path)));
+}
+
+// Everything is known to be right from here on; the first side effects happen now.
+static bool run_plan(const struct paths *paths, const struct run_options *options, const struct plan *plan,
+    int *status, struct error *error)
+{
+    char started[CLOCK_TEXT_SIZE], stamp[CLOCK_TEXT_SIZE];
+    char folder[PATH_MAX], database[PATH_MAX], kernel[PATH_MAX];
+    int64_t began_us = clock_now_us(), realtime_us = began_us + clock_realtime_offset_us();
+    clock_format_utc(realtime_us, 0, started);
+    clock_format_utc(realtime_us, 1, stamp);
+    if (!choose_folder(paths, options, stamp, folder, error) ||
+        !database_template_ensure(paths, stderr, database, error))
+        return false;
+    name_kernel(paths, kernel);
+    struct run_result *result = run_result_new(
+        lab_kind_name(options->lab), kernel, started, options->seed, plan->cells_count);
+    if (result == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    const struct run_schedule_options schedule = {.paths = paths,
+        .plan = plan,
+        .folder = folder,
+        .database = database,
+        .jobs = options->jobs,
+        .resume = options->resume,
+        .show_progress = isatty(STDERR_FILENO)};
+    bool interrupted;
+    bool ran = run_schedule(&schedule, result, &interrupted, error);
+    result->wall_s = (double)(clock_now_us() - began_us) / US_PER_S;
+    ran = ran && run_output_write(result, folder, error) &&
+          run_output_print(result, folder, options->json, error);
+    *status = interrupted ? EXIT_INTERRUPTED : run_output_status(result);
+    run_result_free(result);
+    return ran;
+}
+
+static bool run(const struct run_options *options, int *status, struct error *error)
+{
+    struct paths paths;
+    if (!paths_find(&paths, error))
+        return false;
+    struct plan *plan = resolve(&paths, options, error);
+    if (plan == NULL)
+        return false;
+    bool ran = paths.kernel[0] != '\0' ? guest_confine_examine(options->sealed, stderr, error) &&
+                                             run_plan(&paths, options, plan, status, error)
+                                       : error_set(error, ERROR_LAB,
+                                             "there is no guest kernel yet: `make kernel` builds it, once");
+    plan_free(plan);
+    return ran;
+}
+
+int command_run(int argc, char **argv)
+{
+    struct run_options options;
+    struct error error = {0};
+    int status = EXIT_AS_EXPECTED;
+    bool done = run_options_parse(argc, argv, &options, &error);
+    if (done && options.help)
+        fputs(run_options_help, stdout);
+    else if (done)
+        done = run(&options, &status, &error);
+    run_options_free(&options);
+    return done ? status : command_fail(&error);
+}

@@ -1,0 +1,142 @@
+// getopt_long.
+#include "command/run_options.h"
+
+#include "base/parse_uint.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_SEED 7
+#define JOBS_MAX     256
+
+const char run_options_help[] =
+    "usage: hangup run [SCENARIO...] [OPTIONS]\n\n"
+    "Runs each scenario against each subject, judges what the application saw, and exits with 0 (all as "
+    "expected),\n"
+    "1 (a verdict failed), 2 (the command line or a file is wrong) or 3 (a cell could not be run).\n\n"
+    "SCENARIO is a name (idle/hung-up), a folder of them (idle) or a file; none: all but "
+    "scenarios/selftest.\n\n"
+    "  --subject S      pqpool:pre-ping, or pqpool for all its strategies; may be given again; none: all "
+    "subjects\n"
+    "  --lab LAB        virtual (default), realtime: the same guest without time travel\n"
+    "  --seed N         the seed of all chance in the lab (default 7)\n"
+    "  --jobs N         guests at once (default: one for each core)\n"
+    "  --shard I/N      the I-th of N parts of the plan\n"
+    "  --out DIR        the run's own folder (default: results/<UTC time>-<seed>)\n"
+    "  --resume         go on with the run in DIR: run what is not done, and judge what is done by what is "
+    "expected today\n"
+    "  --sealed         refuse to run where the host's kernel cannot hold a guest (hangup doctor says what "
+    "it "
+    "has)\n"
+    "  --format FORMAT  what to print: table (default) or json\n"
+    "  --help           this text\n";
+
+static bool parse_shard(const char *text, struct run_options *options)
+{
+    char first[16];
+    const char *slash = strchr(text, '/');
+    uint64_t shard, shards;
+    if (slash == NULL || (size_t)(slash - text) >= sizeof(first))
+        return false;
+    memcpy(first, text, (size_t)(slash - text));
+    first[slash - text] = '\0';
+    if (!whole_number_parse(slash + 1, 1, UINT16_MAX, &shards) ||
+        !whole_number_parse(first, 1, shards, &shard))
+        return false;
+    options->shard = (unsigned)shard;
+    options->shards = (unsigned)shards;
+    return true;
+}
+
+static bool parse_lab(const char *text, struct run_options *options)
+{
+    return lab_kind_by_name(text, &options->lab) && options->lab != LAB_NATIVE;
+}
+
+static bool parse_option(int option, const char *value, struct run_options *options, struct error *error)
+{
+    uint64_t jobs;
+    switch (option) {
+    case 's': options->subjects[options->subjects_count++] = value; return true;
+    case 'o': options->folder = value; return true;
+    case 'h': options->help = true; return true;
+    case 'r': options->resume = true; return true;
+    case 'S': options->sealed = true; return true;
+    case 'l':
+        if (parse_lab(value, options))
+            return true;
+        return error_set(error, ERROR_INPUT, "--lab %s: expected virtual or realtime", value);
+    case 'n':
+        if (whole_number_parse(value, 0, UINT64_MAX, &options->seed))
+            return true;
+        return error_set(error, ERROR_INPUT, "--seed %s: expected a whole number from 0 to 2^64 - 1", value);
+    case 'j':
+        if (!whole_number_parse(value, 1, JOBS_MAX, &jobs))
+            return error_set(
+                error, ERROR_INPUT, "--jobs %s: expected a whole number from 1 to %d", value, JOBS_MAX);
+        options->jobs = (unsigned)jobs;
+        return true;
+    case 'p':
+        if (parse_shard(value, options))
+            return true;
+        return error_set(error, ERROR_INPUT, "--shard %s: expected I/N with 1 <= I <= N", value);
+    case 'f':
+        options->json = strcmp(value, "json") == 0;
+        if (options->json || strcmp(value, "table") == 0)
+            return true;
+        return error_set(error, ERROR_INPUT, "--format %s: expected table or json", value);
+    default: return false;
+    }
+}
+
+// getopt has passed over the word, except over one of several short options together.
+static bool refuse_option(int option, const char *word, struct error *error)
+{
+    char letter[] = {'-', (char)optopt, '\0'};
+    const char *name = strncmp(word, "--", 2) == 0 ? word : letter;
+    return error_set(error, ERROR_INPUT,
+        option == ':' ? "%s: a value is missing; see `hangup run --help`"
+                      : "unknown option %s; see `hangup run --help`",
+        name);
+}
+
+bool run_options_parse(int argc, char **argv, struct run_options *options, struct error *error)
+{
+    static const struct option known[] = {{"subject", required_argument, NULL, 's'},
+        {"lab", required_argument, NULL, 'l'}, {"seed", required_argument, NULL, 'n'},
+        {"jobs", required_argument, NULL, 'j'}, {"shard", required_argument, NULL, 'p'},
+        {"out", required_argument, NULL, 'o'}, {"format", required_argument, NULL, 'f'},
+        {"resume", no_argument, NULL, 'r'}, {"sealed", no_argument, NULL, 'S'},
+        {"help", no_argument, NULL, 'h'}, {0}};
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    *options = (struct run_options){.lab = LAB_VIRTUAL,
+        .seed = DEFAULT_SEED,
+        .shard = 1,
+        .shards = 1,
+        .jobs = cores > 0 && cores <= JOBS_MAX ? (unsigned)cores : 1};
+    options->subjects = calloc((size_t)argc, sizeof(*options->subjects));
+    if (options->subjects == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    optind = 0; // glibc: start afresh
+    opterr = 0; // one message, and it is ours
+    for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
+        if (option == '?' || option == ':')
+            return refuse_option(option, argv[optind - 1], error);
+        if (!parse_option(option, optarg, options, error))
+            return false;
+    }
+    options->scenarios = (const char *const *)argv + optind;
+    options->scenarios_count = (size_t)(argc - optind);
+    if (options->resume && options->folder == NULL && !options->help)
+        return error_set(
+            error, ERROR_INPUT, "--resume: expected --out DIR, the folder of the run to go on with");
+    return true;
+}
+
+void run_options_free(struct run_options *options)
+{
+    free(options->subjects);
+    options->subjects = NULL;
+}

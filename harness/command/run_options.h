@@ -1,0 +1,34 @@
+// The command line of `hangup run`.
+#ifndef HANGUP_COMMAND_RUN_OPTIONS_H
+#define HANGUP_COMMAND_RUN_OPTIONS_H
+
+#include "base/error.h"
+#include "plan/plan.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct run_options {
+    const char *const *scenarios; // these point into argv
+    size_t scenarios_count;
+    const char **subjects; // owned; the texts point into argv
+    size_t subjects_count;
+    enum lab_kind lab;
+    uint64_t seed;
+    unsigned jobs;
+    unsigned shard, shards;
+    const char *folder; // NULL: a new one below results/
+    bool resume;        // go on with the run in `folder`
+    bool sealed;        // only behind the whole wall of guest_confine.h
+    bool json;          // --format json
+    bool help;
+};
+
+// Options and scenarios in any order. ERROR_INPUT says what was expected.
+bool run_options_parse(int argc, char **argv, struct run_options *options, struct error *error) MUST_CHECK;
+void run_options_free(struct run_options *options);
+
+extern const char run_options_help[];
+
+#endif

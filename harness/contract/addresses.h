@@ -1,0 +1,13 @@
+// Where things are in the lab's network: what the lab sets up, the trace looks for, and programs are told.
+#ifndef HANGUP_CONTRACT_ADDRESSES_H
+#define HANGUP_CONTRACT_ADDRESSES_H
+
+#define LAB_APP_ADDRESS      "192.0.2.2"
+#define LAB_DB_ADDRESS       "198.51.100.2"
+#define LAB_DB_OTHER_ADDRESS "198.51.100.3" // of the host to which the server's name may move
+
+#define LAB_DB_NAME      "db.hangup.test" // what the server's certificate is made out to
+#define LAB_DB_PORT      5432
+#define LAB_DB_PORT_TEXT "5432"
+
+#endif

@@ -1,0 +1,162 @@
+// What goes in as it is, what is left out, and what is set.
+#include "exec/environment.h"
+
+#include "contract/addresses.h"
+#include "contract/database.h"
+#include "contract/program.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CREDENTIALS DATABASE_USER ":" DATABASE_PASSWORD
+#define PLACE       LAB_DB_NAME ":" LAB_DB_PORT_TEXT "/" DATABASE_NAME
+#define TLS         "sslmode=verify-full&sslrootcert=" EXEC_AUTHORITY
+#define JDBC        "jdbc:postgresql://" PLACE
+
+// Libpq's own first; then what applications and containers call the same.
+static const char *const set[] = {
+    "PGHOST=" LAB_DB_NAME,
+    "PGPORT=" LAB_DB_PORT_TEXT,
+    "PGUSER=" DATABASE_USER,
+    "PGPASSWORD=" DATABASE_PASSWORD,
+    "PGDATABASE=" DATABASE_NAME,
+    "PGSSLMODE=verify-full",
+    "PGSSLROOTCERT=" EXEC_AUTHORITY,
+    "DATABASE_URL=postgresql://" CREDENTIALS "@" PLACE "?" TLS,
+    "JDBC_DATABASE_URL=" JDBC "?user=" DATABASE_USER "&password=" DATABASE_PASSWORD "&" TLS,
+    "SPRING_DATASOURCE_URL=" JDBC "?" TLS,
+    "SPRING_DATASOURCE_USERNAME=" DATABASE_USER,
+    "SPRING_DATASOURCE_PASSWORD=" DATABASE_PASSWORD,
+    "POSTGRES_HOST=" LAB_DB_NAME,
+    "POSTGRES_PORT=" LAB_DB_PORT_TEXT,
+    "POSTGRES_USER=" DATABASE_USER,
+    "POSTGRES_PASSWORD=" DATABASE_PASSWORD,
+    "POSTGRES_DB=" DATABASE_NAME,
+    "HANGUP_SOCKET=" EXEC_SOCKET,
+};
+
+// Patterns of names. What `set` names is left out as well.
+static const char *const left_out[] = {
+    // another database, or other keys to it; the rest of libpq's variables (PGCONNECT_TIMEOUT, PGOPTIONS ...)
+    // is
+    // the application's own
+    "PGHOSTADDR", "PGPASSFILE", "PGSERVICE", "PGSERVICEFILE", "PGSSL*", "PGREQUIRESSL", "PGREQUIREPEER",
+    "PGGSS*", "PGKRBSRVNAME", "PGCHANNELBINDING", "PGSYSCONFDIR",
+    // ways out of the lab that lead nowhere
+    "SSH_AUTH_SOCK", "GPG_AGENT_INFO", "DBUS_*", "XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY",
+    "XAUTHORITY", "DOCKER_HOST", "*_proxy", "*_PROXY",
+    // what slips into each program
+    "LD_PRELOAD", "LD_AUDIT",
+    // what differs from session to session, and so from run to run
+    "_", "OLDPWD", "SHLVL", "WINDOWID", "SSH_*", "XDG_SESSION_*", "TERM_SESSION_ID", "INVOCATION_ID",
+    "JOURNAL_STREAM", "HANGUP_*", "LINES", "COLUMNS", NULL};
+
+struct list {
+    char **words;
+    size_t count;
+    bool out_of_memory;
+};
+
+static void add(struct list *list, const char *format, const char *name, const char *value)
+{
+    if (asprintf(&list->words[list->count], format, name, value) < 0)
+        list->out_of_memory = true;
+    else
+        list->count++;
+}
+
+static size_t name_length(const char *variable)
+{
+    return strcspn(variable, "=");
+}
+
+static bool is_set(const char *variable)
+{
+    size_t length = name_length(variable) + 1; // with its '='
+    for (size_t i = 0; i < sizeof(set) / sizeof(set[0]); i++)
+        if (strncmp(set[i], variable, length) == 0)
+            return true;
+    return false;
+}
+
+static bool is_left_out(const char *variable)
+{
+    char name[256];
+    size_t length = name_length(variable);
+    if (length >= sizeof(name) || variable[length] == '\0')
+        return true;
+    memcpy(name, variable, length);
+    name[length] = '\0';
+    for (const char *const *pattern = left_out; *pattern != NULL; pattern++)
+        if (fnmatch(*pattern, name, 0) == 0)
+            return true;
+    return false;
+}
+
+static const char *value_of(char *const *outside, const char *name)
+{
+    size_t length = strlen(name);
+    for (; *outside != NULL; outside++)
+        if (strncmp(*outside, name, length) == 0 && (*outside)[length] == '=')
+            return *outside + length + 1;
+    return NULL;
+}
+
+// In front of a list of the user's: "PATH=OURS:THEIRS".
+static void add_in_front(struct list *list, char *const *outside, const char *name, const char *ours,
+    const char *separator, const char *otherwise)
+{
+    char *value;
+    const char *theirs = value_of(outside, name);
+    bool any = theirs != NULL && theirs[0] != '\0';
+    if (asprintf(&value, "%s%s%s", ours, any || otherwise[0] != '\0' ? separator : "",
+            any ? theirs : otherwise) < 0) {
+        list->out_of_memory = true;
+        return;
+    }
+    add(list, "%s=%s", name, value);
+    free(value);
+}
+
+static bool is_ours(const char *variable)
+{
+    static const char *const names[] = {"PATH", "PYTHONPATH", "PYTEST_PLUGINS"};
+    size_t length = name_length(variable);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strlen(names[i]) == length && strncmp(names[i], variable, length) == 0)
+            return true;
+    return false;
+}
+
+static int compare(const void *left, const void *right)
+{
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+char **exec_environment_make(char *const *outside, const struct exec_environment_settings *settings)
+{
+    size_t count = 0;
+    while (outside[count] != NULL)
+        count++;
+    struct list list = {.words = calloc(count + sizeof(set) / sizeof(set[0]) + 8, sizeof(char *))};
+    if (list.words == NULL)
+        return NULL;
+    for (char *const *variable = outside; *variable != NULL; variable++)
+        if (!is_left_out(*variable) && !is_set(*variable) && !is_ours(*variable))
+            add(&list, "%s%s", *variable, "");
+    for (size_t i = 0; i < sizeof(set) / sizeof(set[0]); i++)
+        add(&list, "%s%s", set[i], "");
+    add(&list, "%s%s", "HANGUP_LAB=", lab_kind_name(settings->lab));
+    add_in_front(&list, outside, "PATH", settings->programs, ":", "/usr/local/bin:/usr/bin:/bin");
+    add_in_front(&list, outside, "PYTHONPATH", settings->helpers, ":", "");
+    add_in_front(&list, outside, "PYTEST_PLUGINS", "hangup_pytest", ",", "");
+    if (value_of(outside, "PYTHONHASHSEED") == NULL) // the order of sets, else another in each process
+        add(&list, "%s%s", "PYTHONHASHSEED=0", "");
+    qsort(list.words, list.count, sizeof(*list.words), compare);
+    if (!list.out_of_memory)
+        return list.words;
+    exec_words_free(list.words);
+    return NULL;
+}

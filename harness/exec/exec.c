@@ -1,0 +1,76 @@
+// From the request to the report: plan, program, folder, guest, and what came of them.
+#include "exec/exec.h"
+
+#include "base/clock.h"
+#include "base/duration.h"
+#include "exec/folder.h"
+#include "exec/report.h"
+#include "exec/session.h"
+#include "exec/setup.h"
+#include "host/guest_confine.h"
+#include "host/paths.h"
+
+#include <stdio.h>
+
+static bool report(const struct exec_options *options, const struct cell *cell, const char *folder,
+    double wall_s, int *status, struct error *error)
+{
+    json_t *made = exec_report_make(cell, folder, wall_s, error);
+    if (made == NULL)
+        return false;
+    bool written = exec_folder_write(folder, made, error);
+    *status = exec_report_status(made, options->strict);
+    if (!options->quiet || *status == EXEC_STATUS_FAILED)
+        exec_report_print(stderr, made);
+    json_decref(made);
+    return written;
+}
+
+// Everything is known to be right from here on; the first side effects happen now.
+static bool prepare_and_run(const struct exec_options *options, const struct paths *paths,
+    const struct cell *cell, struct exec_program *program, int *status, struct error *error)
+{
+    char folder[PATH_MAX];
+    int signal = 0;
+    if (!exec_setup_folder(paths, options, cell, program, folder, error))
+        return false;
+    const struct exec_session_options session = {.paths = paths,
+        .folder = folder,
+        .program = program,
+        .seed = options->seed,
+        .time_travel = options->lab == LAB_VIRTUAL,
+        .watchdog_us = options->watchdog_us};
+    if (options->command == NULL && !options->quiet)
+        fprintf(stderr,
+            "hangup: a shell in host app, %s lab, %s: `psql` finds the database, `hangup fault silence --for "
+            "30s` breaks the path, `exit` leaves\n",
+            lab_kind_name(options->lab), options->scenario);
+    int64_t began_us = clock_now_us();
+    bool ran = exec_session_run(&session, &signal, error);
+    exec_setup_clean(folder);
+    if (!ran)
+        return false;
+    if (signal != 0) {
+        fprintf(stderr, "hangup: interrupted\n  %s\n", folder);
+        *status = EXEC_STATUS_SIGNAL + signal;
+        return true;
+    }
+    return report(options, cell, folder, (double)(clock_now_us() - began_us) / US_PER_S, status, error);
+}
+
+bool exec_run(const struct exec_options *options, int *status, struct error *error)
+{
+    struct paths paths;
+    if (!paths_find(&paths, error))
+        return false;
+    if (paths.kernel[0] == '\0')
+        return error_set(error, ERROR_LAB, "there is no guest kernel yet: `make kernel` builds it, once");
+    if (!guest_confine_examine(options->sealed, stderr, error))
+        return false;
+    struct cell *cell = exec_setup_cell(&paths, options, error);
+    struct exec_program *program = cell == NULL ? NULL : exec_setup_program(&paths, options, error);
+    bool ran = program != NULL && prepare_and_run(options, &paths, cell, program, status, error);
+    exec_program_free(program);
+    cell_free(cell);
+    return ran;
+}

@@ -1,0 +1,21 @@
+// What `hangup exec` leaves in its folder beside the trace: exec.json. From both its report can be told
+// again, without the program.
+#ifndef HANGUP_EXEC_FOLDER_H
+#define HANGUP_EXEC_FOLDER_H
+
+#include "base/error.h"
+
+#include <jansson.h>
+
+// Stands in its plan.json where a cell of a run has "pool:strategy".
+#define EXEC_SUBJECT "exec"
+
+// exec.json is there. It is not when the program was interrupted.
+bool exec_folder_has_report(const char *folder);
+bool exec_folder_write(const char *folder, const json_t *report, struct error *error) MUST_CHECK;
+
+// The report as exec_report_make gives it, from what is stored: only the wall time, of which the trace knows
+// nothing, is exec.json's. NULL: ERROR_INPUT for one of the JSON files, ERROR_LAB for the trace.
+json_t *exec_folder_report(const char *folder, struct error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,162 @@
+// getopt_long on what stands before `--`.
+#include "exec/options.h"
+
+#include "base/duration.h"
+#include "base/parse_uint.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_SEED        7
+#define DEFAULT_TIMEOUT_US  (6 * 3600 * US_PER_S)
+#define DEFAULT_WATCHDOG_US (10 * 60 * US_PER_S)
+#define SHELL_SCENARIO      "steady/price" // a path of 10 ms, and no fault
+
+#define COMMON_HELP                                                                                          \
+    "  --writable DIR   what is written there is kept on the host; may be given again. All else that the\n"  \
+    "                   program writes goes with the lab; it sees the host's files as they are\n"            \
+    "  --seed N         the seed of all chance in the lab (default 7)\n"                                     \
+    "  --out DIR        where the trace and the report go (default: a new folder below results/)\n"          \
+    "  --sealed         refuse to run where the host's kernel cannot hold a guest (hangup doctor says what " \
+    "it\n"                                                                                                   \
+    "                   has)\n"                                                                              \
+    "  --quiet          no report on standard error\n"
+
+const char exec_options_help[] =
+    "usage: hangup exec SCENARIO [OPTIONS] -- COMMAND...\n\n"
+    "Runs any program, unchanged, in host app of the lab, while the scenario's faults happen; its start is\n"
+    "the scenario's zero. Of the scenario only network and faults count: the program is the workload.\n"
+    "PGHOST, PGUSER, PGPASSWORD, PGSSLMODE, PGSSLROOTCERT, DATABASE_URL and their like lead it to the\n"
+    "database. Inside, `hangup fault silence --for 30s` makes a fault at once (`hangup fault --help`).\n\n"
+    "  --lab LAB        virtual (default): waiting costs nothing; realtime: for who types\n"
+    "  --timeout D      of the lab's time, then SIGTERM, then SIGKILL, and status 124 (default 6h)\n"
+    "  --watchdog D     of wall time, then the lab is given up with status 125 (default 10min; realtime: "
+    "none)\n"
+    "  --strict         status 3 when the program exits with 0 but a fault has hit nothing\n" COMMON_HELP
+    "\nExit status: the program's own, or 128 and the signal that ended it. 124: timeout; 125: hangup "
+    "itself\n"
+    "failed; 126: the command cannot be executed; 127: it is not found.\n\n"
+    "The program runs as you (as nobody, when you are root), in your folder and with your environment. What\n"
+    "says which database to use is replaced; what leads out of the lab (proxies, agents, displays), what\n"
+    "slips into programs (LD_PRELOAD) and what differs from session to session is left out. PGHOSTADDR is\n"
+    "not set: where the server's name moves to another address, it would not be seen.\n"
+    "Input that is no terminal is read to its end before the program starts, so that it comes at the same\n"
+    "moment each time (</dev/null where there is none to come). On a terminal in the virtual lab, hours "
+    "pass\n"
+    "in the lab while you think: use --lab realtime, or `hangup shell`.\n";
+
+const char exec_options_shell_help[] =
+    "usage: hangup shell [SCENARIO] [OPTIONS]\n\n"
+    "Opens a shell ($SHELL) in host app of the lab, as `hangup exec` does with any program. Without a\n"
+    "scenario nothing happens by itself, on a path of 10 ms: `hangup fault` makes it happen.\n\n"
+    "  --lab LAB        realtime (default), because the lab's virtual time runs on, by minutes each second,\n"
+    "                   while you type; virtual\n"
+    "  --timeout D      of the lab's time (default: none in real time)\n"
+    "  --watchdog D     of wall time (default: none in real time)\n"
+    "  --strict         as with exec\n" COMMON_HELP;
+
+static bool parse_duration(const char *name, const char *text, int64_t *duration_us, struct error *error)
+{
+    const char *why = "expected a duration above 0";
+    if (duration_parse(text, duration_us, &why) && *duration_us > 0)
+        return true;
+    return error_set(error, ERROR_INPUT, "--%s %s: %s", name, text, why);
+}
+
+static bool parse_lab(const char *text, enum lab_kind *lab, struct error *error)
+{
+    if (lab_kind_by_name(text, lab) && *lab != LAB_NATIVE)
+        return true;
+    return error_set(error, ERROR_INPUT, "--lab %s: expected virtual or realtime", text);
+}
+
+static bool parse_option(int option, const char *value, struct exec_options *options, struct error *error)
+{
+    switch (option) {
+    case 'h': options->help = true; return true;
+    case 'q': options->quiet = true; return true;
+    case 's': options->sealed = true; return true;
+    case 'S': options->strict = true; return true;
+    case 'o': options->folder = value; return true;
+    case 'w': options->writable[options->writable_count++] = value; return true;
+    case 'l': return parse_lab(value, &options->lab, error);
+    case 't': return parse_duration("timeout", value, &options->timeout_us, error);
+    case 'W': return parse_duration("watchdog", value, &options->watchdog_us, error);
+    default: break;
+    }
+    if (whole_number_parse(value, 0, UINT64_MAX, &options->seed))
+        return true;
+    return error_set(error, ERROR_INPUT, "--seed %s: expected a whole number from 0 to 2^64 - 1", value);
+}
+
+static bool parse_options(int argc, char **argv, struct exec_options *options, struct error *error)
+{
+    static const struct option known[] = {{"lab", required_argument, NULL, 'l'},
+        {"seed", required_argument, NULL, 'n'}, {"out", required_argument, NULL, 'o'},
+        {"writable", required_argument, NULL, 'w'}, {"timeout", required_argument, NULL, 't'},
+        {"watchdog", required_argument, NULL, 'W'}, {"strict", no_argument, NULL, 'S'},
+        {"sealed", no_argument, NULL, 's'}, {"quiet", no_argument, NULL, 'q'},
+        {"help", no_argument, NULL, 'h'}, {0}};
+    optind = 0; // glibc: start afresh
+    opterr = 0; // one message, and it is ours
+    for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
+        if (option == '?' || option == ':')
+            return error_set(error, ERROR_INPUT,
+                option == ':' ? "%s: a value is missing" : "unknown option %s", argv[optind - 1]);
+        if (!parse_option(option, optarg, options, error))
+            return false;
+    }
+    options->scenario = optind < argc ? argv[optind] : NULL;
+    if (argc - optind <= 1)
+        return true;
+    return error_set(error, ERROR_INPUT, "one scenario, not '%s' and '%s'%s", argv[optind], argv[optind + 1],
+        options->command == NULL ? "; a command stands behind `--`" : "");
+}
+
+static void fill_defaults(bool shell, struct exec_options *options)
+{
+    bool realtime = options->lab == LAB_REALTIME;
+    if (shell && options->scenario == NULL)
+        options->scenario = SHELL_SCENARIO;
+    if (options->timeout_us == 0)
+        options->timeout_us = shell && realtime ? DURATION_MAX_US : DEFAULT_TIMEOUT_US;
+    if (options->watchdog_us == 0)
+        options->watchdog_us = realtime ? INT64_MAX : DEFAULT_WATCHDOG_US;
+}
+
+static bool check(bool shell, const struct exec_options *options, struct error *error)
+{
+    if (options->help)
+        return true;
+    if (options->scenario == NULL)
+        return error_set(error, ERROR_INPUT, "a scenario is missing: `hangup list scenarios` lists them");
+    if (shell && options->command != NULL)
+        return error_set(error, ERROR_INPUT, "a shell takes no command: `hangup exec` does");
+    if (!shell && (options->command == NULL || options->command[0] == NULL))
+        return error_set(
+            error, ERROR_INPUT, "a command is missing: hangup exec %s -- COMMAND...", options->scenario);
+    return true;
+}
+
+bool exec_options_parse(int argc, char **argv, bool shell, struct exec_options *options, struct error *error)
+{
+    int before = 1;
+    while (before < argc && strcmp(argv[before], "--") != 0)
+        before++;
+    *options = (struct exec_options){.lab = shell ? LAB_REALTIME : LAB_VIRTUAL, .seed = DEFAULT_SEED};
+    options->command = before < argc ? argv + before + 1 : NULL;
+    options->writable = calloc((size_t)argc, sizeof(*options->writable));
+    if (options->writable == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    bool good = parse_options(before, argv, options, error);
+    fill_defaults(shell, options);
+    good = good && check(shell, options, error);
+    return good ? true : error_context(error, "%s", shell ? "shell" : "exec");
+}
+
+void exec_options_free(struct exec_options *options)
+{
+    free(options->writable);
+    options->writable = NULL;
+}

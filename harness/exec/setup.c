@@ -1,0 +1,199 @@
+// Plan, program and folder of `hangup exec`.
+#include "exec/setup.h"
+
+#include "base/clock.h"
+#include "base/directory.h"
+#include "base/duration.h"
+#include "base/path.h"
+#include "contract/task.h"
+#include "exec/environment.h"
+#include "exec/folder.h"
+#include "exec/streams.h"
+#include "exec/terminal.h"
+#include "host/guest.h"
+#include "host/template.h"
+#include "plan/plan.h"
+
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define HELPERS "harness/exec_helpers" // below the project
+
+extern char **environ;
+
+static char *const *command_of(const struct exec_options *options)
+{
+    static char *shell[2];
+    if (options->command != NULL)
+        return options->command;
+    shell[0] = getenv("SHELL");
+    if (shell[0] == NULL || shell[0][0] == '\0')
+        shell[0] = "/bin/sh";
+    return shell;
+}
+
+struct cell *exec_setup_cell(
+    const struct paths *paths, const struct exec_options *options, struct error *error)
+{
+    struct scenario *scenario = plan_read_scenario(paths->root, options->scenario, error);
+    if (scenario == NULL)
+        return NULL;
+    return cell_of_program(scenario, EXEC_SUBJECT, command_of(options), options->seed, options->lab, error);
+}
+
+// The lab has its own of these.
+static bool check_visible(const char *folder, const char *what, struct error *error)
+{
+    static const char *const hidden[] = {"/proc", "/sys", "/dev", "/run"};
+    for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+        size_t length = strlen(hidden[i]);
+        if (strncmp(folder, hidden[i], length) == 0 && (folder[length] == '/' || folder[length] == '\0'))
+            return error_set(
+                error, ERROR_INPUT, "%s %s: the lab has a %s of its own", what, folder, hidden[i]);
+    }
+    return true;
+}
+
+static char *resolve_writable(const char *folder, struct error *error)
+{
+    char real[PATH_MAX];
+    struct stat attributes;
+    if (realpath(folder, real) == NULL || stat(real, &attributes) != 0 || access(real, W_OK | X_OK) != 0)
+        error_set_errno(error, ERROR_INPUT, "--writable %s", folder);
+    else if (!S_ISDIR(attributes.st_mode))
+        error_set(error, ERROR_INPUT, "--writable %s: expected a folder", folder);
+    else if (strcmp(real, "/") == 0)
+        error_set(error, ERROR_INPUT, "--writable /: expected a folder that can be given away");
+    else if (check_visible(real, "--writable", error))
+        return strdup(real);
+    return NULL;
+}
+
+static bool fill_writable(
+    struct exec_program *program, const struct exec_options *options, struct error *error)
+{
+    if (options->writable_count > GUEST_WRITABLE_MAX)
+        return error_set(error, ERROR_INPUT, "--writable: %d folders at most", GUEST_WRITABLE_MAX);
+    program->writable = calloc(options->writable_count + 1, sizeof(*program->writable));
+    for (size_t i = 0; program->writable != NULL && i < options->writable_count; i++) {
+        program->writable[i] = resolve_writable(options->writable[i], error);
+        if (program->writable[i] == NULL)
+            return false;
+    }
+    return program->writable != NULL;
+}
+
+// As who started us. Where that is root, the lab leaves it root's files and takes root's powers.
+static bool fill_user(struct exec_program *program)
+{
+    gid_t groups[256];
+    int count = getgroups(sizeof(groups) / sizeof(groups[0]), groups);
+    program->user = geteuid();
+    program->group = getegid();
+    program->groups_count = count > 0 ? (size_t)count : 0;
+    program->groups = calloc(program->groups_count + 1, sizeof(*program->groups));
+    for (size_t i = 0; program->groups != NULL && i < program->groups_count; i++)
+        program->groups[i] = groups[i];
+    program->umask = (int)umask(0);
+    umask((mode_t)program->umask);
+    return program->groups != NULL;
+}
+
+// A variable that is not UTF-8 would not pass.
+static void drop_unfit(char **environment)
+{
+    char **kept = environment;
+    for (char **variable = environment; *variable != NULL; variable++) {
+        json_t *fits = json_string(*variable);
+        if (fits != NULL)
+            *kept++ = *variable;
+        else
+            free(*variable);
+        json_decref(fits);
+    }
+    *kept = NULL;
+}
+
+static bool fill(struct exec_program *program, const struct paths *paths, const struct exec_options *options,
+    struct error *error)
+{
+    char programs[PATH_MAX], helpers[PATH_MAX];
+    path_format(programs, "%s", paths->executable);
+    path_format(helpers, "%s/" HELPERS, paths->root);
+    const struct exec_environment_settings settings = {
+        .programs = dirname(programs), .helpers = helpers, .lab = options->lab};
+    program->timeout_us = options->timeout_us;
+    program->argv = exec_words_copy(command_of(options));
+    program->environment = exec_environment_make(environ, &settings);
+    program->folder = getcwd(NULL, 0);
+    if (program->folder == NULL)
+        return error_set_errno(error, ERROR_INPUT, "the working directory");
+    error_set(error, ERROR_LAB, "out of memory"); // unless a better reason is found
+    if (program->argv == NULL || program->environment == NULL || !fill_user(program) ||
+        !check_visible(program->folder, "the working directory", error) ||
+        !fill_writable(program, options, error))
+        return false;
+    drop_unfit(program->environment);
+    exec_streams_examine(program);
+    exec_terminal_size(&program->rows, &program->columns);
+    return true;
+}
+
+struct exec_program *exec_setup_program(
+    const struct paths *paths, const struct exec_options *options, struct error *error)
+{
+    struct exec_program *program = calloc(1, sizeof(*program));
+    if (program == NULL)
+        error_set(error, ERROR_LAB, "out of memory");
+    else if (fill(program, paths, options, error))
+        return program;
+    exec_program_free(program);
+    return NULL;
+}
+
+static bool choose_folder(const struct paths *paths, const struct exec_options *options,
+    char folder[static PATH_MAX], struct error *error)
+{
+    char chosen[PATH_MAX], stamp[CLOCK_TEXT_SIZE];
+    clock_format_utc(clock_now_us() + clock_realtime_offset_us(), 1, stamp);
+    if (options->folder != NULL)
+        path_format(chosen, "%s", options->folder);
+    else
+        path_format(chosen, "%s/exec-%s-%d", paths->results, stamp, (int)getpid());
+    if (!folder_make(chosen, ERROR_INPUT, error))
+        return false;
+    return realpath(chosen, folder) != NULL || error_set_errno(error, ERROR_INPUT, "%s", chosen);
+}
+
+// What a program before us left in the same --out: the server would add to its log.
+static void clear(const char *folder)
+{
+    static const char *const files[] = {"postgres.log", "events.jsonl", "capture.pcap", "exec.json",
+        EXEC_OUTPUT_FILE, EXEC_ERROR_FILE, EXEC_TERMINAL_FILE};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+        unlink(path_format(path, "%s/%s", folder, files[i]));
+}
+
+bool exec_setup_folder(const struct paths *paths, const struct exec_options *options, const struct cell *cell,
+    const struct exec_program *program, char folder[static PATH_MAX], struct error *error)
+{
+    struct guest_task task = {.kind = GUEST_TASK_EXEC};
+    if (!choose_folder(paths, options, folder, error) || !check_visible(folder, "--out", error))
+        return false;
+    clear(folder);
+    return database_template_ensure(paths, stderr, task.database, error) && cell_write(cell, folder, error) &&
+           exec_program_write(folder, program, error) && guest_task_write(folder, &task, error) &&
+           exec_streams_copy_input(folder, program, error);
+}
+
+void exec_setup_clean(const char *folder)
+{
+    char path[PATH_MAX];
+    unlink(path_format(path, "%s/" EXEC_PROGRAM_FILE, folder));
+    unlink(path_format(path, "%s/" EXEC_INPUT_FILE, folder));
+}

@@ -1,0 +1,46 @@
+// Rules of the packet filter as faults: what they count is what they hit.
+#include "fault/filter.h"
+
+#include "net/filter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+char *fault_filter_name(const struct fault_spec *spec, char name[static FAULT_FILTER_NAME_SIZE])
+{
+    snprintf(name, FAULT_FILTER_NAME_SIZE, "%s_%d", spec->kind->name, (int)spec->index);
+    return name;
+}
+
+bool fault_filter_add(
+    struct lab *lab, const char *name, enum fault_direction direction, const char *rule, struct error *error)
+{
+    char rules[512];
+    const char *to_db = direction & FAULT_TO_DB ? rule : NULL,
+               *to_app = direction & FAULT_TO_APP ? rule : NULL;
+    snprintf(rules, sizeof(rules), "%s%s\n%s%s\n", to_db ? "iifname wan-app " : "", to_db ? to_db : "",
+        to_app ? "iifname wan-db " : "", to_app ? to_app : "");
+    return lab_filter_add(lab->filter, name, rules, error);
+}
+
+bool fault_filter_apply(struct lab *lab, const struct fault_spec *spec, enum fault_direction direction,
+    const char *rule, void **state, struct error *error)
+{
+    char *name = malloc(FAULT_FILTER_NAME_SIZE);
+    if (name == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    *state = name;
+    return fault_filter_add(lab, fault_filter_name(spec, name), direction, rule, error);
+}
+
+bool fault_filter_revert(struct lab *lab, void *state, struct error *error)
+{
+    bool removed = lab_filter_remove(lab->filter, state, error);
+    free(state);
+    return removed;
+}
+
+bool fault_filter_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+{
+    return lab_filter_count(lab->filter, state, hits, error);
+}

@@ -1,0 +1,12 @@
+// The choice of connections: `connections: all | oldest | newest`.
+#ifndef HANGUP_FAULT_PICK_H
+#define HANGUP_FAULT_PICK_H
+
+#include "lab/flow.h"
+#include "scenario/fault.h"
+
+// By index in `flows`: whether the option picks that flow. Closed ones are never picked. The caller frees it;
+// NULL: no memory.
+bool *fault_pick_flows(const struct fault_spec *spec, const struct trace_flows *flows);
+
+#endif

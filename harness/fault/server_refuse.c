@@ -1,0 +1,206 @@
+// The server lives and answers new connections with a refusal in its own words, while `for` lasts.
+#include "contract/database.h"
+#include "fault/server.h"
+#include "lab/mount.h"
+#include "lab/server.h"
+
+#include <fcntl.h>
+#include <libpq-fe.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SESSIONS_MAX 256 // more than max_connections of database_config.c
+
+struct refusal {
+    PGconn *sessions[SESSIONS_MAX]; // ours, on the unix socket
+    size_t sessions_count;
+    int64_t refused_before;
+    char held[64]; // the content of the file that the recovery waits for
+    size_t held_length;
+};
+
+// Lines of the server's log that say so.
+static int64_t count_refusals(const char *text)
+{
+    char *line = NULL;
+    size_t size = 0;
+    int64_t count = 0;
+    FILE *log = fopen(LAB_SERVER_LOG, "re");
+    while (log != NULL && getline(&line, &size, log) > 0)
+        count += strstr(line, text) != NULL;
+    free(line);
+    if (log != NULL)
+        fclose(log);
+    return count;
+}
+
+static struct refusal *refusal_new(struct server_fault *fault, struct error *error)
+{
+    fault->own = calloc(1, sizeof(struct refusal));
+    if (fault->own == NULL)
+        error_set(error, ERROR_LAB, "out of memory");
+    return fault->own;
+}
+
+static void refusal_free(struct server_fault *fault)
+{
+    struct refusal *refusal = fault->own;
+    for (size_t i = 0; refusal != NULL && i < refusal->sessions_count; i++)
+        PQfinish(refusal->sessions[i]);
+    free(refusal);
+    fault->own = NULL;
+}
+
+// False: the server would not have it.
+static bool open_session(struct refusal *refusal)
+{
+    PGconn *session = PQconnectdb(DATABASE_SUPERUSER_CONNINFO);
+    bool opened = PQstatus(session) == CONNECTION_OK && refusal->sessions_count < SESSIONS_MAX;
+    if (opened)
+        refusal->sessions[refusal->sessions_count++] = session;
+    else
+        PQfinish(session);
+    return opened;
+}
+
+// The second is what it says as long as only the places kept for its administrators are free.
+static int64_t count_too_many_lines(void)
+{
+    return count_refusals("FATAL:  sorry, too many clients already") +
+           count_refusals("FATAL:  remaining connection slots are reserved");
+}
+
+// too-many-clients: others have taken every connection that was free. Sessions that are open go on.
+static bool fill_up(struct lab *lab, struct server_fault *fault, struct error *error)
+{
+    struct refusal *refusal = refusal_new(fault, error);
+    if (refusal == NULL)
+        return false;
+    while (open_session(refusal))
+        continue;
+    refusal->refused_before = count_too_many_lines();
+    server_fault_note(lab, fault, "server-full", lab_server_postmaster(lab->server));
+    return refusal->refused_before > 0 || error_set(error, ERROR_LAB, "the server does not fill up");
+}
+
+static int64_t count_too_many(struct lab *lab, const struct server_fault *fault)
+{
+    (void)lab;
+    const struct refusal *refusal = fault->own;
+    return refusal == NULL ? 0 : count_too_many_lines() - refusal->refused_before;
+}
+
+static bool leave(struct lab *lab, struct server_fault *fault, struct error *error)
+{
+    (void)lab, (void)error;
+    refusal_free(fault);
+    return true;
+}
+
+const struct server_action server_too_many_clients = {
+    .name = "too-many-clients",
+    .targets = TARGET_NONE,
+    .apply = fill_up,
+    .revert = leave,
+    .count_hits = count_too_many,
+};
+
+// shutting-down: a smart stop: who is in may stay, who comes is refused. One session of ours keeps it from
+// coming to its end before the fault does; then it is stopped for good, and started again.
+static bool begin_shutdown(struct lab *lab, struct server_fault *fault, struct error *error)
+{
+    struct refusal *refusal = refusal_new(fault, error);
+    if (refusal == NULL)
+        return false;
+    if (!open_session(refusal))
+        return error_set(error, ERROR_LAB, "cannot connect to the server");
+    server_fault_note(lab, fault, "server-stopped", lab_server_postmaster(lab->server));
+    return lab_server_signal(lab, SIGTERM, error);
+}
+
+static int64_t count_shutting_down(struct lab *lab, const struct server_fault *fault)
+{
+    (void)lab, (void)fault;
+    return count_refusals("FATAL:  the database system is shutting down");
+}
+
+static bool end_shutdown(struct lab *lab, struct server_fault *fault, struct error *error)
+{
+    refusal_free(fault);
+    if (lab_server_postmaster(lab->server) == fault->targets[0].pid && !lab_server_signal(lab, SIGINT, error))
+        return false;
+    return server_fault_start_again(lab, fault, error);
+}
+
+const struct server_action server_shutting_down = {
+    .name = "shutting-down",
+    .targets = TARGET_POSTMASTER,
+    .apply = begin_shutdown,
+    .revert = end_shutdown,
+    .count_hits = count_shutting_down,
+};
+
+// The startup process reads it before it replays anything. Eight bytes, without replication.
+#define HELD_FILE LAB_MOUNT_DATABASE "/pg_logical/replorigin_checkpoint"
+
+// Puts a pipe into the place of the file: who opens it waits until somebody writes.
+static bool hold_recovery(struct refusal *refusal, struct error *error)
+{
+    struct stat file;
+    FILE *held = fopen(HELD_FILE, "re");
+    if (held != NULL) {
+        refusal->held_length = fread(refusal->held, 1, sizeof(refusal->held), held);
+        fclose(held);
+    }
+    if (refusal->held_length > 0 && stat(HELD_FILE, &file) == 0 && unlink(HELD_FILE) == 0 &&
+        mkfifo(HELD_FILE, 0600) == 0 && chown(HELD_FILE, file.st_uid, file.st_gid) == 0)
+        return true;
+    return error_set_errno(error, ERROR_LAB, HELD_FILE);
+}
+
+// starting-up: the server crashes and is started again at once, and its recovery takes as long as the fault.
+static bool start_slowly(struct lab *lab, struct server_fault *fault, struct error *error)
+{
+    struct refusal *refusal = refusal_new(fault, error);
+    if (refusal == NULL)
+        return false;
+    server_fault_note(lab, fault, "server-stopped", lab_server_postmaster(lab->server));
+    if (!lab_server_crash(lab, error) || !hold_recovery(refusal, error) ||
+        !lab_server_start_again(lab, error))
+        return false;
+    server_fault_note(lab, fault, "server-started", lab_server_postmaster(lab->server));
+    return true;
+}
+
+static int64_t count_starting_up(struct lab *lab, const struct server_fault *fault)
+{
+    (void)lab, (void)fault;
+    return count_refusals("FATAL:  the database system is starting up");
+}
+
+static bool let_recover(struct lab *lab, struct server_fault *fault, struct error *error)
+{
+    (void)lab;
+    struct refusal *refusal = fault->own;
+    int pipe = refusal != NULL ? open(HELD_FILE, O_WRONLY | O_NONBLOCK | O_CLOEXEC) : -1;
+    bool released = pipe >= 0 &&
+                    write(pipe, refusal->held, refusal->held_length) == (ssize_t)refusal->held_length;
+    if (!released)
+        error_set_errno(error, ERROR_LAB, HELD_FILE);
+    if (pipe >= 0)
+        close(pipe);
+    refusal_free(fault);
+    return released;
+}
+
+const struct server_action server_starting_up = {
+    .name = "starting-up",
+    .targets = TARGET_NONE,
+    .apply = start_slowly,
+    .revert = let_recover,
+    .count_hits = count_starting_up,
+};

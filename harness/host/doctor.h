@@ -1,0 +1,39 @@
+// What this machine can do, what is missing, and the command that mends it.
+#ifndef HANGUP_HOST_DOCTOR_H
+#define HANGUP_HOST_DOCTOR_H
+
+#include "base/error.h"
+#include "host/paths.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+enum doctor_state {
+    DOCTOR_OK,
+    DOCTOR_MISSING, // can be mended
+    DOCTOR_NO,      // not to be had on this machine
+};
+
+struct doctor_finding {
+    enum doctor_state state;
+    bool required;              // by the virtual lab
+    char what[32];              // "guest kernel"
+    char detail[PATH_MAX + 64]; // what was found, or what is wrong
+    char mend[512];             // a command that mends it, or empty
+};
+
+struct doctor_findings {
+    struct doctor_finding all[32];
+    size_t count;
+};
+
+// Looks, and changes nothing: what must be tried out is tried in a child and in namespaces of its own.
+void doctor_examine(struct doctor_findings *findings, const struct paths *paths);
+
+// One line per finding, what mends it below. True when the virtual lab lacks nothing that it requires.
+bool doctor_print(FILE *out, const struct doctor_findings *findings);
+
+// Both of them. The program's exit status: 0 when the virtual lab can run, else 1.
+int doctor_report(FILE *out, const struct paths *paths) MUST_CHECK;
+
+#endif

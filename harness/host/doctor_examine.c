@@ -1,0 +1,189 @@
+// What `hangup doctor` looks at: what the virtual lab requires, the subjects, and the other labs.
+#include "contract/template.h"
+#include "host/doctor.h"
+
+#include "contract/postgres_programs.h"
+#include "host/doctor_probe.h"
+#include "subject/subject.h"
+
+#include <glob.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+#define GUEST_MEMORY_MB 768 // what one guest can fill at most
+
+// Adds a finding that is all right; what is not is said by mend() or cannot().
+static struct doctor_finding *found(
+    struct doctor_findings *findings, bool required, const char *what, const char *detail)
+{
+    // No machine has so many subjects; if one has, the last finding gives way.
+    const size_t most = sizeof findings->all / sizeof findings->all[0];
+    struct doctor_finding *finding = &findings->all[findings->count < most ? findings->count++ : most - 1];
+    *finding = (struct doctor_finding){.state = DOCTOR_OK, .required = required};
+    snprintf(finding->what, sizeof finding->what, "%s", what);
+    snprintf(finding->detail, sizeof finding->detail, "%s", detail);
+    return finding;
+}
+
+static void missing(struct doctor_finding *finding, const char *detail, const char *mend)
+{
+    finding->state = DOCTOR_MISSING;
+    snprintf(finding->detail, sizeof finding->detail, "%s", detail);
+    snprintf(finding->mend, sizeof finding->mend, "%s", mend);
+}
+
+static void examine_kernel(struct doctor_findings *findings, const struct paths *paths)
+{
+    struct doctor_finding *finding = found(findings, true, "guest kernel", paths->kernel);
+    if (paths->kernel[0] == '\0')
+        missing(finding, "not built yet", "make kernel (about 5 minutes on two cores, once)");
+}
+
+static void examine_preload(struct doctor_findings *findings, const struct paths *paths)
+{
+    struct doctor_finding *finding = found(findings, true, "seeded randomness", paths->preload);
+    if (access(paths->preload, R_OK) != 0)
+        missing(finding, "preload-getrandom.so is not beside the program", "make");
+}
+
+static void examine_postgres(struct doctor_findings *findings)
+{
+    struct doctor_finding *finding = found(findings, true, "PostgreSQL", POSTGRES);
+    if (access(POSTGRES, X_OK) != 0 || access(POSTGRES_INITDB, X_OK) != 0)
+        missing(finding, POSTGRES " or initdb is not there", "apt-get install " POSTGRES_PACKAGE);
+}
+
+// Not required: the first run makes it.
+static void examine_template(struct doctor_findings *findings, const struct paths *paths)
+{
+    char pattern[PATH_MAX + 32];
+    glob_t templates;
+    snprintf(pattern, sizeof pattern, "%s/*/" TEMPLATE_AUTHORITY, paths->database);
+    bool there = glob(pattern, 0, NULL, &templates) == 0;
+    struct doctor_finding *finding = found(findings, false, "database template", paths->database);
+    if (!there)
+        missing(finding, "not made yet", "the first run makes it, in some seconds: make run");
+    globfree(&templates);
+}
+
+static void examine_folder(
+    struct doctor_findings *findings, bool required, const char *what, const char *path, const char *mend)
+{
+    struct doctor_finding *finding = found(findings, required, what, path);
+    if (probe_writable(path))
+        return;
+    char detail[PATH_MAX + 32];
+    snprintf(detail, sizeof detail, "%s cannot be written", path);
+    missing(finding, detail, mend);
+}
+
+static void examine_ptrace(struct doctor_findings *findings)
+{
+    struct doctor_finding *finding = found(findings, true, "ptrace", "a child can be traced");
+    if (!probe_ptrace())
+        missing(finding, "refused: the guest's processes cannot be traced",
+            "in a container: docker run --cap-add=SYS_PTRACE --security-opt seccomp=unconfined;"
+            " else: sysctl kernel.yama.ptrace_scope=1");
+}
+
+// Where User-mode Linux puts the guest's memory: the first of these that is a tmpfs, else /tmp.
+static const char *memory_folder(void)
+{
+    return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
+}
+
+static void examine_memory(struct doctor_findings *findings)
+{
+    const char *folder = memory_folder();
+    uint64_t free_bytes = 0;
+    char detail[128];
+    bool executable = probe_executable_memory(folder, &free_bytes);
+    uint64_t free_mb = free_bytes >> 20;
+    snprintf(detail, sizeof detail, "%s has room for %" PRIu64 " guests at once", folder,
+        free_mb / GUEST_MEMORY_MB);
+    struct doctor_finding *finding = found(findings, true, "guest memory", detail);
+    if (!executable) {
+        snprintf(detail, sizeof detail, "%s does not allow executable mappings", folder);
+        missing(finding, detail, "mount -o remount,exec /dev/shm");
+    } else if (free_mb < GUEST_MEMORY_MB) {
+        snprintf(detail, sizeof detail, "%s: %" PRIu64 " MB free, a guest can fill %d", folder, free_mb,
+            GUEST_MEMORY_MB);
+        missing(
+            finding, detail, "mount -o remount,size=2G /dev/shm; in a container: docker run --shm-size=2g");
+    }
+}
+
+static void examine_cores(struct doctor_findings *findings)
+{
+    char detail[64];
+    snprintf(detail, sizeof detail, "%ld: that many cells side by side are worth while",
+        sysconf(_SC_NPROCESSORS_ONLN));
+    found(findings, false, "cores", detail);
+}
+
+static void mend_subject(struct doctor_finding *finding, const struct subject *subject, const char *absent)
+{
+    char command[512];
+    size_t used = (size_t)snprintf(command, sizeof command, "apt-get install");
+    for (char **package = subject->packages; *package != NULL && used < sizeof command; package++)
+        used += (size_t)snprintf(command + used, sizeof command - used, " %s", *package);
+    missing(finding, absent, subject->packages[0] != NULL ? command : "make");
+}
+
+static void examine_subject(struct doctor_findings *findings, const char *path, const struct paths *paths)
+{
+    struct error error;
+    char what[64], absent[512];
+    struct subject *subject = subject_read(path, paths->root, &error);
+    if (subject == NULL) {
+        missing(found(findings, false, "subject", path), error.text, "correct this file");
+        return;
+    }
+    snprintf(what, sizeof what, "subject %s", subject->name);
+    struct doctor_finding *finding = found(findings, false, what, subject->summary);
+    if (!subject_is_ready(subject, absent, sizeof absent))
+        mend_subject(finding, subject, absent);
+    subject_free(subject);
+}
+
+static void examine_subjects(struct doctor_findings *findings, const struct paths *paths)
+{
+    char pattern[PATH_MAX + 32];
+    glob_t manifests;
+    snprintf(pattern, sizeof pattern, "%s/pool/subjects/*.yaml", paths->root);
+    if (glob(pattern, 0, NULL, &manifests) == 0) {
+        for (size_t i = 0; i < manifests.gl_pathc; i++)
+            examine_subject(findings, manifests.gl_pathv[i], paths);
+    }
+    globfree(&manifests);
+}
+
+static void examine_native_lab(struct doctor_findings *findings)
+{
+    struct doctor_finding *finding = found(
+        findings, false, "native lab", "namespaces and sch_netem of this machine's kernel");
+    if (!probe_namespaces())
+        missing(finding, "this user may have no namespaces",
+            "sysctl kernel.unprivileged_userns_clone=1; or be root");
+    else if (!probe_netem()) {
+        finding->state = DOCTOR_NO;
+        snprintf(finding->detail, sizeof finding->detail,
+            "this machine's kernel has no sch_netem; the realtime lab serves instead");
+    }
+}
+
+void doctor_examine(struct doctor_findings *findings, const struct paths *paths)
+{
+    examine_kernel(findings, paths);
+    examine_preload(findings, paths);
+    examine_postgres(findings);
+    examine_template(findings, paths);
+    examine_ptrace(findings);
+    examine_memory(findings);
+    examine_folder(findings, true, "cache", paths->cache, "set HANGUP_CACHE to a folder of yours");
+    examine_folder(findings, false, "results", paths->results, "another folder: hangup run --out DIR");
+    examine_cores(findings);
+    examine_subjects(findings, paths);
+    examine_native_lab(findings);
+}

@@ -1,0 +1,58 @@
+// A guest: one User-mode Linux process that boots hangup as its PID 1. It needs no privilege and leaves
+// nothing behind.
+#ifndef HANGUP_HOST_GUEST_H
+#define HANGUP_HOST_GUEST_H
+
+#include "base/error.h"
+#include "host/paths.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct guest {
+    pid_t pid;      // also its process group
+    int pidfd;      // readable when it has ended
+    int console_fd; // the guest's console.log, for progress
+    int64_t started_us;
+    int64_t virtual_us;       // the last sign of life: the guest's own clock
+    int64_t progress_cpu_us;  // CPU time used when that sign came
+    int64_t progress_seen_us; // host clock at that moment
+    int64_t limit_us;         // of wall time, then it is given up; guest_start sets that of a cell
+    int64_t stuck_cpu_us;     // of CPU time without a sign of life, the same
+    char folder[4096];
+};
+
+#define GUEST_WRITABLE_MAX 64 // folders beside its own
+
+struct guest_options {
+    const struct paths *paths;
+    const char *folder; // its working directory, which it can write; it finds its task in task.json there
+    uint64_t seed;
+    bool time_travel;
+    unsigned place; // spreads guests that run side by side over the cores: each stays on one
+    int line_fd; // a line to its PID 1, which finds what is written into the other end on /dev/tty1; -1: none
+    const char *const *writable; // further folders that it can write, GUEST_WRITABLE_MAX at most, ends with
+                                 // NULL; may be NULL
+    bool may_set_attributes;     // modes, owners and times of the host's files
+};
+
+// Starts a guest that can touch nothing of the host but what the options name (guest_confine.h).
+bool guest_start(struct guest *guest, const struct guest_options *options, struct error *error) MUST_CHECK;
+
+// Reads new signs of life. False: the guest burns CPU without progress (30 s, or what the environment's
+// HANGUP_STUCK_CPU_S says), or has run longer than a cell may; `error` says so.
+bool guest_check(struct guest *guest, struct error *error) MUST_CHECK;
+
+// Waits until it has ended, checking it meanwhile. False: it had to be given up.
+bool guest_wait(struct guest *guest, struct error *error) MUST_CHECK;
+
+// The last line on the console of the guest that worked in `folder`, for an error: a kernel's panic, a lab
+// that could not be built. Empty when there is none.
+#define GUEST_WORDS_SIZE 400
+char *guest_last_words(const char *folder, char words[static GUEST_WORDS_SIZE]);
+
+// Ends the guest if it still runs, collects it and removes what it left beside its results.
+void guest_end(struct guest *guest);
+
+#endif

@@ -1,0 +1,234 @@
+// The process that becomes a guest: what it inherits, and what it may still do when its kernel starts.
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/path.h"
+#include "contract/clock_zero.h"
+#include "host/guest.h"
+#include "host/guest_confine.h"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <stdnoreturn.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+// A guest that computes this long without its PID 1 getting a turn is taken for a spin that never ends:
+// virtual time stands still while a process computes. The longest honest stretch seen is a JVM's start, about
+// 5 s.
+#define STUCK_CPU_S 30
+// No cell takes this long, however slow the machine.
+#define CELL_LIMIT_US (600 * US_PER_S)
+
+// Constant, because the kernel's command line is part of the guest's random pool.
+#define EXECUTABLE_FD 3
+#define LINE_FD       4
+// Named in its environment. The library closes its own, once it is loaded; a path would be taken apart at
+// spaces and colons.
+#define PRELOAD_FD 5
+#define MEMORY_FD  6
+
+static const char *const kernel_arguments[] = {
+    "linux",
+    "mem=768M",
+    "root=/dev/root",
+    "rootfstype=hostfs",
+    "hostfs=/",
+    "ro",
+    "con=null",
+    "con0=null,fd:1",
+    "quiet",
+    "panic=-1",
+    "init=/proc/self/fd/3",
+};
+
+// For the child only: what it says stands in console.log, where the host looks for last words.
+static noreturn void give_up(const struct error *error)
+{
+    dprintf(STDERR_FILENO, "hangup: %s\n", error->text);
+    _exit(126);
+}
+
+static noreturn void give_up_on(const char *what)
+{
+    struct error error;
+    error_set_errno(&error, ERROR_LAB, "%s", what);
+    give_up(&error);
+}
+
+static int open_high(const char *path, int flags)
+{
+    int fd = open(path, flags);
+    int high = fd >= 0 ? fcntl(fd, F_DUPFD, 10) : -1;
+    if (high < 0)
+        give_up_on(path);
+    return high;
+}
+
+// The guest's memory is an unnamed file in this folder, which has no name any more either: there is nothing
+// of it that could be left behind, and nothing of others beside it.
+static int make_memory_folder(void)
+{
+    char path[] = "/dev/shm/hangup-XXXXXX";
+    if (mkdtemp(path) == NULL)
+        give_up_on(path);
+    int fd = open_high(path, O_RDONLY | O_DIRECTORY);
+    rmdir(path);
+    return fd;
+}
+
+// Opens what the guest inherits and makes the child's descriptors of it.
+static void arrange_descriptors(const struct guest_options *options, int console_fd)
+{
+    // Out of the way of the low ones first, so that no dup2 overwrites one still needed.
+    int console = fcntl(console_fd, F_DUPFD, 10);
+    int line = options->line_fd >= 0 ? fcntl(options->line_fd, F_DUPFD, 10) : -1;
+    dup2(console, STDOUT_FILENO);
+    dup2(console, STDERR_FILENO);
+    dup2(open_high("/dev/null", O_RDONLY), STDIN_FILENO);
+    int executable = open_high(options->paths->executable, O_RDONLY);
+    int preload = open_high(options->paths->preload, O_RDONLY);
+    int memory = make_memory_folder();
+    close_range(STDERR_FILENO + 1, 9, 0);
+    dup2(executable, EXECUTABLE_FD);
+    if (line >= 0)
+        dup2(line, LINE_FD);
+    dup2(preload, PRELOAD_FD);
+    dup2(memory, MEMORY_FD);
+    close_range(MEMORY_FD + 1, ~0U, 0);
+}
+
+// Today a guest's root is the host's own. A list for each guest takes its place once a guest has an image.
+static void confine(const struct guest_options *options)
+{
+    static const char *const no_more[] = {NULL};
+    const char *const *more = options->writable != NULL ? options->writable : no_more;
+    const struct paths *paths = options->paths;
+    const char *const readable[] = {
+        "/", paths->executable, paths->kernel, paths->preload, paths->database, NULL};
+    const char *writable[GUEST_WRITABLE_MAX + 3] = {options->folder, "/proc/self/fd/6"};
+    struct error error;
+    for (size_t i = 0; more[i] != NULL; i++)
+        writable[i + 2] = more[i];
+    const struct guest_confinement confinement = {
+        .readable = readable, .writable = writable, .may_set_attributes = options->may_set_attributes};
+    if (!guest_confine(&confinement, &error))
+        give_up(&error);
+}
+
+static noreturn void exec_guest(const struct guest_options *options)
+{
+    char seed[40], clock[64];
+    snprintf(seed, sizeof(seed), "HANGUP_SEED=%llu", (unsigned long long)options->seed);
+    snprintf(clock, sizeof(clock), "time-travel-start=%lld000000000", GUEST_ZERO_REALTIME_S - GUEST_SETUP_S);
+    const char *argv[sizeof(kernel_arguments) / sizeof(kernel_arguments[0]) + 4] = {0};
+    memcpy(argv, kernel_arguments, sizeof(kernel_arguments));
+    size_t count = sizeof(kernel_arguments) / sizeof(kernel_arguments[0]);
+    if (options->time_travel) {
+        argv[count++] = "time-travel=inf-cpu";
+        argv[count++] = clock;
+    }
+    if (options->line_fd >= 0)
+        argv[count++] = "con1=fd:4,null";
+    // HOME is where the kernel keeps its control socket: the cell's folder, by a name that is never too long.
+    char *environment[] = {
+        "HOME=.", "TMPDIR=/proc/self/fd/6", "LD_PRELOAD=/proc/self/fd/5", "HANGUP_PRELOAD_FD=5", seed, NULL};
+    execve(options->paths->kernel, (char *const *)argv, environment);
+    give_up_on(options->paths->kernel);
+}
+// Where the kernel has put this program: least went on there, and two runs side by side do not both begin
+// with the first core.
+static unsigned home_core(void)
+{
+    static int home = -1;
+    if (home < 0)
+        home = sched_getcpu();
+    return home < 0 ? 0 : (unsigned)home;
+}
+
+// A guest is a handful of processes of which one runs at a time. On one core they hand over at once; across
+// cores each hand-over wakes an idle core, which costs three times the whole cell (4.3 to 12.4 s against 1.35
+// s, seen on two virtual cores).
+static void stay_on_one_core(unsigned nth)
+{
+    cpu_set_t allowed, one;
+    if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0 || CPU_COUNT(&allowed) == 0)
+        return; // slower, not wrong
+    unsigned left = nth % (unsigned)CPU_COUNT(&allowed);
+    int core = 0;
+    while (!CPU_ISSET(core, &allowed) || left-- > 0)
+        core++;
+    CPU_ZERO(&one);
+    CPU_SET(core, &one);
+    sched_setaffinity(0, sizeof(one), &one);
+}
+
+static noreturn void run_child(const struct guest_options *options, int console_fd, unsigned home)
+{
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    // Randomised addresses would reach the guest: its processes see them in their stacks and heaps.
+    personality(ADDR_NO_RANDOMIZE);
+    stay_on_one_core(home + options->place);
+    arrange_descriptors(options, console_fd);
+    if (chdir(options->folder) != 0)
+        give_up_on(options->folder);
+    confine(options);
+    exec_guest(options);
+}
+
+static int open_console(const char *folder, int flags, struct error *error)
+{
+    char path[PATH_MAX];
+    path_format(path, "%s/console.log", folder);
+    int fd = open(path, flags | O_CLOEXEC, 0644);
+    if (fd < 0)
+        error_set_errno(error, ERROR_LAB, "%s", path);
+    return fd;
+}
+
+// HANGUP_STUCK_CPU_S: less makes tests fast, more helps a subject that computes for long.
+static int64_t stuck_cpu_us(void)
+{
+    const char *text = getenv("HANGUP_STUCK_CPU_S");
+    long long seconds = text == NULL ? 0 : strtoll(text, NULL, 10);
+    return (seconds > 0 && seconds <= CELL_LIMIT_US / US_PER_S ? seconds : STUCK_CPU_S) * US_PER_S;
+}
+
+static bool start(
+    struct guest *guest, const struct guest_options *options, int console_fd, struct error *error)
+{
+    unsigned home = home_core();
+    guest->started_us = guest->progress_seen_us = clock_now_us();
+    guest->pid = fork();
+    if (guest->pid == 0)
+        run_child(options, console_fd, home);
+    if (guest->pid < 0)
+        return error_set_errno(error, ERROR_LAB, "cannot start a guest");
+    setpgid(guest->pid, guest->pid); // both sides set it: neither may run ahead of it
+    guest->pidfd = pidfd_open(guest->pid, 0);
+    return guest->pidfd >= 0 || error_set_errno(error, ERROR_LAB, "cannot watch the guest");
+}
+
+bool guest_start(struct guest *guest, const struct guest_options *options, struct error *error)
+{
+    *guest = (struct guest){
+        .pid = -1, .pidfd = -1, .console_fd = -1, .limit_us = CELL_LIMIT_US, .stuck_cpu_us = stuck_cpu_us()};
+    snprintf(guest->folder, sizeof(guest->folder), "%s", options->folder);
+    int console_fd = open_console(options->folder, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, error);
+    if (console_fd < 0)
+        return false;
+    guest->console_fd = open_console(options->folder, O_RDONLY, error);
+    bool started = guest->console_fd >= 0 && start(guest, options, console_fd, error);
+    close(console_fd);
+    return started;
+}

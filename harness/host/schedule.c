@@ -1,0 +1,238 @@
+// The loop over guests: start while there is room, watch, collect.
+#include "host/schedule.h"
+
+#include "base/clock.h"
+#include "base/directory.h"
+#include "base/duration.h"
+#include "base/event_wait.h"
+#include "base/path.h"
+#include "contract/task.h"
+#include "host/guest.h"
+#include "host/progress.h"
+#include "host/resume.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define TICK_MS 200
+
+struct slot {
+    struct guest guest;
+    size_t cell; // index in the plan
+    bool busy;
+};
+
+struct schedule {
+    const struct run_schedule_options *options;
+    struct run_result *result;
+    struct slot *slots;
+    size_t next; // cell to start
+    size_t done;
+    int64_t virtual_us; // travelled by the cells that are done
+    int signals_fd;
+};
+
+static bool name_folder(const struct schedule *schedule, const struct cell *cell,
+    char folder[static PATH_MAX], struct error *error)
+{
+    if (snprintf(folder, PATH_MAX, "%s/%s", schedule->options->folder, cell->name) >= PATH_MAX)
+        return error_set(error, ERROR_LAB, "%s: path too long", schedule->options->folder);
+    return true;
+}
+
+static bool prepare_folder(
+    const struct schedule *schedule, const struct cell *cell, const char *folder, struct error *error)
+{
+    struct guest_task task = {.kind = GUEST_TASK_CELL};
+    folder_remove(folder); // an earlier run's log would be counted with ours
+    if (!folder_make(folder, ERROR_LAB, error))
+        return false;
+    snprintf(task.database, sizeof(task.database), "%s", schedule->options->database);
+    return cell_write(cell, folder, error) && guest_task_write(folder, &task, error);
+}
+
+static bool conclude(
+    struct schedule *schedule, size_t index, struct verdict *verdict, double wall_s, struct error *error)
+{
+    const struct cell *cell = schedule->options->plan->cells[index];
+    if (verdict == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    schedule->done++;
+    schedule->virtual_us += verdict->virtual_us;
+    return run_result_set(schedule->result, index, cell, schedule->options->folder, verdict, wall_s, error);
+}
+
+// Starts the next cell in `slot`; a cell that cannot be started has its verdict at once.
+static bool start_next(struct schedule *schedule, struct slot *slot, struct error *error)
+{
+    size_t index = schedule->next++;
+    const struct cell *cell = schedule->options->plan->cells[index];
+    char folder[PATH_MAX];
+    struct error why;
+    if (cell->missing != NULL)
+        return conclude(schedule, index, verdict_without_trace(OUTCOME_SKIP, cell->missing), 0, error);
+    if (!name_folder(schedule, cell, folder, error))
+        return false;
+    struct verdict *earlier = schedule->options->resume ? run_resume(cell, folder) : NULL;
+    if (earlier != NULL)
+        return conclude(schedule, index, earlier, 0, error);
+    if (!prepare_folder(schedule, cell, folder, error))
+        return false;
+    slot->cell = index;
+    const struct guest_options options = {.paths = schedule->options->paths,
+        .folder = folder,
+        .seed = cell->seed,
+        .time_travel = cell->lab == LAB_VIRTUAL,
+        .place = (unsigned)(slot - schedule->slots),
+        .line_fd = -1};
+    slot->busy = guest_start(&slot->guest, &options, &why);
+    if (slot->busy)
+        return true;
+    guest_end(&slot->guest);
+    return conclude(schedule, index, verdict_without_trace(OUTCOME_ERROR, why.text), 0, error);
+}
+
+static double wall_seconds(const struct guest *guest)
+{
+    return (double)(clock_now_us() - guest->started_us) / US_PER_S;
+}
+
+// A guest that ended by itself is judged by its trace; one that did not come so far, by its last words.
+static struct verdict *judge(const char *folder)
+{
+    char events[PATH_MAX], words[GUEST_WORDS_SIZE], reason[GUEST_WORDS_SIZE + 64];
+    if (access(path_format(events, "%s/events.jsonl", folder), R_OK) == 0)
+        return verdict_of_folder(folder);
+    snprintf(
+        reason, sizeof(reason), "the guest ended before the cell began: %s", guest_last_words(folder, words));
+    return verdict_without_trace(OUTCOME_ERROR, reason);
+}
+
+// `failure` is NULL when the guest ended by itself.
+static bool collect(
+    struct schedule *schedule, struct slot *slot, const struct error *failure, struct error *error)
+{
+    char folder[PATH_MAX];
+    double wall_s = wall_seconds(&slot->guest);
+    path_format(folder, "%s", slot->guest.folder);
+    guest_end(&slot->guest);
+    slot->busy = false;
+    struct verdict *verdict = failure == NULL ? judge(folder)
+                                              : verdict_without_trace(OUTCOME_ERROR, failure->text);
+    return conclude(schedule, slot->cell, verdict, wall_s, error);
+}
+
+// Waits a moment at most. `*interrupted`: a signal asks to stop.
+static bool wait_for_something(
+    struct schedule *schedule, struct pollfd *watched, bool *interrupted, struct error *error)
+{
+    unsigned jobs = schedule->options->jobs;
+    for (unsigned i = 0; i < jobs; i++)
+        watched[i] = (struct pollfd){
+            .fd = schedule->slots[i].busy ? schedule->slots[i].guest.pidfd : -1, .events = POLLIN};
+    watched[jobs] = (struct pollfd){.fd = schedule->signals_fd, .events = POLLIN};
+    if (!event_wait_ms(watched, jobs + 1, TICK_MS, error))
+        return false;
+    *interrupted = watched[jobs].revents != 0;
+    return true;
+}
+
+static bool check_slots(struct schedule *schedule, const struct pollfd *watched, struct error *error)
+{
+    for (unsigned i = 0; i < schedule->options->jobs; i++) {
+        struct slot *slot = &schedule->slots[i];
+        struct error why;
+        if (!slot->busy)
+            continue;
+        if (watched[i].revents != 0) {
+            if (!collect(schedule, slot, NULL, error))
+                return false;
+        } else if (!guest_check(&slot->guest, &why)) {
+            if (!collect(schedule, slot, &why, error))
+                return false;
+        }
+    }
+    return true;
+}
+
+static void show_progress(const struct schedule *schedule)
+{
+    struct run_progress progress = {.done = schedule->done,
+        .total = schedule->options->plan->cells_count,
+        .virtual_us = schedule->virtual_us};
+    for (unsigned i = 0; i < schedule->options->jobs; i++)
+        if (schedule->slots[i].busy) {
+            progress.running++;
+            progress.virtual_us += schedule->slots[i].guest.virtual_us;
+        }
+    run_progress_show(&progress);
+}
+
+static bool run(struct schedule *schedule, struct pollfd *watched, bool *interrupted, struct error *error)
+{
+    size_t total = schedule->options->plan->cells_count;
+    while (schedule->done < total) {
+        for (unsigned i = 0; i < schedule->options->jobs; i++)
+            while (!schedule->slots[i].busy && schedule->next < total)
+                if (!start_next(schedule, &schedule->slots[i], error))
+                    return false;
+        if (schedule->options->show_progress)
+            show_progress(schedule);
+        if (schedule->done == total)
+            break;
+        if (!wait_for_something(schedule, watched, interrupted, error))
+            return false;
+        if (*interrupted)
+            break;
+        if (!check_slots(schedule, watched, error))
+            return false;
+    }
+    return true;
+}
+
+static int catch_signals(sigset_t *before)
+{
+    sigset_t caught;
+    sigemptyset(&caught);
+    sigaddset(&caught, SIGINT);
+    sigaddset(&caught, SIGTERM);
+    sigaddset(&caught, SIGHUP);
+    sigprocmask(SIG_BLOCK, &caught, before);
+    return signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+// What came is taken, or it would be delivered now, and end us before the results are written. timeout(1)
+// sends its signal twice.
+static void release_signals(int signals_fd, const sigset_t *before)
+{
+    struct signalfd_siginfo taken;
+    while (signals_fd >= 0 && read(signals_fd, &taken, sizeof(taken)) > 0)
+        continue;
+    if (signals_fd >= 0)
+        close(signals_fd);
+    sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+bool run_schedule(const struct run_schedule_options *options, struct run_result *result, bool *interrupted,
+    struct error *error)
+{
+    sigset_t before;
+    struct schedule schedule = {.options = options, .result = result, .signals_fd = catch_signals(&before)};
+    schedule.slots = calloc(options->jobs, sizeof(*schedule.slots));
+    struct pollfd *watched = calloc(options->jobs + 1, sizeof(*watched));
+    *interrupted = false;
+    bool ran = schedule.slots != NULL && watched != NULL && schedule.signals_fd >= 0
+                   ? run(&schedule, watched, interrupted, error)
+                   : error_set(error, ERROR_LAB, "cannot prepare the run");
+    for (unsigned i = 0; schedule.slots != NULL && i < options->jobs; i++)
+        if (schedule.slots[i].busy)
+            guest_end(&schedule.slots[i].guest);
+    if (options->show_progress)
+        run_progress_clear();
+    release_signals(schedule.signals_fd, &before);
+    free(schedule.slots);
+    free(watched);
+    return ran;
+}

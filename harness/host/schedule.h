@@ -1,0 +1,25 @@
+// Runs the cells of a plan, side by side, one guest each, and gathers their verdicts.
+#ifndef HANGUP_HOST_SCHEDULE_H
+#define HANGUP_HOST_SCHEDULE_H
+
+#include "base/error.h"
+#include "host/paths.h"
+#include "plan/plan.h"
+#include "result/result.h"
+
+struct run_schedule_options {
+    const struct paths *paths;
+    const struct plan *plan;
+    const char *folder;   // of the run; it exists
+    const char *database; // the database template
+    unsigned jobs;        // guests at once
+    bool resume;          // take what is in the folder of an earlier run
+    bool show_progress;   // on standard error, which is a terminal
+};
+
+// Fills `result`. SIGINT, SIGTERM and SIGHUP end all guests: `*interrupted` is set, what is done is kept, and
+// the cells that did not come to an end stay empty. False: a cell's folder could not be written.
+bool run_schedule(const struct run_schedule_options *options, struct run_result *result, bool *interrupted,
+    struct error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,106 @@
+// The host's side of the database template: its place in the cache, and the guest that makes it.
+#include "host/template.h"
+
+#include "base/directory.h"
+#include "base/path.h"
+#include "base/sha256.h"
+#include "contract/database.h"
+#include "contract/postgres_programs.h"
+#include "contract/task.h"
+#include "contract/template.h"
+#include "host/guest.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEMPLATE_SEED 1 // any constant: two machines with the same packages make the same template
+
+// The template's name follows from all it is made of, so that a change makes a new one.
+static bool find_folder(const struct paths *paths, char folder[static PATH_MAX], struct error *error)
+{
+    struct stat server;
+    if (stat(POSTGRES, &server) != 0)
+        return error_set(error, ERROR_LAB, "%s is missing: apt-get install " POSTGRES_PACKAGE, POSTGRES);
+    char made_of[16384], digest[DIGEST_TEXT_SIZE];
+    snprintf(made_of, sizeof(made_of), "%lld %lld\n%s\n%s\n%s\n%s\n%s\n%s", (long long)server.st_size,
+        (long long)server.st_mtime, DATABASE_CERTIFICATE_EXPIRED " " DATABASE_CERTIFICATE_WRONG_NAME,
+        database_postgresql_conf, database_pg_hba_conf, database_pg_ident_conf, database_create_sql,
+        database_schema_sql);
+    digest_text(made_of, digest);
+    int length = snprintf(folder, PATH_MAX, "%s/%.16s", paths->database, digest);
+    if (length >= PATH_MAX)
+        return error_set(error, ERROR_LAB, "%s: path too long", paths->database);
+    return true;
+}
+
+static bool is_whole(const char *folder)
+{
+    char authority[PATH_MAX];
+    path_format(authority, "%s/" TEMPLATE_AUTHORITY, folder);
+    return access(authority, R_OK) == 0;
+}
+
+static bool build_in_guest(const struct paths *paths, const char *folder, struct error *error)
+{
+    struct guest guest;
+    if (!guest_task_write(folder, &(struct guest_task){.kind = GUEST_TASK_TEMPLATE}, error))
+        return false;
+    const struct guest_options options = {.paths = paths,
+        .folder = folder,
+        .seed = TEMPLATE_SEED,
+        .time_travel = true,
+        .line_fd = -1,
+        .may_set_attributes = true};
+    bool ran = guest_start(&guest, &options, error) && guest_wait(&guest, error);
+    guest_end(&guest);
+    if (!ran || is_whole(folder))
+        return ran;
+    char words[GUEST_WORDS_SIZE];
+    return error_set(error, ERROR_LAB, "the guest made none: %s", guest_last_words(folder, words));
+}
+
+// With the lock held: nobody else builds the same.
+static bool build(const struct paths *paths, const char *folder, FILE *progress, struct error *error)
+{
+    char unfinished[PATH_MAX], console[PATH_MAX];
+    if (is_whole(folder))
+        return true;
+    if (progress != NULL)
+        fprintf(
+            progress, "hangup: making the database template in %s (once, some seconds)\n", paths->database);
+    path_format(unfinished, "%s.building", folder);
+    folder_remove(unfinished); // what an interrupted build left
+    if (!folder_make(unfinished, ERROR_LAB, error) || !build_in_guest(paths, unfinished, error))
+        return false;
+    path_format(console, "%s/console.log", unfinished);
+    unlink(console);
+    if (rename(unfinished, folder) != 0)
+        return error_set_errno(error, ERROR_LAB, "%s", folder);
+    return true;
+}
+
+bool database_template_ensure(
+    const struct paths *paths, FILE *progress, char folder[static PATH_MAX], struct error *error)
+{
+    if (!find_folder(paths, folder, error))
+        return false;
+    if (is_whole(folder))
+        return true;
+    char lock_path[PATH_MAX];
+    path_format(lock_path, "%s/.lock", paths->database);
+    if (!folder_make(paths->database, ERROR_LAB, error))
+        return false;
+    int lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (lock < 0 || flock(lock, LOCK_EX) != 0) {
+        error_set_errno(error, ERROR_LAB, "%s", lock_path);
+        if (lock >= 0)
+            close(lock);
+        return false;
+    }
+    bool built = build(paths, folder, progress, error);
+    close(lock);
+    return built ? true : error_context(error, "the database template");
+}

@@ -1,0 +1,84 @@
+// Mounts of the guest. The kernel mounted the host's root read-only (hostfs) before it started us.
+#include "lab/mount.h"
+
+#include "base/path.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool lab_mount_folder(const char *path, mode_t mode, struct error *error)
+{
+    if ((mkdir(path, mode) != 0 && errno != EEXIST) || chmod(path, mode) != 0)
+        return error_set_errno(error, ERROR_LAB, "mkdir %s", path);
+    return true;
+}
+
+bool lab_mount_at(
+    const char *type, const char *target, unsigned long flags, const char *options, struct error *error)
+{
+    if (mount(type, target, type, flags, options) != 0)
+        return error_set_errno(error, ERROR_LAB, "mount %s at %s", type, target);
+    return true;
+}
+
+bool lab_mount_bind(const char *source, const char *target, bool read_only, struct error *error)
+{
+    if (mount(source, target, NULL, MS_BIND, NULL) != 0 ||
+        (read_only && mount(NULL, target, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) != 0))
+        return error_set_errno(error, ERROR_LAB, "mount %s at %s", source, target);
+    return true;
+}
+
+// The overlay's own attributes are those of its upper folder.
+static bool make_upper(const char *upper, const char *lower, struct error *error)
+{
+    struct stat attributes;
+    if (!lab_mount_folder(upper, 0700, error))
+        return false;
+    if (stat(lower, &attributes) != 0 || chown(upper, attributes.st_uid, attributes.st_gid) != 0 ||
+        chmod(upper, attributes.st_mode & 07777) != 0)
+        return error_set_errno(error, ERROR_LAB, "%s", upper);
+    return true;
+}
+
+bool lab_mount_overlay(const char *lower, const char *scratch, const char *target, struct error *error)
+{
+    char upper[PATH_MAX], work[PATH_MAX], options[3 * PATH_MAX + 64];
+    path_format(upper, "%s/upper", scratch);
+    path_format(work, "%s/work", scratch);
+    // Who is not the template's owner is given its files: metacopy does that without copying them.
+    snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s,metacopy=on", lower, upper, work);
+    return lab_mount_folder(scratch, 0700, error) && make_upper(upper, lower, error) &&
+           lab_mount_folder(work, 0700, error) && lab_mount_at("overlay", target, 0, options, error);
+}
+
+static bool mount_kernel_folders(struct error *error)
+{
+    return lab_mount_at("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, error) &&
+           lab_mount_at("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, error) &&
+           lab_mount_at("devtmpfs", "/dev", MS_NOSUID, NULL, error) &&
+           lab_mount_at("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=755", error);
+}
+
+bool lab_mount_all(const char *folder, struct error *error)
+{
+    umask(022);
+    if (!mount_kernel_folders(error) || !lab_mount_folder(LAB_MOUNT_RESULTS, 0700, error) ||
+        !lab_mount_folder(LAB_MOUNT_TERMINALS, 0755, error) ||
+        !lab_mount_at("devpts", LAB_MOUNT_TERMINALS, MS_NOSUID | MS_NOEXEC, "mode=620,ptmxmode=666", error))
+        return false;
+    if (mount("none", LAB_MOUNT_RESULTS, "hostfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, folder) != 0)
+        return error_set_errno(error, ERROR_LAB, "mount %s for the results", folder);
+    return chdir(LAB_MOUNT_RESULTS) == 0 || error_set_errno(error, ERROR_LAB, LAB_MOUNT_RESULTS);
+}
+
+bool lab_mount_template(const char *folder, struct error *error)
+{
+    return lab_mount_folder(LAB_MOUNT_TEMPLATE, 0755, error) &&
+           lab_mount_bind(folder, LAB_MOUNT_TEMPLATE, false, error);
+}

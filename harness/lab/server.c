@@ -1,0 +1,195 @@
+// Starting and ending PostgreSQL, and waiting until it says that it is ready.
+#include "lab/server.h"
+
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/event_wait.h"
+#include "contract/postgres_programs.h"
+#include "lab/capture.h"
+#include "lab/mount.h"
+#include "lab/process.h"
+#include "lab/server_internal.h"
+#include "lab/view.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NOTIFY_SOCKET    LAB_MOUNT_SOCKETS "/notify"
+#define START_TIMEOUT_US (60 * US_PER_S)
+#define END_TIMEOUT_US   (60 * US_PER_S)
+
+struct lab_server {
+    struct lab_process process;
+    struct lab_view view;
+    int notify_fd; // systemd's readiness protocol: the server says READY=1 whenever it accepts connections
+    bool starting; // and has not said so since
+};
+
+static int open_notify_socket(struct error *error)
+{
+    const struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = NOTIFY_SOCKET};
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) != 0 ||
+        chown(NOTIFY_SOCKET, LAB_SERVER_USER, LAB_SERVER_USER) != 0) {
+        error_set_errno(error, ERROR_LAB, NOTIFY_SOCKET);
+        if (fd >= 0)
+            close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+// Waits for one of two descriptors, and takes in the packets that come meanwhile. False: time is over.
+static bool wait_for(struct lab *lab, struct pollfd watched[static 2], int64_t until_us, struct error *error)
+{
+    struct pollfd all[] = {watched[0], watched[1], {.fd = trace_capture_fd(lab->capture), .events = POLLIN}};
+    for (;;) {
+        struct timespec timeout = clock_timeout(until_us);
+        if (!event_wait(all, 3, &timeout, error) ||
+            (all[2].revents != 0 && !trace_capture_drain(lab->capture, error)))
+            return false;
+        watched[0].revents = all[0].revents;
+        watched[1].revents = all[1].revents;
+        if (all[0].revents != 0 || all[1].revents != 0)
+            return true;
+        if (clock_now_us() >= until_us)
+            return error_set(error, ERROR_LAB, "PostgreSQL does not do what it was told: see postgres.log");
+    }
+}
+
+// True when it was READY=1.
+static bool read_notification(const struct lab_server *server)
+{
+    char message[512];
+    ssize_t length = recv(server->notify_fd, message, sizeof(message) - 1, MSG_DONTWAIT);
+    message[length > 0 ? length : 0] = '\0';
+    return strstr(message, "READY=1") != NULL;
+}
+
+bool lab_server_await(struct lab *lab, struct error *error)
+{
+    struct lab_server *server = lab->server;
+    struct pollfd watched[] = {
+        {.fd = server->notify_fd, .events = POLLIN}, {.fd = server->process.pidfd, .events = POLLIN}};
+    int64_t until_us = clock_now_us() + START_TIMEOUT_US;
+    while (server->starting) {
+        if (!wait_for(lab, watched, until_us, error))
+            return false;
+        if (watched[1].revents != 0)
+            return error_set(error, ERROR_LAB, "PostgreSQL ended at its start: see postgres.log");
+        server->starting = !read_notification(server);
+    }
+    return true;
+}
+
+bool lab_server_start_again(struct lab *lab, struct error *error)
+{
+    struct lab_server *server = lab->server;
+    static const char *const argv[] = {POSTGRES, "-D", LAB_MOUNT_DATABASE, NULL};
+    static const char *const environment[] = {
+        "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", "NOTIFY_SOCKET=" NOTIFY_SOCKET, NULL};
+    while (recv(server->notify_fd, &(char){0}, 1, MSG_DONTWAIT) > 0)
+        continue; // what the one before it had to say
+    int log = open(LAB_SERVER_LOG, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (log < 0)
+        return error_set_errno(error, ERROR_LAB, LAB_SERVER_LOG);
+    const struct lab_process_options options = {.argv = argv,
+        .environment = environment,
+        .namespace_fd = lab->namespace_fd[HOST_DB],
+        .view = &server->view,
+        .user = LAB_SERVER_USER,
+        .stdin_fd = -1,
+        .stdout_fd = log,
+        .stderr_fd = log};
+    server->starting = lab_process_start(&server->process, &options, error);
+    close(log);
+    return server->starting;
+}
+
+static bool make_sockets_folder(struct error *error)
+{
+    return lab_mount_folder(LAB_MOUNT_SOCKETS, 0700, error) &&
+           (chown(LAB_MOUNT_SOCKETS, LAB_SERVER_USER, LAB_SERVER_USER) == 0 ||
+               error_set_errno(error, ERROR_LAB, LAB_MOUNT_SOCKETS));
+}
+
+static bool start(struct lab *lab, struct error *error)
+{
+    struct lab_server *server = lab->server;
+    if (!lab_server_make_data(error) || !make_sockets_folder(error) ||
+        !lab_view_open_server(&server->view, error))
+        return false;
+    server->notify_fd = open_notify_socket(error);
+    return server->notify_fd >= 0 && lab_server_start_again(lab, error) && lab_server_await(lab, error);
+}
+
+bool lab_server_start(struct lab *lab, struct error *error)
+{
+    lab->server = malloc(sizeof(*lab->server));
+    if (lab->server == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    *lab->server = (struct lab_server){
+        .process = {.pid = -1, .pidfd = -1}, .view = LAB_VIEW_NONE, .notify_fd = -1};
+    return start(lab, error);
+}
+
+bool lab_server_signal(const struct lab *lab, int signal, struct error *error)
+{
+    if (lab->server->process.pid > 0 && kill(lab->server->process.pid, signal) == 0)
+        return true;
+    return error_set(error, ERROR_LAB, "the server has ended already");
+}
+
+bool lab_server_await_end(struct lab *lab, struct error *error)
+{
+    struct lab_server *server = lab->server;
+    struct pollfd ended[] = {{.fd = server->process.pidfd, .events = POLLIN}, {.fd = -1}};
+    if (server->process.pid < 0)
+        return true;
+    if (!wait_for(lab, ended, clock_now_us() + END_TIMEOUT_US, error))
+        return false;
+    lab_process_kill(&server->process); // it is dead; this collects it
+    return true;
+}
+
+bool lab_server_crash(struct lab *lab, struct error *error)
+{
+    pid_t *pids;
+    size_t count;
+    bool good = lab_server_processes(&pids, &count, error);
+    // The postmaster, the oldest, first: it must not act on the death of the others, nor they on its own.
+    for (size_t i = 1; good && i < count; i++)
+        kill(pids[i], SIGSTOP);
+    for (size_t i = 0; good && i < count; i++)
+        kill(pids[i], SIGKILL);
+    lab_process_kill(&lab->server->process);
+    // Its children are ours now.
+    for (size_t i = 0; good && i < count; i++)
+        while (waitpid(pids[i], NULL, 0) < 0 && errno == EINTR)
+            continue;
+    free(pids);
+    return good;
+}
+
+void lab_server_free(struct lab_server *server)
+{
+    if (server == NULL)
+        return;
+    lab_process_kill(&server->process);
+    lab_view_close(&server->view);
+    if (server->notify_fd >= 0)
+        close(server->notify_fd);
+    free(server);
+}
+
+pid_t lab_server_postmaster(const struct lab_server *server)
+{
+    return server->process.pid;
+}

@@ -1,0 +1,157 @@
+// What the application sees: the host's files, below a tmpfs of its own, and no other process than its own.
+#include "base/path.h"
+#include "lab/mount.h"
+#include "lab/view_internal.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+static char *in_view(char path[static PATH_MAX], const char *place)
+{
+    return path_format(path, LAB_VIEW_ROOT "%s", place);
+}
+
+// Above everything that is written; the host's own files stay as they are.
+static bool make_root(struct error *error)
+{
+    return lab_mount_folder(LAB_VIEW_ROOT, 0755, error) && lab_mount_folder(LAB_VIEW_SCRATCH, 0700, error) &&
+           lab_mount_at("tmpfs", LAB_VIEW_SCRATCH, 0, "mode=700", error) &&
+           lab_mount_overlay("/", LAB_VIEW_SCRATCH "/root", LAB_VIEW_ROOT, error);
+}
+
+// A program may lie in somebody's home. Who cannot list that, and read nothing in it that is closed to
+// others, may still pass through it.
+static bool open_passage(const char *path, struct error *error)
+{
+    char folder[PATH_MAX];
+    struct stat attributes;
+    in_view(folder, path);
+    for (char *end = folder + strlen(LAB_VIEW_ROOT) + 1; (end = strchr(end, '/')) != NULL; *end++ = '/') {
+        *end = '\0';
+        if (stat(folder, &attributes) != 0)
+            return true; // the program will say so itself
+        if ((attributes.st_mode & S_IXOTH) == 0 && chmod(folder, (attributes.st_mode & 07777) | S_IXOTH) != 0)
+            return error_set_errno(error, ERROR_LAB, "%s", folder + strlen(LAB_VIEW_ROOT));
+    }
+    return true;
+}
+
+// Words like "build/java:/usr/share/java/gson.jar" and "--file=/x" name files, too.
+static bool open_passages(char *const *command, struct error *error)
+{
+    for (; command != NULL && *command != NULL; command++) {
+        char *words = strdup(*command), *rest = NULL;
+        bool opened = words != NULL || error_set(error, ERROR_LAB, "out of memory");
+        for (char *word = words == NULL ? NULL : strtok_r(words, ":=", &rest); opened && word != NULL;
+             word = strtok_r(NULL, ":=", &rest))
+            opened = word[0] != '/' || open_passage(word, error);
+        free(words);
+        if (!opened)
+            return false;
+    }
+    return true;
+}
+
+static bool make_devices(struct error *error)
+{
+    static const struct {
+        const char *target, *link;
+    } links[] = {
+        {"pts/ptmx", LAB_VIEW_ROOT "/dev/ptmx"},
+        {"/proc/self/fd", LAB_VIEW_ROOT "/dev/fd"},
+        {"/proc/self/fd/0", LAB_VIEW_ROOT "/dev/stdin"},
+        {"/proc/self/fd/1", LAB_VIEW_ROOT "/dev/stdout"},
+        {"/proc/self/fd/2", LAB_VIEW_ROOT "/dev/stderr"},
+    };
+    if (!lab_view_make_devices(error))
+        return false;
+    if (mknod(LAB_VIEW_ROOT "/dev/tty", S_IFCHR | 0666, makedev(5, 0)) != 0 ||
+        chmod(LAB_VIEW_ROOT "/dev/tty", 0666) != 0)
+        return error_set_errno(error, ERROR_LAB, "/dev/tty");
+    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+        if (symlink(links[i].target, links[i].link) != 0)
+            return error_set_errno(error, ERROR_LAB, "%s", links[i].link);
+    return lab_mount_folder(LAB_VIEW_ROOT "/dev/pts", 0755, error) &&
+           lab_mount_bind(LAB_MOUNT_TERMINALS, LAB_VIEW_ROOT "/dev/pts", false, error);
+}
+
+// An entry of /proc that is not a process's: whoever may write to it sets something for the whole kernel.
+static bool protect(const char *name, struct error *error)
+{
+    char path[PATH_MAX];
+    struct stat attributes;
+    path_format(path, LAB_VIEW_ROOT "/proc/%s", name);
+    if (lstat(path, &attributes) != 0)
+        return error_set_errno(error, ERROR_LAB, "%s", path);
+    bool closed = S_ISLNK(attributes.st_mode) ||
+                  (S_ISREG(attributes.st_mode) && (attributes.st_mode & 0222) == 0);
+    return closed || lab_mount_bind(path, path, true, error);
+}
+
+static bool make_proc(struct error *error)
+{
+    const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    if (!lab_mount_at("proc", LAB_VIEW_ROOT "/proc", flags, NULL, error))
+        return false;
+    DIR *proc = opendir(LAB_VIEW_ROOT "/proc");
+    if (proc == NULL)
+        return error_set_errno(error, ERROR_LAB, "/proc");
+    bool made = true;
+    for (struct dirent *entry; made && (entry = readdir(proc)) != NULL;)
+        if (entry->d_name[0] != '.' && !isdigit((unsigned char)entry->d_name[0]))
+            made = protect(entry->d_name, error);
+    closedir(proc);
+    return made && lab_mount_at("sysfs", LAB_VIEW_ROOT "/sys", flags | MS_RDONLY, NULL, error);
+}
+
+static bool make_run(struct error *error)
+{
+    return lab_mount_at("tmpfs", LAB_VIEW_ROOT "/run", MS_NOSUID | MS_NODEV, "mode=755", error) &&
+           lab_mount_folder(LAB_VIEW_ROOT LAB_MOUNT_SHARED, 0755, error) &&
+           lab_mount_bind(LAB_MOUNT_SHARED, LAB_VIEW_ROOT LAB_MOUNT_SHARED, true, error) &&
+           lab_mount_bind(LAB_MOUNT_HOSTS, LAB_VIEW_ROOT "/etc/hosts", true, error);
+}
+
+static bool make_writable(char *const *folders, struct error *error)
+{
+    char target[PATH_MAX];
+    for (; folders != NULL && *folders != NULL; folders++)
+        if (mount("none", in_view(target, *folders), "hostfs", MS_NOSUID | MS_NODEV, *folders) != 0)
+            return error_set_errno(error, ERROR_LAB, "cannot make %s writable", *folders);
+    return true;
+}
+
+// The last of all mounts: the folder may lie in one that is writable.
+static bool hide(const char *folder, struct error *error)
+{
+    char target[PATH_MAX];
+    struct stat attributes;
+    in_view(target, folder);
+    if (stat(target, &attributes) != 0)
+        return errno == ENOENT || error_set_errno(error, ERROR_LAB, "%s", folder); // below the host's /run
+    return lab_mount_at("tmpfs", target, MS_RDONLY, "size=4k,mode=000", error);
+}
+
+static bool furnish(const void *context, struct error *error)
+{
+    const struct lab_app_view *wanted = context;
+    return make_root(error) && open_passages(wanted->command, error) && make_devices(error) &&
+           make_proc(error) && make_run(error) && make_writable(wanted->writable, error) &&
+           hide(wanted->hidden, error);
+}
+
+bool lab_view_open_app(struct lab_view *view, const struct lab_app_view *wanted, struct error *error)
+{
+    const struct lab_view_plan plan = {
+        .furnish = furnish, .context = wanted, .namespace_fd = wanted->namespace_fd, .own_processes = true};
+    return lab_view_open(view, &plan, error);
+}

@@ -1,9 +1,0 @@
-// Settings of the kernel below /proc/sys, of the caller's network namespace.
-#ifndef HANGUP_LAB_SYSCTL_H
-#define HANGUP_LAB_SYSCTL_H
-
-#include "error.h"
-
-bool lab_sysctl_write(const char *path, const char *value, struct error *error) MUST_CHECK;
-
-#endif

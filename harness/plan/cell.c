@@ -1,0 +1,124 @@
+// A cell: one scenario, one subject with one strategy, one seed.
+#include "plan/internal.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char **copy_words(char *const *words)
+{
+    size_t count = 0;
+    while (words[count] != NULL)
+        count++;
+    char **copy = calloc(count + 1, sizeof(*copy));
+    for (size_t i = 0; copy != NULL && i < count; i++) {
+        copy[i] = strdup(words[i]);
+        if (copy[i] == NULL) {
+            while (i > 0)
+                free(copy[--i]);
+            free(copy);
+            return NULL;
+        }
+    }
+    return copy;
+}
+
+// The name of a folder: neither '/' nor ':' may be in it.
+static char *name_of(const struct cell *cell)
+{
+    char *name;
+    if (asprintf(&name, "%s--%s--%" PRIu64, cell->scenario->name, cell->subject, cell->seed) < 0)
+        return NULL;
+    for (char *at = name; *at != '\0'; at++) {
+        if (*at == '/' || *at == ':')
+            *at = '-';
+    }
+    return name;
+}
+
+static bool fill(struct cell *cell, const struct plan_choice *choice, const char *root)
+{
+    char missing[PATH_MAX];
+    if (!subject_is_ready(choice->subject, missing, sizeof(missing)))
+        cell->missing = strdup(missing);
+    if (asprintf(&cell->subject, "%s:%s", choice->subject->name, choice->strategy->name) < 0) {
+        cell->subject = NULL;
+        return false;
+    }
+    cell->name = name_of(cell);
+    cell->strategy = strdup(choice->strategy->name);
+    cell->strategy_class = strdup(choice->strategy->class);
+    cell->command = copy_words(choice->subject->command);
+    cell->differs = copy_words(choice->subject->differs);
+    return cell->name != NULL && cell->strategy != NULL && cell->strategy_class != NULL &&
+           cell->command != NULL && cell->differs != NULL && cell_add_departures(cell, choice, root);
+}
+
+static void free_words(char **words)
+{
+    for (char **word = words; word != NULL && *word != NULL; word++)
+        free(*word);
+    free(words);
+}
+
+struct cell *cell_new(const struct plan_request *request, struct scenario *scenario,
+    const struct plan_choice *choice, struct error *error)
+{
+    struct cell *cell = calloc(1, sizeof(*cell));
+    if (cell != NULL) {
+        cell->scenario = scenario;
+        cell->seed = request->seed;
+        cell->lab = request->lab;
+        if (fill(cell, choice, request->root))
+            return cell;
+        cell->scenario = NULL; // still the caller's
+        cell_free(cell);
+    }
+    error_set(error, ERROR_LAB, "out of memory");
+    return NULL;
+}
+
+struct cell *cell_of_program(struct scenario *scenario, const char *subject, char *const *command,
+    uint64_t seed, enum lab_kind lab, struct error *error)
+{
+    static char *const none[] = {NULL};
+    struct cell *cell = calloc(1, sizeof(*cell));
+    if (cell == NULL) {
+        error_set(error, ERROR_LAB, "out of memory");
+        scenario_free(scenario);
+        return NULL;
+    }
+    *cell = (struct cell){.scenario = scenario,
+        .name = strdup("exec"),
+        .subject = strdup(subject),
+        .strategy = strdup("none"),
+        .strategy_class = strdup("none"),
+        .command = copy_words(command),
+        .differs = copy_words(none),
+        .seed = seed,
+        .lab = lab};
+    if (cell->name != NULL && cell->subject != NULL && cell->strategy != NULL &&
+        cell->strategy_class != NULL && cell->command != NULL && cell->differs != NULL)
+        return cell;
+    error_set(error, ERROR_LAB, "out of memory");
+    cell_free(cell);
+    return NULL;
+}
+
+void cell_free(struct cell *cell)
+{
+    if (cell == NULL)
+        return;
+    free_words(cell->command);
+    free_words(cell->differs);
+    cell_departures_free(cell);
+    scenario_free(cell->scenario);
+    free(cell->name);
+    free(cell->subject);
+    free(cell->strategy);
+    free(cell->strategy_class);
+    free(cell->missing);
+    free(cell);
+}

@@ -1,0 +1,114 @@
+// plan.json: one cell, complete.
+#include "base/atomic_file.h"
+#include "base/json_file.h"
+#include "base/path.h"
+#include "plan/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA "hangup-plan/1"
+
+static json_t *list_of(char *const *words)
+{
+    json_t *list = json_array();
+    for (; *words != NULL; words++)
+        json_array_append_new(list, json_string(*words));
+    return list;
+}
+
+json_t *cell_to_json(const struct cell *cell)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s?, s:I, s:s, s:o}", "schema", SCHEMA,
+        "cell", cell->name, "subject", cell->subject, "strategy", cell->strategy, "strategy_class",
+        cell->strategy_class, "command", list_of(cell->command), "differs", list_of(cell->differs),
+        "departures", cell_departures_to_json(cell), "missing", cell->missing, "seed", (json_int_t)cell->seed,
+        "lab", lab_kind_name(cell->lab), "scenario", scenario_to_json(cell->scenario));
+}
+
+static bool read_words(const json_t *json, const char *what, char ***words, struct error *error)
+{
+    size_t count = json_array_size(json);
+    *words = calloc(count + 1, sizeof(**words));
+    if (*words == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        const char *word = json_string_value(json_array_get(json, i));
+        (*words)[i] = word != NULL ? strdup(word) : NULL;
+        if ((*words)[i] == NULL)
+            return error_set(error, ERROR_INPUT, "%s: expected texts", what);
+    }
+    return true;
+}
+
+static bool read_cell(const json_t *json, struct cell *cell, struct error *error)
+{
+    const char *schema, *name, *subject, *strategy, *class, *lab;
+    json_t *command, *differs = NULL, *departures = NULL, *missing, *scenario;
+    json_int_t seed;
+    json_error_t problem;
+    if (json_unpack_ex((json_t *)json, &problem, 0,
+            "{s:s, s:s, s:s, s:s, s:s, s:o, s?o, s?o, s:o, s:I, s:s, s:o}", "schema", &schema, "cell", &name,
+            "subject", &subject, "strategy", &strategy, "strategy_class", &class, "command", &command,
+            "differs", &differs, "departures", &departures, "missing", &missing, "seed", &seed, "lab", &lab,
+            "scenario", &scenario) != 0)
+        return error_set(error, ERROR_INPUT, "%s", problem.text);
+    if (strcmp(schema, SCHEMA) != 0)
+        return error_set(error, ERROR_INPUT, "schema '%.40s': expected " SCHEMA, schema);
+    if (!lab_kind_by_name(lab, &cell->lab))
+        return error_set(error, ERROR_INPUT, "unknown lab '%.40s'", lab);
+    cell->seed = (uint64_t)seed;
+    cell->name = strdup(name);
+    cell->subject = strdup(subject);
+    cell->strategy = strdup(strategy);
+    cell->strategy_class = strdup(class);
+    cell->missing = json_is_string(missing) ? strdup(json_string_value(missing)) : NULL;
+    if (cell->name == NULL || cell->subject == NULL || cell->strategy == NULL || cell->strategy_class == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    if (!read_words(command, "command", &cell->command, error) ||
+        !read_words(differs, "differs", &cell->differs, error) ||
+        !cell_departures_from_json(cell, departures, error))
+        return false;
+    if (cell->command[0] == NULL)
+        return error_set(error, ERROR_INPUT, "command: expected a list with a program");
+    cell->scenario = scenario_from_json(scenario, error);
+    return cell->scenario != NULL;
+}
+
+struct cell *cell_from_json(const json_t *json, struct error *error)
+{
+    struct cell *cell = calloc(1, sizeof(*cell));
+    if (cell == NULL) {
+        error_set(error, ERROR_LAB, "plan.json: out of memory");
+        return NULL;
+    }
+    if (read_cell(json, cell, error))
+        return cell;
+    error_context(error, "plan.json");
+    cell_free(cell);
+    return NULL;
+}
+
+bool cell_write(const struct cell *cell, const char *folder, struct error *error)
+{
+    char path[PATH_MAX];
+    json_t *json = cell_to_json(cell);
+    char *text = json != NULL ? json_dumps(json, JSON_INDENT(1)) : NULL;
+    bool written = text != NULL ? whole_file_write(
+                                      path_format(path, "%s/plan.json", folder), text, strlen(text), error)
+                                : error_set(error, ERROR_LAB, "%s/plan.json: out of memory", folder);
+    free(text);
+    json_decref(json);
+    return written;
+}
+
+struct cell *cell_read(const char *folder, struct error *error)
+{
+    char path[PATH_MAX];
+    json_t *json = json_file_read(path_format(path, "%s/plan.json", folder), ERROR_INPUT, error);
+    struct cell *cell = json != NULL ? cell_from_json(json, error) : NULL;
+    if (json != NULL && cell == NULL)
+        error_context(error, "%s", folder);
+    json_decref(json);
+    return cell;
+}

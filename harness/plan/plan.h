@@ -1,0 +1,99 @@
+// The plan: which cells a run consists of. Resolving has no side effects; a wrong word fails here, before any
+// guest boots.
+#ifndef HANGUP_PLAN_PLAN_H
+#define HANGUP_PLAN_PLAN_H
+
+#include "base/error.h"
+#include "contract/lab_kind.h"
+#include "scenario/scenario.h"
+#include "subject/subject.h"
+
+#include <jansson.h>
+#include <stdint.h>
+
+// What the subject's manifest says instead of what the scenario expects of its class.
+struct departure {
+    char *because;
+    char *path; // of the manifest
+    int line;
+    struct expectation *expectations; // their strategy is the subject, "pqpool:pre-ping"
+    size_t expectations_count;
+};
+
+// Scenario x subject x seed, with everything that the lab and the verdict need. Stored as plan.json beside
+// the trace.
+struct cell {
+    char *name; // "idle-hung-up--pqpool-pre-ping--7": also the name of its folder
+    struct scenario *scenario;
+    char *subject;        // "pqpool:pre-ping"
+    char *strategy;       // "pre-ping"
+    char *strategy_class; // "pre-ping"
+    char **command;       // argv of the adapter, NULL-terminated
+    char **differs; // metrics, or "says", of its class's expectations that are not judged, NULL-terminated
+    struct departure *departures;
+    size_t departures_count;
+    char *missing; // not NULL: what the subject lacks on this machine; the verdict is skip
+    uint64_t seed;
+    enum lab_kind lab;
+};
+
+struct plan {
+    struct cell **cells;
+    size_t cells_count;
+    struct scenario **scenarios; // owned
+    size_t scenarios_count;
+};
+
+struct plan_request {
+    const char *root;             // the project's folder: scenarios/ and pool/subjects/ are below it
+    const char *const *scenarios; // names, folders ("idle") or files; none: all but selftest/
+    size_t scenarios_count;
+    const char *const *subjects; // "pqpool", "pqpool:pre-ping", "all"; none: every strategy of every subject
+    size_t subjects_count;
+    uint64_t seed;
+    enum lab_kind lab;
+    unsigned shard, shards; // 1-based; shards == 1: everything
+};
+
+// One strategy of one subject.
+struct plan_choice {
+    const struct subject *subject; // one of the list's
+    const struct subject_strategy *strategy;
+};
+
+struct plan_choices {
+    struct subject **subjects; // owned
+    size_t subjects_count;
+    struct plan_choice *choices; // in order, none twice
+    size_t count;
+};
+
+void plan_choices_free(struct plan_choices *choices);
+
+// NULL: ERROR_INPUT.
+struct plan *plan_resolve(const struct plan_request *request, struct error *error) MUST_CHECK;
+void plan_free(struct plan *plan);
+
+// The one scenario that a word of the command line stands for. NULL: ERROR_INPUT.
+struct scenario *plan_read_scenario(const char *root, const char *name, struct error *error) MUST_CHECK;
+
+// A cell of the request's seed and lab. The scenario stays the caller's, also when the cell is freed by
+// itself.
+struct cell *cell_new(const struct plan_request *request, struct scenario *scenario,
+    const struct plan_choice *choice, struct error *error) MUST_CHECK;
+// The cell of a program that stands in a subject's place; owns the scenario, also when it fails.
+struct cell *cell_of_program(struct scenario *scenario, const char *subject, char *const *command,
+    uint64_t seed, enum lab_kind lab, struct error *error) MUST_CHECK;
+
+// Writes plan.json in `folder`, whole or not at all.
+bool cell_write(const struct cell *cell, const char *folder, struct error *error) MUST_CHECK;
+
+// Reads it again. NULL: ERROR_INPUT, or no memory. Frees with cell_free.
+struct cell *cell_read(const char *folder, struct error *error) MUST_CHECK;
+
+// plan.json. cell_from_json gives a cell that owns its scenario: free it with cell_free.
+json_t *cell_to_json(const struct cell *cell);
+struct cell *cell_from_json(const json_t *json, struct error *error) MUST_CHECK;
+void cell_free(struct cell *cell);
+
+#endif

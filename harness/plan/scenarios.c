@@ -1,0 +1,155 @@
+// Which scenarios a run is about: by name, by folder, or by file.
+#include "base/name_list.h"
+#include "base/suggest.h"
+#include "base/yaml.h"
+#include "plan/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FOLDER    "scenarios"
+#define SELFTEST  "selftest"
+#define DEPTH_MAX 8
+
+static bool keep(struct plan *plan, struct scenario *scenario, struct error *error)
+{
+    if (scenario == NULL)
+        return false;
+    size_t size = (plan->scenarios_count + 1) * sizeof(struct scenario *);
+    struct scenario **scenarios = realloc(plan->scenarios, size);
+    if (scenarios == NULL) {
+        scenario_free(scenario);
+        return error_set(error, ERROR_LAB, "out of memory");
+    }
+    plan->scenarios = scenarios;
+    scenarios[plan->scenarios_count++] = scenario;
+    return true;
+}
+
+// Known by its path below the project, wherever that is: a verdict then says the same on every machine.
+static bool keep_named(struct plan *plan, const char *root, const char *name, struct error *error)
+{
+    char *path = NULL, *yaml = NULL;
+    size_t length;
+    bool good = false;
+    if (asprintf(&path, "%s/" FOLDER "/%s.yaml", root, name) < 0)
+        return error_set(error, ERROR_LAB, "out of memory");
+    yaml = yaml_file_read(path, &length, error);
+    if (yaml != NULL)
+        good = keep(plan, scenario_parse(path + strlen(root) + 1, yaml, length, error), error);
+    free(yaml);
+    free(path);
+    return good;
+}
+
+// The scenario of that name, or one of that folder: "idle", also as the shell completes it
+// ("scenarios/idle/").
+static bool is_named(const char *name, const char *wanted)
+{
+    if (strncmp(wanted, FOLDER "/", strlen(FOLDER "/")) == 0)
+        wanted += strlen(FOLDER "/");
+    size_t length = strlen(wanted);
+    if (length > 0 && wanted[length - 1] == '/')
+        length--;
+    return strncmp(name, wanted, length) == 0 && (name[length] == '\0' || name[length] == '/');
+}
+
+// Marks in `chosen` what a word of the command line stands for.
+static bool choose(const struct name_list *list, const char *wanted, bool *chosen, struct error *error)
+{
+    bool any = false;
+    for (size_t i = 0; i < list->count; i++) {
+        bool named = is_named(list->names[i], wanted);
+        chosen[i] |= named;
+        any |= named;
+    }
+    if (any)
+        return true;
+    char text[WORDS_TEXT_SIZE];
+    const char *const *names = (const char *const *)list->names;
+    return error_set(error, ERROR_INPUT, "%s", words_unknown("scenario", wanted, names, list->count, text));
+}
+
+static bool choose_all(
+    const struct plan_request *request, const struct name_list *list, bool *chosen, struct error *error)
+{
+    for (size_t i = 0; i < request->scenarios_count; i++) {
+        const char *wanted = request->scenarios[i];
+        if (!is_yaml_file(wanted) && !choose(list, wanted, chosen, error))
+            return false;
+    }
+    for (size_t i = 0; request->scenarios_count == 0 && i < list->count; i++)
+        chosen[i] = !is_named(list->names[i], SELFTEST);
+    return true;
+}
+
+static bool read_chosen(const struct plan_request *request, const struct name_list *list, const bool *chosen,
+    struct plan *plan, struct error *error)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (chosen[i] && !keep_named(plan, request->root, list->names[i], error))
+            return false;
+    }
+    for (size_t i = 0; i < request->scenarios_count; i++) {
+        const char *path = request->scenarios[i];
+        if (is_yaml_file(path) && !keep(plan, scenario_read(path, error), error))
+            return false;
+    }
+    return true;
+}
+
+static int compare_scenarios(const void *left, const void *right)
+{
+    const struct scenario *a = *(struct scenario *const *)left, *b = *(struct scenario *const *)right;
+    return strcmp(a->name, b->name);
+}
+
+static bool sort_scenarios(struct plan *plan, struct error *error)
+{
+    if (plan->scenarios_count == 0)
+        return error_set(error, ERROR_INPUT, "there is no scenario");
+    qsort(plan->scenarios, plan->scenarios_count, sizeof(*plan->scenarios), compare_scenarios);
+    for (size_t i = 1; i < plan->scenarios_count; i++) {
+        const struct scenario *a = plan->scenarios[i - 1], *b = plan->scenarios[i];
+        if (strcmp(a->name, b->name) == 0)
+            return error_set(
+                error, ERROR_INPUT, "two files are named '%s': %s and %s", a->name, a->path, b->path);
+    }
+    return true;
+}
+
+bool plan_read_scenarios(const struct plan_request *request, struct plan *plan, struct error *error)
+{
+    struct name_list list;
+    if (!name_list_read(&list, request->root, FOLDER, DEPTH_MAX, error))
+        return false;
+    bool good = false, *chosen = calloc(list.count + 1, sizeof(*chosen));
+    if (chosen == NULL)
+        error_set(error, ERROR_LAB, "out of memory");
+    else
+        good = choose_all(request, &list, chosen, error) &&
+               read_chosen(request, &list, chosen, plan, error) && sort_scenarios(plan, error);
+    free(chosen);
+    name_list_free(&list);
+    return good;
+}
+
+struct scenario *plan_read_scenario(const char *root, const char *name, struct error *error)
+{
+    struct plan plan = {0};
+    struct scenario *scenario = NULL;
+    const struct plan_request request = {.root = root, .scenarios = &name, .scenarios_count = 1};
+    if (plan_read_scenarios(&request, &plan, error)) {
+        if (plan.scenarios_count == 1)
+            scenario = plan.scenarios[0];
+        else
+            error_set(
+                error, ERROR_INPUT, "%s stands for %zu scenarios: expected one", name, plan.scenarios_count);
+    }
+    for (size_t i = 0; i < plan.scenarios_count; i++)
+        if (plan.scenarios[i] != scenario)
+            scenario_free(plan.scenarios[i]);
+    free(plan.scenarios);
+    return scenario;
+}

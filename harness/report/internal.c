@@ -1,0 +1,84 @@
+// What all reports share.
+#include "report/internal.h"
+
+#include "base/duration.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct report_column report_columns[] = {
+    {"ops", METRIC_OPS, 3},
+    {"err", METRIC_ERRORS, 0},
+    {"hung", METRIC_HUNG, 0},
+    {"slowest", METRIC_SLOWEST, 0},
+    {"median", METRIC_MEDIAN, 0},
+    {"recovery", METRIC_RECOVERY, 2},
+    {"pings", METRIC_PINGS, 0},
+    {"conns", METRIC_CONNECTS, 1},
+    {"lost", METRIC_LOST, 0},
+    {"dup", METRIC_DUPLICATED, 0},
+    {"doubt", METRIC_IN_DOUBT, 0},
+};
+
+const size_t report_columns_count = sizeof(report_columns) / sizeof(report_columns[0]);
+
+static bool failed_as_it_must(const struct cell_result *cell)
+{
+    return cell->control && cell->verdict->outcome == OUTCOME_PASS;
+}
+
+const char *report_verdict(const struct cell_result *cell)
+{
+    return failed_as_it_must(cell) ? "fail (as it must)" : outcome_name(cell->verdict->outcome);
+}
+
+const char *report_verdict_word(const struct cell_result *cell)
+{
+    return failed_as_it_must(cell) ? "fail" : outcome_name(cell->verdict->outcome);
+}
+
+char *report_label(const struct run_result *result, const struct cell_result *cell)
+{
+    size_t same = 0;
+    for (size_t i = 0; i < result->cells_count; i++) {
+        const struct cell_result *other = &result->cells[i];
+        same += other->verdict && strcmp(other->scenario, cell->scenario) == 0 &&
+                strcmp(other->subject, cell->subject) == 0;
+    }
+    char *label;
+    if (same <= 1)
+        return strdup(cell->subject);
+    return asprintf(&label, "%s seed %" PRIu64, cell->subject, cell->seed) < 0 ? NULL : label;
+}
+
+static void print_span(FILE *file, double seconds)
+{
+    int64_t whole = (int64_t)(seconds + 0.5);
+    if (seconds < 59.95)
+        fprintf(file, "%.1f s", seconds);
+    else if (whole < 3600)
+        fprintf(file, "%" PRId64 " min %" PRId64 " s", whole / 60, whole % 60);
+    else
+        fprintf(file, "%" PRId64 " h %" PRId64 " min", whole / 3600, whole / 60 % 60);
+}
+
+void report_total(FILE *file, const struct run_result *result)
+{
+    struct outcome_counts counts = run_result_count(result);
+    int64_t virtual_us = 0;
+    for (size_t i = 0; i < result->cells_count; i++)
+        virtual_us += result->cells[i].verdict ? result->cells[i].verdict->virtual_us : 0;
+    fprintf(file, "%zu passed, %zu failed, %zu skipped, %zu errors", counts.passed, counts.failed,
+        counts.skipped, counts.errors);
+    if (counts.not_run > 0)
+        fprintf(file, ", %zu not run", counts.not_run);
+    fputs(" in ", file);
+    print_span(file, result->wall_s);
+    if (strcmp(result->lab, lab_kind_name(LAB_VIRTUAL)) == 0) {
+        fputs(" (", file);
+        print_span(file, (double)virtual_us / US_PER_S);
+        fputs(" of virtual time)", file);
+    }
+    fputc('\n', file);
+}

@@ -1,0 +1,184 @@
+// junit.xml: a test suite per scenario, a test case per subject, for CI servers.
+#include "report/report.h"
+
+#include "base/atomic_file.h"
+#include "base/text.h"
+#include "report/internal.h"
+#include "result/select.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+struct suite_counts {
+    size_t tests;
+    size_t of[OUTCOME_ERROR + 1];
+    double wall_s;
+};
+
+static bool xml_allows(uint32_t character)
+{
+    return character == '\t' || character == '\n' || character == '\r' ||
+           (character >= 0x20 && character != 0xfffe && character != 0xffff);
+}
+
+static void print_character(FILE *file, uint32_t character, const char *bytes, size_t length)
+{
+    switch (character) {
+    case '&': fputs("&amp;", file); break;
+    case '<': fputs("&lt;", file); break;
+    case '>': fputs("&gt;", file); break;
+    case '"': fputs("&quot;", file); break;
+    case '\n':
+    case '\r':
+    case '\t': fprintf(file, "&#%" PRIu32 ";", character); break;
+    default:
+        if (xml_allows(character) && !(character == '?' && *bytes != '?'))
+            fwrite(bytes, 1, length, file);
+        else
+            fputc('?', file);
+    }
+}
+
+// For attributes and content alike.
+static void print_escaped(FILE *file, const char *text)
+{
+    while (text && *text) {
+        const char *start = text;
+        uint32_t character = text_next_character(&text);
+        print_character(file, character, start, (size_t)(text - start));
+    }
+}
+
+static void print_attribute(FILE *file, const char *name, const char *value)
+{
+    fprintf(file, " %s=\"", name);
+    print_escaped(file, value);
+    fputc('"', file);
+}
+
+static struct suite_counts count_suite(const struct run_result *result, size_t first)
+{
+    struct suite_counts counts = {0};
+    for (size_t i = first; i < result->cells_count; i = run_next_cell(result, first, i + 1)) {
+        counts.tests++;
+        counts.of[result->cells[i].verdict->outcome]++;
+        counts.wall_s += result->cells[i].wall_s;
+    }
+    return counts;
+}
+
+static void print_counts(FILE *file, const struct suite_counts *counts)
+{
+    fprintf(file, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\"",
+        counts->tests, counts->of[OUTCOME_FAIL], counts->of[OUTCOME_ERROR], counts->of[OUTCOME_SKIP],
+        counts->wall_s);
+}
+
+static void print_reasons(FILE *file, const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->reasons_count; i++) {
+        print_escaped(file, verdict->reasons[i]);
+        fputc('\n', file);
+    }
+}
+
+static void print_outcome(FILE *file, const struct verdict *verdict)
+{
+    static const char *const elements[] = {
+        [OUTCOME_SKIP] = "skipped", [OUTCOME_FAIL] = "failure", [OUTCOME_ERROR] = "error"};
+    const char *element = elements[verdict->outcome];
+    if (!element)
+        return;
+    fprintf(file, "      <%s", element);
+    print_attribute(file, "message", verdict->reasons_count > 0 ? verdict->reasons[0] : "");
+    fputc('>', file);
+    print_reasons(file, verdict);
+    fprintf(file, "</%s>\n", element);
+}
+
+static void print_output(FILE *file, const struct cell_result *cell)
+{
+    char value[METRIC_TEXT_SIZE];
+    fprintf(file, "      <system-out>verdict: %s\n", report_verdict(cell));
+    if (cell->verdict->outcome == OUTCOME_PASS)
+        print_reasons(file, cell->verdict);
+    for (int i = 0; i < METRIC_KINDS; i++) {
+        enum metric metric = (enum metric)i;
+        fprintf(file, "%s: %s\n", metric_name(metric),
+            metric_format(metric, cell->verdict->metrics.value[metric], value));
+    }
+    for (size_t i = 0; i < cell->texts.count; i++) {
+        fprintf(file, "told %" PRId64 "x: ", cell->texts.items[i].count);
+        print_escaped(file, cell->texts.items[i].text);
+        fputc('\n', file);
+    }
+    fputs("</system-out>\n", file);
+}
+
+static void print_case(FILE *file, const struct run_result *result, const struct cell_result *cell)
+{
+    char *label = report_label(result, cell);
+    fputs("    <testcase", file);
+    print_attribute(file, "classname", cell->scenario);
+    print_attribute(file, "name", label ? label : cell->subject);
+    fprintf(file, " time=\"%.3f\">\n", cell->wall_s);
+    print_outcome(file, cell->verdict);
+    print_output(file, cell);
+    fputs("    </testcase>\n", file);
+    free(label);
+}
+
+static void print_property(FILE *file, const char *name, const char *value)
+{
+    fputs("      <property", file);
+    print_attribute(file, "name", name);
+    print_attribute(file, "value", value);
+    fputs("/>\n", file);
+}
+
+static void print_suite(FILE *file, const struct run_result *result, size_t first)
+{
+    struct suite_counts counts = count_suite(result, first);
+    char seed[24];
+    snprintf(seed, sizeof(seed), "%" PRIu64, result->seed);
+    fputs("  <testsuite", file);
+    print_attribute(file, "name", result->cells[first].scenario);
+    print_counts(file, &counts);
+    fputs(">\n    <properties>\n", file);
+    print_property(file, "claim", result->cells[first].claim);
+    print_property(file, "lab", result->lab);
+    if (result->kernel)
+        print_property(file, "kernel", result->kernel);
+    print_property(file, "seed", seed);
+    fputs("    </properties>\n", file);
+    for (size_t i = first; i < result->cells_count; i = run_next_cell(result, first, i + 1))
+        print_case(file, result, &result->cells[i]);
+    fputs("  </testsuite>\n", file);
+}
+
+void report_junit_print(FILE *file, const struct run_result *result)
+{
+    struct outcome_counts all = run_result_count(result);
+    struct suite_counts counts = {
+        .tests = result->cells_count - all.not_run,
+        .of = {[OUTCOME_SKIP] = all.skipped, [OUTCOME_FAIL] = all.failed, [OUTCOME_ERROR] = all.errors},
+        .wall_s = result->wall_s,
+    };
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"hangup\"", file);
+    print_counts(file, &counts);
+    fputs(">\n", file);
+    for (size_t i = run_next_scenario(result, 0); i < result->cells_count;
+         i = run_next_scenario(result, i + 1))
+        print_suite(file, result, i);
+    fputs("</testsuites>\n", file);
+}
+
+static void print_to(FILE *file, const void *result)
+{
+    report_junit_print(file, result);
+}
+
+bool report_junit_write(const char *path, const struct run_result *result, struct error *error)
+{
+    return whole_file_print(path, print_to, result, error);
+}

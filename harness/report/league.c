@@ -1,0 +1,328 @@
+// The league's page: who does best, what was found, every scenario, and how to see it again.
+#include "report/league.h"
+
+#include "base/atomic_file.h"
+#include "base/duration.h"
+#include "base/markdown_table.h"
+#include "report/internal.h"
+#include "result/select.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MATRIX_COLUMNS 8
+#define BEST_SHOWN     3
+
+static void print_table(FILE *file, struct markdown_table *table)
+{
+    if (!table || !markdown_table_print(file, table))
+        fputs("(no memory for this table)\n", file);
+    markdown_table_free(table);
+}
+
+static size_t rows_that_ran(const struct league *league)
+{
+    size_t count = 0;
+    while (count < league->rows_count && league->rows[count].scenarios > 0)
+        count++;
+    return count;
+}
+
+// The one subject all rows are of, or NULL.
+static const char *common_subject(const struct league *league, char name[static 64])
+{
+    if (league->rows_count == 0)
+        return NULL;
+    snprintf(name, 64, "%.*s", (int)strcspn(league->rows[0].subject, ":"), league->rows[0].subject);
+    for (size_t i = 0; i < league->rows_count; i++)
+        if (strncmp(league->rows[i].subject, name, strlen(name)) != 0 ||
+            league->rows[i].subject[strlen(name)] != ':')
+            return NULL;
+    return name;
+}
+
+static void print_heading(FILE *file, const struct league *league)
+{
+    char name[64], slow[DURATION_TEXT_SIZE];
+    const char *one = common_subject(league, name);
+    size_t ran = rows_that_ran(league);
+    if (one)
+        fprintf(file, "# %s: %zu strategies under %zu scenarios\n\n", one, ran, league->scenarios);
+    else
+        fprintf(file, "# The league: %zu pools and settings under %zu scenarios\n\n", ran, league->scenarios);
+    fprintf(file,
+        "A scenario is *clean* for a pool when no operation failed, none hung, and none took %s or longer. "
+        "Of %zu "
+        "scenarios %zu\ncan be had clean: at least one pool did it.\n",
+        duration_format(LEAGUE_SLOW_US, slow), league->scenarios, league->winnable);
+    for (size_t i = 0; i < ran && i < BEST_SHOWN; i++)
+        fprintf(
+            file, "%s`%s` (%zu)", i == 0 ? "Best: " : ", ", league->rows[i].subject, league->rows[i].clean);
+    fputs(".\n", file);
+}
+
+static void add_worst(struct markdown_table *table, const struct cell_result *cell, enum metric metric)
+{
+    char value[METRIC_TEXT_SIZE];
+    markdown_table_add(
+        table, "%s", cell ? metric_format(metric, cell->verdict->metrics.value[metric], value) : "-");
+}
+
+static void add_price(struct markdown_table *table, const struct league_row *row)
+{
+    char value[METRIC_TEXT_SIZE];
+    if (row->price_us == METRIC_ABSENT) {
+        markdown_table_add(table, "-");
+        markdown_table_add(table, "-");
+        return;
+    }
+    markdown_table_add(
+        table, "%.2f", row->price_ops > 0 ? (double)row->price_pings / (double)row->price_ops : 0);
+    markdown_table_add(table, "%s", metric_format(METRIC_MEDIAN, row->price_us, value));
+}
+
+static void add_row(struct markdown_table *table, const struct league_row *row)
+{
+    markdown_table_add(table, "%s", row->subject);
+    markdown_table_add(table, "%zu", row->clean);
+    markdown_table_add(table, "%" PRId64, row->errors);
+    markdown_table_add(table, "%" PRId64, row->hung);
+    add_worst(table, row->slowest, METRIC_SLOWEST);
+    add_worst(table, row->recovery, METRIC_RECOVERY);
+    add_price(table, row);
+    markdown_table_add(table, "%" PRId64, row->in_doubt);
+    markdown_table_add(table, "%" PRId64, row->lost);
+    markdown_table_add(table, "%" PRId64, row->duplicated);
+    markdown_table_add(table, "%zu/%zu", row->outcomes.passed, row->scenarios);
+}
+
+// Their sums must not be compared with the others'.
+static void print_incomplete(FILE *file, const struct league *league, size_t ran)
+{
+    const char *before = "\nLast, because they did not run in every scenario:";
+    for (size_t i = 0; i < ran; i++) {
+        const struct league_row *row = &league->rows[i];
+        if (row->scenarios == league->scenarios)
+            continue;
+        fprintf(file, "%s %s (%zu)", before, row->subject, row->scenarios);
+        before = ",";
+    }
+    if (*before == ',')
+        fputs(".\n", file);
+}
+
+static void print_ranking(FILE *file, const struct league *league)
+{
+    static const char *const titles[] = {"pool:strategy", ">clean", ">errors", ">hung", ">slowest",
+        ">recovery", ">pings/op", ">dearer by", ">in doubt", ">lost", ">doubled", ">as expected", NULL};
+    struct markdown_table *table = markdown_table_new(titles);
+    size_t ran = rows_that_ran(league);
+    for (size_t i = 0; table && i < ran; i++)
+        add_row(table, &league->rows[i]);
+    fputc('\n', file);
+    print_table(file, table);
+    fputs("\nerrors, hung (operations), slowest, recovery (the worst): where they can be avoided, which "
+          "another pool "
+          "shows by having\nno error, none hung, or nothing so slow. in doubt (told an error, yet written), "
+          "lost, doubled: "
+          "writes, everywhere. pings/op\nand dearer by: what an operation pays when nothing fails "
+          "(" LEAGUE_PRICE_SCENARIO
+          ", a path of 10 ms), the latter against the cheapest.\nas expected: verdicts that "
+          "passed.\n",
+        file);
+    print_incomplete(file, league, ran);
+    if (ran < league->rows_count)
+        fputs("\nNot ready on this machine, so not run:", file);
+    for (size_t i = ran; i < league->rows_count; i++)
+        fprintf(file, " %s", league->rows[i].subject);
+    if (ran < league->rows_count)
+        fputs(".\n", file);
+}
+
+static void print_broken(FILE *file, const struct league_finding *finding)
+{
+    char expected[RANGE_TEXT_SIZE], actual[METRIC_TEXT_SIZE];
+    enum metric metric = finding->broken->metric;
+    fprintf(file, " **No longer so: %s: expected %s, actual %s (%s:%d).**", metric_name(metric),
+        metric_range_format(metric, finding->broken->range, expected),
+        metric_format(metric, finding->cell->verdict->metrics.value[metric], actual), finding->subject->path,
+        finding->finding->line);
+}
+
+static void print_finding(FILE *file, const struct league_finding *finding)
+{
+    char *text = league_finding_text(finding);
+    fprintf(file, "- **%s:%s** %s (`%s`).", finding->subject->name, finding->finding->strategy,
+        text ? text : finding->finding->says, finding->finding->scenario);
+    if (finding->broken)
+        print_broken(file, finding);
+    fputc('\n', file);
+    free(text);
+}
+
+static void print_findings(FILE *file, const struct league *league)
+{
+    const char *before = "\nNot in this run:";
+    fputs("\n## What was found\n\n", file);
+    for (size_t i = 0; i < league->findings_count; i++)
+        if (league->findings[i].cell)
+            print_finding(file, &league->findings[i]);
+    for (size_t i = 0; i < league->findings_count; i++) {
+        const struct league_finding *finding = &league->findings[i];
+        if (finding->cell)
+            continue;
+        fprintf(file, "%s `%s` with %s:%s", before, finding->finding->scenario, finding->subject->name,
+            finding->finding->strategy);
+        before = ",";
+    }
+    if (*before == ',')
+        fputs(".\n", file);
+}
+
+// "- **hikaricp:default** retries until the checkout is over (`a/b`, `a/c`)."
+static void print_departures(FILE *file, const struct league *league)
+{
+    const struct subject_departure *open = NULL;
+    if (league->departures_count > 0)
+        fputs("\n## Departures from their class\n\n"
+              "What a pool does otherwise than the scenarios expect of its class, for a reason; each cell is "
+              "held to what stands in\nthe pool's manifest instead.\n\n",
+            file);
+    for (size_t i = 0; i < league->departures_count; i++) {
+        const struct league_departure *item = &league->departures[i];
+        if (item->departure == open) {
+            fprintf(file, ", `%s`", item->scenario);
+            continue;
+        }
+        fprintf(file, "%s- **%s", open ? ").\n" : "", item->subject->name);
+        for (char **strategy = item->departure->strategies; strategy && *strategy; strategy++)
+            fprintf(file, "%s%s", strategy == item->departure->strategies ? ":" : ", ", *strategy);
+        fprintf(file, "** %s (`%s`", item->departure->because, item->scenario);
+        open = item->departure;
+    }
+    if (open)
+        fputs(").\n", file);
+}
+
+struct words {
+    FILE *file;
+    bool any;
+};
+
+static void say(struct words *words, int64_t count, const char *what)
+{
+    if (count > 0)
+        fprintf(words->file, "%s%" PRId64 " %s", words->any ? ", " : "", count, what);
+    words->any = words->any || count > 0;
+}
+
+// "2 err, 1 hung, 973.5s", or a dot when clean.
+static void print_cell(FILE *file, const struct cell_result *cell)
+{
+    const int64_t *values = cell->verdict->metrics.value;
+    struct words words = {file, false};
+    say(&words, values[METRIC_ERRORS], "err");
+    say(&words, values[METRIC_HUNG], "hung");
+    say(&words, values[METRIC_LOST], "lost");
+    say(&words, values[METRIC_DUPLICATED], "doubled");
+    say(&words, values[METRIC_IN_DOUBT], "in doubt");
+    if (values[METRIC_SLOWEST] >= LEAGUE_SLOW_US) {
+        char value[METRIC_TEXT_SIZE];
+        fprintf(file, "%s%s", words.any ? ", " : "",
+            metric_format(METRIC_SLOWEST, values[METRIC_SLOWEST], value));
+    } else if (!words.any) {
+        fputs("·", file);
+    }
+    if (cell->verdict->outcome == OUTCOME_FAIL)
+        fputs(" **fail**", file);
+}
+
+static void add_cell(struct markdown_table *table, const struct cell_result *cell)
+{
+    char *text = NULL;
+    size_t length;
+    if (!cell || !league_ran(cell) || cell->verdict->outcome == OUTCOME_ERROR) {
+        markdown_table_add(table, "%s", cell ? outcome_name(cell->verdict->outcome) : "");
+        return;
+    }
+    FILE *memory = open_memstream(&text, &length);
+    if (memory)
+        print_cell(memory, cell);
+    bool printed = memory && fclose(memory) == 0;
+    markdown_table_add(table, "%s", printed ? text : "no memory");
+    free(text);
+}
+
+static void print_matrix_part(FILE *file, const struct league *league, size_t first, size_t end)
+{
+    const struct run_result *run = league->run;
+    const char *titles[MATRIX_COLUMNS + 2] = {"scenario"};
+    for (size_t i = first; i < end; i++)
+        titles[1 + i - first] = league->rows[i].subject;
+    struct markdown_table *table = markdown_table_new(titles);
+    for (size_t i = run_next_scenario(run, 0); table && i < run->cells_count;
+         i = run_next_scenario(run, i + 1)) {
+        markdown_table_add(table, "%s", run->cells[i].scenario);
+        for (size_t j = first; j < end; j++)
+            add_cell(table, league_cell(run, run->cells[i].scenario, league->rows[j].subject));
+    }
+    fputc('\n', file);
+    print_table(file, table);
+}
+
+static void print_matrix(FILE *file, const struct league *league)
+{
+    char slow[DURATION_TEXT_SIZE];
+    size_t ran = rows_that_ran(league);
+    fprintf(file,
+        "\n## Every scenario\n\n"
+        "A dot: clean. err, hung, in doubt, lost, doubled: operations; a time: the slowest operation, from "
+        "%s on.\n",
+        duration_format(LEAGUE_SLOW_US, slow));
+    for (size_t first = 0; first < ran; first += MATRIX_COLUMNS)
+        print_matrix_part(file, league, first, first + MATRIX_COLUMNS < ran ? first + MATRIX_COLUMNS : ran);
+}
+
+static void print_claims(FILE *file, const struct league *league)
+{
+    const struct run_result *run = league->run;
+    fputs("\n## The scenarios\n\n", file);
+    for (size_t i = run_next_scenario(run, 0); i < run->cells_count; i = run_next_scenario(run, i + 1))
+        fprintf(file, "- `%s`: %s\n", run->cells[i].scenario, run->cells[i].claim);
+}
+
+static void print_versions(FILE *file, const struct league_page *page)
+{
+    static const char *const titles[] = {"pool:strategy", "version", "driver", NULL};
+    const struct league *league = page->league;
+    struct markdown_table *table = markdown_table_new(titles);
+    size_t ran = rows_that_ran(league);
+    for (size_t i = 0; table && i < ran; i++) {
+        const struct league_row *row = &league->rows[i];
+        markdown_table_add(table, "%s", row->subject);
+        markdown_table_add(table, "%s", row->version ? row->version : "-");
+        markdown_table_add(table, "%s", row->driver ? row->driver : "-");
+    }
+    fputs("\n## Versions, as the pools print them\n\n", file);
+    print_table(file, table);
+    fprintf(file, "\nLab %s, seed %" PRIu64 ", %s. The same again:\n\n```\n%s\n```\n", league->run->lab,
+        league->run->seed, league->run->kernel ? league->run->kernel : "kernel unknown", page->command);
+}
+
+void report_league_print(FILE *file, const void *league_page)
+{
+    const struct league_page *page = league_page;
+    print_heading(file, page->league);
+    print_ranking(file, page->league);
+    print_findings(file, page->league);
+    print_departures(file, page->league);
+    print_matrix(file, page->league);
+    print_claims(file, page->league);
+    print_versions(file, page);
+}
+
+bool report_league_write(const char *path, const struct league_page *page, struct error *error)
+{
+    return whole_file_print(path, report_league_print, page, error);
+}

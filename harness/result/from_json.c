@@ -1,0 +1,244 @@
+// run.json, read back: reports and comparisons of a stored run start here.
+#include "result/result.h"
+
+#include "base/duration.h"
+#include "base/json_file.h"
+#include "base/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Sticky: `broken` names the first member that was not as expected.
+struct member_reader {
+    char broken[128];
+};
+
+static void broken(struct member_reader *reader, const char *member, const char *expected)
+{
+    if (!reader->broken[0])
+        snprintf(reader->broken, sizeof(reader->broken), "%s: expected %s", member, expected);
+}
+
+// Fit for one line: the file may come from anywhere, and a terminal obeys what it is shown.
+static char *take_text(struct member_reader *reader, const json_t *json, const char *member, bool may_be_null)
+{
+    const json_t *value = json_object_get(json, member);
+    if (may_be_null && (!value || json_is_null(value)))
+        return NULL;
+    char *text = json_is_string(value) ? text_one_line(json_string_value(value)) : NULL;
+    if (!text)
+        broken(reader, member, "a text");
+    return text;
+}
+
+static int64_t take_integer(struct member_reader *reader, const json_t *json, const char *member)
+{
+    const json_t *value = json_object_get(json, member);
+    if (!json_is_integer(value))
+        broken(reader, member, "a whole number");
+    return json_integer_value(value);
+}
+
+static double take_number(struct member_reader *reader, const json_t *json, const char *member)
+{
+    const json_t *value = json_object_get(json, member);
+    double number = json_number_value(value);
+    if (!json_is_number(value) || fabs(number) > 1e12) {
+        broken(reader, member, "a number");
+        return 0;
+    }
+    return number;
+}
+
+static int64_t take_duration(
+    struct member_reader *reader, const json_t *json, const char *member, int64_t unit_us)
+{
+    return llround(take_number(reader, json, member) * (double)unit_us);
+}
+
+static const json_t *take_array(struct member_reader *reader, const json_t *json, const char *member)
+{
+    const json_t *value = json_object_get(json, member);
+    if (!json_is_array(value))
+        broken(reader, member, "a list");
+    return value;
+}
+
+static void take_digest(struct member_reader *reader, const json_t *json, const char *member,
+    char digest[static DIGEST_TEXT_SIZE])
+{
+    char *text = take_text(reader, json, member, true);
+    if (text && strlen(text) == DIGEST_TEXT_SIZE - 1)
+        memcpy(digest, text, DIGEST_TEXT_SIZE);
+    else if (text)
+        broken(reader, member, "64 hexadecimal digits");
+    free(text);
+}
+
+static enum outcome take_outcome(struct member_reader *reader, const json_t *json)
+{
+    const char *name = json_string_value(json_object_get(json, "verdict"));
+    for (int outcome = OUTCOME_PASS; name && outcome <= OUTCOME_ERROR; outcome++)
+        if (strcmp(name, outcome_name((enum outcome)outcome)) == 0)
+            return (enum outcome)outcome;
+    broken(reader, "verdict", "pass, skip, fail or error");
+    return OUTCOME_ERROR;
+}
+
+static void take_metrics(struct member_reader *reader, const json_t *json, struct verdict *verdict)
+{
+    for (int i = 0; i < METRIC_KINDS; i++) {
+        enum metric metric = (enum metric)i;
+        const char *name = metric_json_name(metric);
+        const json_t *value = json_object_get(json, name);
+        // A run of an older hangup does not know every metric.
+        if (!value || json_is_null(value))
+            verdict->metrics.value[metric] = METRIC_ABSENT;
+        else if (metric_unit(metric) == RANGE_DURATION)
+            verdict->metrics.value[metric] = take_duration(reader, json, name, US_PER_MS);
+        else
+            verdict->metrics.value[metric] = take_integer(reader, json, name);
+    }
+    verdict->virtual_us = take_duration(reader, json, "virtual_s", US_PER_S);
+}
+
+static void take_reasons(struct member_reader *reader, const json_t *json, struct verdict *verdict)
+{
+    size_t count = json_array_size(json);
+    verdict->reasons = calloc(count + 1, sizeof(*verdict->reasons));
+    if (!verdict->reasons)
+        broken(reader, "reasons", "more memory");
+    for (size_t i = 0; verdict->reasons && i < count; i++) {
+        const json_t *reason = json_array_get(json, i);
+        verdict->reasons[i] = json_is_string(reason) ? text_one_line(json_string_value(reason)) : NULL;
+        if (!verdict->reasons[i]) {
+            broken(reader, "reasons", "a list of texts");
+            return;
+        }
+        verdict->reasons_count++;
+    }
+}
+
+static void take_errors(struct member_reader *reader, const json_t *json, struct verdict *verdict)
+{
+    size_t count = json_array_size(json);
+    verdict->errors = calloc(count + 1, sizeof(*verdict->errors));
+    if (!verdict->errors)
+        broken(reader, "errors", "more memory");
+    for (size_t i = 0; verdict->errors && i < count; i++) {
+        const json_t *error = json_array_get(json, i);
+        verdict->errors[verdict->errors_count++] = (struct operation_error){
+            .id = take_integer(reader, error, "op"),
+            .at_us = take_duration(reader, error, "at_s", US_PER_S),
+            .took_us = take_duration(reader, error, "took_ms", US_PER_MS),
+            .operation = take_text(reader, error, "do", false),
+            .text = take_text(reader, error, "text", false),
+            .kind = take_text(reader, error, "kind", true),
+            .sqlstate = take_text(reader, error, "sqlstate", true),
+        };
+    }
+}
+
+static void take_error_texts(struct member_reader *reader, const json_t *json, struct error_texts *texts)
+{
+    size_t count = json_array_size(json);
+    texts->items = calloc(count + 1, sizeof(*texts->items));
+    if (!texts->items)
+        broken(reader, "error_texts", "more memory");
+    for (size_t i = 0; texts->items && i < count; i++) {
+        const json_t *text = json_array_get(json, i);
+        texts->items[texts->count++] = (struct error_text){
+            .text = take_text(reader, text, "text", false),
+            .count = take_integer(reader, text, "count"),
+        };
+    }
+}
+
+static void take_cell(struct member_reader *reader, const json_t *json, struct cell_result *cell)
+{
+    const json_t *metrics = json_object_get(json, "metrics");
+    cell->scenario = take_text(reader, json, "scenario", false);
+    cell->claim = take_text(reader, json, "claim", false);
+    cell->subject = take_text(reader, json, "subject", false);
+    cell->dir = take_text(reader, json, "dir", false);
+    cell->seed = (uint64_t)take_integer(reader, json, "seed");
+    cell->control = json_is_true(json_object_get(json, "control"));
+    take_digest(reader, json, "events_sha256", cell->events_sha256);
+    take_digest(reader, json, "pcap_sha256", cell->pcap_sha256);
+    cell->wall_s = take_number(reader, metrics, "wall_s");
+    cell->verdict = calloc(1, sizeof(*cell->verdict));
+    if (!cell->verdict)
+        return;
+    cell->verdict->outcome = take_outcome(reader, json);
+    cell->verdict->version = take_text(reader, json, "version", true);
+    cell->verdict->driver = take_text(reader, json, "driver", true);
+    take_metrics(reader, metrics, cell->verdict);
+    take_reasons(reader, take_array(reader, json, "reasons"), cell->verdict);
+    take_errors(reader, take_array(reader, json, "errors"), cell->verdict);
+    take_error_texts(reader, take_array(reader, json, "error_texts"), &cell->texts);
+}
+
+static bool take_cells(struct run_result *result, const json_t *cells, struct error *error)
+{
+    for (size_t i = 0; i < json_array_size(cells); i++) {
+        struct member_reader reader = {0};
+        take_cell(&reader, json_array_get(cells, i), &result->cells[i]);
+        if (reader.broken[0])
+            return error_set(error, ERROR_INPUT, "cells[%zu]: %s", i, reader.broken);
+        if (!result->cells[i].verdict)
+            return error_set(error, ERROR_INPUT, "cells[%zu]: no memory", i);
+    }
+    return true;
+}
+
+static struct run_result *take_run(struct member_reader *reader, const json_t *json)
+{
+    const char *lab = json_string_value(json_object_get(json, "lab"));
+    const char *kernel = json_string_value(json_object_get(json, "kernel"));
+    const char *started = json_string_value(json_object_get(json, "started"));
+    uint64_t seed = (uint64_t)take_integer(reader, json, "seed");
+    int64_t not_run = take_integer(reader, json, "not_run");
+    size_t cells_count = json_array_size(take_array(reader, json, "cells"));
+    if (!lab)
+        broken(reader, "lab", "a text");
+    if (not_run < 0 || not_run > 1000000)
+        broken(reader, "not_run", "a number of cells");
+    if (reader->broken[0])
+        return NULL;
+    struct run_result *result = run_result_new(lab, kernel, started, seed, cells_count + (size_t)not_run);
+    if (!result)
+        broken(reader, "run.json", "more memory");
+    else
+        result->wall_s = take_number(reader, json, "wall_s");
+    return result;
+}
+
+struct run_result *run_result_from_json(const json_t *json, struct error *error)
+{
+    const char *schema = json_string_value(json_object_get(json, "schema"));
+    if (!schema || strcmp(schema, "hangup-run/1") != 0) {
+        (void)error_set(error, ERROR_INPUT, "schema: expected \"hangup-run/1\"");
+        return NULL;
+    }
+    struct member_reader reader = {0};
+    struct run_result *result = take_run(&reader, json);
+    bool whole = reader.broken[0] ? error_set(error, ERROR_INPUT, "%s", reader.broken)
+                                  : take_cells(result, json_object_get(json, "cells"), error);
+    if (whole)
+        return result;
+    run_result_free(result);
+    return NULL;
+}
+
+struct run_result *run_result_read(const char *path, struct error *error)
+{
+    json_t *json = json_file_read(path, ERROR_INPUT, error);
+    if (!json)
+        return NULL;
+    struct run_result *result = run_result_from_json(json, error);
+    if (!result)
+        (void)error_context(error, "%s", path);
+    json_decref(json);
+    return result;
+}

@@ -1,0 +1,345 @@
+// Adding up a run by subjects.
+#include "result/league.h"
+
+#include "result/select.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool league_ran(const struct cell_result *cell)
+{
+    return cell->verdict && cell->verdict->outcome != OUTCOME_SKIP;
+}
+
+bool league_is_clean(const struct cell_result *cell)
+{
+    const int64_t *value = cell->verdict->metrics.value;
+    return league_ran(cell) && cell->verdict->outcome != OUTCOME_ERROR && value[METRIC_ERRORS] == 0 &&
+           value[METRIC_HUNG] == 0 && value[METRIC_SLOWEST] < LEAGUE_SLOW_US;
+}
+
+const struct cell_result *league_cell(const struct run_result *run, const char *scenario, const char *subject)
+{
+    for (size_t i = 0; i < run->cells_count; i++) {
+        const struct cell_result *cell = &run->cells[i];
+        if (cell->verdict && strcmp(cell->scenario, scenario) == 0 && strcmp(cell->subject, subject) == 0)
+            return cell;
+    }
+    return NULL;
+}
+
+// "pqpool:none" is of "pqpool" and of "pqpool:none".
+static bool is_of(const char *subject, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    return strncmp(subject, wanted, length) == 0 && (subject[length] == '\0' || subject[length] == ':');
+}
+
+static bool is_selected(const char *subject, const char *const *selection)
+{
+    for (size_t i = 0; selection && selection[i]; i++)
+        if (is_of(subject, selection[i]))
+            return true;
+    return !selection;
+}
+
+// There is room for a row of each subject.
+static struct league_row *row_of(struct league *league, const char *subject)
+{
+    for (size_t i = 0; i < league->rows_count; i++)
+        if (strcmp(league->rows[i].subject, subject) == 0)
+            return &league->rows[i];
+    struct league_row *row = &league->rows[league->rows_count++];
+    *row = (struct league_row){.subject = subject, .price_us = METRIC_ABSENT};
+    return row;
+}
+
+// A metric that is absent counts for nothing.
+static int64_t number(const struct cell_result *cell, enum metric metric)
+{
+    int64_t value = cell->verdict->metrics.value[metric];
+    return value == METRIC_ABSENT ? 0 : value;
+}
+
+static const struct cell_result *worse(
+    const struct cell_result *worst, const struct cell_result *cell, enum metric metric)
+{
+    int64_t value = cell->verdict->metrics.value[metric];
+    return value != METRIC_ABSENT && (!worst || value > worst->verdict->metrics.value[metric]) ? cell : worst;
+}
+
+// At least one pool of the run stayed below `limit` in this scenario.
+static bool is_avoidable(
+    const struct run_result *run, const struct cell_result *cell, enum metric metric, int64_t limit)
+{
+    for (size_t i = 0; i < run->cells_count; i++) {
+        const struct cell_result *other = &run->cells[i];
+        if (other->verdict && strcmp(other->scenario, cell->scenario) == 0 && league_ran(other) &&
+            other->verdict->outcome != OUTCOME_ERROR && number(other, metric) < limit)
+            return true;
+    }
+    return false;
+}
+
+static void add_avoidable(
+    const struct run_result *run, struct league_row *row, const struct cell_result *cell)
+{
+    if (is_avoidable(run, cell, METRIC_ERRORS, 1))
+        row->errors += number(cell, METRIC_ERRORS);
+    if (is_avoidable(run, cell, METRIC_HUNG, 1))
+        row->hung += number(cell, METRIC_HUNG);
+    if (is_avoidable(run, cell, METRIC_SLOWEST, LEAGUE_SLOW_US))
+        row->slowest = worse(row->slowest, cell, METRIC_SLOWEST);
+    if (is_avoidable(run, cell, METRIC_RECOVERY, LEAGUE_SLOW_US))
+        row->recovery = worse(row->recovery, cell, METRIC_RECOVERY);
+}
+
+static void add_cell(const struct run_result *run, struct league_row *row, const struct cell_result *cell)
+{
+    enum outcome outcome = cell->verdict->outcome;
+    row->outcomes.passed += outcome == OUTCOME_PASS;
+    row->outcomes.failed += outcome == OUTCOME_FAIL;
+    row->outcomes.errors += outcome == OUTCOME_ERROR;
+    row->skipped += outcome == OUTCOME_SKIP;
+    if (!league_ran(cell))
+        return;
+    row->scenarios++;
+    row->clean += league_is_clean(cell);
+    row->lost += number(cell, METRIC_LOST);
+    row->duplicated += number(cell, METRIC_DUPLICATED);
+    row->in_doubt += number(cell, METRIC_IN_DOUBT);
+    add_avoidable(run, row, cell);
+    if (cell->verdict->version) {
+        row->version = cell->verdict->version;
+        row->driver = cell->verdict->driver;
+    }
+}
+
+// Also of those that are not shown: they show what can be had.
+static int64_t cheapest_us(const struct run_result *run)
+{
+    int64_t cheapest = INT64_MAX;
+    for (size_t i = 0; i < run->cells_count; i++) {
+        const struct cell_result *cell = &run->cells[i];
+        if (cell->verdict && strcmp(cell->scenario, LEAGUE_PRICE_SCENARIO) == 0) {
+            int64_t median = cell->verdict->metrics.value[METRIC_MEDIAN];
+            cheapest = median != METRIC_ABSENT && median < cheapest ? median : cheapest;
+        }
+    }
+    return cheapest;
+}
+
+static void add_price(struct league *league, struct league_row *row)
+{
+    const struct cell_result *cell = league_cell(league->run, LEAGUE_PRICE_SCENARIO, row->subject);
+    if (!cell || cell->verdict->metrics.value[METRIC_MEDIAN] == METRIC_ABSENT)
+        return;
+    row->price_pings = number(cell, METRIC_PINGS);
+    row->price_ops = number(cell, METRIC_OPS);
+    row->price_us = number(cell, METRIC_MEDIAN) - cheapest_us(league->run);
+}
+
+static void count_scenarios(struct league *league)
+{
+    const struct run_result *run = league->run;
+    for (size_t i = run_next_scenario(run, 0); i < run->cells_count; i = run_next_scenario(run, i + 1)) {
+        bool won = false;
+        for (size_t j = i; j < run->cells_count; j = run_next_cell(run, i, j + 1))
+            won = won || league_is_clean(&run->cells[j]);
+        league->scenarios++;
+        league->winnable += won;
+    }
+}
+
+static int64_t metric_of(const struct cell_result *cell, enum metric metric)
+{
+    return cell ? cell->verdict->metrics.value[metric] : 0;
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+// Those that keep the application calm first; then what weighs most.
+static int by_rank(const void *left, const void *right)
+{
+    const struct league_row *a = left, *b = right;
+    const int64_t keys[][2] = {
+        {-(int64_t)a->scenarios, -(int64_t)b->scenarios}, // sums of fewer scenarios are smaller
+        {-(int64_t)a->clean, -(int64_t)b->clean},
+        {a->lost + a->duplicated, b->lost + b->duplicated},
+        {a->hung, b->hung},
+        {a->errors, b->errors},
+        {metric_of(a->slowest, METRIC_SLOWEST), metric_of(b->slowest, METRIC_SLOWEST)},
+    };
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        int order = compare_numbers(keys[i][0], keys[i][1]);
+        if (order != 0)
+            return order;
+    }
+    return strcmp(a->subject, b->subject);
+}
+
+static bool add_rows(struct league *league, const char *const *selection)
+{
+    const struct run_result *run = league->run;
+    league->rows_count = 0;
+    league->rows = calloc(run->cells_count + 1, sizeof(*league->rows));
+    if (!league->rows)
+        return false;
+    for (size_t i = 0; i < run->cells_count; i++) {
+        const struct cell_result *cell = &run->cells[i];
+        if (cell->verdict && is_selected(cell->subject, selection))
+            add_cell(run, row_of(league, cell->subject), cell);
+    }
+    for (size_t i = 0; i < league->rows_count; i++)
+        add_price(league, &league->rows[i]);
+    qsort(league->rows, league->rows_count, sizeof(*league->rows), by_rank);
+    return true;
+}
+
+static const struct subject_condition *broken_condition(
+    const struct subject_finding *finding, const struct cell_result *cell)
+{
+    for (size_t i = 0; i < finding->conditions_count; i++) {
+        const struct subject_condition *condition = &finding->conditions[i];
+        if (!metric_is_in(cell->verdict->metrics.value[condition->metric], condition->range))
+            return condition;
+    }
+    return NULL;
+}
+
+static bool add_findings(
+    struct league *league, const struct subject *const *subjects, size_t count, const char *const *selection)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < count; i++)
+        all += subjects[i]->findings_count;
+    league->findings = calloc(all + 1, sizeof(*league->findings));
+    for (size_t i = 0; league->findings && i < count; i++) {
+        for (size_t j = 0; j < subjects[i]->findings_count; j++) {
+            const struct subject_finding *finding = &subjects[i]->findings[j];
+            char name[256];
+            snprintf(name, sizeof(name), "%s:%s", subjects[i]->name, finding->strategy);
+            if (!is_selected(name, selection))
+                continue;
+            const struct cell_result *cell = league_cell(league->run, finding->scenario, name);
+            if (cell && !league_ran(cell))
+                cell = NULL;
+            league->findings[league->findings_count++] = (struct league_finding){
+                subjects[i], finding, cell, cell ? broken_condition(finding, cell) : NULL};
+        }
+    }
+    return league->findings != NULL;
+}
+
+static bool departed(const struct league *league, const struct subject *subject,
+    const struct subject_departure *departure, const char *scenario, const char *const *selection)
+{
+    for (size_t i = 0; i < subject->strategies_count; i++) {
+        const char *strategy = subject->strategies[i].name;
+        char name[256];
+        snprintf(name, sizeof(name), "%s:%s", subject->name, strategy);
+        if (!subject_departure_is_of(departure, strategy) || !is_selected(name, selection))
+            continue;
+        const struct cell_result *cell = league_cell(league->run, scenario, name);
+        if (cell && league_ran(cell))
+            return true;
+    }
+    return false;
+}
+
+static bool add_departures_of(struct league *league, const struct subject *subject,
+    const struct subject_departure *departure, const char *const *selection)
+{
+    size_t most = league->departures_count + departure->scenarios_count;
+    struct league_departure *grown = realloc(league->departures, (most + 1) * sizeof(*grown));
+    if (!grown)
+        return false;
+    league->departures = grown;
+    for (size_t i = 0; i < departure->scenarios_count; i++) {
+        const char *scenario = departure->scenarios[i].name;
+        if (departed(league, subject, departure, scenario, selection))
+            grown[league->departures_count++] = (struct league_departure){subject, departure, scenario};
+    }
+    return true;
+}
+
+static bool add_departures(
+    struct league *league, const struct subject *const *subjects, size_t count, const char *const *selection)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < subjects[i]->departures_count; j++)
+            if (!add_departures_of(league, subjects[i], &subjects[i]->departures[j], selection))
+                return false;
+    return true;
+}
+
+struct league *league_new(const struct run_result *run, const struct subject *const *subjects,
+    size_t subjects_count, const char *const *selection)
+{
+    struct league *league = calloc(1, sizeof(*league));
+    if (!league)
+        return NULL;
+    league->run = run;
+    count_scenarios(league);
+    if (add_rows(league, selection) && add_findings(league, subjects, subjects_count, selection) &&
+        add_departures(league, subjects, subjects_count, selection))
+        return league;
+    league_free(league);
+    return NULL;
+}
+
+void league_free(struct league *league)
+{
+    if (!league)
+        return;
+    free(league->rows);
+    free(league->findings);
+    free(league->departures);
+    free(league);
+}
+
+static void print_value(FILE *file, const char *name, const struct cell_result *cell)
+{
+    char value[METRIC_TEXT_SIZE];
+    enum metric metric;
+    if (strcmp(name, "error") == 0)
+        fputs(cell->texts.count > 0 ? cell->texts.items[0].text : "no error", file);
+    else if (metric_by_name(name, &metric))
+        fputs(metric_format(metric, cell->verdict->metrics.value[metric], value), file);
+}
+
+char *league_finding_text(const struct league_finding *finding)
+{
+    char *text;
+    size_t length;
+    FILE *file = open_memstream(&text, &length);
+    if (!file)
+        return NULL;
+    const char *at = finding->finding->says;
+    for (size_t plain = strcspn(at, "{"); *at; plain = strcspn(at, "{")) {
+        fwrite(at, 1, plain, file);
+        at += plain;
+        if (*at) {
+            char name[64];
+            snprintf(name, sizeof(name), "%.*s", (int)strcspn(at + 1, "}"), at + 1);
+            print_value(file, name, finding->cell);
+            at = strchr(at, '}') + 1; // the manifest's reader has seen to it
+        }
+    }
+    if (fclose(file) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+size_t league_broken_findings(const struct league *league)
+{
+    size_t broken = 0;
+    for (size_t i = 0; i < league->findings_count; i++)
+        broken += league->findings[i].broken != NULL;
+    return broken;
+}

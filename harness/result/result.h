@@ -1,0 +1,59 @@
+// The result of a run as data, and as run.json: what every report is made from, at once or later.
+#ifndef HANGUP_RESULT_RESULT_H
+#define HANGUP_RESULT_RESULT_H
+
+#include "base/error.h"
+#include "base/sha256.h"
+#include "plan/plan.h"
+#include "verdict/texts.h"
+#include "verdict/verdict.h"
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cell_result {
+    char *scenario, *claim, *subject;
+    uint64_t seed;
+    bool control;            // a negative control: OUTCOME_PASS says that it failed, as it must
+    struct verdict *verdict; // NULL: the run was cut short before this cell; run.json leaves the cell out
+    double wall_s;
+    char events_sha256[DIGEST_TEXT_SIZE], pcap_sha256[DIGEST_TEXT_SIZE]; // "": no such file
+    char *dir;                                                           // below the run's folder
+    struct error_texts texts; // of all errors, also where run.json holds only the first of them
+};
+
+struct run_result {
+    char *lab, *kernel, *started; // ISO time; `kernel` and `started` may be NULL
+    uint64_t seed;
+    double wall_s;             // of the whole run: cells run side by side
+    struct cell_result *cells; // in the order of the plan
+    size_t cells_count;
+};
+
+struct outcome_counts {
+    size_t passed, failed, skipped, errors, not_run;
+};
+
+// A result with `cells_count` empty places. The texts are copied; `kernel` and `started` may be NULL. NULL:
+// no memory.
+struct run_result *run_result_new(
+    const char *lab, const char *kernel, const char *started, uint64_t seed, size_t cells_count);
+void run_result_free(struct run_result *result);
+
+// Fills the place `index`. Takes over `verdict`, also when it fails; takes the digests from the cell's folder
+// `run_folder`/`cell->name`, where it exists.
+bool run_result_set(struct run_result *result, size_t index, const struct cell *cell, const char *run_folder,
+    struct verdict *verdict, double wall_s, struct error *error) MUST_CHECK;
+
+struct outcome_counts run_result_count(const struct run_result *result);
+// The worst of its cells. Cells that were not run do not count.
+enum outcome run_result_outcome(const struct run_result *result);
+
+// run.json. NULL or false: ERROR_LAB for writing, ERROR_INPUT for reading.
+json_t *run_result_to_json(const struct run_result *result, struct error *error) MUST_CHECK;
+struct run_result *run_result_from_json(const json_t *json, struct error *error) MUST_CHECK;
+bool run_result_write(const struct run_result *result, const char *path, struct error *error) MUST_CHECK;
+struct run_result *run_result_read(const char *path, struct error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,102 @@
+// The expect section: for each strategy class (or `any`) the range of each metric, and what its errors say.
+#include "scenario/internal.h"
+
+#include "scenario/strategy_class.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct reading {
+    struct scenario *scenario;
+    const char *strategy;
+};
+
+static struct expectation *add_expectation(
+    struct yaml_source *source, const yaml_node_t *node, const struct reading *reading)
+{
+    struct scenario *scenario = reading->scenario;
+    size_t count = scenario->expectations_count;
+    struct expectation *grown = realloc(scenario->expectations, (count + 1) * sizeof(*grown));
+    char *strategy = strdup(reading->strategy);
+    if (grown != NULL)
+        scenario->expectations = grown;
+    if (grown == NULL || strategy == NULL) {
+        free(strategy);
+        error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
+        return NULL;
+    }
+    grown[count] = (struct expectation){
+        .strategy = strategy, .line = node_line(node), .column = node_column(node)};
+    scenario->expectations_count++;
+    return &grown[count];
+}
+
+static bool read_text(struct yaml_source *source, const yaml_node_t *node, const struct reading *reading)
+{
+    struct expectation *expectation = add_expectation(source, node, reading);
+    if (expectation == NULL)
+        return false;
+    expectation->kind = EXPECT_SAYS;
+    return node_read_text(source, node, &expectation->text);
+}
+
+// `says: text`, or a list of texts that must all be seen.
+static bool read_says(struct yaml_source *source, const yaml_node_t *node, void *target)
+{
+    if (node->type != YAML_SEQUENCE_NODE)
+        return read_text(source, node, target);
+    size_t count = node_count(node);
+    if (count == 0)
+        return node_error(source, node, "the list is empty");
+    for (size_t i = 0; i < count; i++) {
+        if (!read_text(source, node_item(source, node, i), target))
+            return false;
+    }
+    return true;
+}
+
+static bool unknown_metric(struct yaml_source *source, const yaml_node_t *key)
+{
+    const char *names[METRIC_KINDS + 1] = {"says"};
+    for (int i = 0; i < METRIC_KINDS; i++)
+        names[i + 1] = metric_name((enum metric)i);
+    return node_unknown(source, key, "metric", names, METRIC_KINDS + 1);
+}
+
+static bool read_metric(
+    struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
+{
+    enum metric metric;
+    if (!metric_by_name(node_text(source, key), &metric))
+        return unknown_metric(source, key);
+    struct range range;
+    const char *why, *text = node_text(source, value);
+    if (text == NULL)
+        return false;
+    if (!metric_range_parse(metric, text, &range, &why))
+        return node_value_error(source, value, why);
+    struct expectation *expectation = add_expectation(source, key, target);
+    if (expectation == NULL)
+        return false;
+    expectation->metric = metric;
+    expectation->range = range;
+    return true;
+}
+
+static bool read_strategy(
+    struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *scenario)
+{
+    static const struct node_field fields[] = {{"says", read_says, 0, false}, {NULL, NULL, 0, false}};
+    struct reading reading = {scenario, node_text(source, key)};
+    if (reading.strategy == NULL)
+        return node_value_error(source, key, "expected a class of strategies");
+    if (strcmp(reading.strategy, "any") != 0 && !strategy_class_is_known(reading.strategy))
+        return strategy_class_unknown(source, key, true);
+    return node_read_mapping(source, value, fields, read_metric, &reading);
+}
+
+bool scenario_read_expect(struct yaml_source *source, const yaml_node_t *node, void *scenario)
+{
+    static const struct node_field none[] = {{NULL, NULL, 0, false}};
+    return node_read_mapping(source, node, none, read_strategy, scenario);
+}

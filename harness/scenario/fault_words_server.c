@@ -1,0 +1,82 @@
+// What the database's own processes do, and what its kernel does with their sockets, in words.
+#include "scenario/fault_words_server.h"
+
+#include <string.h>
+
+struct server_words {
+    const char *argument;
+    bool takes_for; // otherwise it happens at once
+    bool chooses;   // among sessions
+};
+
+static const struct server_words server_words[] = {
+    {"close-sockets", false, true},
+    {"crash", true, false},
+    {"destroy-sockets", false, true},
+    {"freeze", true, false},
+    {"freeze-backend", true, true},
+    {"freeze-postmaster", true, false},
+    {"kill-backend", true, true},
+    {"shutting-down", true, false},
+    {"starting-up", true, false},
+    {"stop-fast", true, false},
+    {"stop-immediate", true, false},
+    {"terminate", false, true},
+    {"too-many-clients", true, false},
+    {"vanish", true, false},
+};
+
+// In the same order.
+static const char *const arguments[] = {"close-sockets", "crash", "destroy-sockets", "freeze",
+    "freeze-backend", "freeze-postmaster", "kill-backend", "shutting-down", "starting-up", "stop-fast",
+    "stop-immediate", "terminate", "too-many-clients", "vanish", NULL};
+
+// Sessions that are open go on, or have ended with the crash: only who comes is refused, and counts.
+static const char *const opening[] = {"shutting-down", "starting-up", "too-many-clients", NULL};
+
+static const struct fault_option_kind options[] = {
+    {"connections", FAULT_OPTION_WORD, fault_connections, "which of the open connections"}, {.name = NULL}};
+
+static const struct server_words *words_of(const char *argument)
+{
+    for (size_t i = 0; i < sizeof(server_words) / sizeof(*server_words); i++)
+        if (strcmp(server_words[i].argument, argument) == 0)
+            return &server_words[i];
+    return NULL;
+}
+
+bool fault_words_server_chooses(const char *argument)
+{
+    const struct server_words *words = words_of(argument);
+    return words != NULL && words->chooses;
+}
+
+static bool validate(const struct fault_spec *spec, struct error *error)
+{
+    const struct server_words *words = words_of(spec->argument);
+    if (words == NULL)
+        return error_set(error, ERROR_INPUT, "unknown server fault '%s'", spec->argument);
+    bool one = strcmp(fault_option_word(spec, "connections", "all"), "all") != 0;
+    bool has_for = spec->for_us != FAULT_FOREVER;
+    if (has_for && !words->takes_for)
+        return error_set(error, ERROR_INPUT, "'%s' happens at once and takes no 'for'", spec->argument);
+    if (one && !words->chooses)
+        return error_set(
+            error, ERROR_INPUT, "'%s' meets the whole server and takes no 'connections'", spec->argument);
+    if (one && !has_for && strcmp(spec->argument, "kill-backend") == 0)
+        return error_set(error, ERROR_INPUT,
+            "'kill-backend' of one connection needs 'for': the postmaster, which is stopped so long, ends all "
+            "others when it learns of the death");
+    return true;
+}
+
+const struct fault_kind fault_words_server = {
+    .name = "server",
+    .arguments = arguments,
+    .summary =
+        "the server dies, stops, freezes, refuses, hangs up or vanishes; it is back when `for` is over",
+    .takes_for = true,
+    .opening = opening,
+    .options = options,
+    .validate = validate,
+};

@@ -1,0 +1,103 @@
+// The one table of what a cell is measured by.
+#include "scenario/metric.h"
+
+#include "base/duration.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *json_name;
+    enum range_unit unit;
+} metrics[METRIC_KINDS] = {
+    [METRIC_OPS] = {"ops", "ops", RANGE_COUNT},
+    [METRIC_OK] = {"ok", "ok", RANGE_COUNT},
+    [METRIC_ERRORS] = {"errors", "errors", RANGE_COUNT},
+    [METRIC_HUNG] = {"hung", "hung", RANGE_COUNT},
+    [METRIC_SLOWEST] = {"slowest", "slowest_ms", RANGE_DURATION},
+    [METRIC_MEDIAN] = {"median", "median_ms", RANGE_DURATION},
+    [METRIC_RECOVERY] = {"recovery", "recovery_ms", RANGE_DURATION},
+    [METRIC_PINGS] = {"pings", "pings", RANGE_COUNT},
+    [METRIC_CONNECTS] = {"connects", "connects", RANGE_COUNT},
+    [METRIC_LOST] = {"lost", "lost", RANGE_COUNT},
+    [METRIC_DUPLICATED] = {"duplicated", "duplicated", RANGE_COUNT},
+    [METRIC_IN_DOUBT] = {"in_doubt", "in_doubt", RANGE_COUNT},
+    [METRIC_LEAKED_BACKENDS] = {"leaked_backends", "leaked_backends", RANGE_COUNT},
+    [METRIC_RST_TO_APP] = {"rst_to_app", "rst_to_app", RANGE_COUNT},
+    [METRIC_RST_TO_DB] = {"rst_to_db", "rst_to_db", RANGE_COUNT},
+    [METRIC_FIN_TO_APP] = {"fin_to_app", "fin_to_app", RANGE_COUNT},
+    [METRIC_FIN_TO_DB] = {"fin_to_db", "fin_to_db", RANGE_COUNT},
+    [METRIC_SWALLOWED] = {"swallowed", "swallowed", RANGE_COUNT},
+    [METRIC_FORGOTTEN] = {"forgotten", "forgotten", RANGE_COUNT},
+};
+
+const char *metric_name(enum metric metric)
+{
+    return metrics[metric].name;
+}
+
+const char *metric_json_name(enum metric metric)
+{
+    return metrics[metric].json_name;
+}
+
+enum range_unit metric_unit(enum metric metric)
+{
+    return metrics[metric].unit;
+}
+
+bool metric_by_name(const char *name, enum metric *metric)
+{
+    for (size_t i = 0; i < METRIC_KINDS; i++) {
+        if (strcmp(metrics[i].name, name) == 0) {
+            *metric = (enum metric)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool metric_range_parse(enum metric metric, const char *text, struct range *range, const char **why)
+{
+    bool none = metric_unit(metric) == RANGE_DURATION && strcmp(text, "none") == 0;
+    if (!none)
+        return range_parse(text, metric_unit(metric), range, why);
+    *range = (struct range){METRIC_ABSENT, METRIC_ABSENT};
+    return true;
+}
+
+char *metric_range_format(enum metric metric, struct range range, char text[static RANGE_TEXT_SIZE])
+{
+    if (range.low != METRIC_ABSENT)
+        return range_format(range, metric_unit(metric), text);
+    memcpy(text, "none", sizeof("none"));
+    return text;
+}
+
+bool metric_is_in(int64_t value, struct range range)
+{
+    return range_contains(range, value) && (value != METRIC_ABSENT || range.low == METRIC_ABSENT);
+}
+
+static void format_duration(int64_t us, char text[static METRIC_TEXT_SIZE])
+{
+    if (us < US_PER_MS)
+        snprintf(text, METRIC_TEXT_SIZE, "%" PRId64 "us", us);
+    else if (us < US_PER_S)
+        snprintf(text, METRIC_TEXT_SIZE, us < 100 * US_PER_MS ? "%.2fms" : "%.1fms", (double)us / US_PER_MS);
+    else
+        snprintf(text, METRIC_TEXT_SIZE, us < 100 * US_PER_S ? "%.2fs" : "%.1fs", (double)us / US_PER_S);
+}
+
+char *metric_format(enum metric metric, int64_t value, char text[static METRIC_TEXT_SIZE])
+{
+    if (value == METRIC_ABSENT)
+        snprintf(text, METRIC_TEXT_SIZE, "-");
+    else if (metric_unit(metric) == RANGE_DURATION)
+        format_duration(value, text);
+    else
+        snprintf(text, METRIC_TEXT_SIZE, "%" PRId64, value);
+    return text;
+}

@@ -1,0 +1,55 @@
+// The numbers a cell is measured by: one table of names and units for expectations, run.json and the summary.
+#ifndef HANGUP_SCENARIO_METRIC_H
+#define HANGUP_SCENARIO_METRIC_H
+
+#include "base/range.h"
+
+enum metric {
+    METRIC_OPS,      // operations sent to the subject
+    METRIC_OK,       // ... that it answered with ok
+    METRIC_ERRORS,   // ... that it answered with an error
+    METRIC_HUNG,     // ... that it had not answered when the scenario ended
+    METRIC_SLOWEST,  // longest time from sent to answered (or to the end, when hung)
+    METRIC_MEDIAN,   // median of the same, over answered operations
+    METRIC_RECOVERY, // from the end of the last fault to the end of the first good operation started after it
+    METRIC_PINGS,    // health checks, as the server's statement log counts them
+    METRIC_CONNECTS, // sessions the server authorized
+    METRIC_LOST,     // told ok, yet not in the database
+    METRIC_DUPLICATED,      // in the database more than once
+    METRIC_IN_DOUBT,        // told an error (or nothing), yet in the database
+    METRIC_LEAKED_BACKENDS, // server processes whose client is gone, at the end of the cell
+    METRIC_RST_TO_APP,      // packets with RST that left the router towards host app
+    METRIC_RST_TO_DB,       // ... towards host db
+    METRIC_FIN_TO_APP, // packets with FIN that left the router towards host app (retransmissions not counted)
+    METRIC_FIN_TO_DB,  // ... towards host db
+    METRIC_SWALLOWED,  // packets that entered the router and never left it
+    METRIC_FORGOTTEN,  // connections that the router's flow table had forgotten when they were used again (or
+                       // reset)
+    METRIC_KINDS,
+};
+
+#define METRIC_ABSENT (-1) // nothing to measure: no answered operation, no recovery
+
+struct metrics {
+    int64_t value[METRIC_KINDS]; // durations in microseconds
+};
+
+const char *metric_name(enum metric metric); // in scenarios: "slowest"
+const char *metric_json_name(
+    enum metric metric); // in run.json: "slowest_ms"; durations are milliseconds there
+enum range_unit metric_unit(enum metric metric);
+bool metric_by_name(const char *name, enum metric *metric);
+
+// A range in its metric's unit; of a duration also "none": that it is METRIC_ABSENT. `why` as in range_parse.
+bool metric_range_parse(enum metric metric, const char *text, struct range *range, const char **why);
+// In the notation that metric_range_parse reads. Returns `text`.
+char *metric_range_format(enum metric metric, struct range range, char text[static RANGE_TEXT_SIZE]);
+#define METRIC_TEXT_SIZE 32
+
+// "-" where there is nothing to measure; durations with four digits: "20.05ms", "970.0s". Returns `text`.
+char *metric_format(enum metric metric, int64_t value, char text[static METRIC_TEXT_SIZE]);
+
+// No range but "none" holds for what was not measured.
+bool metric_is_in(int64_t value, struct range range);
+
+#endif

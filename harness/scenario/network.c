@@ -1,0 +1,61 @@
+// The network section: `{rtt: 10ms, jitter: 1ms, loss: "0.1%", rate: 10mbit}`.
+#include "scenario/internal.h"
+
+#include "base/duration.h"
+
+const char *const flow_table_then_names[] = {
+    [FLOW_TABLE_SILENCE] = "silence", [FLOW_TABLE_RST] = "rst", [FLOW_TABLE_RST_BOTH] = "rst-both", NULL};
+
+static bool read_idle(struct yaml_source *source, const yaml_node_t *node, void *idle_us)
+{
+    int64_t *us = idle_us;
+    if (!node_read_duration(source, node, us))
+        return false;
+    return (*us > 0 && *us % US_PER_S == 0) ||
+           node_value_error(
+               source, node, "expected whole seconds above 0: the kernel's flow table knows no less");
+}
+
+static bool read_then(struct yaml_source *source, const yaml_node_t *node, void *then)
+{
+    size_t index;
+    if (!node_read_choice(source, node, "value of then", flow_table_then_names, &index))
+        return false;
+    *(enum flow_table_then *)then = (enum flow_table_then)index;
+    return true;
+}
+
+static bool read_flow_table(struct yaml_source *source, const yaml_node_t *node, void *flow_table)
+{
+    static const struct node_field fields[] = {
+        {"idle", read_idle, offsetof(struct flow_table, idle_us), true},
+        {"then", read_then, offsetof(struct flow_table, then), true},
+        {NULL, NULL, 0, false},
+    };
+    return node_read_mapping(source, node, fields, NULL, flow_table);
+}
+
+bool scenario_read_network(struct yaml_source *source, const yaml_node_t *node, void *scenario)
+{
+    static const struct node_field fields[] = {
+        {"rtt", node_read_duration, offsetof(struct network, rtt_us), true},
+        {"jitter", node_read_duration, offsetof(struct network, jitter_us), false},
+        {"loss", node_read_percent, offsetof(struct network, loss_ppm), false},
+        {"duplicate", node_read_percent, offsetof(struct network, duplicate_ppm), false},
+        {"reorder", node_read_percent, offsetof(struct network, reorder_ppm), false},
+        {"corrupt", node_read_percent, offsetof(struct network, corrupt_ppm), false},
+        {"rate", node_read_rate, offsetof(struct network, rate_bps), false},
+        {"flow_table", read_flow_table, offsetof(struct network, flow_table), false},
+        {NULL, NULL, 0, false},
+    };
+    struct network *network = &((struct scenario *)scenario)->network;
+    if (!node_read_mapping(source, node, fields, NULL, network))
+        return false;
+    if (network->jitter_us > network->rtt_us / 2)
+        return node_value_error(source, node_at(source, node, "jitter"),
+            "expected at most half of rtt: it is added to the delay of one direction");
+    if (network->reorder_ppm > 0 && network->rtt_us == 0)
+        return node_value_error(source, node_at(source, node, "reorder"),
+            "expected an rtt above 0: a packet overtakes those that are delayed");
+    return true;
+}

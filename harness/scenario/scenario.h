@@ -1,0 +1,116 @@
+// A scenario: one claim about one kind of hang-up, read from one YAML file and checked as a whole.
+#ifndef HANGUP_SCENARIO_SCENARIO_H
+#define HANGUP_SCENARIO_SCENARIO_H
+
+#include "base/error.h"
+#include "scenario/fault.h"
+#include "scenario/metric.h"
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum flow_table_then {
+    FLOW_TABLE_SILENCE,  // packets of a forgotten connection vanish
+    FLOW_TABLE_RST,      // ... are answered with an RST
+    FLOW_TABLE_RST_BOTH, // both ends are reset when the connection is forgotten; what still comes vanishes
+};
+extern const char *const flow_table_then_names[]; // NULL-terminated
+
+// The router forgets connections over which no packet went for that long. 0: it has no flow table.
+struct flow_table {
+    int64_t idle_us; // whole seconds
+    enum flow_table_then then;
+};
+
+// What the path does all the time. Fractions are parts per million; the rate is bits per second, 0:
+// unlimited.
+struct network {
+    int64_t rtt_us;    // half of it in each direction
+    int64_t jitter_us; // per direction
+    int64_t loss_ppm, duplicate_ppm, reorder_ppm, corrupt_ppm;
+    int64_t rate_bps;
+    struct flow_table flow_table;
+};
+
+struct pool_settings {
+    int size;       // connections the pool may hold; all are open when the scenario starts
+    int workers;    // operations the subject runs side by side
+    char *conninfo; // what the application adds to the conninfo: "tcp_user_timeout=5000"; NULL: nothing
+};
+
+// Each is one transaction with one statement in it.
+enum operation {
+    OPERATION_INSERT,      // writes one row into blog_posts
+    OPERATION_READ,        // counts the rows
+    OPERATION_WAIT,        // a query that runs for `takes_us` at the server
+    OPERATION_TRANSACTION, // an insert, and the application thinks for `pause_us` before it commits
+    OPERATION_BULK,        // an insert of `size_bytes`
+    OPERATION_FETCH,       // a result of `size_bytes`
+    OPERATION_CONNECT,     // a connection of its own, and one query on it: only the atlas's probes know it
+    OPERATIONS,
+};
+
+// `{at: 400s, insert: 5, every: 100ms}`, `{at: 10s, wait: 1, takes: 30s}`
+struct workload_item {
+    int64_t at_us, every_us;
+    enum operation operation;
+    int count;
+    int line, column;
+    int64_t takes_us, pause_us, size_bytes; // where the operation has them, else 0
+};
+
+enum expectation_kind {
+    EXPECT_RANGE, // a metric lies in a range
+    EXPECT_SAYS,  // at least one error that the application saw contains the text
+};
+
+struct expectation {
+    char *strategy; // a strategy class ("none", "pre-ping"), or "any"; owned
+    enum expectation_kind kind;
+    enum metric metric;
+    struct range range;
+    char *text; // EXPECT_SAYS; owned
+    int line, column;
+};
+
+struct scenario {
+    char *name; // "idle/hung-up": the path below scenarios/, without .yaml
+    char *path;
+    char *claim;
+    bool must_fail; // a negative control below selftest/: its claim is false, and the cell must find that out
+    char **reproduces; // links; reproduces_count of them
+    size_t reproduces_count;
+    struct network network;
+    struct pool_settings pool;
+    struct workload_item *workload;
+    size_t workload_count;
+    struct fault_spec *faults; // in order of at_us
+    size_t faults_count;
+    int64_t run_for_us;
+    struct expectation *expectations;
+    size_t expectations_count;
+};
+
+// Reads and checks a file. NULL: `error` says "file:line:column: what was found, what was expected"
+// (ERROR_INPUT).
+struct scenario *scenario_read(const char *path, struct error *error) MUST_CHECK;
+// The same from memory; `path` is used for messages and for the name.
+struct scenario *scenario_parse(
+    const char *path, const char *yaml, size_t length, struct error *error) MUST_CHECK;
+void scenario_free(struct scenario *scenario);
+
+// The resolved form that plan.json holds: durations in integer microseconds, names as in the YAML. New
+// reference.
+json_t *scenario_to_json(const struct scenario *scenario);
+struct scenario *scenario_from_json(const json_t *json, struct error *error) MUST_CHECK;
+// One expectation of it. What is read has texts to be freed, whatever the result.
+json_t *expectation_to_json(const struct expectation *expectation);
+bool expectation_from_json(
+    const json_t *json, struct expectation *expectation, struct error *error) MUST_CHECK;
+
+const char *operation_name(enum operation operation);
+bool operation_by_name(const char *name, enum operation *operation);
+bool operation_writes(enum operation operation); // a row with a key: the ledger knows it
+
+#endif

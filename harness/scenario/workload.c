@@ -1,0 +1,126 @@
+// The workload section: `- {at: 400s, insert: 5, every: 100ms}`. One key names the operation, its value says
+// how many.
+#include "scenario/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    bool writes;
+    const char *needs; // the key that says how long or how much; NULL: none
+} operations[OPERATIONS] = {
+    [OPERATION_INSERT] = {"insert", true, NULL},
+    [OPERATION_READ] = {"read", false, NULL},
+    [OPERATION_WAIT] = {"wait", false, "takes"},
+    [OPERATION_TRANSACTION] = {"transaction", true, "pause"},
+    [OPERATION_BULK] = {"bulk", true, "size"},
+    [OPERATION_FETCH] = {"fetch", false, "size"},
+    [OPERATION_CONNECT] = {"connect", false, NULL},
+};
+
+static const char *const measures[] = {"takes", "pause", "size"};
+
+const char *operation_name(enum operation operation)
+{
+    return operations[operation].name;
+}
+
+bool operation_writes(enum operation operation)
+{
+    return operations[operation].writes;
+}
+
+bool operation_by_name(const char *name, enum operation *operation)
+{
+    for (size_t i = 0; i < OPERATIONS; i++) {
+        if (strcmp(operations[i].name, name) == 0) {
+            *operation = (enum operation)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_operation(
+    struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
+{
+    struct workload_item *item = target;
+    enum operation operation;
+    if (!operation_by_name(node_text(source, key), &operation)) {
+        const char *names[5 + OPERATIONS] = {"at", "every", "takes", "pause", "size"};
+        for (size_t i = 0; i < OPERATIONS; i++)
+            names[5 + i] = operations[i].name;
+        return node_unknown(source, key, "key or operation", names, 5 + OPERATIONS);
+    }
+    if (item->count != 0)
+        return node_error(source, key, "a second operation '%s': this item is '%s' already",
+            operation_name(operation), operation_name(item->operation));
+    item->operation = operation;
+    return node_read_integer(source, value, 1, WORKLOAD_COUNT_MAX, &item->count);
+}
+
+static bool read_size(struct yaml_source *source, const yaml_node_t *node, void *size_bytes)
+{
+    if (!node_read_size(source, node, size_bytes))
+        return false;
+    int64_t bytes = *(int64_t *)size_bytes;
+    return (bytes > 0 && bytes <= WORKLOAD_BYTES_MAX) ||
+           node_value_error(source, node, "expected a size from 1b to 64mb");
+}
+
+static bool check_measures(
+    struct yaml_source *source, const yaml_node_t *node, const struct workload_item *item)
+{
+    const char *name = operations[item->operation].name, *needs = operations[item->operation].needs;
+    for (size_t i = 0; i < sizeof(measures) / sizeof(*measures); i++) {
+        const yaml_node_t *measure = node_at(source, node, measures[i]);
+        bool needed = needs != NULL && strcmp(needs, measures[i]) == 0;
+        if (needed && measure == NULL)
+            return node_error(source, node, "missing key '%s': '%s' needs it", needs, name);
+        if (!needed && measure != NULL)
+            return node_error(source, measure, "'%s' takes no '%s'", name, measures[i]);
+    }
+    return true;
+}
+
+static bool read_item(struct yaml_source *source, const yaml_node_t *node, const struct node_field *fields,
+    struct workload_item *item)
+{
+    *item = (struct workload_item){.line = node_line(node), .column = node_column(node)};
+    if (!node_read_mapping(source, node, fields, read_operation, item))
+        return false;
+    if (item->count == 0) {
+        const char *names[OPERATIONS];
+        char text[WORDS_TEXT_SIZE];
+        for (size_t i = 0; i < OPERATIONS; i++)
+            names[i] = operations[i].name;
+        return node_error(source, node, "no operation: expected %s", words_list(names, OPERATIONS, text));
+    }
+    if (item->count > 1 && node_at(source, node, "every") == NULL)
+        return node_error(source, node, "missing key 'every': %d of '%s' need a distance in time",
+            item->count, operation_name(item->operation));
+    return check_measures(source, node, item);
+}
+
+bool scenario_read_workload(struct yaml_source *source, const yaml_node_t *node, void *target)
+{
+    static const struct node_field fields[] = {
+        {"at", node_read_duration, offsetof(struct workload_item, at_us), true},
+        {"every", node_read_duration, offsetof(struct workload_item, every_us), false},
+        {"takes", node_read_duration, offsetof(struct workload_item, takes_us), false},
+        {"pause", node_read_duration, offsetof(struct workload_item, pause_us), false},
+        {"size", read_size, offsetof(struct workload_item, size_bytes), false},
+        {NULL, NULL, 0, false},
+    };
+    struct scenario *scenario = target;
+    scenario->workload = node_list_new(
+        source, node, sizeof(*scenario->workload), 0, &scenario->workload_count);
+    if (scenario->workload == NULL)
+        return false;
+    for (size_t i = 0; i < scenario->workload_count; i++) {
+        if (!read_item(source, node_item(source, node, i), fields, &scenario->workload[i]))
+            return false;
+    }
+    return true;
+}

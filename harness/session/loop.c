@@ -1,0 +1,130 @@
+// One loop, one thread, one clock.
+#include "session/loop.h"
+
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/event_wait.h"
+#include "lab/alarm.h"
+#include "lab/capture.h"
+#include "lab/world.h"
+#include "scenario/timeline.h"
+#include "session/faults.h"
+#include "session/subject.h"
+
+#include <stdio.h>
+
+#define SIGN_EVERY_US (10 * US_PER_S)
+
+// The host's watchdog and progress display read this on the console.
+static void give_sign_of_life(int64_t at_us)
+{
+    printf("@ %lld\n", (long long)(at_us / US_PER_S));
+    fflush(stdout);
+}
+
+// The first moment after now at which a sign is due.
+static int64_t next_sign_us(const struct lab *lab)
+{
+    int64_t now_us = lab_now_us(lab), since_us = (now_us % SIGN_EVERY_US + SIGN_EVERY_US) % SIGN_EVERY_US;
+    return now_us + SIGN_EVERY_US - since_us;
+}
+
+// Waits for packets and for the subject until `until_us` of the scenario, and takes in what has come.
+static bool wait_and_listen(struct lab *lab, int64_t until_us, struct error *error)
+{
+    int64_t sign_us = next_sign_us(lab);
+    struct pollfd watched[] = {{.fd = lab->alarm_fd, .events = POLLIN},
+        {.fd = trace_capture_fd(lab->capture), .events = POLLIN},
+        {.fd = subject_process_fd(lab->subject), .events = POLLIN}};
+    clock_alarm_set(lab->alarm_fd, lab->zero_us + (sign_us < until_us ? sign_us : until_us));
+    if (!event_wait(watched, 3, NULL, error))
+        return false;
+    if (lab_now_us(lab) >= sign_us)
+        give_sign_of_life(sign_us);
+    if (watched[1].revents != 0 && !lab_world_watch_path(lab, error))
+        return false;
+    if (watched[2].revents != 0)
+        subject_process_listen(lab);
+    return true;
+}
+
+// Until the scenario's zero, by which the subject must have opened its pool.
+static bool reach_zero(struct lab *lab, struct error *error)
+{
+    while (lab_now_us(lab) < 0 && !subject_process_broken(lab->subject))
+        if (!wait_and_listen(lab, 0, error))
+            return false;
+    if (!subject_process_ready(lab->subject))
+        subject_process_break(lab, "silent", "it was not ready when the scenario started");
+    if (!subject_process_broken(lab->subject))
+        lab_event(lab, "start", NULL);
+    return true;
+}
+
+static bool perform(struct lab *lab, struct lab_faults *faults, const struct timeline_entry *entry,
+    int *next_id, struct error *error)
+{
+    if (!lab_world_watch_path(lab, error)) // a fault must know what is on its way
+        return false;
+    switch (entry->kind) {
+    case TIMELINE_APPLY: lab_faults_apply(lab, faults, entry->index, NULL); break;
+    case TIMELINE_REVERT: lab_faults_revert(lab, faults, entry->index, NULL); break;
+    case TIMELINE_OPERATION:
+        subject_process_send(lab, &lab->cell->scenario->workload[entry->index], (*next_id)++);
+        break;
+    }
+    return true;
+}
+
+// True when nothing is left that could still change what the application sees.
+static bool is_over(const struct lab *lab, const struct timeline *timeline, size_t next)
+{
+    if (subject_process_unanswered(lab->subject) > 0)
+        return false;
+    while (next < timeline->count && timeline->entries[next].kind == TIMELINE_REVERT)
+        next++;
+    return next == timeline->count;
+}
+
+static const char *follow(
+    struct lab *lab, const struct timeline *timeline, struct lab_faults *faults, struct error *error)
+{
+    int64_t run_for_us = lab->cell->scenario->run_for_us;
+    size_t next = 0;
+    int next_id = 1;
+    for (;;) {
+        int64_t now_us = lab_now_us(lab);
+        if (subject_process_broken(lab->subject))
+            return "broken";
+        if (is_over(lab, timeline, next))
+            return "done";
+        if (now_us >= run_for_us)
+            return "run_for";
+        int64_t entry_us = next < timeline->count ? timeline->entries[next].at_us : run_for_us;
+        int64_t alarm_us = lab_alarm_next_us(lab), until_us = alarm_us < entry_us ? alarm_us : entry_us;
+        bool done = true;
+        if (now_us >= alarm_us && alarm_us <= entry_us)
+            lab_alarm_ring(lab);
+        else if (now_us >= until_us)
+            done = perform(lab, faults, &timeline->entries[next++], &next_id, error);
+        else
+            done = wait_and_listen(lab, until_us, error);
+        if (!done)
+            return NULL;
+    }
+}
+
+const char *lab_timeline_run(struct lab *lab, struct error *error)
+{
+    struct timeline timeline = {0};
+    struct lab_faults *faults = lab_faults_new(lab->cell->scenario->faults_count);
+    const char *reason = NULL;
+    if (faults == NULL || !timeline_make(&timeline, lab->cell->scenario))
+        error_set(error, ERROR_LAB, "out of memory");
+    else if (reach_zero(lab, error))
+        reason = follow(lab, &timeline, faults, error);
+    lab_faults_revert_all(lab, faults);
+    timeline_free(&timeline);
+    lab_faults_free(faults);
+    return reason;
+}

@@ -1,0 +1,68 @@
+// What the sections of a manifest are read with.
+#include "subject/notes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool subject_read_texts(struct yaml_source *source, const yaml_node_t *node, char ***texts)
+{
+    size_t count;
+    *texts = node_list_new(source, node, sizeof(char *), 1, &count);
+    for (size_t i = 0; *texts != NULL && i < count; i++) {
+        if (!node_read_text(source, node_item(source, node, i), &(*texts)[i]))
+            return false;
+    }
+    return *texts != NULL;
+}
+
+void subject_texts_free(char **texts)
+{
+    for (char **text = texts; text != NULL && *text != NULL; text++)
+        free(*text);
+    free(texts);
+}
+
+static bool unknown_metric(struct yaml_source *source, const yaml_node_t *node, bool or_says)
+{
+    const char *names[METRIC_KINDS + 1];
+    for (int i = 0; i < METRIC_KINDS; i++)
+        names[i] = metric_name((enum metric)i);
+    names[METRIC_KINDS] = "says";
+    return node_unknown(source, node, "metric", names, METRIC_KINDS + (or_says ? 1 : 0));
+}
+
+bool subject_read_condition(struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value,
+    bool or_says, struct subject_condition **conditions, size_t *count)
+{
+    struct subject_condition condition = {.line = node_line(key)};
+    const char *why, *text = node_text(source, value);
+    if (!metric_by_name(node_text(source, key), &condition.metric))
+        return unknown_metric(source, key, or_says);
+    if (text == NULL)
+        return false;
+    if (!metric_range_parse(condition.metric, text, &condition.range, &why))
+        return node_value_error(source, value, why);
+    struct subject_condition *grown = realloc(*conditions, (*count + 1) * sizeof(*grown));
+    if (grown == NULL)
+        return error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
+    *conditions = grown;
+    grown[(*count)++] = condition;
+    return true;
+}
+
+bool subject_check_strategy(
+    struct yaml_source *source, const struct subject *subject, const char *strategy, int line)
+{
+    return subject_strategy_by_name(subject, strategy) != NULL ||
+           error_set(source->error, ERROR_INPUT, "%s:%d: '%s': expected one of this manifest's strategies",
+               source->path, line, strategy);
+}
+
+const struct subject_strategy *subject_strategy_by_name(const struct subject *subject, const char *name)
+{
+    for (size_t i = 0; i < subject->strategies_count; i++) {
+        if (strcmp(subject->strategies[i].name, name) == 0)
+            return &subject->strategies[i];
+    }
+    return NULL;
+}

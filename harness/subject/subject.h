@@ -1,0 +1,84 @@
+// A subject: a pool under test. Its manifest (pool/subjects/NAME.yaml) says how to start it and what it can
+// do.
+#ifndef HANGUP_SUBJECT_SUBJECT_H
+#define HANGUP_SUBJECT_SUBJECT_H
+
+#include "base/error.h"
+#include "scenario/metric.h"
+
+#include <stddef.h>
+
+// One setting of the pool, and the class of strategy it belongs to: expectations name classes.
+struct subject_strategy {
+    char *name;  // "pre-ping", as the adapter knows it
+    char *class; // "pre-ping", as expectations know it
+    int line;
+};
+
+// What a scenario shows about one strategy, in plain words, and the numbers by which it is true.
+struct subject_finding {
+    char *strategy, *scenario;
+    char *says; // "hangs for {slowest}": the cell's metrics by name, and {error}, the first error's text
+    struct subject_condition {
+        enum metric metric;
+        struct range range;
+        int line;
+    } * conditions; // at least one
+    size_t conditions_count;
+    int line;
+};
+
+// Why a strategy differs from another subject's in some scenarios (`hangup compare --subjects`).
+struct subject_difference {
+    char *strategy, *from; // "pre-ping", "pqpool:pre-ping"
+    char **scenarios;      // NULL-terminated
+    char *because;
+    int line;
+};
+
+// What some strategies do otherwise than the scenarios expect of their class, and why: for good reasons of
+// their own.
+struct subject_departure {
+    char *because;
+    char **strategies; // NULL-terminated; NULL: all of the manifest's
+    struct departed_scenario {
+        char *name;
+        struct subject_condition *conditions; // what holds instead
+        size_t conditions_count;
+        char **says; // what its errors say instead, each at least once; NULL-terminated. NULL: nothing else
+        int says_line, line;
+    } * scenarios; // at least one, each with a condition or a text
+    size_t scenarios_count;
+    int line;
+};
+
+struct subject {
+    char *name;      // "sqlalchemy": the manifest's file name without .yaml
+    char *path;      // of the manifest
+    char *summary;   // one line
+    char **command;  // argv of the adapter, NULL-terminated, absolute paths
+    char **requires; // files that must exist for the subject to run, NULL-terminated, absolute paths
+    char **packages; // Debian packages that bring them, NULL-terminated
+    char **differs; // metrics ("median"), or "says", that its class's expectations are not judged by, because
+                    // its driver takes other round trips than libpq; NULL-terminated
+    struct subject_strategy *strategies;
+    size_t strategies_count;
+    struct subject_finding *findings;
+    size_t findings_count;
+    struct subject_difference *differences;
+    size_t differences_count;
+    struct subject_departure *departures;
+    size_t departures_count;
+};
+
+// `root` is the project's folder: relative paths of the manifest start there. NULL: ERROR_INPUT with file and
+// line.
+struct subject *subject_read(const char *path, const char *root, struct error *error) MUST_CHECK;
+void subject_free(struct subject *subject);
+
+const struct subject_strategy *subject_strategy_by_name(const struct subject *subject, const char *name);
+bool subject_departure_is_of(const struct subject_departure *departure, const char *strategy);
+// True when all it requires is installed. Otherwise `missing` (of `size` bytes) names the first that is not.
+bool subject_is_ready(const struct subject *subject, char *missing, size_t size);
+
+#endif

@@ -1,0 +1,325 @@
+// The league: what is added up, who comes first, which findings hold, and how it reads.
+#include "report/league.h"
+#include "result/league.h"
+#include "tests/unit/result/sample_run.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SECOND 1000000
+
+static struct run_result *run;
+static struct subject_condition slow = {METRIC_SLOWEST, {900 * (int64_t)SECOND, INT64_MAX}, 5};
+static struct subject_finding findings[] = {
+    {(char *)"none", (char *)"idle/x", (char *)"takes {slowest} for {errors} error: {error}", &slow, 1, 5},
+    {(char *)"none", (char *)"idle/y", (char *)"is slow", &slow, 1, 6},
+    {(char *)"none", (char *)"idle/z", (char *)"was not run", &slow, 1, 7},
+    {(char *)"skipped", (char *)"idle/x", (char *)"was skipped", &slow, 1, 8},
+};
+static struct subject_strategy strategies[] = {
+    {.name = (char *)"none"}, {.name = (char *)"ping"}, {.name = (char *)"skipped"}};
+static char *ping[] = {(char *)"ping", (char *)"skipped", NULL}, *skipped[] = {(char *)"skipped", NULL};
+static struct departed_scenario departed[] = {
+    {.name = (char *)"idle/x"}, {.name = (char *)"idle/z"}, {.name = (char *)"idle/y"}};
+static struct subject_departure departures[] = {
+    {.because = (char *)"retries", .scenarios = departed, .scenarios_count = 3},
+    {.because = (char *)"was not run", .strategies = skipped, .scenarios = departed, .scenarios_count = 1},
+    {.because = (char *)"asks", .strategies = ping, .scenarios = departed, .scenarios_count = 1},
+};
+static const struct subject subject = {.name = (char *)"p",
+    .path = (char *)"p.yaml",
+    .strategies = strategies,
+    .strategies_count = 3,
+    .findings = findings,
+    .findings_count = 4,
+    .departures = departures,
+    .departures_count = 3};
+static const struct subject *const subjects[] = {&subject};
+
+static void set(struct cell_result *cell, enum metric metric, int64_t value)
+{
+    cell->verdict->metrics.value[metric] = value;
+}
+
+static struct cell_result *cell_in_price(const char *subject_name, int64_t median_us, int64_t pings)
+{
+    struct cell_result *cell = sample_cell(run, LEAGUE_PRICE_SCENARIO, subject_name);
+    set(cell, METRIC_MEDIAN, median_us);
+    set(cell, METRIC_PINGS, pings);
+    return cell;
+}
+
+// p:none fails and is slow; p:ping pays; q:none is as calm, and cheaper; q:odd is no good at all; p:skipped
+// is not here.
+static int make_run(void **state)
+{
+    (void)state;
+    run = sample_run("virtual");
+    struct cell_result *cell = sample_cell(run, "idle/x", "p:none");
+    set(cell, METRIC_SLOWEST, 973 * (int64_t)SECOND);
+    set(cell, METRIC_RECOVERY, 3 * SECOND);
+    sample_error(cell, "EOF");
+    sample_cell(run, "idle/x", "p:ping");
+    sample_cell(run, "idle/x", "q:none");
+    cell = sample_cell(run, "idle/x", "q:odd");
+    cell->verdict->outcome = OUTCOME_FAIL;
+    set(cell, METRIC_HUNG, 2);
+    set(cell, METRIC_LOST, 1);
+    set(cell, METRIC_DUPLICATED, 3);
+    set(cell, METRIC_IN_DOUBT, 4);
+    sample_cell(run, "idle/x", "p:skipped")->verdict->outcome = OUTCOME_SKIP;
+    cell = sample_cell(run, "idle/y", "p:none");
+    set(cell, METRIC_SLOWEST, LEAGUE_SLOW_US);
+    set(cell, METRIC_RECOVERY, 2 * SECOND);
+    set(sample_cell(run, "idle/y", "p:ping"), METRIC_SLOWEST, LEAGUE_SLOW_US - 1);
+    sample_cell(run, "idle/y", "q:none");
+    sample_cell(run, "idle/y", "q:odd")->verdict->outcome = OUTCOME_ERROR;
+    cell_in_price("p:none", 30000, 0);
+    cell_in_price("p:ping", 40000, 10);
+    cell_in_price("q:none", 31500, 0);
+    cell_in_price("q:odd", METRIC_ABSENT, 0);
+    run->cells_count++; // one that was not run
+    return 0;
+}
+
+static int free_run(void **state)
+{
+    (void)state;
+    run_result_free(run);
+    return 0;
+}
+
+static void the_calm_come_first(void **state)
+{
+    (void)state;
+    static const char *const order[] = {"q:none", "p:ping", "p:none", "q:odd", "p:skipped"};
+    struct league *league = league_new(run, subjects, 1, NULL);
+    assert_int_equal(league->rows_count, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(league->rows[i].subject, order[i]);
+    league_free(league);
+}
+
+static const struct league_row *row_of(const struct league *league, const char *name)
+{
+    for (size_t i = 0; i < league->rows_count; i++)
+        if (strcmp(league->rows[i].subject, name) == 0)
+            return &league->rows[i];
+    fail_msg("%s is not in the league", name);
+    return NULL;
+}
+
+static void cells_are_added_up(void **state)
+{
+    (void)state;
+    struct league *league = league_new(run, subjects, 1, NULL);
+    assert_int_equal(league->scenarios, 3);
+    assert_int_equal(league->winnable, 3);
+    const struct league_row *row = row_of(league, "p:none");
+    assert_int_equal(row->scenarios, 3);
+    assert_int_equal(row->clean, 1); // an error, and 5 s, are not clean
+    assert_int_equal(row->errors, 1);
+    assert_string_equal(row->slowest->scenario, "idle/x");
+    assert_string_equal(row->recovery->scenario, "idle/x");
+    assert_int_equal(row->price_us, 0);
+    assert_int_equal(row->outcomes.passed, 3);
+    row = row_of(league, "p:ping");
+    assert_int_equal(row->clean, 3);
+    assert_int_equal(row->price_us, 10000);
+    assert_int_equal(row->price_pings, 10);
+    assert_int_equal(row->price_ops, 10);
+    row = row_of(league, "q:odd");
+    assert_int_equal(row->clean, 1); // hung, or an error of the cell, is not clean
+    assert_int_equal(row->hung, 2);
+    assert_int_equal(row->lost, 1);
+    assert_int_equal(row->duplicated, 3);
+    assert_int_equal(row->in_doubt, 4);
+    assert_int_equal(row->price_us, METRIC_ABSENT);
+    assert_int_equal(row->outcomes.failed, 1);
+    assert_int_equal(row->outcomes.errors, 1);
+    row = row_of(league, "p:skipped");
+    assert_int_equal(row->scenarios, 0);
+    assert_int_equal(row->skipped, 1);
+    league_free(league);
+}
+
+// Beside c:none, which shows that all of it can be avoided.
+static void lost_rows_weigh_more_than_errors(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t lost, hung, errors; // of b:none; a:none has three errors
+        const char *better;
+    } cases[] = {{1, 0, 1, "a:none"}, {0, 0, 1, "b:none"}, {0, 1, 1, "a:none"}, {0, 0, 4, "a:none"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct run_result *three = sample_run("virtual");
+        set(sample_cell(three, "idle/x", "a:none"), METRIC_ERRORS, 3);
+        struct cell_result *b = sample_cell(three, "idle/x", "b:none");
+        set(b, METRIC_LOST, cases[i].lost);
+        set(b, METRIC_HUNG, cases[i].hung);
+        set(b, METRIC_ERRORS, cases[i].errors);
+        sample_cell(three, "idle/x", "c:none");
+        struct league *league = league_new(three, NULL, 0, NULL);
+        assert_string_equal(league->rows[0].subject, "c:none");
+        assert_string_equal(league->rows[1].subject, cases[i].better);
+        league_free(league);
+        run_result_free(three);
+    }
+}
+
+// Everyone hangs, and everyone has an error; only the time can be avoided.
+static void what_nobody_avoids_does_not_count(void **state)
+{
+    (void)state;
+    struct run_result *two = sample_run("virtual");
+    struct cell_result *a = sample_cell(two, "idle/x", "a:none"), *b = sample_cell(two, "idle/x", "b:none");
+    set(a, METRIC_ERRORS, 1);
+    set(b, METRIC_ERRORS, 2);
+    set(a, METRIC_HUNG, 1);
+    set(b, METRIC_HUNG, 1);
+    set(b, METRIC_SLOWEST, 900 * (int64_t)SECOND);
+    set(a, METRIC_RECOVERY, 900 * (int64_t)SECOND);
+    set(b, METRIC_RECOVERY, LEAGUE_SLOW_US);
+    struct league *league = league_new(two, NULL, 0, NULL);
+    assert_int_equal(league->winnable, 0);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(league->rows[i].errors, 0);
+        assert_int_equal(league->rows[i].hung, 0);
+        assert_non_null(league->rows[i].slowest);
+        assert_null(league->rows[i].recovery);
+    }
+    assert_string_equal(league->rows[0].subject, "a:none");
+    league_free(league);
+    run_result_free(two);
+}
+
+static void a_selection_is_of_subjects_or_strategies(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *selection[3];
+        size_t rows, findings;
+    } cases[] = {{{"p"}, 3, 4}, {{"p:none"}, 1, 3}, {{"p:none", "q"}, 3, 3}, {{"p:"}, 0, 0},
+        {{"p:non"}, 0, 0}, {{"q"}, 2, 0}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct league *league = league_new(run, subjects, 1, cases[i].selection);
+        if (league->rows_count != cases[i].rows || league->findings_count != cases[i].findings)
+            fail_msg("%s: %zu rows, %zu findings", cases[i].selection[0], league->rows_count,
+                league->findings_count);
+        // What can be had is what any subject of the run could.
+        assert_int_equal(league->winnable, 3);
+        league_free(league);
+    }
+}
+
+static void findings_are_checked(void **state)
+{
+    (void)state;
+    struct league *league = league_new(run, subjects, 1, NULL);
+    assert_int_equal(league->findings_count, 4);
+    assert_null(league->findings[0].broken);
+    assert_ptr_equal(league->findings[1].broken, &slow);
+    assert_null(league->findings[2].cell);
+    assert_null(league->findings[3].cell); // skipped is not run
+    assert_int_equal(league_broken_findings(league), 1);
+    char *text = league_finding_text(&league->findings[0]);
+    assert_string_equal(text, "takes 973.0s for 1 error: EOF");
+    free(text);
+    league_free(league);
+}
+
+// p:ping never recovered in idle/x; p:none did so in 3 s. Breaks with: what was not measured taken for
+// little.
+static void what_was_not_measured_is_in_no_range(void **state)
+{
+    (void)state;
+    struct subject_condition quick = {METRIC_RECOVERY, {INT64_MIN, 5 * (int64_t)SECOND}, 5},
+                             never = {METRIC_RECOVERY, {METRIC_ABSENT, METRIC_ABSENT}, 6};
+    const struct {
+        const char *strategy;
+        struct subject_condition *condition;
+        bool holds;
+    } cases[] = {
+        {"none", &quick, true}, {"ping", &quick, false}, {"none", &never, false}, {"ping", &never, true}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct subject_finding finding = {
+            (char *)cases[i].strategy, (char *)"idle/x", (char *)"recovers", cases[i].condition, 1, 5};
+        const struct subject one = {.name = (char *)"p", .findings = &finding, .findings_count = 1};
+        struct league *league = league_new(run, (const struct subject *const[]){&one}, 1, NULL);
+        assert_ptr_equal(league->findings[0].broken, cases[i].holds ? NULL : cases[i].condition);
+        league_free(league);
+    }
+}
+
+static void check_has(const char *text, const char *wanted)
+{
+    if (!strstr(text, wanted))
+        fail_msg("not in the page: %s\n%s", wanted, text);
+}
+
+static char *page_of(const char *const *selection)
+{
+    char *text;
+    size_t length;
+    struct league *league = league_new(run, subjects, 1, selection);
+    FILE *file = open_memstream(&text, &length);
+    report_league_print(file, &(struct league_page){league, "build/hangup run"});
+    fclose(file);
+    league_free(league);
+    return text;
+}
+
+static void the_page_leads_with_what_matters(void **state)
+{
+    (void)state;
+    static const char *const wanted[] = {"# The league: 4 pools and settings under 3 scenarios\n",
+        "3 scenarios 3\ncan be had clean", "Best: `q:none` (3), `p:ping` (3), `p:none` (1).\n",
+        "| p:none        |     1 |      1 |    0 |  973.0s |    3.00s |     0.00 |       0us |        0 |    "
+        "0 |       "
+        "0 |         3/3 |\n",
+        "| p:ping        |     3 |      0 |    0 |   5.00s |        - |     1.00 |   10.00ms |",
+        "Not ready on this machine, so not run: p:skipped.",
+        "- **p:none** takes 973.0s for 1 error: EOF (`idle/x`).\n",
+        "- **p:none** is slow (`idle/y`). **No longer so: slowest: expected >=900s, actual 5.00s "
+        "(p.yaml:6).**\n",
+        "Not in this run: `idle/z` with p:none, `idle/x` with p:skipped.\n",
+        "\n## Departures from their class\n",
+        "\n\n- **p** retries (`idle/x`, `idle/y`).\n- **p:ping, skipped** asks (`idle/x`).\n\n## Every",
+        "| idle/x       | ·      | ·      | 1 err, 973.0s | 2 hung, 1 lost, 3 doubled, 4 in doubt **fail** "
+        "|\n",
+        "| idle/y       | ·      | ·      | 5.00s         | error                                          "
+        "|\n",
+        "| steady/price | ·      |", "- `idle/x`: A claim.\n", "| p:none        | 1.0     | -      |",
+        "Lab virtual, seed 7, kernel-6.12. The same again:\n\n```\nbuild/hangup run\n```\n"};
+    char *text = page_of(NULL);
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+        check_has(text, wanted[i]);
+    free(text);
+    text = page_of((const char *const[]){"q", NULL});
+    check_has(text, "# q: 2 strategies under 3 scenarios\n");
+    assert_null(strstr(text, "## Departures"));
+    free(text);
+    text = page_of((const char *const[]){"p:none", NULL});
+    check_has(text, "- **p** retries (`idle/x`, `idle/y`).\n\n## Every");
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_calm_come_first),
+        cmocka_unit_test(cells_are_added_up),
+        cmocka_unit_test(lost_rows_weigh_more_than_errors),
+        cmocka_unit_test(what_nobody_avoids_does_not_count),
+        cmocka_unit_test(a_selection_is_of_subjects_or_strategies),
+        cmocka_unit_test(findings_are_checked),
+        cmocka_unit_test(what_was_not_measured_is_in_no_range),
+        cmocka_unit_test(the_page_leads_with_what_matters),
+    };
+    return cmocka_run_group_tests(tests, make_run, free_run);
+}

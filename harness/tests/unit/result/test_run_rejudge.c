@@ -1,0 +1,117 @@
+// Stored cells judged again: a cell that left a trace by its trace, one that was never begun as the run knew
+// it.
+#include "result/rejudge.h"
+
+#include "base/directory.h"
+#include "base/duration.h"
+#include "base/path.h"
+#include "tests/unit/result/sample_files.h"
+#include "tests/unit/result/sample_run.h"
+#include "tests/unit/verdict/verdict_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/test-rejudge-XXXXXX";
+
+// `lines` is the trace of a calm cell; NULL: nothing was left of it.
+static void store_cell(const char *lines)
+{
+    char path[PATH_MAX];
+    struct error error = {0};
+    path_format(path, "%s/a-cell", folder);
+    folder_remove(path);
+    if (lines == NULL)
+        return;
+    struct verdict_setup *setup = verdict_setup_new();
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_true(cell_write(&setup->cell, path, &error));
+    sample_file(path, "events.jsonl", lines);
+    sample_capture_and_log(path);
+    free(setup);
+}
+
+// As it stands in run.json.
+static void store_verdict(enum outcome outcome, int64_t virtual_us)
+{
+    char path[PATH_MAX];
+    struct error error = {0};
+    struct run_result *run = sample_run("virtual");
+    struct cell_result *cell = sample_cell(run, "idle/hung-up", "pqpool:none");
+    cell->verdict->outcome = outcome;
+    cell->verdict->virtual_us = virtual_us;
+    assert_true(run_result_write(run, path_format(path, "%s/run.json", folder), &error));
+    run_result_free(run);
+}
+
+static void what_is_stored_is_judged_again(void **state)
+{
+    (void)state;
+    static const char whole[] = START SENT(1000000, 1) OK(1010000, 1) ROW(1, 1) LEAKED(0) END;
+    static const struct {
+        enum outcome stored;
+        int64_t virtual_us; // 0: it was never begun
+        const char *lines;
+        enum outcome again;
+    } cases[] = {
+        {OUTCOME_FAIL, 100 * US_PER_S, whole, OUTCOME_PASS},
+        {OUTCOME_PASS, 100 * US_PER_S, START, OUTCOME_ERROR},
+        {OUTCOME_PASS, 100 * US_PER_S, NULL, OUTCOME_ERROR},
+        {OUTCOME_SKIP, 100 * US_PER_S, whole, OUTCOME_PASS}, // what a fault hits is counted otherwise by now
+        {OUTCOME_SKIP, 100 * US_PER_S, START, OUTCOME_ERROR},
+        {OUTCOME_SKIP, 0, NULL, OUTCOME_SKIP},
+        {OUTCOME_SKIP, 0, whole, OUTCOME_SKIP}, // an earlier run's, when the program was there
+        {OUTCOME_ERROR, 100 * US_PER_S, whole, OUTCOME_PASS},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct error error = {0};
+        store_cell(cases[i].lines);
+        store_verdict(cases[i].stored, cases[i].virtual_us);
+        struct run_result *run = run_rejudge(folder, &error);
+        assert_string_equal(error.text, "");
+        if (run->cells[0].verdict->outcome != cases[i].again)
+            fail_msg("case %zu: %s", i, outcome_name(run->cells[0].verdict->outcome));
+        run_result_free(run);
+    }
+}
+
+// A watchdog's words are in no trace.
+static void what_kept_a_cell_from_its_end_is_kept(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    store_cell(START);
+    store_verdict(OUTCOME_ERROR, 0);
+    struct run_result *run = run_rejudge(folder, &error);
+    assert_non_null(run);
+    assert_verdict(run->cells[0].verdict, OUTCOME_ERROR, REASONS(""));
+    run_result_free(run);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) == NULL;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    folder_remove(folder);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_stored_is_judged_again),
+        cmocka_unit_test(what_kept_a_cell_from_its_end_is_kept),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

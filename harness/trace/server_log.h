@@ -1,0 +1,19 @@
+// What the server saw of its clients: its log counts, so that no subject has to be believed.
+#ifndef HANGUP_TRACE_SERVER_LOG_H
+#define HANGUP_TRACE_SERVER_LOG_H
+
+#include "base/error.h"
+
+#include <stdint.h>
+
+struct server_counts {
+    int64_t pings;    // `SELECT 1`, `SELECT NULL` (Sequel) and empty statements: health checks, not work
+    int64_t connects; // sessions authorized
+};
+
+// Reads a log with log_line_prefix = '%n [%p] ', log_connections = on, log_statement = all and
+// log_min_duration_statement = 0 (which shows empty statements of the extended protocol). Only sessions of
+// user `app` count: the harness looks at its database as another user. False: ERROR_LAB.
+bool server_log_count(const char *path, struct server_counts *counts, struct error *error) MUST_CHECK;
+
+#endif

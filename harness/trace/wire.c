@@ -1,0 +1,290 @@
+// What the packets say: matches what entered the router with what left it.
+//
+// A packet is told by a digest of everything a router does not change (all but TTL and checksums), so one
+// that netem corrupts counts as swallowed: what entered did not leave, and its receiver throws away what did.
+// (Where the flipped bit lies in a checksum or in the Ethernet header the digest does not see it.) One that
+// netem duplicates leaves twice and is not missed once.
+#include "trace/wire.h"
+
+#include "contract/addresses.h"
+#include "trace/packet.h"
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <pcap/pcap.h>
+#include <pcap/sll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PORTS     65536
+#define FIN_TO_DB (UINT64_C(1) << 48) // in the identity of a FIN
+
+struct wire_packet {
+    struct trace_packet tcp;
+    bool to_db; // otherwise towards app
+    uint16_t app_port;
+    uint64_t digest;
+    int64_t at_ns;
+};
+
+// One packet on one side of the router; or one FIN that left, by its identity.
+struct sighting {
+    uint64_t digest;
+    bool leaves;
+};
+
+struct sightings {
+    struct sighting *items;
+    size_t count, room;
+};
+
+struct handshake {
+    enum { HANDSHAKE_NONE, HANDSHAKE_SYN, HANDSHAKE_SYN_ACK, HANDSHAKE_DONE } state; // DONE: or of no use
+    uint32_t syn_seq, syn_ack_seq;
+    int64_t syn_at_ns;
+};
+
+struct wire_reader {
+    struct wire_counts *counts;
+    int64_t until_ns;
+    struct sightings packets;
+    struct sightings fins;
+    struct handshake *handshakes; // by the app's port
+    int64_t handshake_rtt_ns;
+};
+
+// FNV-1a: not against malice, only to keep some thousand packets apart.
+static uint64_t digest_bytes(uint64_t digest, const uint8_t *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        digest = (digest ^ bytes[i]) * UINT64_C(0x100000001b3);
+    return digest;
+}
+
+// Offsets of what a router changes: TTL 8, checksum 10 in the IP header; TCP's checksum 16, which is
+// half-made here and whole there. trace_packet_parse has seen that the headers are there.
+static uint64_t digest_packet(const uint8_t *ip, size_t captured)
+{
+    size_t ip_header = (size_t)(ip[0] & 0x0f) * 4;
+    size_t total = (size_t)ip[2] << 8 | ip[3];
+    size_t end = captured < total ? captured : total; // Ethernet pads short frames
+    const uint8_t *tcp = ip + ip_header;
+    uint64_t digest = digest_bytes(UINT64_C(0xcbf29ce484222325), ip, 8);
+    digest = digest_bytes(digest, ip + 9, 1);
+    digest = digest_bytes(digest, ip + 12, ip_header - 12);
+    digest = digest_bytes(digest, tcp, 16);
+    return digest_bytes(digest, tcp + 18, end - ip_header - 18);
+}
+
+static bool is_db(uint32_t address)
+{
+    return address == ntohl(inet_addr(LAB_DB_ADDRESS)) || address == ntohl(inet_addr(LAB_DB_OTHER_ADDRESS));
+}
+
+// False: nothing of ours.
+static bool read_packet(const struct pcap_pkthdr *header, const uint8_t *bytes, struct wire_packet *packet)
+{
+    struct trace_packet *tcp = &packet->tcp;
+    uint32_t app = ntohl(inet_addr(LAB_APP_ADDRESS));
+    if (!trace_packet_parse(bytes, header->caplen, tcp))
+        return false;
+    bool to_db = tcp->source == app && is_db(tcp->destination) && tcp->destination_port == LAB_DB_PORT;
+    bool to_app = is_db(tcp->source) && tcp->destination == app && tcp->source_port == LAB_DB_PORT;
+    if (!to_db && !to_app)
+        return false;
+    packet->to_db = to_db;
+    packet->app_port = to_db ? tcp->source_port : tcp->destination_port;
+    packet->at_ns = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec; // opened for nanoseconds
+    packet->digest = digest_packet(
+        bytes + sizeof(struct sll2_header), header->caplen - sizeof(struct sll2_header));
+    return true;
+}
+
+static bool sightings_add(struct sightings *sightings, uint64_t digest, bool leaves)
+{
+    if (sightings->count == sightings->room) {
+        size_t room = sightings->room ? 2 * sightings->room : 1024;
+        struct sighting *grown = realloc(sightings->items, room * sizeof(*grown));
+        if (!grown)
+            return false;
+        sightings->items = grown;
+        sightings->room = room;
+    }
+    sightings->items[sightings->count++] = (struct sighting){.digest = digest, .leaves = leaves};
+    return true;
+}
+
+static int compare_sightings(const void *left, const void *right)
+{
+    uint64_t a = ((const struct sighting *)left)->digest, b = ((const struct sighting *)right)->digest;
+    return (a > b) - (a < b);
+}
+
+static void sightings_sort(struct sightings *sightings)
+{
+    if (sightings->count > 0)
+        qsort(sightings->items, sightings->count, sizeof(*sightings->items), compare_sightings);
+}
+
+// Of the packets that look the same, as many as entered more often than they left.
+static int64_t count_swallowed(struct sightings *packets)
+{
+    int64_t swallowed = 0;
+    sightings_sort(packets);
+    for (size_t i = 0; i < packets->count;) {
+        uint64_t digest = packets->items[i].digest;
+        int64_t missing = 0;
+        for (; i < packets->count && packets->items[i].digest == digest; i++)
+            missing += packets->items[i].leaves ? -1 : 1;
+        swallowed += missing > 0 ? missing : 0;
+    }
+    return swallowed;
+}
+
+static void count_fins(struct sightings *fins, struct wire_counts *counts)
+{
+    sightings_sort(fins);
+    for (size_t i = 0; i < fins->count; i++) {
+        if (i > 0 && fins->items[i].digest == fins->items[i - 1].digest)
+            continue;
+        *(fins->items[i].digest & FIN_TO_DB ? &counts->fin_to_db : &counts->fin_to_app) += 1;
+    }
+}
+
+// The FIN's own sequence number: a retransmission may carry data that the first one did not.
+static uint64_t fin_identity(const struct wire_packet *packet)
+{
+    return (packet->to_db ? FIN_TO_DB : 0) | (uint64_t)packet->app_port << 32 |
+           (uint32_t)(packet->tcp.seq + packet->tcp.payload_length);
+}
+
+static bool count_leaving(struct wire_reader *reader, const struct wire_packet *packet)
+{
+    if (packet->tcp.flags & TH_RST)
+        *(packet->to_db ? &reader->counts->rst_to_db : &reader->counts->rst_to_app) += 1;
+    return !(packet->tcp.flags & TH_FIN) || sightings_add(&reader->fins, fin_identity(packet), true);
+}
+
+static void measure_handshake(struct wire_reader *reader, struct handshake *handshake, int64_t ack_at_ns)
+{
+    int64_t rtt_ns = ack_at_ns - handshake->syn_at_ns;
+    if (reader->handshake_rtt_ns < 0 || rtt_ns < reader->handshake_rtt_ns)
+        reader->handshake_rtt_ns = rtt_ns;
+    handshake->state = HANDSHAKE_DONE;
+}
+
+// Only handshakes without a retransmission: of the others nobody knows which packet was answered.
+static void follow_handshake(struct wire_reader *reader, const struct wire_packet *packet)
+{
+    struct handshake *handshake = &reader->handshakes[packet->app_port];
+    const struct trace_packet *tcp = &packet->tcp;
+    uint8_t kind = tcp->flags & (TH_SYN | TH_ACK | TH_RST);
+    if (packet->to_db && kind == TH_SYN) {
+        bool again = handshake->state != HANDSHAKE_NONE && handshake->syn_seq == tcp->seq;
+        *handshake = (struct handshake){
+            .state = again ? HANDSHAKE_DONE : HANDSHAKE_SYN, .syn_seq = tcp->seq, .syn_at_ns = packet->at_ns};
+    } else if (!packet->to_db && kind == (TH_SYN | TH_ACK)) {
+        bool first = handshake->state == HANDSHAKE_SYN && tcp->ack == handshake->syn_seq + 1;
+        handshake->state = first ? HANDSHAKE_SYN_ACK : HANDSHAKE_DONE;
+        handshake->syn_ack_seq = tcp->seq;
+    } else if (packet->to_db && kind == TH_ACK && handshake->state == HANDSHAKE_SYN_ACK &&
+               tcp->ack == handshake->syn_ack_seq + 1) {
+        measure_handshake(reader, handshake, packet->at_ns);
+    }
+}
+
+static bool note_syn(struct wire_counts *counts, int64_t at_ns)
+{
+    int64_t *grown = realloc(counts->syns_at_ns, (counts->syns_count + 1) * sizeof(*grown));
+    if (!grown)
+        return false;
+    counts->syns_at_ns = grown;
+    grown[counts->syns_count++] = at_ns;
+    return true;
+}
+
+static bool count_entering(struct wire_reader *reader, const struct wire_packet *packet)
+{
+    bool syn = packet->to_db && (packet->tcp.flags & TH_SYN);
+    reader->counts->packets++;
+    follow_handshake(reader, packet);
+    return !syn || note_syn(reader->counts, packet->at_ns);
+}
+
+static bool count_packet(struct wire_reader *reader, const struct wire_packet *packet)
+{
+    bool late = packet->at_ns > reader->until_ns;
+    // What leaves late may have entered in time: it is not swallowed.
+    if (late && !packet->tcp.leaving)
+        return true;
+    if (!sightings_add(&reader->packets, packet->digest, packet->tcp.leaving))
+        return false;
+    if (late)
+        return true;
+    return packet->tcp.leaving ? count_leaving(reader, packet) : count_entering(reader, packet);
+}
+
+static bool count_packets(
+    pcap_t *pcap, struct wire_reader *reader, const char *pcap_path, struct error *error)
+{
+    struct pcap_pkthdr *header;
+    const u_char *bytes;
+    int status;
+    while ((status = pcap_next_ex(pcap, &header, &bytes)) == 1) {
+        struct wire_packet packet;
+        if (read_packet(header, bytes, &packet) && !count_packet(reader, &packet))
+            return error_set(error, ERROR_LAB, "%s: no memory", pcap_path);
+    }
+    if (status != PCAP_ERROR_BREAK)
+        return error_set(error, ERROR_LAB, "%s: %s", pcap_path, pcap_geterr(pcap));
+    reader->counts->swallowed = count_swallowed(&reader->packets);
+    count_fins(&reader->fins, reader->counts);
+    reader->counts->handshake_rtt_us = reader->handshake_rtt_ns < 0 ? -1 : reader->handshake_rtt_ns / 1000;
+    return true;
+}
+
+static pcap_t *open_capture(const char *pcap_path, struct error *error)
+{
+    char why[PCAP_ERRBUF_SIZE];
+    pcap_t *pcap = pcap_open_offline_with_tstamp_precision(pcap_path, PCAP_TSTAMP_PRECISION_NANO, why);
+    if (!pcap) {
+        (void)error_set(error, ERROR_LAB, "%s", why);
+        if (!strstr(why, pcap_path)) // libpcap names the file in some messages
+            (void)error_context(error, "%s", pcap_path);
+        return NULL;
+    }
+    if (pcap_datalink(pcap) != DLT_LINUX_SLL2) {
+        (void)error_set(
+            error, ERROR_LAB, "%s: link type %d, expected LINUX_SLL2", pcap_path, pcap_datalink(pcap));
+        pcap_close(pcap);
+        return NULL;
+    }
+    return pcap;
+}
+
+bool trace_wire_count(
+    const char *pcap_path, int64_t until_ns, struct wire_counts *counts, struct error *error)
+{
+    *counts = (struct wire_counts){.handshake_rtt_us = -1};
+    pcap_t *pcap = open_capture(pcap_path, error);
+    if (!pcap)
+        return false;
+    struct wire_reader reader = {.counts = counts, .until_ns = until_ns, .handshake_rtt_ns = -1};
+    reader.handshakes = calloc(PORTS, sizeof(*reader.handshakes));
+    bool counted = reader.handshakes ? count_packets(pcap, &reader, pcap_path, error)
+                                     : error_set(error, ERROR_LAB, "%s: no memory", pcap_path);
+    free(reader.handshakes);
+    free(reader.packets.items);
+    free(reader.fins.items);
+    pcap_close(pcap);
+    if (!counted)
+        wire_counts_clear(counts);
+    return counted;
+}
+
+void wire_counts_clear(struct wire_counts *counts)
+{
+    free(counts->syns_at_ns);
+    *counts = (struct wire_counts){.handshake_rtt_us = -1};
+}

@@ -1,0 +1,30 @@
+// What the packets say: capture.pcap holds every packet twice, as it enters the router and as it leaves it.
+#ifndef HANGUP_TRACE_WIRE_H
+#define HANGUP_TRACE_WIRE_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Only packets of PostgreSQL's TCP port between the hosts app and db count.
+struct wire_counts {
+    int64_t packets;               // that entered the router
+    int64_t rst_to_app, rst_to_db; // that left the router, forged ones included
+    int64_t fin_to_app, fin_to_db; // that left the router; a retransmission does not count again
+    int64_t swallowed;             // entered the router and never left it
+    int64_t
+        handshake_rtt_us; // shortest time from a SYN entering to its SYN-ACK's ACK entering; -1: no handshake
+    int64_t *syns_at_ns;  // when host app asked for a connection, or asked again: its SYNs that entered the
+                          // router, on the lab's wall clock; owned
+    size_t syns_count;
+};
+
+// The capture's link type is LINKTYPE_LINUX_SLL2 with nanosecond time stamps. Packets stamped later than
+// `until_ns` (nanoseconds of the lab's wall clock; INT64_MAX: none) do not count: when the timeline is over
+// the pool says its goodbyes, and they are not what the scenario did. False: ERROR_LAB, and nothing to clear.
+bool trace_wire_count(
+    const char *pcap_path, int64_t until_ns, struct wire_counts *counts, struct error *error) MUST_CHECK;
+void wire_counts_clear(struct wire_counts *counts);
+
+#endif

@@ -1,0 +1,192 @@
+// Verdict, last step: what the scenario expects against what was measured.
+#include "verdict/internal.h"
+
+#include "base/duration.h"
+#include "verdict/texts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXTS_SHOWN 3
+
+static void format_actual(enum metric metric, int64_t value, char text[static DURATION_TEXT_SIZE])
+{
+    if (value == METRIC_ABSENT)
+        snprintf(text, DURATION_TEXT_SIZE, "none");
+    else if (metric_unit(metric) == RANGE_DURATION)
+        duration_format(value, text);
+    else
+        snprintf(text, DURATION_TEXT_SIZE, "%" PRId64, value);
+}
+
+static void fail_range(struct judgement *judgement, const char *path, const struct expectation *expectation)
+{
+    char expected[RANGE_TEXT_SIZE], actual[DURATION_TEXT_SIZE];
+    format_actual(expectation->metric, judgement->verdict->metrics.value[expectation->metric], actual);
+    judgement_fail(judgement, "%s:%d: %s: %s: expected %s, actual %s", path, expectation->line,
+        expectation->strategy, metric_name(expectation->metric),
+        metric_range_format(expectation->metric, expectation->range, expected), actual);
+}
+
+// `2x "text", 1x "text" and 4 more`. The caller frees it; NULL: no memory.
+static char *list_texts(const struct error_texts *texts)
+{
+    char *list = NULL;
+    size_t length;
+    FILE *memory = open_memstream(&list, &length);
+    if (!memory)
+        return NULL;
+    if (texts->count == 0)
+        fputs("no error", memory);
+    for (size_t i = 0; i < texts->count && i < TEXTS_SHOWN; i++)
+        fprintf(
+            memory, "%s%" PRId64 "x \"%s\"", i > 0 ? ", " : "", texts->items[i].count, texts->items[i].text);
+    if (texts->count > TEXTS_SHOWN)
+        fprintf(memory, " and %zu more", texts->count - TEXTS_SHOWN);
+    if (fclose(memory) == 0)
+        return list;
+    free(list);
+    return NULL;
+}
+
+// Errors are kept as one line, so what is looked for has to be one line as well.
+static bool says(struct judgement *judgement, const char *text)
+{
+    const struct verdict *verdict = judgement->verdict;
+    char *wanted = judgement_copy(judgement, text);
+    bool found = false;
+    for (size_t i = 0; wanted && !found && i < verdict->errors_count; i++)
+        found = verdict->errors[i].text && strstr(verdict->errors[i].text, wanted);
+    free(wanted);
+    return found;
+}
+
+static void fail_says(struct judgement *judgement, const char *path, const struct expectation *expectation)
+{
+    struct error_texts texts = {0};
+    char *seen = error_texts_collect(judgement->verdict, &texts) ? list_texts(&texts) : NULL;
+    if (seen)
+        judgement_fail(judgement, "%s:%d: %s: says: expected \"%s\", actual %s", path, expectation->line,
+            expectation->strategy, expectation->text, seen);
+    else
+        judgement->out_of_memory = true;
+    free(seen);
+    error_texts_clear(&texts);
+}
+
+static bool holds(struct judgement *judgement, const struct expectation *expectation)
+{
+    if (expectation->kind == EXPECT_SAYS)
+        return says(judgement, expectation->text);
+    return metric_is_in(judgement->verdict->metrics.value[expectation->metric], expectation->range);
+}
+
+// `path` is where it is written.
+static void expect(struct judgement *judgement, const char *path, const struct expectation *expectation)
+{
+    if (holds(judgement, expectation) || judgement->out_of_memory)
+        return;
+    if (expectation->kind == EXPECT_SAYS)
+        fail_says(judgement, path, expectation);
+    else
+        fail_range(judgement, path, expectation);
+}
+
+// Nobody has to say it in libpq's words, and what a class expects may be counted in libpq's round trips.
+static bool concerns_as(const char *strategy, const struct expectation *expectation, const struct cell *cell)
+{
+    bool text = expectation->kind == EXPECT_SAYS, any = strcmp(expectation->strategy, "any") == 0;
+    const char *what = text ? "says" : metric_name(expectation->metric);
+    for (char **differs = cell->differs; (text || !any) && *differs != NULL; differs++)
+        if (strcmp(*differs, what) == 0)
+            return false;
+    return strcmp(expectation->strategy, strategy) == 0;
+}
+
+// What `any` expects of a metric holds for everyone whose class expects nothing else of it. Scenarios quote
+// libpq: a client with a protocol of its own has its own words for the same; its numbers count.
+static bool concerns(const struct expectation *expectation, const struct judgement *judgement)
+{
+    const struct cell *cell = judgement->cell;
+    const struct scenario *scenario = cell->scenario;
+    if (expectation->kind == EXPECT_SAYS && judgement->other_client)
+        return false;
+    if (concerns_as(cell->strategy_class, expectation, cell))
+        return true;
+    for (size_t i = 0; expectation->kind != EXPECT_SAYS && i < scenario->expectations_count; i++) {
+        const struct expectation *own = &scenario->expectations[i];
+        if (own->kind != EXPECT_SAYS && own->metric == expectation->metric &&
+            concerns_as(cell->strategy_class, own, cell))
+            return false;
+    }
+    return concerns_as("any", expectation, cell);
+}
+
+// Texts stand for each other as the ranges of a metric do.
+static bool speaks_of(const struct departure *departure, const struct expectation *expectation)
+{
+    for (size_t i = 0; i < departure->expectations_count; i++) {
+        const struct expectation *own = &departure->expectations[i];
+        if (own->kind == expectation->kind &&
+            (own->kind == EXPECT_SAYS || own->metric == expectation->metric))
+            return true;
+    }
+    return false;
+}
+
+static bool is_departed_from(const struct expectation *expectation, const struct cell *cell)
+{
+    for (size_t i = 0; i < cell->departures_count; i++)
+        if (speaks_of(&cell->departures[i], expectation))
+            return true;
+    return false;
+}
+
+// At least one expectation of that kind that it stands for does not hold.
+static bool departs(
+    struct judgement *judgement, const struct departure *departure, enum expectation_kind kind)
+{
+    const struct scenario *scenario = judgement->cell->scenario;
+    for (size_t i = 0; i < scenario->expectations_count; i++) {
+        const struct expectation *expectation = &scenario->expectations[i];
+        if (expectation->kind == kind && speaks_of(departure, expectation) &&
+            concerns(expectation, judgement) && !holds(judgement, expectation))
+            return true;
+    }
+    return false;
+}
+
+static void expect_departing(struct judgement *judgement, const struct departure *departure,
+    enum expectation_kind kind, const char *why_not)
+{
+    bool speaks = false;
+    for (size_t i = 0; i < departure->expectations_count; i++)
+        speaks |= departure->expectations[i].kind == kind;
+    if (speaks && !departs(judgement, departure, kind))
+        judgement_fail(
+            judgement, "%s:%d: departs from nothing: %s", departure->path, departure->line, why_not);
+}
+
+// An excuse that nobody needs would hide the day on which somebody does. Numbers go together, and one that
+// departs is enough; what is said stands for itself.
+static void expect_departure(struct judgement *judgement, const struct departure *departure)
+{
+    for (size_t i = 0; i < departure->expectations_count; i++)
+        expect(judgement, departure->path, &departure->expectations[i]);
+    expect_departing(judgement, departure, EXPECT_RANGE, "what its class is expected to do holds as well");
+    expect_departing(
+        judgement, departure, EXPECT_SAYS, "its errors say all that its class is expected to say");
+}
+
+void judgement_expect(struct judgement *judgement)
+{
+    const struct cell *cell = judgement->cell;
+    for (size_t i = 0; i < cell->scenario->expectations_count; i++) {
+        const struct expectation *expectation = &cell->scenario->expectations[i];
+        if (concerns(expectation, judgement) && !is_departed_from(expectation, cell))
+            expect(judgement, cell->scenario->path, expectation);
+    }
+    for (size_t i = 0; i < cell->departures_count; i++)
+        expect_departure(judgement, &cell->departures[i]);
+}

@@ -1,0 +1,77 @@
+// What the steps of a verdict share: trace -> facts -> metrics -> proof -> expectations.
+#ifndef HANGUP_VERDICT_INTERNAL_H
+#define HANGUP_VERDICT_INTERNAL_H
+
+#include "verdict/verdict.h"
+
+enum answer { ANSWER_NONE, ANSWER_OK, ANSWER_ERROR };
+
+// Strings are borrowed from the trace. An `index` is a place in the trace: it orders events of one moment.
+struct operation_fact {
+    int64_t id;
+    const char *name;
+    const char *key; // NULL: it writes nothing
+    int64_t sent_us, answered_us;
+    size_t sent_index;
+    enum answer answer;
+    int64_t rows; // in the database under its key
+};
+
+struct fault_fact {
+    bool applied, reverted;
+    bool unopposed; // no connection was there when it was applied
+    int64_t applied_us, reverted_us;
+    int64_t hits;
+    int64_t harmed_us; // when it last did harm, as far as the trace says
+    size_t harmed_index;
+};
+
+// What there is to judge. NULL: it could not be read, and the text beside it says why.
+struct evidence {
+    const json_t *events;
+    const struct wire_counts *wire;
+    const struct server_counts *server;
+    const char *wire_missing, *server_missing;
+};
+
+struct judgement {
+    const struct cell *cell;
+    const struct evidence *evidence;
+    struct verdict *verdict;
+    struct operation_fact *operations; // by id
+    size_t operations_count;
+    struct operation_fact **by_key; // those that write
+    size_t keys_count;
+    struct fault_fact *faults; // as in cell->scenario
+    bool started, ended;
+    bool other_client; // the subject named its driver, and it does not stand on libpq
+    bool audited;      // the lab asked the server for leaked backends and so reached the end of its reading
+    bool rows_seen;
+    int64_t zero_us; // the scenario's zero on the lab's wall clock, as packets are stamped; -1: not told
+    int64_t end_us;  // of the `end` event, else of the last one
+    int64_t leaked_backends;
+    bool out_of_memory; // sticky: looked at once, at the end
+};
+
+struct verdict *verdict_new(enum outcome outcome);
+
+// Adds a line to the reasons, made fit for one line. The second form sets the outcome to error as well, the
+// third to fail, the last to skip, unless it is worse.
+void judgement_note(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
+void judgement_error(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
+void judgement_fail(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
+void judgement_skip(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
+
+// A copy that is fit for one line; NULL for NULL.
+char *judgement_copy(struct judgement *judgement, const char *text);
+
+// The steps. Each takes what the ones before it have left in `judgement`.
+void judgement_read_trace(struct judgement *judgement);
+void judgement_measure(struct judgement *judgement);
+void judgement_prove(struct judgement *judgement);
+void judgement_expect(struct judgement *judgement);
+
+// All of them. NULL: no memory.
+struct verdict *judge_evidence(const struct cell *cell, const struct evidence *evidence);
+
+#endif

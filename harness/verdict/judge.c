@@ -1,0 +1,60 @@
+// The verdict on one cell, step by step.
+#include "verdict/internal.h"
+
+#include <stdlib.h>
+
+// A scenario whose claim is false shows that the expectations can fail at all.
+static void turn_control_round(struct judgement *judgement)
+{
+    struct verdict *verdict = judgement->verdict;
+    if (verdict->outcome == OUTCOME_FAIL)
+        verdict->outcome = OUTCOME_PASS;
+    else if (verdict->outcome == OUTCOME_PASS)
+        judgement_fail(judgement, "%s: negative control passed: the expectation cannot fail",
+            judgement->cell->scenario->path);
+}
+
+static void judge(struct judgement *judgement)
+{
+    judgement_read_trace(judgement);
+    if (judgement->out_of_memory)
+        return;
+    judgement_measure(judgement);
+    judgement_prove(judgement);
+    // Expectations of a cell that proves nothing would only hide why.
+    if (judgement->verdict->outcome == OUTCOME_PASS)
+        judgement_expect(judgement);
+    if (judgement->cell->scenario->must_fail)
+        turn_control_round(judgement);
+}
+
+struct verdict *judge_evidence(const struct cell *cell, const struct evidence *evidence)
+{
+    struct judgement judgement = {
+        .cell = cell, .evidence = evidence, .verdict = verdict_new(OUTCOME_PASS), .zero_us = -1};
+    if (!judgement.verdict)
+        return NULL;
+    judge(&judgement);
+    free(judgement.operations);
+    free(judgement.by_key);
+    free(judgement.faults);
+    if (!judgement.out_of_memory)
+        return judgement.verdict;
+    verdict_free(judgement.verdict);
+    return NULL;
+}
+
+struct verdict *verdict_judge(const struct cell *cell, const json_t *events, const struct wire_counts *wire,
+    const struct server_counts *server)
+{
+    if (cell->missing)
+        return verdict_without_trace(OUTCOME_SKIP, cell->missing);
+    struct evidence evidence = {
+        .events = events,
+        .wire = wire,
+        .server = server,
+        .wire_missing = "capture.pcap: missing: nobody knows what the wire saw",
+        .server_missing = "postgres.log: missing: pings and connects are not counted",
+    };
+    return judge_evidence(cell, &evidence);
+}

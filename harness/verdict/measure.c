@@ -1,0 +1,112 @@
+// Verdict, second step: the facts become the numbers that a cell is measured by.
+#include "verdict/internal.h"
+
+#include <stdlib.h>
+
+static int compare_times(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+    return (a > b) - (a < b);
+}
+
+static void measure_answers(struct judgement *judgement)
+{
+    int64_t *value = judgement->verdict->metrics.value;
+    value[METRIC_OPS] = (int64_t)judgement->operations_count;
+    value[METRIC_OK] = value[METRIC_ERRORS] = value[METRIC_HUNG] = 0;
+    for (size_t i = 0; i < judgement->operations_count; i++) {
+        enum answer answer = judgement->operations[i].answer;
+        value[METRIC_OK] += answer == ANSWER_OK;
+        value[METRIC_ERRORS] += answer == ANSWER_ERROR;
+        value[METRIC_HUNG] += answer == ANSWER_NONE;
+    }
+}
+
+static void measure_times(struct judgement *judgement)
+{
+    int64_t *value = judgement->verdict->metrics.value;
+    int64_t *times = calloc(judgement->operations_count + 1, sizeof(*times));
+    if (!times) {
+        judgement->out_of_memory = true;
+        return;
+    }
+    size_t answered = 0;
+    for (size_t i = 0; i < judgement->operations_count; i++) {
+        const struct operation_fact *operation = &judgement->operations[i];
+        bool hung = operation->answer == ANSWER_NONE;
+        int64_t took_us = (hung ? judgement->end_us : operation->answered_us) - operation->sent_us;
+        if (!hung)
+            times[answered++] = took_us;
+        if (took_us > value[METRIC_SLOWEST])
+            value[METRIC_SLOWEST] = took_us;
+    }
+    qsort(times, answered, sizeof(*times), compare_times);
+    if (answered > 0)
+        value[METRIC_MEDIAN] = (times[(answered - 1) / 2] + times[answered / 2]) / 2;
+    free(times);
+}
+
+static const struct fault_fact *last_harm(const struct judgement *judgement)
+{
+    const struct fault_fact *last = NULL;
+    for (size_t i = 0; i < judgement->cell->scenario->faults_count; i++) {
+        const struct fault_fact *fault = &judgement->faults[i];
+        if (fault->applied && (!last || fault->harmed_index > last->harmed_index))
+            last = fault;
+    }
+    return last;
+}
+
+// Of several workers the first that succeeds shows that the pool is back.
+static void measure_recovery(struct judgement *judgement)
+{
+    const struct fault_fact *fault = last_harm(judgement);
+    int64_t *recovery_us = &judgement->verdict->metrics.value[METRIC_RECOVERY];
+    for (size_t i = 0; fault && i < judgement->operations_count; i++) {
+        const struct operation_fact *operation = &judgement->operations[i];
+        int64_t since_us = operation->answered_us - fault->harmed_us;
+        if (operation->answer == ANSWER_OK && operation->sent_index > fault->harmed_index &&
+            (*recovery_us == METRIC_ABSENT || since_us < *recovery_us))
+            *recovery_us = since_us;
+    }
+}
+
+static void measure_ledger(struct judgement *judgement)
+{
+    int64_t *value = judgement->verdict->metrics.value;
+    value[METRIC_LOST] = value[METRIC_DUPLICATED] = value[METRIC_IN_DOUBT] = 0;
+    for (size_t i = 0; i < judgement->operations_count; i++) {
+        const struct operation_fact *operation = &judgement->operations[i];
+        bool told_ok = operation->answer == ANSWER_OK;
+        value[METRIC_LOST] += told_ok && operation->key && operation->rows == 0;
+        value[METRIC_DUPLICATED] += operation->rows > 1;
+        value[METRIC_IN_DOUBT] += !told_ok && operation->rows > 0;
+    }
+    if (judgement->audited)
+        value[METRIC_LEAKED_BACKENDS] = judgement->leaked_backends;
+}
+
+static void measure_wire(int64_t *value, const struct wire_counts *wire)
+{
+    value[METRIC_RST_TO_APP] = wire->rst_to_app;
+    value[METRIC_RST_TO_DB] = wire->rst_to_db;
+    value[METRIC_FIN_TO_APP] = wire->fin_to_app;
+    value[METRIC_FIN_TO_DB] = wire->fin_to_db;
+    value[METRIC_SWALLOWED] = wire->swallowed;
+}
+
+void judgement_measure(struct judgement *judgement)
+{
+    const struct server_counts *server = judgement->evidence->server;
+    int64_t *value = judgement->verdict->metrics.value;
+    measure_answers(judgement);
+    measure_times(judgement);
+    measure_recovery(judgement);
+    measure_ledger(judgement);
+    if (judgement->evidence->wire)
+        measure_wire(value, judgement->evidence->wire);
+    if (server) {
+        value[METRIC_PINGS] = server->pings;
+        value[METRIC_CONNECTS] = server->connects;
+    }
+}

@@ -1,0 +1,360 @@
+// Verdict, first step: the trace's events become facts about operations and faults.
+#include "verdict/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct position {
+    size_t index;
+    int64_t at_us;
+    const json_t *event;
+};
+
+typedef void (*handler)(struct judgement *judgement, const struct position *position);
+
+struct event_kind {
+    const char *name;
+    handler handle;
+};
+
+static const char *string_of(const struct position *position, const char *member)
+{
+    const char *text = json_string_value(json_object_get(position->event, member));
+    return text ? text : "";
+}
+
+static void broken(struct judgement *judgement, const struct position *position, const char *why)
+{
+    judgement_error(
+        judgement, "events.jsonl:%zu: %s: %s", position->index + 1, string_of(position, "event"), why);
+}
+
+static bool integer_of(
+    struct judgement *judgement, const struct position *position, const char *member, int64_t *value)
+{
+    const json_t *json = json_object_get(position->event, member);
+    *value = json_integer_value(json);
+    if (!json_is_integer(json))
+        judgement_error(judgement, "events.jsonl:%zu: %s: %s: expected an integer", position->index + 1,
+            string_of(position, "event"), member);
+    return json_is_integer(json);
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+    int64_t a = ((const struct operation_fact *)left)->id, b = ((const struct operation_fact *)right)->id;
+    return (a > b) - (a < b);
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+    return strcmp(
+        (*(struct operation_fact *const *)left)->key, (*(struct operation_fact *const *)right)->key);
+}
+
+static void handle_sent(struct judgement *judgement, const struct position *position)
+{
+    struct operation_fact operation = {
+        .sent_us = position->at_us,
+        .sent_index = position->index,
+        .name = string_of(position, "do"),
+        .key = json_string_value(json_object_get(position->event, "key")),
+    };
+    if (!integer_of(judgement, position, "id", &operation.id))
+        return;
+    judgement->operations[judgement->operations_count++] = operation; // room for every event
+}
+
+static struct operation_fact *operation_of(struct judgement *judgement, const struct position *position)
+{
+    struct operation_fact wanted = {0};
+    if (!integer_of(judgement, position, "id", &wanted.id))
+        return NULL;
+    struct operation_fact *operation = bsearch(
+        &wanted, judgement->operations, judgement->operations_count, sizeof(wanted), compare_ids);
+    if (!operation || operation->sent_index > position->index)
+        broken(judgement, position, "an answer to an operation that was not sent");
+    else if (operation->answer != ANSWER_NONE)
+        broken(judgement, position, "a second answer to one operation");
+    else
+        return operation;
+    return NULL;
+}
+
+static void keep_error(
+    struct judgement *judgement, const struct position *position, const struct operation_fact *operation)
+{
+    struct verdict *verdict = judgement->verdict;
+    struct operation_error *grown = realloc(
+        verdict->errors, (verdict->errors_count + 1) * sizeof(*verdict->errors));
+    if (!grown) {
+        judgement->out_of_memory = true;
+        return;
+    }
+    verdict->errors = grown;
+    grown[verdict->errors_count++] = (struct operation_error){
+        .id = operation->id,
+        .at_us = position->at_us,
+        .took_us = operation->answered_us - operation->sent_us,
+        .operation = judgement_copy(judgement, operation->name),
+        .text = judgement_copy(judgement, string_of(position, "error")),
+        .kind = judgement_copy(judgement, json_string_value(json_object_get(position->event, "kind"))),
+        .sqlstate = judgement_copy(
+            judgement, json_string_value(json_object_get(position->event, "sqlstate"))),
+    };
+}
+
+static void handle_answered(struct judgement *judgement, const struct position *position)
+{
+    const json_t *ok = json_object_get(position->event, "ok");
+    struct operation_fact *operation = operation_of(judgement, position);
+    if (!operation)
+        return;
+    if (!json_is_boolean(ok)) {
+        broken(judgement, position, "ok: expected true or false");
+        return;
+    }
+    operation->answer = json_is_true(ok) ? ANSWER_OK : ANSWER_ERROR;
+    operation->answered_us = position->at_us;
+    if (operation->answer == ANSWER_ERROR)
+        keep_error(judgement, position, operation);
+}
+
+static struct fault_fact *fault_of(
+    struct judgement *judgement, const struct position *position, const struct fault_spec **spec)
+{
+    int64_t index;
+    if (!integer_of(judgement, position, "fault", &index))
+        return NULL;
+    if (index < 0 || (size_t)index >= judgement->cell->scenario->faults_count) {
+        broken(judgement, position, "a fault that the scenario does not have");
+        return NULL;
+    }
+    *spec = &judgement->cell->scenario->faults[index];
+    return &judgement->faults[index];
+}
+
+static void harm(struct fault_fact *fault, const struct position *position)
+{
+    fault->harmed_us = position->at_us;
+    fault->harmed_index = position->index;
+}
+
+static void handle_fault_applied(struct judgement *judgement, const struct position *position)
+{
+    const struct fault_spec *spec;
+    struct fault_fact *fault = fault_of(judgement, position, &spec);
+    if (!fault)
+        return;
+    fault->applied = true;
+    fault->applied_us = position->at_us;
+    const json_t *connections = json_object_get(position->event, "connections");
+    fault->unopposed = json_is_integer(connections) && json_integer_value(connections) == 0;
+    harm(fault, position);
+}
+
+// An armed fault does its harm when its packet comes.
+static void handle_fault_hit(struct judgement *judgement, const struct position *position)
+{
+    const struct fault_spec *spec;
+    struct fault_fact *fault = fault_of(judgement, position, &spec);
+    if (fault)
+        harm(fault, position);
+}
+
+static void handle_fault_reverted(struct judgement *judgement, const struct position *position)
+{
+    const struct fault_spec *spec;
+    struct fault_fact *fault = fault_of(judgement, position, &spec);
+    int64_t hits;
+    if (!fault || !integer_of(judgement, position, "hits", &hits))
+        return;
+    fault->reverted = true;
+    fault->reverted_us = position->at_us;
+    fault->hits = hits;
+    // At the cell's end everything is reverted: that heals nothing any more.
+    if (spec->for_us < judgement->cell->scenario->run_for_us - spec->at_us)
+        harm(fault, position);
+}
+
+static void handle_fault_failed(struct judgement *judgement, const struct position *position)
+{
+    const struct fault_spec *spec;
+    if (fault_of(judgement, position, &spec))
+        judgement_error(judgement, "%s:%d: %s %s: could not be applied or reverted: %s",
+            judgement->cell->scenario->path, spec->line, spec->kind->name, spec->argument,
+            string_of(position, "error"));
+}
+
+static void handle_ready(struct judgement *judgement, const struct position *position)
+{
+    if (!judgement->verdict->version)
+        judgement->verdict->version = judgement_copy(judgement, string_of(position, "version"));
+    const char *driver = string_of(position, "driver");
+    if (!judgement->verdict->driver && *driver != '\0')
+        judgement->verdict->driver = judgement_copy(judgement, driver);
+    judgement->other_client = *driver != '\0' && strstr(driver, "libpq") == NULL;
+}
+
+static void handle_broken(struct judgement *judgement, const struct position *position)
+{
+    const char *detail = string_of(position, "detail");
+    judgement_error(
+        judgement, "the subject broke: %s%s%s", string_of(position, "reason"), *detail ? ": " : "", detail);
+}
+
+static bool has_hung_operations(const struct judgement *judgement)
+{
+    for (size_t i = 0; i < judgement->operations_count; i++)
+        if (judgement->operations[i].answer == ANSWER_NONE)
+            return true;
+    return false;
+}
+
+// Only a subject that still waits for an answer has a reason not to end by itself.
+static void handle_exited(struct judgement *judgement, const struct position *position)
+{
+    const json_t *signal = json_object_get(position->event, "signal");
+    json_int_t status = json_integer_value(json_object_get(position->event, "status"));
+    bool killed = json_is_true(json_object_get(position->event, "killed"));
+    bool known = judgement->verdict->outcome == OUTCOME_ERROR; // then this only says how it ended
+    if (killed && !known && !has_hung_operations(judgement))
+        judgement_error(judgement, "the subject did not end when its input did, and was killed");
+    else if (!killed && signal != NULL)
+        judgement_error(
+            judgement, "the subject ended with signal %lld", (long long)json_integer_value(signal));
+    else if (!killed && status != 0)
+        judgement_error(judgement, "the subject ended with status %lld", (long long)status);
+}
+
+static void handle_row(struct judgement *judgement, const struct position *position)
+{
+    struct operation_fact wanted = {.key = string_of(position, "key")}, *wanted_at = &wanted;
+    int64_t count;
+    if (!integer_of(judgement, position, "count", &count))
+        return;
+    judgement->rows_seen = true;
+    struct operation_fact **found = bsearch(
+        &wanted_at, judgement->by_key, judgement->keys_count, sizeof(struct operation_fact *), compare_keys);
+    if (found)
+        (*found)->rows = count;
+    else
+        judgement_error(
+            judgement, "a row nobody wrote: key %s is in the database, but was never sent", wanted.key);
+}
+
+static void handle_leaked(struct judgement *judgement, const struct position *position)
+{
+    judgement->audited = integer_of(judgement, position, "count", &judgement->leaked_backends);
+}
+
+static void handle_flow_table(struct judgement *judgement, const struct position *position)
+{
+    (void)integer_of(judgement, position, "forgotten", &judgement->verdict->metrics.value[METRIC_FORGOTTEN]);
+}
+
+static void handle_failed(struct judgement *judgement, const struct position *position)
+{
+    judgement_error(judgement, "the lab gave up: %s", string_of(position, "error"));
+}
+
+static void handle_lab(struct judgement *judgement, const struct position *position)
+{
+    (void)integer_of(judgement, position, "zero_realtime_us", &judgement->zero_us);
+}
+
+static void handle_start(struct judgement *judgement, const struct position *position)
+{
+    (void)position;
+    judgement->started = true;
+}
+
+static void handle_end(struct judgement *judgement, const struct position *position)
+{
+    judgement->ended = true;
+    judgement->end_us = position->at_us;
+    if (strcmp(string_of(position, "reason"), "failed") == 0 && judgement->verdict->outcome < OUTCOME_ERROR)
+        judgement_error(judgement, "the cell ended early: the lab failed");
+}
+
+// What refers to operations comes in a second pass, when all of them are known.
+static const struct event_kind first_pass[] = {{"op-sent", handle_sent}, {NULL, NULL}};
+
+static const struct event_kind second_pass[] = {
+    {"lab", handle_lab},
+    {"start", handle_start},
+    {"op-answered", handle_answered},
+    {"fault-applied", handle_fault_applied},
+    {"fault-reverted", handle_fault_reverted},
+    {"fault-failed", handle_fault_failed},
+    {"fault-hit", handle_fault_hit},
+    {"fin-injected", handle_fault_hit},
+    {"rst-injected", handle_fault_hit},
+    {"backend-killed", handle_fault_hit},
+    {"subject-ready", handle_ready},
+    {"subject-broken", handle_broken},
+    {"subject-exited", handle_exited},
+    {"row", handle_row},
+    {"leaked-backends", handle_leaked},
+    {"flow-table", handle_flow_table},
+    {"failed", handle_failed},
+    {"end", handle_end},
+    {NULL, NULL},
+};
+
+static void read_events(struct judgement *judgement, const struct event_kind *kinds)
+{
+    const json_t *events = judgement->evidence->events;
+    for (size_t i = 0; i < json_array_size(events); i++) {
+        const json_t *event = json_array_get(events, i);
+        struct position position = {
+            .index = i, .event = event, .at_us = json_integer_value(json_object_get(event, "at_us"))};
+        for (const struct event_kind *kind = kinds; kind->name; kind++)
+            if (strcmp(string_of(&position, "event"), kind->name) == 0)
+                kind->handle(judgement, &position);
+    }
+}
+
+static void sort_operations(struct judgement *judgement)
+{
+    size_t count = judgement->operations_count;
+    qsort(judgement->operations, count, sizeof(*judgement->operations), compare_ids);
+    for (size_t i = 0; i < count; i++)
+        if (judgement->operations[i].key)
+            judgement->by_key[judgement->keys_count++] = &judgement->operations[i];
+    qsort(judgement->by_key, judgement->keys_count, sizeof(struct operation_fact *), compare_keys);
+    for (size_t i = 1; i < count; i++)
+        if (judgement->operations[i].id == judgement->operations[i - 1].id)
+            judgement_error(judgement, "events.jsonl: operation %lld was sent twice",
+                (long long)judgement->operations[i].id);
+    for (size_t i = 1; i < judgement->keys_count; i++) {
+        if (strcmp(judgement->by_key[i]->key, judgement->by_key[i - 1]->key) == 0)
+            judgement_error(
+                judgement, "events.jsonl: two operations have the key %s", judgement->by_key[i]->key);
+    }
+}
+
+static int64_t time_of(const json_t *events, size_t index)
+{
+    return json_integer_value(json_object_get(json_array_get(events, index), "at_us"));
+}
+
+void judgement_read_trace(struct judgement *judgement)
+{
+    const json_t *events = judgement->evidence->events;
+    size_t count = json_array_size(events);
+    judgement->operations = calloc(count + 1, sizeof(*judgement->operations));
+    judgement->by_key = calloc(count + 1, sizeof(struct operation_fact *));
+    judgement->faults = calloc(judgement->cell->scenario->faults_count + 1, sizeof(*judgement->faults));
+    if (!judgement->operations || !judgement->by_key || !judgement->faults) {
+        judgement->out_of_memory = true;
+        return;
+    }
+    if (count > 0) {
+        judgement->end_us = time_of(events, count - 1);
+        judgement->verdict->virtual_us = judgement->end_us - time_of(events, 0);
+    }
+    read_events(judgement, first_pass);
+    sort_operations(judgement);
+    read_events(judgement, second_pass);
+}
