@@ -43,12 +43,12 @@ SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c
 PROBES   := $(patsubst pool/probes/%.c,$(BUILD)/%,$(wildcard pool/probes/*.c))
 SOURCES  := $(wildcard harness/*.c harness/*/*.c harness/tests/unit/*/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c pool/examples/*.c pool/subjects/skeletons/*.c)
 HEADERS  := $(wildcard harness/*/*.h harness/tests/unit/*/*.h pool/*.h pool/tests/*.h pool/subjects/*.h pool/bench/*.h)
-SCRIPTS  := $(wildcard scripts/*.sh scripts/pre-commit harness/tests/cells/*.sh pool/tests/*.sh .ci/run)
+SCRIPTS  := $(wildcard scripts/*.sh scripts/pre-commit harness/tests/cells/*.sh harness/tests/lint/*.sh pool/tests/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
 .PHONY: all atlas bench install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
-.PHONY: lint-documents check-fast
+.PHONY: lint-documents lint-rooms check-fast
 .PHONY: peers peers-adapters format sanitize fuzz doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -83,7 +83,7 @@ build-pool-tests: $(filter $(BUILD)/pool/%,$(TESTS))
 unit-tests: build-tests ## the CMocka tests of this build
 	@for test in $(TESTS); do $$test || exit 1; done
 
-lint: lint-format lint-tidy lint-cppcheck lint-banned lint-shell ## all static checks
+lint: lint-format lint-tidy lint-cppcheck lint-banned lint-rooms lint-shell ## all static checks
 
 check-fast: ## layout, banned calls, scripts, documents and unit tests, in under a minute; for a pre-commit hook
 	@scripts/run-tests.sh fast
@@ -279,6 +279,10 @@ lint-cppcheck:
 
 lint-banned:
 	@scripts/check-banned.sh $(SOURCES) $(HEADERS)
+	@scripts/check-rooms.sh $(SOURCES) $(HEADERS)
+
+lint-rooms: $(call objects,$(HARNESS))
+	@scripts/check-circles.sh $(BUILD)/obj/harness
 
 lint-shell:
 	@shellcheck $(SCRIPTS)

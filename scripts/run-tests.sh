@@ -107,9 +107,10 @@ run_parts() {
         check 'clang -Wall -Wextra -Werror' make -j"$jobs" BUILD=build/clang CC=clang all build-tests
     fi
     if wants lint; then
-        for target in lint-format lint-tidy lint-cppcheck lint-banned lint-shell; do
+        for target in lint-format lint-tidy lint-cppcheck lint-banned lint-rooms lint-shell; do
             check "$target" make -j"$jobs" --keep-going "$target"
         done
+        prove_tests 1 harness/tests/lint/test_*.sh
     fi
     if wants fast; then
         for target in lint-format lint-banned lint-shell; do
