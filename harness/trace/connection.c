@@ -2,6 +2,7 @@
 #include "trace/connection.h"
 
 #include "contract/addresses.h"
+#include "trace/capture_file.h"
 #include "trace/packet.h"
 #include "trace/wire.h"
 
@@ -9,7 +10,6 @@
 #include <netinet/ip.h>
 #include <netinet/ip_icmp.h>
 #include <netinet/tcp.h>
-#include <pcap/pcap.h>
 #include <pcap/sll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,35 +116,31 @@ static bool add(struct atlas_packets *packets, size_t *room, const struct atlas_
     return true;
 }
 
-static bool read_all(
-    pcap_t *pcap, int64_t zero_us, struct atlas_packets *packets, const char *path, struct error *error)
+static bool read_all(struct capture_file *capture, int64_t zero_us, struct atlas_packets *packets,
+    const char *path, struct error *error)
 {
-    struct pcap_pkthdr *header;
-    const u_char *data;
+    struct capture_record record;
+    enum capture_status status;
     size_t room = 0;
-    int status;
-    while ((status = pcap_next_ex(pcap, &header, &data)) == 1) {
-        struct atlas_packet packet = {
-            .at_us = (int64_t)header->ts.tv_sec * 1000000 + header->ts.tv_usec / 1000 - zero_us};
-        if ((read_tcp(data, header->caplen, &packet) || read_icmp(data, header->caplen, &packet)) &&
+    while ((status = capture_file_next(capture, &record, error)) == CAPTURE_RECORD) {
+        struct atlas_packet packet = {.at_us = record.at_ns / 1000 - zero_us};
+        if ((read_tcp(record.data, record.length, &packet) ||
+                read_icmp(record.data, record.length, &packet)) &&
             !add(packets, &room, &packet))
             return error_set(error, ERROR_LAB, "%s: out of memory", path);
     }
-    return status == PCAP_ERROR_BREAK || error_set(error, ERROR_LAB, "%s: %s", path, pcap_geterr(pcap));
+    return status == CAPTURE_END;
 }
 
 bool atlas_packets_read(
     const char *pcap_path, int64_t zero_us, struct atlas_packets *packets, struct error *error)
 {
-    char why[PCAP_ERRBUF_SIZE];
     *packets = (struct atlas_packets){0};
-    pcap_t *pcap = pcap_open_offline_with_tstamp_precision(pcap_path, PCAP_TSTAMP_PRECISION_NANO, why);
-    if (pcap == NULL)
-        return error_set(error, ERROR_LAB, "%s: %s", pcap_path, why);
-    bool whole = pcap_datalink(pcap) == DLT_LINUX_SLL2
-                     ? read_all(pcap, zero_us, packets, pcap_path, error)
-                     : error_set(error, ERROR_LAB, "%s: not a capture of the lab", pcap_path);
-    pcap_close(pcap);
+    struct capture_file *capture = capture_file_open(pcap_path, error);
+    if (capture == NULL)
+        return false;
+    bool whole = read_all(capture, zero_us, packets, pcap_path, error);
+    capture_file_close(capture);
     return whole;
 }
 

@@ -7,11 +7,11 @@
 #include "trace/wire.h"
 
 #include "contract/addresses.h"
+#include "trace/capture_file.h"
 #include "trace/packet.h"
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
-#include <pcap/pcap.h>
 #include <pcap/sll.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -83,11 +83,11 @@ static bool is_db(uint32_t address)
 }
 
 // False: nothing of ours.
-static bool read_packet(const struct pcap_pkthdr *header, const uint8_t *bytes, struct wire_packet *packet)
+static bool read_packet(const struct capture_record *record, struct wire_packet *packet)
 {
     struct trace_packet *tcp = &packet->tcp;
     uint32_t app = ntohl(inet_addr(LAB_APP_ADDRESS));
-    if (!trace_packet_parse(bytes, header->caplen, tcp))
+    if (!trace_packet_parse(record->data, record->length, tcp))
         return false;
     bool to_db = tcp->source == app && is_db(tcp->destination) && tcp->destination_port == LAB_DB_PORT;
     bool to_app = is_db(tcp->source) && tcp->destination == app && tcp->source_port == LAB_DB_PORT;
@@ -95,9 +95,9 @@ static bool read_packet(const struct pcap_pkthdr *header, const uint8_t *bytes, 
         return false;
     packet->to_db = to_db;
     packet->app_port = to_db ? tcp->source_port : tcp->destination_port;
-    packet->at_ns = (int64_t)header->ts.tv_sec * 1000000000 + header->ts.tv_usec; // opened for nanoseconds
+    packet->at_ns = record->at_ns;
     packet->digest = digest_packet(
-        bytes + sizeof(struct sll2_header), header->caplen - sizeof(struct sll2_header));
+        record->data + sizeof(struct sll2_header), record->length - sizeof(struct sll2_header));
     return true;
 }
 
@@ -226,58 +226,38 @@ static bool count_packet(struct wire_reader *reader, const struct wire_packet *p
 }
 
 static bool count_packets(
-    pcap_t *pcap, struct wire_reader *reader, const char *pcap_path, struct error *error)
+    struct capture_file *capture, struct wire_reader *reader, const char *pcap_path, struct error *error)
 {
-    struct pcap_pkthdr *header;
-    const u_char *bytes;
-    int status;
-    while ((status = pcap_next_ex(pcap, &header, &bytes)) == 1) {
+    struct capture_record record;
+    enum capture_status status;
+    while ((status = capture_file_next(capture, &record, error)) == CAPTURE_RECORD) {
         struct wire_packet packet;
-        if (read_packet(header, bytes, &packet) && !count_packet(reader, &packet))
+        if (read_packet(&record, &packet) && !count_packet(reader, &packet))
             return error_set(error, ERROR_LAB, "%s: no memory", pcap_path);
     }
-    if (status != PCAP_ERROR_BREAK)
-        return error_set(error, ERROR_LAB, "%s: %s", pcap_path, pcap_geterr(pcap));
+    if (status == CAPTURE_BROKEN)
+        return false;
     reader->counts->swallowed = count_swallowed(&reader->packets);
     count_fins(&reader->fins, reader->counts);
     reader->counts->handshake_rtt_us = reader->handshake_rtt_ns < 0 ? -1 : reader->handshake_rtt_ns / 1000;
     return true;
 }
 
-static pcap_t *open_capture(const char *pcap_path, struct error *error)
-{
-    char why[PCAP_ERRBUF_SIZE];
-    pcap_t *pcap = pcap_open_offline_with_tstamp_precision(pcap_path, PCAP_TSTAMP_PRECISION_NANO, why);
-    if (!pcap) {
-        (void)error_set(error, ERROR_LAB, "%s", why);
-        if (!strstr(why, pcap_path)) // libpcap names the file in some messages
-            (void)error_context(error, "%s", pcap_path);
-        return NULL;
-    }
-    if (pcap_datalink(pcap) != DLT_LINUX_SLL2) {
-        (void)error_set(
-            error, ERROR_LAB, "%s: link type %d, expected LINUX_SLL2", pcap_path, pcap_datalink(pcap));
-        pcap_close(pcap);
-        return NULL;
-    }
-    return pcap;
-}
-
 bool trace_wire_count(
     const char *pcap_path, int64_t until_ns, struct wire_counts *counts, struct error *error)
 {
     *counts = (struct wire_counts){.handshake_rtt_us = -1};
-    pcap_t *pcap = open_capture(pcap_path, error);
-    if (!pcap)
+    struct capture_file *capture = capture_file_open(pcap_path, error);
+    if (!capture)
         return false;
     struct wire_reader reader = {.counts = counts, .until_ns = until_ns, .handshake_rtt_ns = -1};
     reader.handshakes = calloc(PORTS, sizeof(*reader.handshakes));
-    bool counted = reader.handshakes ? count_packets(pcap, &reader, pcap_path, error)
+    bool counted = reader.handshakes ? count_packets(capture, &reader, pcap_path, error)
                                      : error_set(error, ERROR_LAB, "%s: no memory", pcap_path);
     free(reader.handshakes);
     free(reader.packets.items);
     free(reader.fins.items);
-    pcap_close(pcap);
+    capture_file_close(capture);
     if (!counted)
         wire_counts_clear(counts);
     return counted;

@@ -324,6 +324,24 @@ static void garbage_is_refused(void **state)
     unlink(path);
 }
 
+// The length of a packet is believed only as far as the lab can write it.
+static void a_packet_longer_than_any_is_refused(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/hangup-test-XXXXXX";
+    temporary_file(path, "", 0);
+    write_capture(path, DLT_LINUX_SLL2, NULL, 0);
+    const uint32_t record[] = {0, 0, 65536, 65536};
+    FILE *file = fopen(path, "ae");
+    fwrite(record, sizeof(record), 1, file);
+    fclose(file);
+    struct wire_counts counts;
+    struct error error = {0};
+    assert_false(trace_wire_count(path, INT64_MAX, &counts, &error));
+    assert_non_null(strstr(error.text, "a packet of 65536 bytes"));
+    unlink(path);
+}
+
 static size_t read_bytes(const char *path, char *bytes, size_t size)
 {
     FILE *file = fopen(path, "re");
@@ -404,6 +422,7 @@ int main(void)
         cmocka_unit_test(every_attempt_to_connect_has_its_time),
         cmocka_unit_test(what_comes_after_the_timeline_does_not_count),
         cmocka_unit_test(garbage_is_refused),
+        cmocka_unit_test(a_packet_longer_than_any_is_refused),
         cmocka_unit_test(every_truncation_is_read_or_refused),
         cmocka_unit_test(broken_packets_do_no_harm),
     };
