@@ -7,7 +7,9 @@ BUILD    ?= build
 CFLAGS   ?= -O2 -g
 SANITIZE ?=
 WARNINGS := -Wall -Wextra -Werror
-LIBRARIES := yaml-0.1 jansson libpq libcrypto libssl libnl-3.0 libnl-route-3.0 libpcap libnftables libnetfilter_conntrack
+# What both programs need; what the lab, the pool and the tests need beside it.
+LIBRARIES := yaml-0.1 jansson libcrypto
+LAB_LIBRARIES := libpq libssl libnl-3.0 libnl-route-3.0 libpcap libnftables libnetfilter_conntrack
 SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 # The first make decides for those it calls; JOBS=1 for less.
@@ -31,8 +33,12 @@ override CPPFLAGS += -D_GNU_SOURCE -Iharness -Ipool $(LIBRARIES_CFLAGS)
 override CFLAGS   += -std=c11 $(WARNINGS) $(SANITIZE)
 LDLIBS   := $(LIBRARIES_LIBS) -lm -lpthread
 
-ROOMS    := base contract scenario subject plan trace verdict result report net lab fault session host exec atlas command
-HARNESS  := $(filter-out harness/host/preload_%,$(wildcard $(ROOMS:%=harness/%/*.c)))
+# The rooms of the two programs: hangup, the tool, and hangup-lab, PID 1 of a guest.
+CORE_ROOMS := base contract scenario subject plan trace verdict result report atlas
+HOST_ROOMS := host exec command
+LAB_ROOMS  := net lab fault session
+in_rooms = $(filter-out harness/host/preload_%,$(wildcard $(patsubst %,harness/%/*.c,$(1))))
+HARNESS  := $(call in_rooms,$(CORE_ROOMS) $(HOST_ROOMS) $(LAB_ROOMS))
 POOL     := $(wildcard pool/*.c)
 BENCH    := $(wildcard pool/bench/*.c)
 POOL_SO  := $(BUILD)/libpqpool.so.0
@@ -53,7 +59,7 @@ comma    := ,
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/hangup $(BUILD)/libpqpool.a $(POOL_SO) $(EXAMPLES) $(SUBJECTS) $(PROBES) $(PRELOAD) ## build build/hangup, the pool, its subjects and the atlas's probes
+all: $(BUILD)/hangup $(BUILD)/hangup-lab $(BUILD)/libpqpool.a $(POOL_SO) $(EXAMPLES) $(SUBJECTS) $(PROBES) $(PRELOAD) ## build build/hangup, the pool, its subjects and the atlas's probes
 
 SHOWN := pqpool:none pqpool:pre-ping pqpool:pre-ping-deadline pqpool:hedged sqlalchemy:none sqlalchemy:pre-ping
 ARGS  ?= idle/hung-up idle/reset idle/silence steady/price $(addprefix --subject ,$(SHOWN))
@@ -149,8 +155,9 @@ $(INSTALLED): scripts/install-packages.sh
 
 $(BUILD)/libraries.mk: Makefile $(INSTALLED)
 	@mkdir -p $(@D)
-	@cflags=$$(pkg-config --cflags $(LIBRARIES)) && libs=$$(pkg-config --libs $(LIBRARIES)) && \
-	    printf 'LIBRARIES_CFLAGS := %s\nLIBRARIES_LIBS := %s\n' "$$cflags" "$$libs" >$@
+	@cflags=$$(pkg-config --cflags $(LIBRARIES) $(LAB_LIBRARIES)) && libs=$$(pkg-config --libs $(LIBRARIES)) && \
+	    lab_libs=$$(pkg-config --libs $(LAB_LIBRARIES)) && \
+	    printf 'LIBRARIES_CFLAGS := %s\nLIBRARIES_LIBS := %s\nLAB_LIBS := %s\n' "$$cflags" "$$libs" "$$lab_libs" >$@
 
 # --- build. Everything depends on the flags it was built with.
 $(BUILD)/flags: FORCE
@@ -162,10 +169,16 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/hangup: $(call objects,harness/main.c) $(BUILD)/libhangup.a
+$(BUILD)/hangup: $(call objects,harness/main.c) $(BUILD)/libhangup-host.a $(BUILD)/libhangup.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/libhangup.a: $(call objects,$(HARNESS))
+$(BUILD)/hangup-lab: $(call objects,harness/main_lab.c) $(BUILD)/libhangup-lab.a $(BUILD)/libhangup.a
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LAB_LIBS) $(LDLIBS)
+
+$(BUILD)/libhangup.a: $(call objects,$(call in_rooms,$(CORE_ROOMS)))
+$(BUILD)/libhangup-host.a: $(call objects,$(call in_rooms,$(HOST_ROOMS)))
+$(BUILD)/libhangup-lab.a: $(call objects,$(call in_rooms,$(LAB_ROOMS)))
+$(BUILD)/libhangup%a:
 	$(call say,AR)rm -f $@ && ar rcs $@ $^
 
 # One set of objects for both libraries. Only what pqpool.h declares can be seen from outside.
@@ -184,11 +197,12 @@ $(EXAMPLES): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/libpqpool.a
 $(BUILD)/preload-%.so: harness/host/preload_%.c $(BUILD)/flags
 	$(call say,CC)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -shared -fPIC -o $@ $<
 
+ARCHIVES := $(addprefix $(BUILD)/libhangup,-host.a -lab.a .a)
 # Each test_*.c is one program; what else is in the folder is linked into all of them.
 fixtures = $(foreach file,$(wildcard $(1)),$(if $(filter test_%,$(notdir $(file))),,$(file)))
-$(BUILD)/harness/tests/unit/%: $(BUILD)/obj/harness/tests/unit/%.o $(call objects,$(call fixtures,harness/tests/unit/*/*.c)) $(BUILD)/libhangup.a
+$(BUILD)/harness/tests/unit/%: $(BUILD)/obj/harness/tests/unit/%.o $(call objects,$(call fixtures,harness/tests/unit/*/*.c)) $(ARCHIVES)
 	@mkdir -p $(@D)
-	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LAB_LIBS) $(LDLIBS) -lcmocka
 
 $(BUILD)/pool/tests/%: $(BUILD)/obj/pool/tests/%.o $(call objects,$(call fixtures,pool/tests/*.c)) $(BUILD)/libpqpool.a
 	@mkdir -p $(@D)
@@ -256,7 +270,7 @@ $(GO_SUBJECTS): $(BUILD)/%_subject: pool/subjects/go/%.go pool/subjects/go/subje
 $(PROBES): $(BUILD)/%: $(BUILD)/obj/pool/probes/%.o
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread
 
-$(BUILD)/fuzz_scenario $(BUILD)/fuzz_diagnose: $(BUILD)/%: $(BUILD)/obj/harness/fuzz/%.o $(BUILD)/libhangup.a
+$(BUILD)/fuzz_scenario $(BUILD)/fuzz_diagnose: $(BUILD)/%: $(BUILD)/obj/harness/fuzz/%.o $(ARCHIVES)
 	$(call say,LINK)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # --- lint

@@ -1,10 +1,8 @@
-// hangup: a table of subcommands. As PID 1 it is the inside of the lab.
+// hangup: a table of subcommands.
 #include "command/command.h"
-#include "session/init.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct {
     const char *name, *summary;
@@ -40,8 +38,6 @@ static void print_help(FILE *out)
 
 int main(int argc, char **argv)
 {
-    if (getpid() == 1)
-        lab_init_main();
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;

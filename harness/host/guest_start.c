@@ -92,7 +92,7 @@ static void arrange_descriptors(const struct guest_options *options, int console
     dup2(console, STDOUT_FILENO);
     dup2(console, STDERR_FILENO);
     dup2(open_high("/dev/null", O_RDONLY), STDIN_FILENO);
-    int executable = open_high(options->paths->executable, O_RDONLY);
+    int executable = open_high(options->paths->lab, O_RDONLY);
     int preload = open_high(options->paths->preload, O_RDONLY);
     int memory = make_memory_folder();
     close_range(STDERR_FILENO + 1, 9, 0);
@@ -110,8 +110,7 @@ static void confine(const struct guest_options *options)
     static const char *const no_more[] = {NULL};
     const char *const *more = options->writable != NULL ? options->writable : no_more;
     const struct paths *paths = options->paths;
-    const char *const readable[] = {
-        "/", paths->executable, paths->kernel, paths->preload, paths->database, NULL};
+    const char *const readable[] = {"/", paths->lab, paths->kernel, paths->preload, paths->database, NULL};
     const char *writable[GUEST_WRITABLE_MAX + 3] = {options->folder, "/proc/self/fd/6"};
     struct error error;
     for (size_t i = 0; more[i] != NULL; i++)

@@ -66,11 +66,13 @@ static bool find_root(struct paths *paths, struct error *error)
         "no folder above %s holds scenarios/: set HANGUP_ROOT to the project's folder", paths->executable);
 }
 
-static bool find_preload(struct paths *paths, struct error *error)
+static bool find_companions(struct paths *paths, struct error *error)
 {
     char executable[PATH_MAX];
     memcpy(executable, paths->executable, sizeof executable);
-    return join(paths->preload, dirname(executable), "preload-getrandom.so", error);
+    const char *folder = dirname(executable);
+    return join(paths->preload, folder, "preload-getrandom.so", error) &&
+           join(paths->lab, folder, "hangup-lab", error);
 }
 
 // scripts/cache-folder.sh says the same for the shell.
@@ -111,7 +113,7 @@ static bool find_kernel(struct paths *paths, struct error *error)
 
 bool paths_find(struct paths *paths, struct error *error)
 {
-    return find_executable(paths, error) && find_root(paths, error) && find_preload(paths, error) &&
+    return find_executable(paths, error) && find_root(paths, error) && find_companions(paths, error) &&
            find_cache(paths, error) && find_kernel(paths, error) &&
            join(paths->results, paths->root, "results", error) &&
            join(paths->database, paths->cache, "database", error);

@@ -9,6 +9,7 @@
 // Absolute paths, of files that may not exist yet unless said otherwise.
 struct paths {
     char executable[PATH_MAX]; // this program
+    char lab[PATH_MAX];        // hangup-lab beside it: what a guest boots
     char
         root[PATH_MAX]; // the project: HANGUP_ROOT, else the nearest folder above the program with scenarios/
     char results[PATH_MAX];  // root/results: a folder per run
