@@ -2,6 +2,7 @@
 #include "atlas/atlas.h"
 
 #include "atlas/event.h"
+#include "base/array.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -89,7 +90,7 @@ void atlas_free(struct atlas *atlas)
 
 bool atlas_add(struct atlas *atlas, struct atlas_row *row)
 {
-    struct atlas_row *rows = reallocarray(atlas->rows, atlas->rows_count + 1, sizeof(*rows));
+    struct atlas_row *rows = array_grow(atlas->rows, atlas->rows_count, sizeof(*rows));
     if (rows == NULL || row->event == NULL || row->client == NULL) {
         row_clear(row);
         atlas->rows = rows != NULL ? rows : atlas->rows;
@@ -113,7 +114,7 @@ bool atlas_name_client(struct atlas *atlas, const char *name, const char *versio
 {
     if (find_client(atlas, name) != NULL)
         return true;
-    struct atlas_client *clients = reallocarray(atlas->clients, atlas->clients_count + 1, sizeof(*clients));
+    struct atlas_client *clients = array_grow(atlas->clients, atlas->clients_count, sizeof(*clients));
     if (clients == NULL)
         return false;
     atlas->clients = clients;

@@ -1,6 +1,7 @@
 // The cells of the atlas: event x client x transport.
 #include "atlas/event.h"
 #include "atlas/run.h"
+#include "base/array.h"
 #include "base/name_list.h"
 #include "base/suggest.h"
 
@@ -62,7 +63,7 @@ static bool add_cell(struct plan *plan, const struct atlas_request *request, str
     const struct plan_choice *choice, struct error *error)
 {
     const struct plan_request cell_request = {.seed = request->seed, .lab = LAB_VIRTUAL};
-    struct cell **cells = reallocarray(plan->cells, plan->cells_count + 1, sizeof(*cells));
+    struct cell **cells = array_grow(plan->cells, plan->cells_count, sizeof(*cells));
     if (cells == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     plan->cells = cells;
@@ -97,8 +98,7 @@ static bool read_client(struct plan_choices *clients, const char *root, const ch
     if (subject == NULL)
         return false;
     size_t more = clients->count + subject->strategies_count;
-    struct subject **subjects = reallocarray(
-        clients->subjects, clients->subjects_count + 1, sizeof(*subjects));
+    struct subject **subjects = array_grow(clients->subjects, clients->subjects_count, sizeof(*subjects));
     struct plan_choice *choices = reallocarray(clients->choices, more, sizeof(*choices));
     clients->subjects = subjects != NULL ? subjects : clients->subjects;
     clients->choices = choices != NULL ? choices : clients->choices;

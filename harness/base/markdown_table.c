@@ -1,6 +1,8 @@
 // A Markdown table with aligned columns.
 #include "base/markdown_table.h"
 
+#include "base/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +28,7 @@ static char *escaped(const char *text)
 
 static void add(struct markdown_table *table, const char *text)
 {
-    char **grown = realloc(table->cells, (table->count + 1) * sizeof(*grown));
+    char **grown = array_grow(table->cells, table->count, sizeof(*grown));
     char *cell = grown && text ? escaped(text) : NULL;
     if (grown)
         table->cells = grown;

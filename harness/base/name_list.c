@@ -1,6 +1,7 @@
 // Finds scenario and manifest files by name.
 #include "base/name_list.h"
 
+#include "base/array.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -15,7 +16,7 @@
 
 static bool add_name(struct name_list *list, const char *path, struct error *error)
 {
-    char **names = realloc(list->names, (list->count + 1) * sizeof(*names));
+    char **names = array_grow(list->names, list->count, sizeof(*names));
     if (names != NULL)
         list->names = names;
     if (names == NULL || (names[list->count] = strndup(path, strlen(path) - strlen(SUFFIX))) == NULL)

@@ -1,6 +1,7 @@
 // server: what the database's own processes do, and what its kernel does with their sockets.
 #include "fault/server.h"
 
+#include "base/array.h"
 #include "fault/kinds.h"
 #include "lab/server.h"
 
@@ -36,8 +37,7 @@ static bool pick(const struct server_fault *fault, size_t index, size_t count)
 
 static bool add_target(struct server_fault *fault, pid_t pid, struct error *error)
 {
-    struct server_process *grown = reallocarray(
-        fault->targets, fault->targets_count + 1, sizeof(*fault->targets));
+    struct server_process *grown = array_grow(fault->targets, fault->targets_count, sizeof(*fault->targets));
     if (grown == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     fault->targets = grown;

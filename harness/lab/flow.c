@@ -1,6 +1,8 @@
 // A list of flows: a cell has tens of them, so a linear search is the fastest and plainest index.
 #include "lab/flow.h"
 
+#include "base/array.h"
+
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +27,7 @@ struct queue {
 struct trace_flows {
     uint16_t server_port;
     struct trace_flow *items;
-    size_t count, room;
+    size_t count;
     struct queue to_client, to_server;
 };
 
@@ -72,14 +74,10 @@ static struct trace_flow *find(struct trace_flows *flows, uint32_t client_addres
 
 static struct trace_flow *add(struct trace_flows *flows, const struct trace_packet *syn)
 {
-    if (flows->count == flows->room) {
-        size_t room = flows->room == 0 ? 16 : 2 * flows->room;
-        struct trace_flow *items = reallocarray(flows->items, room, sizeof(*items));
-        if (items == NULL)
-            return NULL;
-        flows->items = items;
-        flows->room = room;
-    }
+    struct trace_flow *items = array_grow(flows->items, flows->count, sizeof(*items));
+    if (items == NULL)
+        return NULL;
+    flows->items = items;
     struct trace_flow *flow = &flows->items[flows->count++];
     *flow = (struct trace_flow){.client_address = syn->source,
         .client_port = syn->source_port,

@@ -2,6 +2,7 @@
 #include "contract/addresses.h"
 #include "lab/server.h"
 
+#include "base/array.h"
 #include "lab/view.h"
 
 #include <ctype.h>
@@ -68,7 +69,7 @@ static bool find(bool (*wanted)(const char *pid), pid_t **pids, size_t *count, s
     for (struct dirent *entry; whole && (entry = readdir(proc)) != NULL;) {
         if (!isdigit((unsigned char)entry->d_name[0]) || !wanted(entry->d_name))
             continue;
-        pid_t *more = reallocarray(*pids, *count + 1, sizeof(**pids));
+        pid_t *more = array_grow(*pids, *count, sizeof(**pids));
         whole = more != NULL;
         if (whole) {
             *pids = more;

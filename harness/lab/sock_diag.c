@@ -1,6 +1,7 @@
 // Lists the TCP sockets of a network namespace, and destroys them one by one.
 #include "lab/sock_diag.h"
 
+#include "base/array.h"
 #include "contract/addresses.h"
 
 #include <arpa/inet.h>
@@ -26,7 +27,7 @@ static int on_socket(struct nl_msg *message, void *context)
     const struct inet_diag_msg *found = nlmsg_data(nlmsg_hdr(message));
     if (listing->port != 0 && ntohs(found->id.idiag_dport) != listing->port)
         return NL_OK;
-    struct inet_diag_sockid *grown = reallocarray(listing->sockets, listing->count + 1, sizeof(*grown));
+    struct inet_diag_sockid *grown = array_grow(listing->sockets, listing->count, sizeof(*grown));
     if (grown == NULL) {
         listing->whole = false;
         return NL_STOP;

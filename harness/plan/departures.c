@@ -1,4 +1,5 @@
 // What a cell's subject departs from: picked from its manifest, and kept in plan.json.
+#include "base/array.h"
 #include "base/name_list.h"
 #include "plan/internal.h"
 
@@ -15,7 +16,7 @@ static const char *path_below(const char *root, const char *path)
 // One element more, which is zeroed, for the caller to fill and to count. NULL: no memory.
 static struct departure *departure_new(struct cell *cell, size_t expectations_count)
 {
-    struct departure *grown = realloc(cell->departures, (cell->departures_count + 1) * sizeof(*grown));
+    struct departure *grown = array_grow(cell->departures, cell->departures_count, sizeof(*grown));
     if (grown == NULL)
         return NULL;
     cell->departures = grown;

@@ -1,4 +1,5 @@
 // The plan: every scenario with every subject's strategy that it expects something of.
+#include "base/array.h"
 #include "plan/internal.h"
 
 #include <inttypes.h>
@@ -20,7 +21,7 @@ static bool add_cell(struct plan *plan, struct cell *cell, struct error *error)
 {
     if (cell == NULL)
         return false;
-    struct cell **cells = realloc(plan->cells, (plan->cells_count + 1) * sizeof(*cells));
+    struct cell **cells = array_grow(plan->cells, plan->cells_count, sizeof(*cells));
     if (cells == NULL) {
         cell->scenario = NULL; // the plan's
         cell_free(cell);

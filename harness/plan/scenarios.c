@@ -1,4 +1,5 @@
 // Which scenarios a run is about: by name, by folder, or by file.
+#include "base/array.h"
 #include "base/name_list.h"
 #include "base/suggest.h"
 #include "base/yaml.h"
@@ -16,8 +17,7 @@ static bool keep(struct plan *plan, struct scenario *scenario, struct error *err
 {
     if (scenario == NULL)
         return false;
-    size_t size = (plan->scenarios_count + 1) * sizeof(struct scenario *);
-    struct scenario **scenarios = realloc(plan->scenarios, size);
+    struct scenario **scenarios = array_grow(plan->scenarios, plan->scenarios_count, sizeof(*scenarios));
     if (scenarios == NULL) {
         scenario_free(scenario);
         return error_set(error, ERROR_LAB, "out of memory");

@@ -1,5 +1,6 @@
 // Which strategies of which subjects a run is about: "pqpool", "pqpool:pre-ping", "all", or a manifest's
 // file.
+#include "base/array.h"
 #include "base/name_list.h"
 #include "base/suggest.h"
 #include "plan/internal.h"
@@ -17,7 +18,7 @@ static bool add_choice(struct plan_choices *choices, const struct subject *subje
         if (choices->choices[i].strategy == strategy)
             return true;
     }
-    struct plan_choice *grown = realloc(choices->choices, (choices->count + 1) * sizeof(*grown));
+    struct plan_choice *grown = array_grow(choices->choices, choices->count, sizeof(*grown));
     if (grown == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     choices->choices = grown;
@@ -65,8 +66,7 @@ static const struct subject *load(
     struct subject *subject = subject_read(path, root, error);
     if (subject == NULL)
         return NULL;
-    size_t size = (choices->subjects_count + 1) * sizeof(struct subject *);
-    struct subject **subjects = realloc(choices->subjects, size);
+    struct subject **subjects = array_grow(choices->subjects, choices->subjects_count, sizeof(*subjects));
     if (subjects == NULL) {
         subject_free(subject);
         error_set(error, ERROR_LAB, "out of memory");

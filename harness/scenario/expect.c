@@ -1,6 +1,7 @@
 // The expect section: for each strategy class (or `any`) the range of each metric, and what its errors say.
 #include "scenario/internal.h"
 
+#include "base/array.h"
 #include "scenario/strategy_class.h"
 
 #include <stdlib.h>
@@ -16,7 +17,7 @@ static struct expectation *add_expectation(
 {
     struct scenario *scenario = reading->scenario;
     size_t count = scenario->expectations_count;
-    struct expectation *grown = realloc(scenario->expectations, (count + 1) * sizeof(*grown));
+    struct expectation *grown = array_grow(scenario->expectations, count, sizeof(*grown));
     char *strategy = strdup(reading->strategy);
     if (grown != NULL)
         scenario->expectations = grown;

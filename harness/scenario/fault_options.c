@@ -1,4 +1,5 @@
 // The options of a fault, in YAML and in plan.json.
+#include "base/array.h"
 #include "scenario/internal.h"
 
 #include <limits.h>
@@ -34,7 +35,7 @@ static struct fault_option *add_option(
     struct fault_spec *spec, const struct fault_option_kind *kind, struct error *error)
 {
     size_t count = spec->options_count;
-    struct fault_option *grown = realloc(spec->options, (count + 1) * sizeof(*grown));
+    struct fault_option *grown = array_grow(spec->options, count, sizeof(*grown));
     if (grown == NULL) {
         error_set(error, ERROR_LAB, "out of memory");
         return NULL;

@@ -1,4 +1,5 @@
 // Departures of a manifest: where its strategies do otherwise than the scenarios expect of their class.
+#include "base/array.h"
 #include "subject/notes.h"
 
 #include <stddef.h>
@@ -30,8 +31,8 @@ static bool read_scenario(
 {
     static const struct node_field fields[] = {{"says", read_says, 0, false}, {NULL, NULL, 0, false}};
     struct subject_departure *departure = target;
-    size_t size = (departure->scenarios_count + 1) * sizeof(*departure->scenarios);
-    struct departed_scenario *grown = realloc(departure->scenarios, size);
+    struct departed_scenario *grown = array_grow(
+        departure->scenarios, departure->scenarios_count, sizeof(*grown));
     if (grown == NULL)
         return error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
     departure->scenarios = grown;

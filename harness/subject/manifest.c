@@ -1,4 +1,5 @@
 // Reads a subject's manifest: how the adapter is started, what it needs, which strategies it has.
+#include "base/array.h"
 #include "subject/subject.h"
 
 #include "base/yaml.h"
@@ -93,8 +94,8 @@ static bool read_strategy(
     struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
 {
     struct subject *subject = ((struct reading *)target)->subject;
-    size_t size = (subject->strategies_count + 1) * sizeof(*subject->strategies);
-    struct subject_strategy *strategies = realloc(subject->strategies, size);
+    struct subject_strategy *strategies = array_grow(
+        subject->strategies, subject->strategies_count, sizeof(*strategies));
     if (strategies == NULL)
         return error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
     subject->strategies = strategies;

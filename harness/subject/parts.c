@@ -1,4 +1,5 @@
 // What the sections of a manifest are read with.
+#include "base/array.h"
 #include "subject/notes.h"
 
 #include <stdlib.h>
@@ -42,7 +43,7 @@ bool subject_read_condition(struct yaml_source *source, const yaml_node_t *key, 
         return false;
     if (!metric_range_parse(condition.metric, text, &condition.range, &why))
         return node_value_error(source, value, why);
-    struct subject_condition *grown = realloc(*conditions, (*count + 1) * sizeof(*grown));
+    struct subject_condition *grown = array_grow(*conditions, *count, sizeof(*grown));
     if (grown == NULL)
         return error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
     *conditions = grown;

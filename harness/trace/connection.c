@@ -1,6 +1,7 @@
 // Reads the packets of a capture, and says of one connection what reached its client and what did not.
 #include "trace/connection.h"
 
+#include "base/array.h"
 #include "contract/addresses.h"
 #include "trace/capture_file.h"
 #include "trace/packet.h"
@@ -102,16 +103,12 @@ static bool read_tcp(const uint8_t *data, size_t length, struct atlas_packet *pa
     return true;
 }
 
-static bool add(struct atlas_packets *packets, size_t *room, const struct atlas_packet *packet)
+static bool add(struct atlas_packets *packets, const struct atlas_packet *packet)
 {
-    if (packets->count == *room) {
-        size_t more = *room == 0 ? 1024 : 2 * *room;
-        struct atlas_packet *items = reallocarray(packets->items, more, sizeof(*items));
-        if (items == NULL)
-            return false;
-        packets->items = items;
-        *room = more;
-    }
+    struct atlas_packet *items = array_grow(packets->items, packets->count, sizeof(*items));
+    if (items == NULL)
+        return false;
+    packets->items = items;
     packets->items[packets->count++] = *packet;
     return true;
 }
@@ -121,12 +118,11 @@ static bool read_all(struct capture_file *capture, int64_t zero_us, struct atlas
 {
     struct capture_record record;
     enum capture_status status;
-    size_t room = 0;
     while ((status = capture_file_next(capture, &record, error)) == CAPTURE_RECORD) {
         struct atlas_packet packet = {.at_us = record.at_ns / 1000 - zero_us};
         if ((read_tcp(record.data, record.length, &packet) ||
                 read_icmp(record.data, record.length, &packet)) &&
-            !add(packets, &room, &packet))
+            !add(packets, &packet))
             return error_set(error, ERROR_LAB, "%s: out of memory", path);
     }
     return status == CAPTURE_END;

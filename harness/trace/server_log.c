@@ -1,6 +1,8 @@
 // What the server saw of its clients: pings and connects, counted in PostgreSQL's log.
 #include "trace/server_log.h"
 
+#include "base/array.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +17,7 @@ struct session {
 struct log_reader {
     struct server_counts *counts;
     struct session *sessions;
-    size_t sessions_count, sessions_room;
+    size_t sessions_count;
     bool ping_pending; // a ping so far: the next line may still go on with the statement
 };
 
@@ -31,14 +33,10 @@ static bool remember_session(struct log_reader *reader, long pid, bool of_app)
 {
     struct session *session = session_of(reader, pid);
     if (!session) {
-        if (reader->sessions_count == reader->sessions_room) {
-            size_t room = reader->sessions_room ? 2 * reader->sessions_room : 16;
-            struct session *grown = realloc(reader->sessions, room * sizeof(*grown));
-            if (!grown)
-                return false;
-            reader->sessions = grown;
-            reader->sessions_room = room;
-        }
+        struct session *grown = array_grow(reader->sessions, reader->sessions_count, sizeof(*grown));
+        if (!grown)
+            return false;
+        reader->sessions = grown;
         session = &reader->sessions[reader->sessions_count++];
     }
     *session = (struct session){.pid = pid, .of_app = of_app};

@@ -6,6 +6,7 @@
 // netem duplicates leaves twice and is not missed once.
 #include "trace/wire.h"
 
+#include "base/array.h"
 #include "contract/addresses.h"
 #include "trace/capture_file.h"
 #include "trace/packet.h"
@@ -36,7 +37,7 @@ struct sighting {
 
 struct sightings {
     struct sighting *items;
-    size_t count, room;
+    size_t count;
 };
 
 struct handshake {
@@ -103,14 +104,10 @@ static bool read_packet(const struct capture_record *record, struct wire_packet 
 
 static bool sightings_add(struct sightings *sightings, uint64_t digest, bool leaves)
 {
-    if (sightings->count == sightings->room) {
-        size_t room = sightings->room ? 2 * sightings->room : 1024;
-        struct sighting *grown = realloc(sightings->items, room * sizeof(*grown));
-        if (!grown)
-            return false;
-        sightings->items = grown;
-        sightings->room = room;
-    }
+    struct sighting *grown = array_grow(sightings->items, sightings->count, sizeof(*grown));
+    if (!grown)
+        return false;
+    sightings->items = grown;
     sightings->items[sightings->count++] = (struct sighting){.digest = digest, .leaves = leaves};
     return true;
 }
@@ -196,7 +193,7 @@ static void follow_handshake(struct wire_reader *reader, const struct wire_packe
 
 static bool note_syn(struct wire_counts *counts, int64_t at_ns)
 {
-    int64_t *grown = realloc(counts->syns_at_ns, (counts->syns_count + 1) * sizeof(*grown));
+    int64_t *grown = array_grow(counts->syns_at_ns, counts->syns_count, sizeof(*grown));
     if (!grown)
         return false;
     counts->syns_at_ns = grown;

@@ -1,4 +1,5 @@
 // Verdict, first step: the trace's events become facts about operations and faults.
+#include "base/array.h"
 #include "verdict/internal.h"
 
 #include <stdlib.h>
@@ -85,8 +86,7 @@ static void keep_error(
     struct judgement *judgement, const struct position *position, const struct operation_fact *operation)
 {
     struct verdict *verdict = judgement->verdict;
-    struct operation_error *grown = realloc(
-        verdict->errors, (verdict->errors_count + 1) * sizeof(*verdict->errors));
+    struct operation_error *grown = array_grow(verdict->errors, verdict->errors_count, sizeof(*grown));
     if (!grown) {
         judgement->out_of_memory = true;
         return;

@@ -1,6 +1,8 @@
 // The distinct texts among the errors that the application saw.
 #include "verdict/texts.h"
 
+#include "base/array.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +14,7 @@ static bool count_text(struct error_texts *texts, const char *text)
             return true;
         }
     }
-    struct error_text *grown = realloc(texts->items, (texts->count + 1) * sizeof(*grown));
+    struct error_text *grown = array_grow(texts->items, texts->count, sizeof(*grown));
     if (!grown)
         return false;
     texts->items = grown;
