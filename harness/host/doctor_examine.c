@@ -40,6 +40,13 @@ static void examine_kernel(struct doctor_findings *findings, const struct paths 
         missing(finding, "not built yet", "make kernel (about 5 minutes on two cores, once)");
 }
 
+static void examine_lab(struct doctor_findings *findings, const struct paths *paths)
+{
+    struct doctor_finding *finding = found(findings, true, "hangup-lab", paths->lab);
+    if (access(paths->lab, X_OK) != 0)
+        missing(finding, "hangup-lab is not beside the program", "make");
+}
+
 static void examine_preload(struct doctor_findings *findings, const struct paths *paths)
 {
     struct doctor_finding *finding = found(findings, true, "seeded randomness", paths->preload);
@@ -176,6 +183,7 @@ static void examine_native_lab(struct doctor_findings *findings)
 void doctor_examine(struct doctor_findings *findings, const struct paths *paths)
 {
     examine_kernel(findings, paths);
+    examine_lab(findings, paths);
     examine_preload(findings, paths);
     examine_postgres(findings);
     examine_template(findings, paths);
