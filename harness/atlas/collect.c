@@ -6,6 +6,7 @@
 #include "base/duration.h"
 #include "base/path.h"
 #include "trace/event.h"
+#include "trace/times.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@ struct reading {
     json_t *events;
     struct atlas_packets packets;
     const char *packets_missing; // why there are none
-    int64_t zero_us, end_us;
+    struct trace_times times;
     bool waited; // the cell's whole time: who has not answered hangs
 };
 
@@ -92,7 +93,7 @@ static bool add_row(const struct reading *reading, enum atlas_phase phase, size_
         row.outcome = ATLAS_HUNG;
     if (row.outcome != ATLAS_ABSENT) {
         int64_t sent_us = integer_of(sent, "at_us"),
-                answered_us = answer != NULL ? integer_of(answer, "at_us") : reading->end_us;
+                answered_us = answer != NULL ? integer_of(answer, "at_us") : reading->times.over_us;
         row.after_us = answered_us - ATLAS_EVENT_AT_S * US_PER_S;
         row.took_us = answered_us - sent_us;
         row.evidence = evidence_of(reading, phase, opened, sent_us, answered_us);
@@ -132,12 +133,8 @@ static void read_events(struct reading *reading)
     json_t *event;
     json_array_foreach(reading->events, i, event)
     {
-        if (is(event, "lab"))
-            reading->zero_us = integer_of(event, "zero_realtime_us");
-        if (is(event, "clean-up")) {
+        if (is(event, "clean-up"))
             reading->waited = true;
-            reading->end_us = integer_of(event, "at_us");
-        }
         if (is(event, "subject-broken"))
             reading->waited = false;
         if (is(event, "subject-ready") && !atlas_name_client(reading->atlas, reading->client,
@@ -161,8 +158,9 @@ bool atlas_collect(
         .client = client,
         .tls = strcmp(colon + 1, "tls") == 0,
         .events = trace_event_read(path_format(events_path, "%s/events.jsonl", folder), &no_events)};
+    reading.times = trace_times_of(reading.events);
     read_events(&reading);
-    if (!atlas_packets_read(path_format(pcap_path, "%s/capture.pcap", folder), reading.zero_us,
+    if (!atlas_packets_read(path_format(pcap_path, "%s/capture.pcap", folder), reading.times.zero_us,
             &reading.packets, &no_packets))
         reading.packets_missing = no_packets.text;
     bool added = add_rows(&reading);

@@ -9,6 +9,7 @@
 #include "trace/event.h"
 #include "trace/server_log.h"
 #include "trace/silence.h"
+#include "trace/times.h"
 #include "trace/wire.h"
 
 #include <stdlib.h>
@@ -19,7 +20,7 @@
 struct reading {
     const struct cell *cell;
     json_t *report, *faults;
-    int64_t zero_realtime_us, exited_us;
+    int64_t zero_us, exited_us;
     const char *failure;
 };
 
@@ -48,9 +49,7 @@ static void take_event(struct reading *reading, const json_t *event)
 {
     const char *name = json_string_value(json_object_get(event, "event"));
     int64_t at_us = json_integer_value(json_object_get(event, "at_us"));
-    if (strcmp(name, "program-started") == 0) {
-        reading->zero_realtime_us = json_integer_value(json_object_get(event, "zero_realtime_us"));
-    } else if (strcmp(name, "program-exited") == 0) {
+    if (strcmp(name, "program-exited") == 0) {
         const char *how = json_object_get(event, "signal") != NULL ? "signal" : "status";
         reading->exited_us = at_us;
         json_object_set(reading->report, how, json_object_get(event, how));
@@ -79,6 +78,7 @@ static bool read_events(struct reading *reading, const char *folder, struct erro
     size_t i;
     json_t *event, *events = trace_event_read(path_format(path, "%s/events.jsonl", folder), error);
     list_faults(reading);
+    reading->zero_us = trace_times_of(events).zero_us;
     json_array_foreach(events, i, event)
     {
         take_event(reading, event);
@@ -92,9 +92,9 @@ static bool read_packets(const struct reading *reading, const char *folder, stru
     char path[PATH_MAX];
     struct wire_counts counts;
     struct atlas_packets packets = {0};
-    int64_t zero_us = reading->zero_realtime_us, until_ns = (zero_us + reading->exited_us) * 1000;
+    int64_t until_ns = (reading->zero_us + reading->exited_us) * 1000;
     path_format(path, "%s/capture.pcap", folder);
-    if (!atlas_packets_read(path, zero_us, &packets, error))
+    if (!atlas_packets_read(path, reading->zero_us, &packets, error))
         return false;
     if (!trace_wire_count(path, until_ns, &counts, error)) {
         atlas_packets_free(&packets);

@@ -2,6 +2,7 @@
 #include "verdict/internal.h"
 
 #include "trace/event.h"
+#include "trace/times.h"
 
 #include <linux/limits.h>
 #include <stdio.h>
@@ -22,31 +23,16 @@ static bool folder_paths(struct folder *paths, const char *folder)
            path_in(paths->capture, folder, "capture.pcap") && path_in(paths->log, folder, "postgres.log");
 }
 
-// The moment, on the lab's wall clock, from which the packets show nothing but cleaning up.
-static int64_t clean_up_ns(const json_t *events)
-{
-    json_int_t zero_us = 0;
-    size_t i;
-    json_t *event;
-    json_array_foreach(events, i, event)
-    {
-        const char *kind = json_string_value(json_object_get(event, "event"));
-        if (strcmp(kind, "lab") == 0)
-            zero_us = json_integer_value(json_object_get(event, "zero_realtime_us"));
-        if (strcmp(kind, "clean-up") == 0)
-            return (zero_us + json_integer_value(json_object_get(event, "at_us"))) * 1000;
-    }
-    return INT64_MAX;
-}
-
 static struct verdict *judge_files(const struct cell *cell, const struct folder *paths, const json_t *events)
 {
     struct wire_counts wire;
     struct server_counts server;
     struct error no_capture, no_log;
+    const struct trace_times times = trace_times_of(events);
     struct evidence evidence = {
         .events = events,
-        .wire = trace_wire_count(paths->capture, clean_up_ns(events), &wire, &no_capture) ? &wire : NULL,
+        .wire = trace_wire_count(paths->capture, trace_times_over_ns(&times), &wire, &no_capture) ? &wire
+                                                                                                  : NULL,
         .server = server_log_count(paths->log, &server, &no_log) ? &server : NULL,
         .wire_missing = no_capture.text,
         .server_missing = no_log.text,

@@ -1,6 +1,8 @@
 // The verdict on one cell, step by step.
 #include "verdict/internal.h"
 
+#include "trace/times.h"
+
 #include <stdlib.h>
 
 // A scenario whose claim is false shows that the expectations can fail at all.
@@ -30,8 +32,10 @@ static void judge(struct judgement *judgement)
 
 struct verdict *judge_evidence(const struct cell *cell, const struct evidence *evidence)
 {
-    struct judgement judgement = {
-        .cell = cell, .evidence = evidence, .verdict = verdict_new(OUTCOME_PASS), .zero_us = -1};
+    struct judgement judgement = {.cell = cell,
+        .evidence = evidence,
+        .verdict = verdict_new(OUTCOME_PASS),
+        .zero_us = trace_times_of(evidence->events).zero_us};
     if (!judgement.verdict)
         return NULL;
     judge(&judgement);

@@ -260,7 +260,8 @@ static void handle_failed(struct judgement *judgement, const struct position *po
 
 static void handle_lab(struct judgement *judgement, const struct position *position)
 {
-    (void)integer_of(judgement, position, "zero_realtime_us", &judgement->zero_us);
+    if (judgement->zero_us < 0)
+        broken(judgement, position, "zero_realtime_us: expected an integer");
 }
 
 static void handle_start(struct judgement *judgement, const struct position *position)
