@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "command/atlas_options.h"
 #include "command/command.h"
+#include "host/guest_disk.h"
 #include "host/paths.h"
 #include "host/schedule.h"
 #include "host/template.h"
@@ -136,6 +137,7 @@ static bool run_cells(const struct paths *paths, const struct atlas_options *opt
         .folder = folder,
         .database = database,
         .jobs = options->jobs,
+        .disk_limit = GUEST_DISK_LIMIT,
         .show_progress = isatty(STDERR_FILENO)};
     bool ran = run_schedule(&schedule, result, &interrupted, error) &&
                collect(atlas, plan, result, folder, error);

@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "command/output.h"
 #include "exec/folder.h"
+#include "host/guest_disk.h"
 #include "host/paths.h"
 #include "host/schedule.h"
 #include "host/template.h"
@@ -56,8 +57,12 @@ static bool run_again(struct replay *replay, const struct paths *paths, struct e
     replay->result = run_result_new(lab_kind_name(replay->cell->lab), NULL, NULL, replay->cell->seed, 1);
     if (replay->result == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    const struct run_schedule_options schedule = {
-        .paths = paths, .plan = &plan, .folder = replay->again, .database = database, .jobs = 1};
+    const struct run_schedule_options schedule = {.paths = paths,
+        .plan = &plan,
+        .folder = replay->again,
+        .database = database,
+        .jobs = 1,
+        .disk_limit = GUEST_DISK_LIMIT};
     if (!run_schedule(&schedule, replay->result, &interrupted, error))
         return false;
     return !interrupted && replay->result->cells[0].verdict != NULL

@@ -7,6 +7,7 @@
 #include "command/output.h"
 #include "command/run_options.h"
 #include "host/guest_confine.h"
+#include "host/guest_memory.h"
 #include "host/paths.h"
 #include "host/schedule.h"
 #include "host/template.h"
@@ -68,7 +69,9 @@ static bool run_plan(const struct paths *paths, const struct run_options *option
     int64_t began_us = clock_now_us(), realtime_us = began_us + clock_realtime_offset_us();
     clock_format_utc(realtime_us, 0, started);
     clock_format_utc(realtime_us, 1, stamp);
-    if (!choose_folder(paths, options, stamp, folder, error) ||
+    const unsigned wanted = options->jobs < plan->cells_count ? options->jobs : (unsigned)plan->cells_count;
+    const unsigned jobs = guest_memory_fits(wanted, stderr, error);
+    if (jobs == 0 || !choose_folder(paths, options, stamp, folder, error) ||
         !database_template_ensure(paths, stderr, database, error))
         return false;
     name_kernel(paths, kernel);
@@ -80,7 +83,8 @@ static bool run_plan(const struct paths *paths, const struct run_options *option
         .plan = plan,
         .folder = folder,
         .database = database,
-        .jobs = options->jobs,
+        .jobs = jobs,
+        .disk_limit = options->disk_limit,
         .resume = options->resume,
         .show_progress = isatty(STDERR_FILENO)};
     bool interrupted;

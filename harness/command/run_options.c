@@ -2,6 +2,8 @@
 #include "command/run_options.h"
 
 #include "base/parse_uint.h"
+#include "base/size.h"
+#include "host/guest_disk.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -27,6 +29,7 @@ const char run_options_help[] =
     "  --out DIR        the run's own folder (default: results/<UTC time>-<seed>)\n"
     "  --resume         go on with the run in DIR: run what is not done, and judge what is done by what is "
     "expected today\n"
+    "  --disk-limit S   what one cell may write to this machine's disk, then it is an error (default 64mb)\n"
     "  --sealed         refuse to run where the host's kernel cannot hold a guest (hangup doctor says what "
     "it "
     "has)\n"
@@ -58,11 +61,16 @@ static bool parse_lab(const char *text, struct run_options *options)
 static bool parse_option(int option, const char *value, struct run_options *options, struct error *error)
 {
     uint64_t jobs;
+    const char *why;
     switch (option) {
     case 's': options->subjects[options->subjects_count++] = value; return true;
     case 'o': options->folder = value; return true;
     case 'h': options->help = true; return true;
     case 'r': options->resume = true; return true;
+    case 'd':
+        if (size_parse(value, &options->disk_limit, &why))
+            return true;
+        return error_set(error, ERROR_INPUT, "--disk-limit %s: %s", value, why);
     case 'S': options->sealed = true; return true;
     case 'l':
         if (parse_lab(value, options))
@@ -109,10 +117,11 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
         {"jobs", required_argument, NULL, 'j'}, {"shard", required_argument, NULL, 'p'},
         {"out", required_argument, NULL, 'o'}, {"format", required_argument, NULL, 'f'},
         {"resume", no_argument, NULL, 'r'}, {"sealed", no_argument, NULL, 'S'},
-        {"help", no_argument, NULL, 'h'}, {0}};
+        {"disk-limit", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     *options = (struct run_options){.lab = LAB_VIRTUAL,
         .seed = DEFAULT_SEED,
+        .disk_limit = GUEST_DISK_LIMIT,
         .shard = 1,
         .shards = 1,
         .jobs = cores > 0 && cores <= JOBS_MAX ? (unsigned)cores : 1};

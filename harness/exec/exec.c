@@ -8,6 +8,7 @@
 #include "exec/session.h"
 #include "exec/setup.h"
 #include "host/guest_confine.h"
+#include "host/guest_memory.h"
 #include "host/paths.h"
 
 #include <stdio.h>
@@ -39,6 +40,7 @@ static bool prepare_and_run(const struct exec_options *options, const struct pat
         .program = program,
         .seed = options->seed,
         .time_travel = options->lab == LAB_VIRTUAL,
+        .disk_limit = options->disk_limit,
         .watchdog_us = options->watchdog_us};
     if (options->command == NULL && !options->quiet)
         fprintf(stderr,
@@ -65,7 +67,7 @@ bool exec_run(const struct exec_options *options, int *status, struct error *err
         return false;
     if (paths.kernel[0] == '\0')
         return error_set(error, ERROR_LAB, "there is no guest kernel yet: `make kernel` builds it, once");
-    if (!guest_confine_examine(options->sealed, stderr, error))
+    if (!guest_confine_examine(options->sealed, stderr, error) || guest_memory_fits(1, NULL, error) == 0)
         return false;
     struct cell *cell = exec_setup_cell(&paths, options, error);
     struct exec_program *program = cell == NULL ? NULL : exec_setup_program(&paths, options, error);

@@ -3,6 +3,8 @@
 
 #include "base/duration.h"
 #include "base/parse_uint.h"
+#include "base/size.h"
+#include "host/guest_disk.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -18,6 +20,7 @@
     "                   program writes goes with the lab; it sees the host's files as they are\n"            \
     "  --seed N         the seed of all chance in the lab (default 7)\n"                                     \
     "  --out DIR        where the trace and the report go (default: a new folder below results/)\n"          \
+    "  --disk-limit S   what goes to the results folder at most (default 64mb): output, trace, logs\n"       \
     "  --sealed         refuse to run where the host's kernel cannot hold a guest (hangup doctor says what " \
     "it\n"                                                                                                   \
     "                   has)\n"                                                                              \
@@ -64,6 +67,12 @@ static bool parse_duration(const char *name, const char *text, int64_t *duration
     return error_set(error, ERROR_INPUT, "--%s %s: %s", name, text, why);
 }
 
+static bool parse_size(const char *text, int64_t *bytes, struct error *error)
+{
+    const char *why;
+    return size_parse(text, bytes, &why) || error_set(error, ERROR_INPUT, "--disk-limit %s: %s", text, why);
+}
+
 static bool parse_lab(const char *text, enum lab_kind *lab, struct error *error)
 {
     if (lab_kind_by_name(text, lab) && *lab != LAB_NATIVE)
@@ -76,6 +85,7 @@ static bool parse_option(int option, const char *value, struct exec_options *opt
     switch (option) {
     case 'h': options->help = true; return true;
     case 'q': options->quiet = true; return true;
+    case 'd': return parse_size(value, &options->disk_limit, error);
     case 's': options->sealed = true; return true;
     case 'S': options->strict = true; return true;
     case 'o': options->folder = value; return true;
@@ -96,8 +106,8 @@ static bool parse_options(int argc, char **argv, struct exec_options *options, s
         {"seed", required_argument, NULL, 'n'}, {"out", required_argument, NULL, 'o'},
         {"writable", required_argument, NULL, 'w'}, {"timeout", required_argument, NULL, 't'},
         {"watchdog", required_argument, NULL, 'W'}, {"strict", no_argument, NULL, 'S'},
-        {"sealed", no_argument, NULL, 's'}, {"quiet", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'}, {0}};
+        {"sealed", no_argument, NULL, 's'}, {"disk-limit", required_argument, NULL, 'd'},
+        {"quiet", no_argument, NULL, 'q'}, {"help", no_argument, NULL, 'h'}, {0}};
     optind = 0; // glibc: start afresh
     opterr = 0; // one message, and it is ours
     for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
@@ -144,7 +154,8 @@ bool exec_options_parse(int argc, char **argv, bool shell, struct exec_options *
     int before = 1;
     while (before < argc && strcmp(argv[before], "--") != 0)
         before++;
-    *options = (struct exec_options){.lab = shell ? LAB_REALTIME : LAB_VIRTUAL, .seed = DEFAULT_SEED};
+    *options = (struct exec_options){
+        .lab = shell ? LAB_REALTIME : LAB_VIRTUAL, .seed = DEFAULT_SEED, .disk_limit = GUEST_DISK_LIMIT};
     options->command = before < argc ? argv + before + 1 : NULL;
     options->writable = calloc((size_t)argc, sizeof(*options->writable));
     if (options->writable == NULL)

@@ -27,6 +27,7 @@ struct exec_options {
     uint64_t seed;
     int64_t timeout_us;  // on the lab's clock
     int64_t watchdog_us; // on the wall's; INT64_MAX: none
+    int64_t disk_limit;  // of bytes written to the results folder
     bool sealed;         // only behind the whole wall of guest_confine.h
     bool strict, quiet, help;
 };

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define START_TICK_MS 20
-#define TICK_MS       500
+#define TICK_MS       200
 
 // A program may compute for long in one piece, and the lab's time stands still meanwhile.
 #define STUCK_CPU_US (120 * US_PER_S)
@@ -137,8 +137,10 @@ static bool follow(struct session *session, struct error *error)
         if (!event_wait_ms(watched, sizeof(watched) / sizeof(watched[0]),
                 session->started ? TICK_MS : START_TICK_MS, error))
             return false;
-        if (!serve(session, watched) || watched[0].revents != 0)
+        if (!serve(session, watched))
             return true;
+        if (watched[0].revents != 0)
+            return guest_ended_well(&session->guest, error);
         if (!guest_check(&session->guest, error))
             return false;
     }
@@ -177,6 +179,7 @@ static bool start(struct session *session, struct error *error)
         .time_travel = options->time_travel,
         .line_fd = ends[0],
         .writable = writable,
+        .disk_limit = options->disk_limit,
         .may_set_attributes = writable[0] != NULL};
     bool started = guest_start(&session->guest, &guest, error);
     close(ends[0]);
@@ -201,7 +204,10 @@ bool exec_session_run(const struct exec_session_options *options, int *ended_by,
             exec_terminal_take(&session.terminal);
         good = follow(&session, error);
     }
+    const struct guest guest = session.guest;
     guest_end(&session.guest);
+    if (!good && guest.pid > 0)
+        guest_note_failure(&guest, error);
     if (session.outputs != NULL)
         (void)exec_outputs_pass(session.outputs); // what was said last
     exec_terminal_restore(&session.terminal);

@@ -11,6 +11,7 @@ struct exec_session_options {
     const struct exec_program *program;
     uint64_t seed;
     bool time_travel;
+    int64_t disk_limit;  // of bytes written to `folder`
     int64_t watchdog_us; // of wall time; INT64_MAX: none
 };
 

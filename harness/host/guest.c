@@ -7,8 +7,11 @@
 #include "base/event_wait.h"
 #include "base/path.h"
 #include "host/guest_cpu.h"
+#include "host/guest_death.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,37 +19,44 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// A guest that computes this long without its PID 1 getting a turn is taken for a spin that never ends:
-// virtual time stands still while a process computes. The longest honest stretch seen is a JVM's start, about
-// 5 s.
-#define STUCK_CPU_S 30
-// No cell takes this long, however slow the machine.
-#define CELL_LIMIT_US (600 * US_PER_S)
+#define CHECK_INTERVAL_MS 200
+// Of the console, at one look: a flood must not hold up the other guests.
+#define LOOK_BYTES (1 << 20)
 
-#define CHECK_INTERVAL_MS 500
-
-// The guest's PID 1 says "@ SECONDS" on its console every ten virtual seconds.
-static void read_console(struct guest *guest)
+// True: its PID 1 has given a sign of life.
+static bool read_console(struct guest *guest)
 {
-    char text[4096];
+    char text[1 << 16];
     ssize_t length;
     bool alive = false;
-    while ((length = read(guest->console_fd, text, sizeof(text) - 1)) > 0) {
-        text[length] = '\0';
-        for (char *sign = text; (sign = strstr(sign, "@ ")) != NULL; sign++) {
-            guest->virtual_us = strtoll(sign + 2, NULL, 10) * US_PER_S;
-            alive = true;
-        }
-    }
-    if (alive) {
-        guest->progress_cpu_us = guest_cpu_us(guest->pid);
-        guest->progress_seen_us = clock_now_us();
-    }
+    for (size_t seen = 0; seen < LOOK_BYTES && (length = read(guest->console_fd, text, sizeof(text))) > 0;
+         seen += (size_t)length)
+        alive = guest_console_feed(&guest->console, text, (size_t)length) || alive;
+    return alive;
+}
+
+static void look(struct guest *guest)
+{
+    if (!read_console(guest))
+        return;
+    guest->virtual_us = guest->console.virtual_s * US_PER_S;
+    guest->progress_cpu_us = guest_cpu_us(guest->pid);
+    guest->progress_seen_us = clock_now_us();
+}
+
+// Its kernel goes on as if the program had crashed, so nobody else would notice.
+static bool check_losses(const struct guest *guest, struct error *error)
+{
+    return guest->console.lost[0] == '\0' ||
+           error_set(
+               error, ERROR_LAB, "a process of the guest was killed from outside (%s)", guest->console.lost);
 }
 
 bool guest_check(struct guest *guest, struct error *error)
 {
-    read_console(guest);
+    look(guest);
+    if (!check_losses(guest, error) || !guest_disk_check(&guest->disk, guest->folder, guest->pid, error))
+        return false;
     int64_t now_us = clock_now_us();
     if (now_us - guest->started_us > guest->limit_us)
         return error_set(error, ERROR_LAB,
@@ -70,10 +80,46 @@ bool guest_wait(struct guest *guest, struct error *error)
         if (!event_wait_ms(&ended, 1, CHECK_INTERVAL_MS, error))
             return false;
         if (ended.revents != 0)
-            return true;
+            return guest_ended_well(guest, error);
         if (!guest_check(guest, error))
             return false;
     }
+}
+
+bool guest_ended_well(struct guest *guest, struct error *error)
+{
+    char words[GUEST_WORDS_SIZE];
+    siginfo_t how = {.si_code = CLD_EXITED};
+    while (waitid(P_PIDFD, (id_t)guest->pidfd, &how, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == EINTR)
+        continue;
+    look(guest);
+    bool exited = how.si_code == CLD_EXITED;
+    if (!check_losses(guest, error))
+        return false;
+    if (!exited && how.si_status == SIGXFSZ && guest->disk.told)
+        return guest_disk_fail(&guest->disk, guest->folder, error);
+    if (exited && how.si_status == 0)
+        return guest_disk_check(&guest->disk, guest->folder, guest->pid, error);
+    return guest_death_tell(exited ? W_EXITCODE(how.si_status, 0) : W_EXITCODE(0, how.si_status),
+        guest_last_words(guest->folder, words), error);
+}
+
+// A trace that is whole to its end says nothing of what happened to its guest: this is what report, merge and
+// --resume find.
+void guest_note_failure(const struct guest *guest, const struct error *failure)
+{
+    char path[PATH_MAX];
+    int fd = open(path_format(path, "%s/events.jsonl", guest->folder),
+        O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    json_t *event = json_pack(
+        "{s:I, s:s, s:s}", "at_us", (json_int_t)guest->virtual_us, "event", "failed", "error", failure->text);
+    char *line = event != NULL ? json_dumps(event, JSON_COMPACT) : NULL;
+    if (fd >= 0 && line != NULL)
+        dprintf(fd, "%s\n", line);
+    if (fd >= 0)
+        close(fd);
+    free(line);
+    json_decref(event);
 }
 
 char *guest_last_words(const char *folder, char words[static GUEST_WORDS_SIZE])

@@ -4,6 +4,8 @@
 #define HANGUP_HOST_GUEST_H
 
 #include "base/error.h"
+#include "host/guest_console.h"
+#include "host/guest_disk.h"
 #include "host/paths.h"
 
 #include <stdbool.h>
@@ -20,6 +22,8 @@ struct guest {
     int64_t progress_seen_us; // host clock at that moment
     int64_t limit_us;         // of wall time, then it is given up; guest_start sets that of a cell
     int64_t stuck_cpu_us;     // of CPU time without a sign of life, the same
+    struct guest_console console;
+    struct guest_disk disk;
     char folder[4096];
 };
 
@@ -34,6 +38,7 @@ struct guest_options {
     int line_fd; // a line to its PID 1, which finds what is written into the other end on /dev/tty1; -1: none
     const char *const *writable; // further folders that it can write, GUEST_WRITABLE_MAX at most, ends with
                                  // NULL; may be NULL
+    int64_t disk_limit;          // of bytes written to `folder`; 0: none
     bool may_set_attributes;     // modes, owners and times of the host's files
 };
 
@@ -41,16 +46,24 @@ struct guest_options {
 bool guest_start(struct guest *guest, const struct guest_options *options, struct error *error) MUST_CHECK;
 
 // Reads new signs of life. False: the guest burns CPU without progress (30 s, or what the environment's
-// HANGUP_STUCK_CPU_S says), or has run longer than a cell may; `error` says so.
+// HANGUP_STUCK_CPU_S says), has run longer than a cell may, has written more than it may, or has lost a
+// process; `error` says so. To be called every 200 ms.
 bool guest_check(struct guest *guest, struct error *error) MUST_CHECK;
 
-// Waits until it has ended, checking it meanwhile. False: it had to be given up.
+// Once it has ended. False: not by itself, or a process of it did not; `error` says how, and what to do.
+bool guest_ended_well(struct guest *guest, struct error *error) MUST_CHECK;
+
+// Waits until it has ended, checking it meanwhile. False: it had to be given up, or did not end well.
 bool guest_wait(struct guest *guest, struct error *error) MUST_CHECK;
 
 // The last line on the console of the guest that worked in `folder`, for an error: a kernel's panic, a lab
 // that could not be built. Empty when there is none.
 #define GUEST_WORDS_SIZE 400
 char *guest_last_words(const char *folder, char words[static GUEST_WORDS_SIZE]);
+
+// Adds to the trace in the guest's folder, if there is one, that it proves nothing, and why. For a guest that
+// has been ended.
+void guest_note_failure(const struct guest *guest, const struct error *failure);
 
 // Ends the guest if it still runs, collects it and removes what it left beside its results.
 void guest_end(struct guest *guest);

@@ -5,7 +5,9 @@
 #include "contract/clock_zero.h"
 #include "host/guest.h"
 #include "host/guest_confine.h"
+#include "host/guest_memory.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sched.h>
@@ -33,10 +35,14 @@
 // spaces and colons.
 #define PRELOAD_FD 5
 #define MEMORY_FD  6
+#define HIGH_FD    10
+
+#define TEXT(number)    #number
+#define TEXT_OF(number) TEXT(number)
 
 static const char *const kernel_arguments[] = {
     "linux",
-    "mem=768M",
+    "mem=" TEXT_OF(GUEST_MEMORY_MB) "M",
     "root=/dev/root",
     "rootfstype=hostfs",
     "hostfs=/",
@@ -62,20 +68,29 @@ static noreturn void give_up_on(const char *what)
     give_up(&error);
 }
 
+// Out of the way of the low ones, so that no dup2 overwrites one still needed.
+static int raise_fd(int fd)
+{
+    int high = fcntl(fd, F_DUPFD, HIGH_FD);
+    if (high >= 0)
+        return high;
+    errno = EMFILE; // EINVAL where the limit is lower than this
+    give_up_on("a guest's descriptors");
+}
+
 static int open_high(const char *path, int flags)
 {
     int fd = open(path, flags);
-    int high = fd >= 0 ? fcntl(fd, F_DUPFD, 10) : -1;
-    if (high < 0)
+    if (fd < 0)
         give_up_on(path);
-    return high;
+    return raise_fd(fd);
 }
 
 // The guest's memory is an unnamed file in this folder, which has no name any more either: there is nothing
 // of it that could be left behind, and nothing of others beside it.
 static int make_memory_folder(void)
 {
-    char path[] = "/dev/shm/hangup-XXXXXX";
+    char path[] = GUEST_MEMORY_FOLDER "/hangup-XXXXXX";
     if (mkdtemp(path) == NULL)
         give_up_on(path);
     int fd = open_high(path, O_RDONLY | O_DIRECTORY);
@@ -86,16 +101,14 @@ static int make_memory_folder(void)
 // Opens what the guest inherits and makes the child's descriptors of it.
 static void arrange_descriptors(const struct guest_options *options, int console_fd)
 {
-    // Out of the way of the low ones first, so that no dup2 overwrites one still needed.
-    int console = fcntl(console_fd, F_DUPFD, 10);
-    int line = options->line_fd >= 0 ? fcntl(options->line_fd, F_DUPFD, 10) : -1;
-    dup2(console, STDOUT_FILENO);
-    dup2(console, STDERR_FILENO);
+    dup2(console_fd, STDOUT_FILENO);
+    dup2(console_fd, STDERR_FILENO);
+    int line = options->line_fd >= 0 ? raise_fd(options->line_fd) : -1;
     dup2(open_high("/dev/null", O_RDONLY), STDIN_FILENO);
     int executable = open_high(options->paths->lab, O_RDONLY);
     int preload = open_high(options->paths->preload, O_RDONLY);
     int memory = make_memory_folder();
-    close_range(STDERR_FILENO + 1, 9, 0);
+    close_range(STDERR_FILENO + 1, HIGH_FD - 1, 0);
     dup2(executable, EXECUTABLE_FD);
     if (line >= 0)
         dup2(line, LINE_FD);
@@ -220,8 +233,16 @@ static bool start(
 
 bool guest_start(struct guest *guest, const struct guest_options *options, struct error *error)
 {
-    *guest = (struct guest){
-        .pid = -1, .pidfd = -1, .console_fd = -1, .limit_us = CELL_LIMIT_US, .stuck_cpu_us = stuck_cpu_us()};
+    char largest[NAME_MAX + 1];
+    *guest = (struct guest){.pid = -1,
+        .pidfd = -1,
+        .console_fd = -1,
+        .limit_us = CELL_LIMIT_US,
+        .stuck_cpu_us = stuck_cpu_us(),
+        .disk = {.limit = options->disk_limit,
+            .each_file = options->writable == NULL || options->writable[0] == NULL}};
+    guest_console_init(&guest->console);
+    guest->disk.before = guest_disk_used(options->folder, largest);
     snprintf(guest->folder, sizeof(guest->folder), "%s", options->folder);
     int console_fd = open_console(options->folder, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, error);
     if (console_fd < 0)

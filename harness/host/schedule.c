@@ -86,7 +86,8 @@ static bool start_next(struct schedule *schedule, struct slot *slot, struct erro
         .seed = cell->seed,
         .time_travel = cell->lab == LAB_VIRTUAL,
         .place = (unsigned)(slot - schedule->slots),
-        .line_fd = -1};
+        .line_fd = -1,
+        .disk_limit = schedule->options->disk_limit};
     slot->busy = guest_start(&slot->guest, &options, &why);
     if (slot->busy)
         return true;
@@ -114,12 +115,13 @@ static struct verdict *judge(const char *folder)
 static bool collect(
     struct schedule *schedule, struct slot *slot, const struct error *failure, struct error *error)
 {
-    char folder[PATH_MAX];
-    double wall_s = wall_seconds(&slot->guest);
-    path_format(folder, "%s", slot->guest.folder);
+    const struct guest guest = slot->guest;
+    double wall_s = wall_seconds(&guest);
     guest_end(&slot->guest);
     slot->busy = false;
-    struct verdict *verdict = failure == NULL ? judge(folder)
+    if (failure != NULL)
+        guest_note_failure(&guest, failure);
+    struct verdict *verdict = failure == NULL ? judge(guest.folder)
                                               : verdict_without_trace(OUTCOME_ERROR, failure->text);
     return conclude(schedule, slot->cell, verdict, wall_s, error);
 }
@@ -147,7 +149,8 @@ static bool check_slots(struct schedule *schedule, const struct pollfd *watched,
         if (!slot->busy)
             continue;
         if (watched[i].revents != 0) {
-            if (!collect(schedule, slot, NULL, error))
+            bool well = guest_ended_well(&slot->guest, &why);
+            if (!collect(schedule, slot, well ? NULL : &why, error))
                 return false;
         } else if (!guest_check(&slot->guest, &why)) {
             if (!collect(schedule, slot, &why, error))

@@ -13,6 +13,7 @@ struct run_schedule_options {
     const char *folder;   // of the run; it exists
     const char *database; // the database template
     unsigned jobs;        // guests at once
+    int64_t disk_limit;   // of each cell, in bytes
     bool resume;          // take what is in the folder of an earlier run
     bool show_progress;   // on standard error, which is a terminal
 };

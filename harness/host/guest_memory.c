@@ -1,0 +1,32 @@
+// Asked before the first guest starts: one that finds no room later dies of it in the middle of a cell.
+#include "host/guest_memory.h"
+
+#include <inttypes.h>
+#include <sys/statvfs.h>
+
+#define MEND "more: mount -o remount,size=2g /dev/shm; in a container: docker run --shm-size=2g"
+
+unsigned guest_memory_fits_in(uint64_t free_mb, unsigned wanted, FILE *notes, struct error *error)
+{
+    uint64_t fits = free_mb / GUEST_MEMORY_MB;
+    if (fits == 0)
+        error_set(error, ERROR_LAB,
+            GUEST_MEMORY_FOLDER " has %" PRIu64 " MB of room, and a guest can fill %d (mem=%dM); " MEND,
+            free_mb, GUEST_MEMORY_MB, GUEST_MEMORY_MB);
+    else if (fits < wanted && notes != NULL)
+        fprintf(notes,
+            "hangup: " GUEST_MEMORY_FOLDER " has room for %" PRIu64
+            " of %u guests at once (%d MB each); " MEND "\n",
+            fits, wanted, GUEST_MEMORY_MB);
+    return fits < wanted ? (unsigned)fits : wanted;
+}
+
+unsigned guest_memory_fits(unsigned wanted, FILE *notes, struct error *error)
+{
+    struct statvfs room;
+    if (statvfs(GUEST_MEMORY_FOLDER, &room) != 0) {
+        error_set_errno(error, ERROR_LAB, GUEST_MEMORY_FOLDER ", where guests have their memory");
+        return 0;
+    }
+    return guest_memory_fits_in(((uint64_t)room.f_bavail * room.f_frsize) >> 20, wanted, notes, error);
+}

@@ -1,0 +1,79 @@
+#!/bin/bash
+# A guest that does not end by itself makes its cell an error that says how and what to do, and --resume runs that cell again.
+# Breaks with: an exit status that nobody looks at, a trace that is believed although its guest was killed, a disk that fills up.
+. "$(dirname "$0")/tap.sh"
+
+kernel=$(realpath "${HANGUP_KERNEL:-${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}/kernel/linux}")
+cell=steady-short--pqpool-none--7
+
+# fails RUN NAME TEXT COMMAND…: a cell run by COMMAND… is an error with this text.
+fails() {
+    local out=$1 name=$2 text=$3
+    shift 3
+    as=("$@")
+    run "$out" --subject pqpool:none "$scenarios/steady-short.yaml"
+    as=()
+    exits 3 "$name"
+    check "$name: it says so" grep -e "$text" "$work/$out.out" "$work/$out.err"
+    no_guest_is_left "$name"
+}
+
+# --- what it writes
+run disk --disk-limit 8kb --subject pqpool:none "$scenarios/steady-short.yaml"
+exits 3 'a cell beyond --disk-limit'
+check 'it says which file and what to do' \
+    grep -e 'wrote more than 8 kb to this machine.s disk, most of it to .*: --disk-limit allows more' "$work/disk.out"
+status=0
+"$hangup" exec steady/price --quiet --disk-limit 4mb --out "$work/flood" -- sh -c 'yes | head -c 2000000000' \
+    >"$work/flood.out" 2>"$work/flood.err" </dev/null || status=$?
+exits 125 'a program that floods its output'
+check 'it says so' grep -e 'wrote more than 4096 kb to this machine.s disk, most of it to stdout.log' "$work/flood.err"
+check 'no file grew beyond the limit' test "$(stat -c %s "$work/flood/stdout.log")" -le $((4 * 1024 * 1024))
+no_guest_is_left 'a flood'
+
+# --- who ends it
+# has_processes: the subject runs beside the server's processes, each of which is one of this machine's.
+has_processes() {
+    guest=$(pgrep -P "$hangup_pid" | head -n 1)
+    [ -n "$guest" ] && [ "$(pgrep -cP "$guest")" -ge 6 ]
+}
+
+# kill_in RUN WHICH: begins a cell and kills its guest's kernel, or the processes that run something in it.
+kill_in() {
+    "$hangup" run --out "$work/$1" --jobs 1 --subject pqpool:none idle/silence >"$work/$1.out" 2>"$work/$1.err" &
+    local hangup_pid=$! guest=
+    check "$1: the guest has processes" wait_for 60 has_processes
+    guest=$(pgrep -P "$hangup_pid" | head -n 1)
+    # While its kernel stands still: what it has ended itself by then was not killed from outside.
+    kill -STOP "$guest"
+    case $2 in
+    kernel) kill -KILL "$guest" ;;
+    processes) pgrep -P "$guest" | xargs kill -KILL ;;
+    esac
+    kill -CONT "$guest"
+    status=0
+    wait "$hangup_pid" || status=$?
+}
+
+for which in kernel processes; do
+    kill_in "$which" "$which"
+    exits 3 "SIGKILL from outside ($which)"
+    holds "SIGKILL from outside ($which): the cell is an error" "$which" 'verdicts() == {"error": 1}'
+    check "SIGKILL from outside ($which): the reason is there" \
+        grep -e 'the guest was killed by signal 9 (Killed)' -e 'a process of the guest was killed from outside' "$work/$which.out"
+    no_guest_is_left "SIGKILL from outside ($which)"
+    status=0
+    "$hangup" run --resume --out "$work/$which" --subject pqpool:none idle/silence >"$work/$which.out" 2>&1 || status=$?
+    exits 0 "--resume after SIGKILL from outside ($which)"
+    holds "--resume after SIGKILL from outside ($which) has run the cell" "$which" 'verdicts() == {"pass": 1}'
+done
+
+# --- what it is started with
+head -c 1000000 "$kernel" >"$work/cut" && chmod 755 "$work/cut"
+echo 'no program' | tee "$work/text" >"$work/linux" && chmod 755 "$work/linux"
+fails cut-kernel 'a kernel that is cut off' 'its kernel may be damaged' env HANGUP_KERNEL="$work/cut"
+fails text-kernel 'a kernel that is no program' 'Exec format error; its kernel may be damaged' env HANGUP_KERNEL="$work/linux"
+fails files 'ulimit -f' 'ulimit -f' prlimit --fsize=1000000:1000000
+fails descriptors 'ulimit -n' 'ulimit -n' prlimit --nofile=8:8
+fails memory 'ulimit -v' 'ulimit -v' prlimit --as=600000000:600000000
+finish
