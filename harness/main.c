@@ -21,6 +21,7 @@ static const struct {
     {"diagnose", "say which hang-ups a text of a log stands for", command_diagnose},
     {"list", "list scenarios, subjects or faults", command_list},
     {"show", "print what hangup understands of a scenario", command_show},
+    {"schema", "print the JSON Schema of scenarios, for editors", command_schema},
     {"init-subject", "write the beginning of an adapter for a pool of your own", command_init_subject},
     {"doctor", "say what this machine can do, what is missing, and what mends it", command_doctor},
 };

@@ -67,6 +67,8 @@ test    cppcheck              lint
 test    shellcheck            lint of the scripts
 test    perl                  prove, which runs the tests and reads their TAP
 test    libxml2-utils         xmllint, which validates junit.xml
+test    python3-jsonschema    holds every scenario to scenarios/schema.json
+test    python3-yaml          reads scenarios for that as editors do
 '
 
 say() {

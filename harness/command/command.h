@@ -26,6 +26,7 @@ int command_diagnose(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_init_subject(int argc, char **argv);
 int command_show(int argc, char **argv);
+int command_schema(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 
 // Prints the error on standard error and returns the status for it.

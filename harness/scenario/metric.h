@@ -38,6 +38,7 @@ const char *metric_name(enum metric metric); // in scenarios: "slowest"
 const char *metric_json_name(
     enum metric metric); // in run.json: "slowest_ms"; durations are milliseconds there
 enum range_unit metric_unit(enum metric metric);
+const char *metric_summary(enum metric metric); // a few plain words
 bool metric_by_name(const char *name, enum metric *metric);
 
 // A range in its metric's unit; of a duration also "none": that it is METRIC_ABSENT. `why` as in range_parse.

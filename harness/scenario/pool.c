@@ -3,11 +3,9 @@
 
 #include <stddef.h>
 
-#define CONNECTIONS_MAX 1000
-
 static bool read_connections(struct yaml_source *source, const yaml_node_t *node, void *number)
 {
-    return node_read_integer(source, node, 1, CONNECTIONS_MAX, number);
+    return node_read_integer(source, node, 1, POOL_CONNECTIONS_MAX, number);
 }
 
 static bool read_conninfo(struct yaml_source *source, const yaml_node_t *node, void *conninfo)

@@ -111,6 +111,8 @@ bool expectation_from_json(
 
 const char *operation_name(enum operation operation);
 bool operation_by_name(const char *name, enum operation *operation);
-bool operation_writes(enum operation operation); // a row with a key: the ledger knows it
+const char *operation_needs(enum operation operation);   // "takes": the key that says how long; NULL: none
+const char *operation_summary(enum operation operation); // a few plain words
+bool operation_writes(enum operation operation);         // a row with a key: the ledger knows it
 
 #endif

@@ -9,14 +9,18 @@ static const struct {
     const char *name;
     bool writes;
     const char *needs; // the key that says how long or how much; NULL: none
+    const char *summary;
 } operations[OPERATIONS] = {
-    [OPERATION_INSERT] = {"insert", true, NULL},
-    [OPERATION_READ] = {"read", false, NULL},
-    [OPERATION_WAIT] = {"wait", false, "takes"},
-    [OPERATION_TRANSACTION] = {"transaction", true, "pause"},
-    [OPERATION_BULK] = {"bulk", true, "size"},
-    [OPERATION_FETCH] = {"fetch", false, "size"},
-    [OPERATION_CONNECT] = {"connect", false, NULL},
+    [OPERATION_INSERT] = {"insert", true, NULL, "how many transactions that write one row"},
+    [OPERATION_READ] = {"read", false, NULL, "how many transactions that count the rows"},
+    [OPERATION_WAIT] = {"wait", false, "takes",
+        "how many queries that run at the server for the time of `takes`"},
+    [OPERATION_TRANSACTION] = {"transaction", true, "pause",
+        "how many inserts with a `pause` before the COMMIT"},
+    [OPERATION_BULK] = {"bulk", true, "size", "how many inserts of `size`"},
+    [OPERATION_FETCH] = {"fetch", false, "size", "how many results of `size`"},
+    [OPERATION_CONNECT] = {"connect", false, NULL,
+        "how many connections of their own with one query: for the probes of the atlas"},
 };
 
 static const char *const measures[] = {"takes", "pause", "size"};
@@ -24,6 +28,16 @@ static const char *const measures[] = {"takes", "pause", "size"};
 const char *operation_name(enum operation operation)
 {
     return operations[operation].name;
+}
+
+const char *operation_needs(enum operation operation)
+{
+    return operations[operation].needs;
+}
+
+const char *operation_summary(enum operation operation)
+{
+    return operations[operation].summary;
 }
 
 bool operation_writes(enum operation operation)
