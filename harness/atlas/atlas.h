@@ -1,6 +1,6 @@
 // The atlas: which hang-up says what, in which client and at which moment, and what the packets say of it.
 //
-//   event x transport x client = one cell: a generated scenario (atlas_event.h) and a probe (pool/probes)
+//   event x transport x client = one cell: a generated scenario (atlas/event.h) and a probe (pool/probes)
 //   that has a connection of its own for each phase. Each phase of each cell is a row.
 #ifndef HANGUP_ATLAS_ATLAS_H
 #define HANGUP_ATLAS_ATLAS_H

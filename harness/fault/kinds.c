@@ -1,4 +1,4 @@
-// The table of behaviours. The words of each kind are in fault_words.c.
+// The table of behaviours. The words of each kind are in scenario/fault_words.c.
 #include "fault/kinds.h"
 
 #include <string.h>

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SESSIONS_MAX 256 // more than max_connections of database_config.c
+#define SESSIONS_MAX 256 // more than max_connections of contract/database.c
 
 struct refusal {
     PGconn *sessions[SESSIONS_MAX]; // ours, on the unix socket

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 // PID 1's world: the host's files, read-only, and what PID 1 keeps below /run. Nobody else sees it: what the
-// server and the application see is lab_view.h's.
+// server and the application see is lab/view.h's.
 #define LAB_MOUNT_RESULTS   "/run/results"   // the folder that the guest was started in
 #define LAB_MOUNT_TEMPLATE  "/run/template"  // the database template
 #define LAB_MOUNT_TERMINALS "/run/terminals" // a devpts of the lab's own

@@ -1,5 +1,5 @@
 // What programs of the lab can see and reach. Three worlds share one kernel: PID 1's, which holds the results
-// (lab_mount.h); the server's; and the application's. Nobody of one finds a way into another:
+// (lab/mount.h); the server's; and the application's. Nobody of one finds a way into another:
 //
 //               PID 1              server                     application
 //   root        host, read-only    host, read-only            host, below a tmpfs of its own

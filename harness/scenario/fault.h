@@ -1,4 +1,4 @@
-// The words of faults: what a scenario can ask for. What a fault does to the lab is fault_behaviour.h's.
+// The words of faults: what a scenario can ask for. What a fault does to the lab is fault/behaviour.h's.
 #ifndef HANGUP_SCENARIO_FAULT_H
 #define HANGUP_SCENARIO_FAULT_H
 

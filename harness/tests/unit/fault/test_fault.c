@@ -25,7 +25,7 @@ static void every_kind_is_whole(void **state)
         assert_ptr_equal(fault_kind_by_name(kind->name), kind);
         const struct fault_behaviour *behaviour = fault_behaviour_of(kind);
         if (behaviour == NULL)
-            fail_msg("'%s' has words, and nobody has written what it does: fault_kinds.c", kind->name);
+            fail_msg("'%s' has words, and nobody has written what it does: fault/kinds.c", kind->name);
         assert_true(behaviour->apply && behaviour->revert && behaviour->count_hits);
         assert_true(strlen(kind->summary) > 0 && kind->arguments[0] != NULL);
         for (const struct fault_option_kind *option = kind->options; option && option->name; option++) {
@@ -48,7 +48,7 @@ static void every_behaviour_has_words(void **state)
     (void)state;
     for (const struct fault_behaviour *const *behaviour = fault_behaviours; *behaviour != NULL; behaviour++)
         if (fault_kind_by_name((*behaviour)->kind) == NULL)
-            fail_msg("'%s' is done, and nobody can ask for it: fault_words.c", (*behaviour)->kind);
+            fail_msg("'%s' is done, and nobody can ask for it: scenario/fault_words.c", (*behaviour)->kind);
 }
 
 // Breaks with: words of `server` that say otherwise than its actions whom they meet.
@@ -60,9 +60,9 @@ static void server_words_and_actions_agree(void **state)
     for (; server->arguments[count] != NULL; count++) {
         const struct server_action *action = server_action_of(server->arguments[count]);
         if (action == NULL)
-            fail_msg("'server: %s' has no action: fault_server.c", server->arguments[count]);
-        assert_int_equal(
-            fault_words_server_chooses(server->arguments[count]), action->targets == TARGET_SESSIONS);
+            fail_msg("'server: %s' has no action: fault/server.c", server->arguments[count]);
+        bool chooses = action != NULL && action->targets == TARGET_SESSIONS;
+        assert_int_equal(fault_words_server_chooses(server->arguments[count]), chooses);
     }
     assert_int_equal(count, server_actions_count);
 }

@@ -1,4 +1,4 @@
-// The verdict (verdict_prove.c) on faults that only a new connection can meet: the packets say whether the
+// The verdict (verdict/prove.c) on faults that only a new connection can meet: the packets say whether the
 // pool tried one.
 #include "base/duration.h"
 #include "tests/unit/verdict/verdict_fixture.h"
