@@ -49,13 +49,13 @@ SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c
 PROBES   := $(patsubst pool/probes/%.c,$(BUILD)/%,$(wildcard pool/probes/*.c))
 SOURCES  := $(wildcard harness/*.c harness/*/*.c harness/tests/unit/*/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c pool/examples/*.c pool/subjects/skeletons/*.c)
 HEADERS  := $(wildcard harness/*/*.h harness/tests/unit/*/*.h pool/*.h pool/tests/*.h pool/subjects/*.h pool/bench/*.h)
-SCRIPTS  := $(wildcard scripts/*.sh scripts/pre-commit harness/tests/cells/*.sh harness/tests/lint/*.sh pool/tests/*.sh .ci/run)
+SCRIPTS  := $(wildcard scripts/*.sh scripts/pre-commit harness/tests/cells/*.sh harness/tests/torture/*.sh harness/tests/lint/*.sh pool/tests/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
 .PHONY: all atlas bench install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: lint-documents lint-rooms check-fast
-.PHONY: peers peers-adapters format sanitize fuzz doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
+.PHONY: peers peers-adapters format sanitize fuzz torture doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -121,6 +121,9 @@ bench: all kernel $(BUILD)/pqpool_bench $(BUILD)/bench/HikariBench.class ## chec
 	@cat $(BENCH_OUT)
 	$(BUILD)/hangup exec --quiet steady/price -- $(BUILD)/pqpool_bench --waits --conninfo '' </dev/null >$(WAITS_OUT)
 	@cat $(WAITS_OUT)
+
+torture: all kernel ## 100 runs and 40 programs ended by signals at moments of chance (RUNS=100 EXECS=40 SEED=1)
+	HANGUP=$(BUILD)/hangup harness/tests/torture/kills.sh
 
 doctor: all ## what this machine can do, what is missing, and the command that mends it
 	$(BUILD)/hangup doctor

@@ -49,7 +49,6 @@ static bool prepare_and_run(const struct exec_options *options, const struct pat
             lab_kind_name(options->lab), options->scenario);
     int64_t began_us = clock_now_us();
     bool ran = exec_session_run(&session, &signal, error);
-    exec_setup_clean(folder);
     if (!ran)
         return false;
     if (signal != 0) {

@@ -10,6 +10,7 @@
 #include "exec/folder.h"
 #include "exec/streams.h"
 #include "exec/terminal.h"
+#include "host/guardian.h"
 #include "host/guest.h"
 #include "host/template.h"
 #include "plan/plan.h"
@@ -186,14 +187,9 @@ bool exec_setup_folder(const struct paths *paths, const struct exec_options *opt
     if (!choose_folder(paths, options, folder, error) || !check_visible(folder, "--out", error))
         return false;
     clear(folder);
-    return database_template_ensure(paths, stderr, task.database, error) && cell_write(cell, folder, error) &&
+    // Before there is a file with the user's environment or input, so that none is left however we end.
+    return guardian_watch(folder, 0, error) &&
+           database_template_ensure(paths, stderr, task.database, error) && cell_write(cell, folder, error) &&
            exec_program_write(folder, program, error) && guest_task_write(folder, &task, error) &&
            exec_streams_copy_input(folder, program, error);
-}
-
-void exec_setup_clean(const char *folder)
-{
-    char path[PATH_MAX];
-    unlink(path_format(path, "%s/" EXEC_PROGRAM_FILE, folder));
-    unlink(path_format(path, "%s/" EXEC_INPUT_FILE, folder));
 }

@@ -17,7 +17,5 @@ struct exec_program *exec_setup_program(
 // The results folder (absolute) with all that the guest reads; may make the database template.
 bool exec_setup_folder(const struct paths *paths, const struct exec_options *options, const struct cell *cell,
     const struct exec_program *program, char folder[static PATH_MAX], struct error *error) MUST_CHECK;
-// Removes what must not stay there: the environment, the input.
-void exec_setup_clean(const char *folder);
 
 #endif

@@ -2,12 +2,13 @@
 #include "host/guest.h"
 
 #include "base/clock.h"
-#include "base/directory.h"
 #include "base/duration.h"
 #include "base/event_wait.h"
 #include "base/path.h"
+#include "host/guardian.h"
 #include "host/guest_cpu.h"
 #include "host/guest_death.h"
+#include "host/guest_traces.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -137,14 +138,6 @@ char *guest_last_words(const char *folder, char words[static GUEST_WORDS_SIZE])
     return words;
 }
 
-// The task, and what the kernel leaves in its home: .uml/NAME/{pid,mconsole}.
-static void remove_traces(const char *folder)
-{
-    char task[PATH_MAX], home[PATH_MAX];
-    unlink(path_format(task, "%s/task.json", folder));
-    folder_remove(path_format(home, "%s/.uml", folder));
-}
-
 void guest_end(struct guest *guest)
 {
     if (guest->pid > 0) {
@@ -158,7 +151,9 @@ void guest_end(struct guest *guest)
         close(guest->pidfd);
     if (guest->console_fd >= 0)
         close(guest->console_fd);
-    if (guest->folder[0] != '\0')
-        remove_traces(guest->folder);
+    if (guest->folder[0] != '\0') {
+        guest_traces_remove(guest->folder);
+        guardian_forget(guest->folder);
+    }
     *guest = (struct guest){.pid = -1, .pidfd = -1, .console_fd = -1};
 }

@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/path.h"
 #include "contract/clock_zero.h"
+#include "host/guardian.h"
 #include "host/guest.h"
 #include "host/guest_confine.h"
 #include "host/guest_memory.h"
@@ -220,6 +221,8 @@ static bool start(
     struct guest *guest, const struct guest_options *options, int console_fd, struct error *error)
 {
     unsigned home = home_core();
+    if (!guardian_watch(options->folder, 0, error)) // before there is anything to be removed
+        return false;
     guest->started_us = guest->progress_seen_us = clock_now_us();
     guest->pid = fork();
     if (guest->pid == 0)
@@ -228,7 +231,9 @@ static bool start(
         return error_set_errno(error, ERROR_LAB, "cannot start a guest");
     setpgid(guest->pid, guest->pid); // both sides set it: neither may run ahead of it
     guest->pidfd = pidfd_open(guest->pid, 0);
-    return guest->pidfd >= 0 || error_set_errno(error, ERROR_LAB, "cannot watch the guest");
+    if (guest->pidfd < 0)
+        return error_set_errno(error, ERROR_LAB, "cannot watch the guest");
+    return guardian_watch(options->folder, guest->pid, error);
 }
 
 bool guest_start(struct guest *guest, const struct guest_options *options, struct error *error)

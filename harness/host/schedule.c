@@ -7,6 +7,7 @@
 #include "base/event_wait.h"
 #include "base/path.h"
 #include "contract/task.h"
+#include "host/guardian.h"
 #include "host/guest.h"
 #include "host/progress.h"
 #include "host/resume.h"
@@ -47,7 +48,7 @@ static bool prepare_folder(
 {
     struct guest_task task = {.kind = GUEST_TASK_CELL};
     folder_remove(folder); // an earlier run's log would be counted with ours
-    if (!folder_make(folder, ERROR_LAB, error))
+    if (!folder_make(folder, ERROR_LAB, error) || !guardian_watch(folder, 0, error))
         return false;
     snprintf(task.database, sizeof(task.database), "%s", schedule->options->database);
     return cell_write(cell, folder, error) && guest_task_write(folder, &task, error);
