@@ -3,25 +3,8 @@
 
 #include <string.h>
 
-const struct fault_behaviour *const fault_behaviours[] = {
-    &fault_certificate,
-    &fault_client,
-    &fault_degrade,
-    &fault_failover,
-    &fault_fin,
-    &fault_flap,
-    &fault_flow_table,
-    &fault_half_close,
-    &fault_handshake,
-    &fault_icmp,
-    &fault_mtu,
-    &fault_rst,
-    &fault_server,
-    &fault_silence,
-    &fault_syn,
-    &fault_tls,
-    NULL,
-};
+#define ADDRESS(name) &fault_##name,
+const struct fault_behaviour *const fault_behaviours[] = {FAULT_KINDS(ADDRESS) NULL};
 
 const struct fault_behaviour *fault_behaviour_of(const struct fault_kind *kind)
 {

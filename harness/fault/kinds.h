@@ -4,22 +4,18 @@
 
 #include "fault/behaviour.h"
 
-extern const struct fault_behaviour fault_certificate;
-extern const struct fault_behaviour fault_client;
-extern const struct fault_behaviour fault_degrade;
-extern const struct fault_behaviour fault_failover;
-extern const struct fault_behaviour fault_fin;
-extern const struct fault_behaviour fault_flap;
-extern const struct fault_behaviour fault_flow_table;
-extern const struct fault_behaviour fault_half_close;
-extern const struct fault_behaviour fault_handshake;
-extern const struct fault_behaviour fault_icmp;
-extern const struct fault_behaviour fault_mtu;
-extern const struct fault_behaviour fault_rst;
-extern const struct fault_behaviour fault_server;
-extern const struct fault_behaviour fault_silence;
-extern const struct fault_behaviour fault_syn;
-extern const struct fault_behaviour fault_tls;
+// A new kind is one word more: its behaviour is called fault_WORD.
+// clang-format off
+#define FAULT_KINDS(one) \
+    one(certificate) one(client) one(degrade) one(failover) \
+    one(fin) one(flap) one(flow_table) one(half_close) \
+    one(handshake) one(icmp) one(mtu) one(rst) \
+    one(server) one(silence) one(syn) one(tls)
+// clang-format on
+
+#define FAULT_DECLARE(name) extern const struct fault_behaviour fault_##name;
+FAULT_KINDS(FAULT_DECLARE)
+#undef FAULT_DECLARE
 
 // All of them, NULL-terminated.
 extern const struct fault_behaviour *const fault_behaviours[];

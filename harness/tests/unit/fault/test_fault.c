@@ -26,7 +26,7 @@ static void every_kind_is_whole(void **state)
         const struct fault_behaviour *behaviour = fault_behaviour_of(kind);
         if (behaviour == NULL)
             fail_msg("'%s' has words, and nobody has written what it does: fault/kinds.c", kind->name);
-        assert_true(behaviour->apply && behaviour->revert && behaviour->count_hits);
+        assert_true(behaviour && behaviour->apply && behaviour->revert && behaviour->count_hits);
         assert_true(strlen(kind->summary) > 0 && kind->arguments[0] != NULL);
         for (const struct fault_option_kind *option = kind->options; option && option->name; option++) {
             assert_ptr_equal(fault_option_kind_by_name(kind, option->name), option);
