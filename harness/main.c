@@ -1,6 +1,8 @@
 // hangup: a table of subcommands.
 #include "command/command.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,7 +39,7 @@ static void print_help(FILE *out)
     fputs("\n`hangup COMMAND --help` says more about each.\n", out);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     if (argc < 2) {
         print_help(stderr);
@@ -52,4 +54,20 @@ int main(int argc, char **argv)
             return commands[i].run(argc - 1, argv + 1);
     fprintf(stderr, "hangup: unknown command '%s'; `hangup --help` lists them\n", argv[1]);
     return EXIT_USAGE;
+}
+
+// What was printed may stand in a buffer until now: a full disk must not look like success. Who reads no
+// further (EPIPE) knows that.
+int main(int argc, char **argv)
+{
+    int status = run(argc, argv);
+    errno = 0;
+    bool failed = ferror(stdout) != 0;
+    failed = fclose(stdout) != 0 || failed;
+    if (!failed)
+        return status;
+    if (errno != EPIPE)
+        fprintf(stderr, "hangup: standard output cannot be written%s%s\n", errno != 0 ? ": " : "",
+            errno != 0 ? strerror(errno) : "");
+    return status == EXIT_AS_EXPECTED ? EXIT_FAILED : status;
 }

@@ -11,4 +11,8 @@ bool folder_make(const char *path, enum error_category category, struct error *e
 // stays.
 void folder_remove(const char *path);
 
+// The regular files of `from` are then in `to` as well, which is made if absent: the same files where both
+// are on one file system, else copies. Links, and folders in it, stay behind.
+bool folder_take_files(const char *from, const char *to, struct error *error) MUST_CHECK;
+
 #endif

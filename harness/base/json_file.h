@@ -10,4 +10,7 @@
 // why".
 json_t *json_file_read(const char *path, enum error_category category, struct error *error) MUST_CHECK;
 
+// The same of a file in a results folder, as stored_file.h opens it.
+json_t *json_stored_read(const char *path, enum error_category category, struct error *error) MUST_CHECK;
+
 #endif

@@ -1,6 +1,8 @@
 // SHA-256 through OpenSSL.
 #include "base/sha256.h"
 
+#include "base/stored_file.h"
+
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,10 +31,10 @@ void digest_text(const char *text, char digest[static DIGEST_TEXT_SIZE])
     EVP_MD_CTX_free(context);
 }
 
-bool digest_file(const char *path, char digest[static DIGEST_TEXT_SIZE])
+// Takes over `file`.
+static bool digest_stream(FILE *file, char digest[static DIGEST_TEXT_SIZE])
 {
     digest[0] = '\0';
-    FILE *file = fopen(path, "re");
     if (file == NULL)
         return false;
     EVP_MD_CTX *context = start();
@@ -45,4 +47,15 @@ bool digest_file(const char *path, char digest[static DIGEST_TEXT_SIZE])
     EVP_MD_CTX_free(context);
     fclose(file);
     return whole;
+}
+
+bool digest_file(const char *path, char digest[static DIGEST_TEXT_SIZE])
+{
+    return digest_stream(fopen(path, "re"), digest);
+}
+
+bool digest_stored(const char *path, char digest[static DIGEST_TEXT_SIZE])
+{
+    struct error unread; // then it has no digest
+    return digest_stream(stored_file_stream(path, ERROR_LAB, &unread), digest);
 }

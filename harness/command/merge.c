@@ -16,8 +16,8 @@ static const char help[] = "usage: hangup merge RUN... --out DIR\n\n"
                            "Makes one run of several: the shards of a plan, or a run and what was run again "
                            "later. Of a cell that stands in "
                            "several\n"
-                           "runs, the last one counts. DIR gets run.json, junit.xml and summary.md, and a "
-                           "link to the folder of each cell. "
+                           "runs, the last one counts. DIR gets run.json, junit.xml and summary.md, and the "
+                           "files of each cell. "
                            "The exit\n"
                            "status is that of `hangup run`.\n";
 
@@ -39,20 +39,17 @@ static bool locate_cells(struct run_result *run, const char *folder, struct erro
     return true;
 }
 
-static bool link_cell(struct cell_result *cell, const char *folder, struct error *error)
+// The merged run holds its cells itself: no link leads out of a results folder, or would be followed.
+static bool take_cell(struct cell_result *cell, const char *folder, struct error *error)
 {
-    char link[PATH_MAX], target[PATH_MAX];
+    char own[PATH_MAX];
     const char *name = strrchr(cell->dir, '/') + 1;
-    path_format(link, "%s/%s", folder, name);
-    // The cell may come from a merged run itself.
-    if (realpath(cell->dir, target) == NULL)
-        return error_set_errno(error, ERROR_INPUT, "%s", cell->dir);
+    path_format(own, "%s/%s", folder, name);
+    if (strcmp(own, cell->dir) != 0 && access(cell->dir, F_OK) == 0 &&
+        !folder_take_files(cell->dir, own, error))
+        return false;
     memmove(cell->dir, name, strlen(name) + 1);
-    if (strcmp(link, target) == 0)
-        return true;
-    if (unlink(link) != 0 && errno != ENOENT)
-        return error_set_errno(error, ERROR_LAB, "%s", link);
-    return symlink(target, link) == 0 || error_set_errno(error, ERROR_LAB, "%s", link);
+    return true;
 }
 
 static bool write_merged(struct run_result *merged, const char *folder, struct error *error)
@@ -63,7 +60,7 @@ static bool write_merged(struct run_result *merged, const char *folder, struct e
     if (realpath(folder, absolute) == NULL)
         return error_set_errno(error, ERROR_INPUT, "%s", folder);
     for (size_t i = 0; i < merged->cells_count; i++)
-        if (!link_cell(&merged->cells[i], absolute, error))
+        if (!take_cell(&merged->cells[i], absolute, error))
             return false;
     return run_output_write(merged, absolute, error) && run_output_print(merged, absolute, false, error);
 }

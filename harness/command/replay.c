@@ -1,6 +1,7 @@
 // hangup replay: the same bytes again, and word when they are not.
 #include "base/directory.h"
 #include "base/path.h"
+#include "base/stored_file.h"
 #include "command/arguments.h"
 #include "command/command.h"
 #include "command/output.h"
@@ -73,7 +74,7 @@ static bool run_again(struct replay *replay, const struct paths *paths, struct e
 static bool same(const struct replay *replay, const char *name, const char *digest_again)
 {
     char path[PATH_MAX], digest[DIGEST_TEXT_SIZE];
-    digest_file(path_format(path, "%s/%s", replay->folder, name), digest);
+    digest_stored(path_format(path, "%s/%s", replay->folder, name), digest);
     bool equal = digest[0] != '\0' && strcmp(digest, digest_again) == 0;
     printf("%-13s %s  %s\n", name, equal ? "same     " : "different", digest);
     if (!equal)
@@ -107,7 +108,10 @@ int command_replay(int argc, char **argv)
     int status;
     if (!command_arguments_parse(argc, argv, 1, 1, help, &arguments, &status))
         return status;
-    struct replay replay = {.folder = arguments.words[0]};
+    char folder[PATH_MAX];
+    if (!stored_folder_find(arguments.words[0], ERROR_INPUT, folder, &error))
+        return command_fail(&error);
+    struct replay replay = {.folder = folder};
     const char *temporary = getenv("TMPDIR");
     path_format(replay.again, "%s/hangup-replay-XXXXXX", temporary != NULL ? temporary : "/tmp");
     bool ran = paths_find(&paths, &error) && read_cell(&replay, &error) && run_again(&replay, &paths, &error);

@@ -1,5 +1,6 @@
 // hangup report.
 #include "exec/report.h"
+#include "base/stored_file.h"
 #include "command/arguments.h"
 #include "command/command.h"
 #include "command/output.h"
@@ -54,7 +55,10 @@ int command_report(int argc, char **argv)
     int status;
     if (!command_arguments_parse(argc, argv, 1, 1, help, &arguments, &status))
         return status;
-    const char *folder = arguments.words[0];
+    char folder[PATH_MAX];
+    struct error error;
+    if (!stored_folder_find(arguments.words[0], ERROR_INPUT, folder, &error))
+        return command_fail(&error);
     return exec_folder_has_report(folder) ? report_exec(folder, arguments.json)
                                           : report_run(folder, arguments.json);
 }

@@ -33,7 +33,7 @@ static bool read_wall_time(const char *folder, double *wall_s, struct error *err
 {
     char path[PATH_MAX];
     json_error_t why;
-    json_t *stored = json_file_read(path_format(path, "%s/" REPORT_FILE, folder), ERROR_INPUT, error);
+    json_t *stored = json_stored_read(path_format(path, "%s/" REPORT_FILE, folder), ERROR_INPUT, error);
     if (stored == NULL)
         return false;
     bool read = json_unpack_ex(stored, &why, 0, "{s:F}", "wall_s", wall_s) == 0 ||

@@ -1,6 +1,7 @@
 // What an earlier run left of a cell.
 #include "host/resume.h"
 
+#include "base/json_file.h"
 #include "base/path.h"
 
 // Where things stand in their files is said in messages only.
@@ -40,7 +41,8 @@ static void forget_what_judges(json_t *plan)
 static bool is_same_cell(const struct cell *cell, const char *folder)
 {
     char path[PATH_MAX];
-    json_t *stored = json_load_file(path_format(path, "%s/plan.json", folder), 0, NULL);
+    struct error unread; // then it is not the same
+    json_t *stored = json_stored_read(path_format(path, "%s/plan.json", folder), ERROR_INPUT, &unread);
     json_t *wanted = cell_to_json(cell);
     forget_what_judges(stored);
     forget_what_judges(wanted);

@@ -2,6 +2,7 @@
 #include "base/atomic_file.h"
 #include "base/json_file.h"
 #include "base/path.h"
+#include "base/stored_file.h"
 #include "plan/internal.h"
 
 #include <stdlib.h>
@@ -55,6 +56,8 @@ static bool read_cell(const json_t *json, struct cell *cell, struct error *error
         return error_set(error, ERROR_INPUT, "%s", problem.text);
     if (strcmp(schema, SCHEMA) != 0)
         return error_set(error, ERROR_INPUT, "schema '%.40s': expected " SCHEMA, schema);
+    if (!stored_name_is_plain(name))
+        return error_set(error, ERROR_INPUT, "cell: expected the name of a folder");
     if (!lab_kind_by_name(lab, &cell->lab))
         return error_set(error, ERROR_INPUT, "unknown lab '%.40s'", lab);
     cell->seed = (uint64_t)seed;
@@ -105,7 +108,7 @@ bool cell_write(const struct cell *cell, const char *folder, struct error *error
 struct cell *cell_read(const char *folder, struct error *error)
 {
     char path[PATH_MAX];
-    json_t *json = json_file_read(path_format(path, "%s/plan.json", folder), ERROR_INPUT, error);
+    json_t *json = json_stored_read(path_format(path, "%s/plan.json", folder), ERROR_INPUT, error);
     struct cell *cell = json != NULL ? cell_from_json(json, error) : NULL;
     if (json != NULL && cell == NULL)
         error_context(error, "%s", folder);

@@ -38,16 +38,26 @@ const char *report_verdict_word(const struct cell_result *cell)
     return failed_as_it_must(cell) ? "fail" : outcome_name(cell->verdict->outcome);
 }
 
+// Of most runs there is only one; that is found out at a glance.
+static bool has_one_seed(const struct run_result *result)
+{
+    for (size_t i = 1; i < result->cells_count; i++)
+        if (result->cells[i].seed != result->cells[0].seed && result->cells[i].verdict)
+            return false;
+    return true;
+}
+
 char *report_label(const struct run_result *result, const struct cell_result *cell)
 {
-    size_t same = 0;
-    for (size_t i = 0; i < result->cells_count; i++) {
+    bool several = false;
+    size_t count = has_one_seed(result) ? 0 : result->cells_count;
+    for (size_t i = 0; !several && i < count; i++) {
         const struct cell_result *other = &result->cells[i];
-        same += other->verdict && strcmp(other->scenario, cell->scenario) == 0 &&
-                strcmp(other->subject, cell->subject) == 0;
+        several = other->verdict && other->seed != cell->seed &&
+                  strcmp(other->scenario, cell->scenario) == 0 && strcmp(other->subject, cell->subject) == 0;
     }
     char *label;
-    if (same <= 1)
+    if (!several)
         return strdup(cell->subject);
     return asprintf(&label, "%s seed %" PRIu64, cell->subject, cell->seed) < 0 ? NULL : label;
 }

@@ -1,4 +1,5 @@
 // run.json, read back: reports and comparisons of a stored run start here.
+#include "base/stored_file.h"
 #include "result/result.h"
 
 #include "base/duration.h"
@@ -32,12 +33,27 @@ static char *take_text(struct member_reader *reader, const json_t *json, const c
     return text;
 }
 
+// Numbers are added up later: of 100,000 cells, too, they must not overflow.
+#define NUMBER_MAX 10000000000000LL // of microseconds: four months
+
 static int64_t take_integer(struct member_reader *reader, const json_t *json, const char *member)
 {
     const json_t *value = json_object_get(json, member);
-    if (!json_is_integer(value))
+    int64_t number = json_integer_value(value);
+    if (!json_is_integer(value) || number < -NUMBER_MAX || number > NUMBER_MAX) {
         broken(reader, member, "a whole number");
-    return json_integer_value(value);
+        return 0;
+    }
+    return number;
+}
+
+// Any that fits: it is compared and shown only.
+static uint64_t take_seed(struct member_reader *reader, const json_t *json)
+{
+    const json_t *value = json_object_get(json, "seed");
+    if (!json_is_integer(value) || json_integer_value(value) < 0)
+        broken(reader, "seed", "a whole number");
+    return (uint64_t)json_integer_value(value);
 }
 
 static double take_number(struct member_reader *reader, const json_t *json, const char *member)
@@ -54,7 +70,11 @@ static double take_number(struct member_reader *reader, const json_t *json, cons
 static int64_t take_duration(
     struct member_reader *reader, const json_t *json, const char *member, int64_t unit_us)
 {
-    return llround(take_number(reader, json, member) * (double)unit_us);
+    double us = take_number(reader, json, member) * (double)unit_us;
+    if (fabs(us) <= (double)NUMBER_MAX)
+        return llround(us);
+    broken(reader, member, "a duration");
+    return 0;
 }
 
 static const json_t *take_array(struct member_reader *reader, const json_t *json, const char *member)
@@ -162,7 +182,9 @@ static void take_cell(struct member_reader *reader, const json_t *json, struct c
     cell->claim = take_text(reader, json, "claim", false);
     cell->subject = take_text(reader, json, "subject", false);
     cell->dir = take_text(reader, json, "dir", false);
-    cell->seed = (uint64_t)take_integer(reader, json, "seed");
+    if (cell->dir && !stored_name_is_plain(cell->dir))
+        broken(reader, "dir", "the name of a folder");
+    cell->seed = take_seed(reader, json);
     cell->control = json_is_true(json_object_get(json, "control"));
     take_digest(reader, json, "events_sha256", cell->events_sha256);
     take_digest(reader, json, "pcap_sha256", cell->pcap_sha256);
@@ -194,19 +216,21 @@ static bool take_cells(struct run_result *result, const json_t *cells, struct er
 
 static struct run_result *take_run(struct member_reader *reader, const json_t *json)
 {
-    const char *lab = json_string_value(json_object_get(json, "lab"));
-    const char *kernel = json_string_value(json_object_get(json, "kernel"));
-    const char *started = json_string_value(json_object_get(json, "started"));
-    uint64_t seed = (uint64_t)take_integer(reader, json, "seed");
+    uint64_t seed = take_seed(reader, json);
     int64_t not_run = take_integer(reader, json, "not_run");
     size_t cells_count = json_array_size(take_array(reader, json, "cells"));
-    if (!lab)
-        broken(reader, "lab", "a text");
+    if (cells_count > RUN_CELLS_MAX)
+        broken(reader, "cells", "no more than 20,000 of them");
     if (not_run < 0 || not_run > 1000000)
         broken(reader, "not_run", "a number of cells");
-    if (reader->broken[0])
-        return NULL;
-    struct run_result *result = run_result_new(lab, kernel, started, seed, cells_count + (size_t)not_run);
+    char *lab = take_text(reader, json, "lab", false), *kernel = take_text(reader, json, "kernel", true);
+    char *started = take_text(reader, json, "started", true);
+    struct run_result *result = NULL;
+    if (!reader->broken[0])
+        result = run_result_new(lab, kernel, started, seed, cells_count + (size_t)not_run);
+    free(lab);
+    free(kernel);
+    free(started);
     if (!result)
         broken(reader, "run.json", "more memory");
     else
@@ -233,7 +257,7 @@ struct run_result *run_result_from_json(const json_t *json, struct error *error)
 
 struct run_result *run_result_read(const char *path, struct error *error)
 {
-    json_t *json = json_file_read(path, ERROR_INPUT, error);
+    json_t *json = json_stored_read(path, ERROR_INPUT, error);
     if (!json)
         return NULL;
     struct run_result *result = run_result_from_json(json, error);

@@ -55,7 +55,7 @@ static bool digest_in(
     char *path;
     if (asprintf(&path, "%s/%s/%s", run_folder, dir, name) < 0)
         return false;
-    (void)digest_file(path, digest);
+    (void)digest_stored(path, digest);
     free(path);
     return true;
 }

@@ -23,6 +23,8 @@ struct cell_result {
     struct error_texts texts; // of all errors, also where run.json holds only the first of them
 };
 
+#define RUN_CELLS_MAX 20000 // more than any catalogue has; what is shown of a run takes its square in time
+
 struct run_result {
     char *lab, *kernel, *started; // ISO time; `kernel` and `started` may be NULL
     uint64_t seed;

@@ -2,6 +2,8 @@
 // writes it. The tool that judges needs no library for that.
 #include "trace/capture_file.h"
 
+#include "base/stored_file.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,10 +56,8 @@ struct capture_file *capture_file_open(const char *path, struct error *error)
         return NULL;
     }
     snprintf(file->path, sizeof(file->path), "%s", path);
-    file->stream = fopen(path, "re");
-    if (file->stream == NULL)
-        (void)error_set_errno(error, ERROR_LAB, "%s", path);
-    else if (check_header(file, error))
+    file->stream = stored_file_stream(path, ERROR_LAB, error);
+    if (file->stream != NULL && check_header(file, error))
         return file;
     capture_file_close(file);
     return NULL;

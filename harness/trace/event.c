@@ -1,6 +1,8 @@
 // events.jsonl: writing it event by event, reading it back as a whole.
 #include "trace/event.h"
 
+#include "base/stored_file.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,29 @@ struct reader {
     int64_t last_us;
 };
 
+// Times are added and turned into nanoseconds later: none of them may be beyond the year 2090, as
+// microseconds.
+#define NUMBER_MAX 4000000000000000LL
+
+static bool is_plausible(const json_t *value)
+{
+    json_int_t number = json_integer_value(value);
+    return !json_is_integer(value) || (number >= -NUMBER_MAX && number <= NUMBER_MAX);
+}
+
+static bool check_numbers(const struct reader *reader, const json_t *event, struct error *error)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)event, key, value)
+    {
+        if (!is_plausible(value))
+            return error_set(
+                error, ERROR_LAB, "%s:%zu: %.40s: a number out of range", reader->path, reader->line, key);
+    }
+    return true;
+}
+
 static bool check_event(struct reader *reader, const json_t *event, struct error *error)
 {
     const json_t *at = json_object_get(event, "at_us");
@@ -41,6 +66,8 @@ static bool check_event(struct reader *reader, const json_t *event, struct error
         return error_set(error, ERROR_LAB, "%s:%zu: at_us: expected an integer", reader->path, reader->line);
     if (!json_is_string(json_object_get(event, "event")))
         return error_set(error, ERROR_LAB, "%s:%zu: event: expected a string", reader->path, reader->line);
+    if (!check_numbers(reader, event, error))
+        return false;
     int64_t at_us = json_integer_value(at);
     if (at_us < reader->last_us)
         return error_set(error, ERROR_LAB, "%s:%zu: time runs backwards: %lld us after %lld us", reader->path,
@@ -83,11 +110,9 @@ static bool read_lines(FILE *file, struct reader *reader, json_t *events, struct
 
 json_t *trace_event_read(const char *path, struct error *error)
 {
-    FILE *file = fopen(path, "re");
-    if (!file) {
-        (void)error_set_errno(error, ERROR_LAB, "%s", path);
+    FILE *file = stored_file_stream(path, ERROR_LAB, error);
+    if (!file)
         return NULL;
-    }
     struct reader reader = {.path = path, .last_us = INT64_MIN};
     json_t *events = json_array();
     if (!events || !read_lines(file, &reader, events, error)) {

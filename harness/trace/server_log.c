@@ -2,6 +2,7 @@
 #include "trace/server_log.h"
 
 #include "base/array.h"
+#include "base/stored_file.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -159,9 +160,9 @@ static bool count_lines(FILE *file, struct log_reader *reader, const char *path,
 bool server_log_count(const char *path, struct server_counts *counts, struct error *error)
 {
     *counts = (struct server_counts){0};
-    FILE *file = fopen(path, "re");
+    FILE *file = stored_file_stream(path, ERROR_LAB, error);
     if (!file)
-        return error_set_errno(error, ERROR_LAB, "%s", path);
+        return false;
     struct log_reader reader = {.counts = counts};
     bool counted = count_lines(file, &reader, path, error);
     free(reader.sessions);

@@ -17,7 +17,8 @@ char text_both[] = "both", text_none[] = "none", text_any[] = "any", text_pre_pi
 
 struct verdict_setup *verdict_setup_new(void)
 {
-    static char name[] = "idle/hung-up", path[] = PATH, claim[] = "c", subject[] = "pqpool:none";
+    static char name[] = "idle/hung-up", folder[] = "idle-hung-up", path[] = PATH, claim[] = "c",
+                subject[] = "pqpool:none";
     static char *command[] = {subject, NULL}, *differs[] = {NULL};
     struct verdict_setup *setup = calloc(1, sizeof(*setup));
     for (int i = 0; i < 2; i++)
@@ -35,7 +36,7 @@ struct verdict_setup *verdict_setup_new(void)
         .faults_count = 0,
         .run_for_us = 100 * US_PER_S,
         .expectations = setup->expectations};
-    setup->cell = (struct cell){.name = name,
+    setup->cell = (struct cell){.name = folder,
         .scenario = &setup->scenario,
         .subject = subject,
         .strategy = text_none,
