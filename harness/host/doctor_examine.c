@@ -4,14 +4,17 @@
 
 #include "contract/postgres_programs.h"
 #include "host/doctor_probe.h"
+#include "host/guest_filter.h"
+#include "host/guest_landlock.h"
+#include "host/guest_memory.h"
+#include "host/template.h"
 #include "subject/subject.h"
 
 #include <glob.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 #include <unistd.h>
-
-#define GUEST_MEMORY_MB 768 // what one guest can fill at most
 
 // Adds a finding that is all right; what is not is said by mend() or cannot().
 static struct doctor_finding *found(
@@ -38,6 +41,8 @@ static void examine_kernel(struct doctor_findings *findings, const struct paths 
     struct doctor_finding *finding = found(findings, true, "guest kernel", paths->kernel);
     if (paths->kernel[0] == '\0')
         missing(finding, "not built yet", "make kernel (about 5 minutes on two cores, once)");
+    else if (!probe_program(paths->kernel))
+        missing(finding, "it does not start: damaged", "remove its folder, then make kernel");
 }
 
 static void examine_lab(struct doctor_findings *findings, const struct paths *paths)
@@ -66,9 +71,14 @@ static void examine_template(struct doctor_findings *findings, const struct path
 {
     char pattern[PATH_MAX + 32];
     glob_t templates;
-    snprintf(pattern, sizeof pattern, "%s/*/" TEMPLATE_AUTHORITY, paths->database);
+    snprintf(pattern, sizeof pattern, "%s/*/" TEMPLATE_MANIFEST, paths->database);
     bool there = glob(pattern, 0, NULL, &templates) == 0;
     struct doctor_finding *finding = found(findings, false, "database template", paths->database);
+    for (size_t i = 0; there && i < templates.gl_pathc; i++) {
+        *strrchr(templates.gl_pathv[i], '/') = '\0';
+        if (!database_template_is_whole(templates.gl_pathv[i]))
+            missing(finding, "damaged", "the next run that needs it makes it anew");
+    }
     if (!there)
         missing(finding, "not made yet", "the first run makes it, in some seconds: make run");
     globfree(&templates);
@@ -94,15 +104,9 @@ static void examine_ptrace(struct doctor_findings *findings)
             " else: sysctl kernel.yama.ptrace_scope=1");
 }
 
-// Where User-mode Linux puts the guest's memory: the first of these that is a tmpfs, else /tmp.
-static const char *memory_folder(void)
-{
-    return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
-}
-
 static void examine_memory(struct doctor_findings *findings)
 {
-    const char *folder = memory_folder();
+    const char *folder = GUEST_MEMORY_FOLDER;
     uint64_t free_bytes = 0;
     char detail[128];
     bool executable = probe_executable_memory(folder, &free_bytes);
@@ -119,6 +123,21 @@ static void examine_memory(struct doctor_findings *findings)
         missing(
             finding, detail, "mount -o remount,size=2G /dev/shm; in a container: docker run --shm-size=2g");
     }
+}
+
+// Not required: without it, nothing but the guest keeps what runs in it from the host.
+static void examine_wall(struct doctor_findings *findings)
+{
+    char detail[160];
+    int abi = guest_landlock_abi();
+    snprintf(detail, sizeof detail, "Landlock ABI %d%s, seccomp", abi,
+        abi < 6 ? " (signals to your other processes are not kept in: Linux 6.12)" : "");
+    struct doctor_finding *finding = found(findings, false, "wall around guests", detail);
+    if (abi == 0)
+        missing(finding, "this machine's kernel has no Landlock: --sealed refuses to run",
+            "Linux 5.13 or newer, with landlock in lsm=");
+    else if (!guest_filter_is_possible())
+        missing(finding, "no seccomp filter is allowed: --sealed refuses to run", "");
 }
 
 static void examine_cores(struct doctor_findings *findings)
@@ -189,6 +208,7 @@ void doctor_examine(struct doctor_findings *findings, const struct paths *paths)
     examine_template(findings, paths);
     examine_ptrace(findings);
     examine_memory(findings);
+    examine_wall(findings);
     examine_folder(findings, true, "cache", paths->cache, "set HANGUP_CACHE to a folder of yours");
     examine_folder(findings, false, "results", paths->results, "another folder: hangup run --out DIR");
     examine_cores(findings);

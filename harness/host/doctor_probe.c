@@ -100,3 +100,17 @@ bool probe_writable(const char *path)
         memmove(folder, dirname(folder), strlen(dirname(folder)) + 1);
     return access(folder, W_OK | X_OK) == 0;
 }
+
+bool probe_program(const char *path)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        int null = open("/dev/null", O_RDWR);
+        for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
+            dup2(null, stream);
+        execl(path, path, "--version", (char *)NULL);
+        _exit(127);
+    }
+    int status;
+    return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}

@@ -14,6 +14,9 @@ bool probe_namespaces(void);
 // The kernel has sch_netem: asked in a network namespace of its own (this may load the module).
 bool probe_netem(void);
 
+// The program at `path` starts, and says its version.
+bool probe_program(const char *path);
+
 // Files in `folder` can be mapped executable, as the guest's memory is. `free_bytes`: the room for it.
 bool probe_executable_memory(const char *folder, uint64_t *free_bytes);
 

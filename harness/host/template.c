@@ -11,6 +11,8 @@
 #include "host/guest.h"
 
 #include <fcntl.h>
+#include <fts.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -25,10 +27,10 @@ static bool find_folder(const struct paths *paths, char folder[static PATH_MAX],
     if (stat(POSTGRES, &server) != 0)
         return error_set(error, ERROR_LAB, "%s is missing: apt-get install " POSTGRES_PACKAGE, POSTGRES);
     char made_of[16384], digest[DIGEST_TEXT_SIZE];
-    snprintf(made_of, sizeof(made_of), "%lld %lld\n%s\n%s\n%s\n%s\n%s\n%s", (long long)server.st_size,
-        (long long)server.st_mtime, DATABASE_CERTIFICATE_EXPIRED " " DATABASE_CERTIFICATE_WRONG_NAME,
-        database_postgresql_conf, database_pg_hba_conf, database_pg_ident_conf, database_create_sql,
-        database_schema_sql);
+    snprintf(made_of, sizeof(made_of), TEMPLATE_MANIFEST "\n%lld %lld\n%s\n%s\n%s\n%s\n%s\n%s",
+        (long long)server.st_size, (long long)server.st_mtime,
+        DATABASE_CERTIFICATE_EXPIRED " " DATABASE_CERTIFICATE_WRONG_NAME, database_postgresql_conf,
+        database_pg_hba_conf, database_pg_ident_conf, database_create_sql, database_schema_sql);
     digest_text(made_of, digest);
     int length = snprintf(folder, PATH_MAX, "%s/%.16s", paths->database, digest);
     if (length >= PATH_MAX)
@@ -36,7 +38,49 @@ static bool find_folder(const struct paths *paths, char folder[static PATH_MAX],
     return true;
 }
 
-static bool is_whole(const char *folder)
+static bool write_manifest(const char *folder, struct error *error)
+{
+    char path[PATH_MAX], root[PATH_MAX];
+    char *const roots[] = {path_format(root, "%s/" TEMPLATE_DATA, folder), NULL};
+    FILE *manifest = fopen(path_format(path, "%s/" TEMPLATE_MANIFEST, folder), "we");
+    FTS *tree = manifest == NULL ? NULL : fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    for (FTSENT *entry; tree != NULL && (entry = fts_read(tree)) != NULL;)
+        if (entry->fts_info == FTS_F)
+            fprintf(manifest, "%lld %s\n", (long long)entry->fts_statp->st_size,
+                entry->fts_path + strlen(folder) + 1);
+    bool written = tree != NULL && ferror(manifest) == 0;
+    if (tree != NULL)
+        fts_close(tree);
+    if (manifest != NULL)
+        written = fclose(manifest) == 0 && written;
+    return written || error_set_errno(error, ERROR_LAB, "%s", path);
+}
+
+static bool is_as_listed(const char *folder, const char *line)
+{
+    char path[PATH_MAX], *name;
+    struct stat attributes;
+    long long size = strtoll(line, &name, 10);
+    return *name == ' ' && lstat(path_format(path, "%s/%s", folder, name + 1), &attributes) == 0 &&
+           S_ISREG(attributes.st_mode) && attributes.st_size == size;
+}
+
+bool database_template_is_whole(const char *folder)
+{
+    char path[PATH_MAX], line[PATH_MAX + 32];
+    FILE *manifest = fopen(path_format(path, "%s/" TEMPLATE_MANIFEST, folder), "re");
+    size_t files = 0;
+    bool whole = manifest != NULL && access(path_format(path, "%s/" TEMPLATE_AUTHORITY, folder), R_OK) == 0;
+    for (; whole && fgets(line, sizeof(line), manifest) != NULL; files++) {
+        line[strcspn(line, "\n")] = '\0';
+        whole = is_as_listed(folder, line);
+    }
+    if (manifest != NULL)
+        fclose(manifest);
+    return whole && files > 0;
+}
+
+static bool has_authority(const char *folder)
 {
     char authority[PATH_MAX];
     path_format(authority, "%s/" TEMPLATE_AUTHORITY, folder);
@@ -56,8 +100,8 @@ static bool build_in_guest(const struct paths *paths, const char *folder, struct
         .may_set_attributes = true};
     bool ran = guest_start(&guest, &options, error) && guest_wait(&guest, error);
     guest_end(&guest);
-    if (!ran || is_whole(folder))
-        return ran;
+    if (!ran || has_authority(folder))
+        return ran && write_manifest(folder, error);
     char words[GUEST_WORDS_SIZE];
     return error_set(error, ERROR_LAB, "the guest made none: %s", guest_last_words(folder, words));
 }
@@ -66,7 +110,7 @@ static bool build_in_guest(const struct paths *paths, const char *folder, struct
 static bool build(const struct paths *paths, const char *folder, FILE *progress, struct error *error)
 {
     char unfinished[PATH_MAX], console[PATH_MAX];
-    if (is_whole(folder))
+    if (database_template_is_whole(folder))
         return true;
     if (progress != NULL)
         fprintf(
@@ -77,6 +121,7 @@ static bool build(const struct paths *paths, const char *folder, FILE *progress,
         return false;
     path_format(console, "%s/console.log", unfinished);
     unlink(console);
+    folder_remove(folder); // a damaged one
     if (rename(unfinished, folder) != 0)
         return error_set_errno(error, ERROR_LAB, "%s", folder);
     return true;
@@ -87,7 +132,7 @@ bool database_template_ensure(
 {
     if (!find_folder(paths, folder, error))
         return false;
-    if (is_whole(folder))
+    if (database_template_is_whole(folder))
         return true;
     char lock_path[PATH_MAX];
     path_format(lock_path, "%s/.lock", paths->database);

@@ -13,4 +13,11 @@
 bool database_template_ensure(
     const struct paths *paths, FILE *progress, char folder[static PATH_MAX], struct error *error) MUST_CHECK;
 
+// The sizes and names of all its files, written last: what is missing or cut off is seen before a server
+// stumbles over it.
+#define TEMPLATE_MANIFEST "manifest"
+
+// All files are there, in their sizes.
+bool database_template_is_whole(const char *folder);
+
 #endif

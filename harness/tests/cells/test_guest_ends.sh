@@ -34,7 +34,7 @@ no_guest_is_left 'a flood'
 # --- who ends it
 # has_processes: the subject runs beside the server's processes, each of which is one of this machine's.
 has_processes() {
-    guest=$(pgrep -P "$hangup_pid" | head -n 1)
+    guest=$(pgrep -P "$hangup_pid" -x linux | head -n 1)
     [ -n "$guest" ] && [ "$(pgrep -cP "$guest")" -ge 6 ]
 }
 
@@ -43,7 +43,7 @@ kill_in() {
     "$hangup" run --out "$work/$1" --jobs 1 --subject pqpool:none idle/silence >"$work/$1.out" 2>"$work/$1.err" &
     local hangup_pid=$! guest=
     check "$1: the guest has processes" wait_for 60 has_processes
-    guest=$(pgrep -P "$hangup_pid" | head -n 1)
+    guest=$(pgrep -P "$hangup_pid" -x linux | head -n 1)
     # While its kernel stands still: what it has ended itself by then was not killed from outside.
     kill -STOP "$guest"
     case $2 in
@@ -76,4 +76,24 @@ fails text-kernel 'a kernel that is no program' 'Exec format error; its kernel m
 fails files 'ulimit -f' 'ulimit -f' prlimit --fsize=1000000:1000000
 fails descriptors 'ulimit -n' 'ulimit -n' prlimit --nofile=8:8
 fails memory 'ulimit -v' 'ulimit -v' prlimit --as=600000000:600000000
+
+# --- a damaged template is made again
+mkdir -p "$work/cache/kernel" && ln -s "$kernel" "$work/cache/kernel/linux"
+as=(env HANGUP_CACHE="$work/cache")
+run template --subject pqpool:none "$scenarios/steady-short.yaml"
+exits 0 'a template is made'
+data=$(find "$work/cache/database" -name PG_VERSION -path '*/data/PG_VERSION' | head -n 1)
+rm "$data"
+"${as[@]}" "$hangup" doctor >"$work/doctor.out" 2>&1
+check 'doctor says that it is damaged' grep -E '^missing +database template +damaged' "$work/doctor.out"
+run template --subject pqpool:none "$scenarios/steady-short.yaml"
+exits 0 'a damaged template is made again'
+check 'that is said' grep 'making the database template' "$work/template.err"
+check 'it is whole again' test -s "$data"
+"${as[@]}" "$hangup" doctor >"$work/doctor.out" 2>&1
+check 'doctor says which wall there is' grep -E '^ok +wall around guests +Landlock ABI [1-9]' "$work/doctor.out"
+check 'doctor calls the template ok' grep -E '^ok +database template' "$work/doctor.out"
+mv "$work/cache/kernel" "$work/cache/whole" && mkdir "$work/cache/kernel" && cp "$work/cut" "$work/cache/kernel/linux"
+"${as[@]}" "$hangup" doctor >"$work/doctor.out" 2>&1
+check 'doctor says that a kernel does not start' grep -E '^missing +guest kernel +it does not start' "$work/doctor.out"
 finish
