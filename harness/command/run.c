@@ -11,6 +11,7 @@
 #include "host/paths.h"
 #include "host/schedule.h"
 #include "host/template.h"
+#include "result/stored.h"
 
 #include <libgen.h>
 #include <stdio.h>
@@ -34,7 +35,7 @@ static bool choose_folder(const struct paths *paths, const struct run_options *o
         return false;
     if (realpath(chosen, folder) == NULL)
         return error_set_errno(error, ERROR_INPUT, "%s", chosen);
-    return true;
+    return options->resume || run_folder_clear(folder, error);
 }
 
 static struct plan *resolve(const struct paths *paths, const struct run_options *options, struct error *error)

@@ -170,6 +170,23 @@ static bool choose_folder(const struct paths *paths, const struct exec_options *
     return realpath(chosen, folder) != NULL || error_set_errno(error, ERROR_INPUT, "%s", chosen);
 }
 
+static bool is_below(const char *path, const char *folder)
+{
+    size_t length = strlen(folder);
+    return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+// Who may write above the results could put something else into their place.
+static bool check_apart(const char *folder, const struct exec_program *program, struct error *error)
+{
+    for (char **writable = program->writable; *writable != NULL; writable++)
+        if (is_below(folder, *writable) || is_below(*writable, folder))
+            return error_set(error, ERROR_INPUT,
+                "--writable %s and the results folder %s: one lies in the other: choose another --out",
+                *writable, folder);
+    return true;
+}
+
 // What a program before us left in the same --out: the server would add to its log.
 static void clear(const char *folder)
 {
@@ -184,7 +201,8 @@ bool exec_setup_folder(const struct paths *paths, const struct exec_options *opt
     const struct exec_program *program, char folder[static PATH_MAX], struct error *error)
 {
     struct guest_task task = {.kind = GUEST_TASK_EXEC};
-    if (!choose_folder(paths, options, folder, error) || !check_visible(folder, "--out", error))
+    if (!choose_folder(paths, options, folder, error) || !check_visible(folder, "--out", error) ||
+        !check_apart(folder, program, error))
         return false;
     clear(folder);
     // Before there is a file with the user's environment or input, so that none is left however we end.

@@ -11,6 +11,7 @@
 #include "host/guest.h"
 #include "host/progress.h"
 #include "host/resume.h"
+#include "result/stored.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -47,8 +48,7 @@ static bool prepare_folder(
     const struct schedule *schedule, const struct cell *cell, const char *folder, struct error *error)
 {
     struct guest_task task = {.kind = GUEST_TASK_CELL};
-    folder_remove(folder); // an earlier run's log would be counted with ours
-    if (!folder_make(folder, ERROR_LAB, error) || !guardian_watch(folder, 0, error))
+    if (!run_cell_folder_make(folder, error) || !guardian_watch(folder, 0, error))
         return false;
     snprintf(task.database, sizeof(task.database), "%s", schedule->options->database);
     return cell_write(cell, folder, error) && guest_task_write(folder, &task, error);

@@ -14,4 +14,12 @@ struct run_list {
 bool run_list_read(struct run_list *list, char *const *folders, size_t count, struct error *error) MUST_CHECK;
 void run_list_free(struct run_list *list);
 
+// For a new run: what an earlier one left in the folder (an absolute path without links) is gone: its reports
+// and its cells, and nothing else.
+bool run_folder_clear(const char *folder, struct error *error) MUST_CHECK;
+
+// An empty folder for a cell, in the place of an earlier run's. What is there and not hangup's is left alone:
+// ERROR_INPUT.
+bool run_cell_folder_make(const char *folder, struct error *error) MUST_CHECK;
+
 #endif

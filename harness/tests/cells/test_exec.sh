@@ -127,6 +127,9 @@ bad 'an unknown scenario' "did you mean 'idle/reset'" exec idle/resett -- true
 bad 'a folder of scenarios' 'idle stands for .* scenarios: expected one' exec idle -- true
 bad 'no duration' '--timeout 30: the unit is missing' exec idle/reset --timeout 30 -- true
 bad 'nothing to write to' '--writable /nowhere: No such file' exec idle/reset --writable /nowhere -- true
+mkdir -p "$work/elsewhere"
+bad 'results below what is writable' 'one lies in the other' exec idle/reset --writable "$work" --out "$work/below/results" -- true
+bad 'what is writable below the results' 'one lies in the other' exec idle/reset --writable "$work/elsewhere" --out "$work" -- true
 bad 'a folder of the kernel' 'the lab has a /proc of its own' exec idle/reset --writable /proc -- true
 bad 'a shell with a command' 'a shell takes no command' shell -- true
 
@@ -148,19 +151,19 @@ no_guest_is_left 'SIGTERM'
 # --- files. Breaks with: a lab that is not sealed, a trace that the program can reach.
 mkdir -p "$work/files/results" "$work/elsewhere"
 echo old >"$work/elsewhere/file"
-lab files/out steady/price --writable "$work/files" -- sh -c "
+lab files-out steady/price --writable "$work/files" -- sh -c "
     pwd; cd '$work' && cat elsewhere/file
     echo new >elsewhere/file && cat elsewhere/file
     mkdir files/results/deep && echo kept >files/results/deep/file && chmod 640 files/results/deep/file
-    echo x >>files/out/events.jsonl || echo 'the trace is out of reach'" </dev/null
-check 'it runs where it was started' said files/out "$PWD"
-check 'it reads what is there' said files/out old
-check 'it may write anywhere' said files/out new
+    echo x >>files-out/events.jsonl || echo 'the trace is out of reach'" </dev/null
+check 'it runs where it was started' said files-out "$PWD"
+check 'it reads what is there' said files-out old
+check 'it may write anywhere' said files-out new
 check 'outside nothing has changed' test "$(cat "$work/elsewhere/file")" = old
 check 'but for what is writable' test "$(cat "$work/files/results/deep/file")" = kept
 check 'with its permissions' test "$(stat -c %a "$work/files/results/deep/file")" = 640
-check 'the trace is out of reach' said files/out 'the trace is out of reach'
-check 'and whole' test -z "$(grep -x x "$work/files/out/events.jsonl")"
+check 'the trace is out of reach' said files-out 'the trace is out of reach'
+check 'and whole' test -z "$(grep -x x "$work/files-out/events.jsonl")"
 
 # --- a fault at a line. Breaks with: a request that is answered before the fault is in place, a fault that never ends.
 lab line steady/price -- sh -c '
