@@ -4,7 +4,6 @@
 . "$(dirname "$0")/tap.sh"
 
 kernel=$(realpath "${HANGUP_KERNEL:-${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}/kernel/linux}")
-cell=steady-short--pqpool-none--7
 
 # fails RUN NAME TEXT COMMAND…: a cell run by COMMAND… is an error with this text.
 fails() {
