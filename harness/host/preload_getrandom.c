@@ -70,7 +70,7 @@ long ptrace(enum __ptrace_request request, ...)
 }
 
 // The kernel would try them out at its boot, and complain that the host does not let it (guest_confine.h).
-int access(const char *path, int mode)
+int access(const char *path, int mode) // NOLINT(readability-inconsistent-declaration-parameter-name)
 {
     if (strcmp(path, "/dev/ptmx") != 0 && strcmp(path, "/dev/ptyp0") != 0)
         return faccessat(AT_FDCWD, path, mode, 0);

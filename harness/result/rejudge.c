@@ -44,8 +44,10 @@ static int by_name(const void *left, const void *right)
 static bool list_cells(const char *folder, char ***names, size_t *count, struct error *error)
 {
     DIR *run = opendir(folder);
-    bool good = run != NULL || error_set_errno(error, ERROR_INPUT, "%s", folder);
+    bool good = true;
     char plan[PATH_MAX];
+    if (run == NULL)
+        return error_set_errno(error, ERROR_INPUT, "%s", folder);
     for (struct dirent *entry; good && (entry = readdir(run)) != NULL;) {
         path_format(plan, "%s/%s/plan.json", folder, entry->d_name);
         if (!stored_name_is_plain(entry->d_name) || access(plan, F_OK) != 0)
@@ -62,8 +64,7 @@ static bool list_cells(const char *folder, char ***names, size_t *count, struct 
         else
             error_set(error, ERROR_LAB, "%s: out of memory, or too many cells", folder);
     }
-    if (run != NULL)
-        closedir(run);
+    closedir(run);
     if (*count > 0)
         qsort(*names, *count, sizeof(**names), by_name);
     return good;

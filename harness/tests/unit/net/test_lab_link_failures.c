@@ -18,7 +18,8 @@
 
 static bool failing;
 
-// The linker leads the calls here.
+// The linker leads the calls here. A type cannot stand in parentheses.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define FAILS(type, name)                                                                                    \
     type *__real_##name(void);                                                                               \
     type *__wrap_##name(void);                                                                               \
@@ -26,6 +27,7 @@ static bool failing;
     {                                                                                                        \
         return failing ? NULL : __real_##name();                                                             \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 FAILS(struct nl_sock, nl_socket_alloc)
 FAILS(struct rtnl_link, rtnl_link_alloc)
 FAILS(struct rtnl_link, rtnl_link_veth_alloc)
