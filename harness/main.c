@@ -1,8 +1,7 @@
 // hangup: a table of subcommands.
 #include "command/command.h"
+#include "command/streams.h"
 
-#include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,18 +55,8 @@ static int run(int argc, char **argv)
     return EXIT_USAGE;
 }
 
-// What was printed may stand in a buffer until now: a full disk must not look like success. Who reads no
-// further (EPIPE) knows that.
 int main(int argc, char **argv)
 {
-    int status = run(argc, argv);
-    errno = 0;
-    bool failed = ferror(stdout) != 0;
-    failed = fclose(stdout) != 0 || failed;
-    if (!failed)
-        return status;
-    if (errno != EPIPE)
-        fprintf(stderr, "hangup: standard output cannot be written%s%s\n", errno != 0 ? ": " : "",
-            errno != 0 ? strerror(errno) : "");
-    return status == EXIT_AS_EXPECTED ? EXIT_FAILED : status;
+    command_streams_hold();
+    return command_streams_close(run(argc, argv));
 }

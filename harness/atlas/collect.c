@@ -4,7 +4,8 @@
 #include "atlas/run.h"
 
 #include "base/duration.h"
-#include "base/path.h"
+#include "base/json_number.h"
+#include "base/text.h"
 #include "trace/event.h"
 #include "trace/times.h"
 
@@ -31,7 +32,9 @@ static const char *string_of(const json_t *event, const char *member)
 
 static int64_t integer_of(const json_t *event, const char *member)
 {
-    return json_integer_value(json_object_get(event, member));
+    int64_t number;
+    (void)json_number_between(json_object_get(event, member), INT64_MIN, INT64_MAX, &number);
+    return number;
 }
 
 static bool is(const json_t *event, const char *kind)
@@ -66,7 +69,7 @@ static struct atlas_evidence evidence_of(const struct reading *reading, enum atl
 
 static char *copy(const char *text)
 {
-    return text != NULL ? strdup(text) : NULL;
+    return text != NULL ? text_one_line(text) : NULL;
 }
 
 // What makes the cell no proof; it may still have answers.
@@ -144,9 +147,8 @@ static void read_events(struct reading *reading)
 }
 
 bool atlas_collect(
-    struct atlas *atlas, const struct cell *cell, const char *folder, const struct verdict *verdict)
+    struct atlas *atlas, const struct cell *cell, const struct folder *folder, const struct verdict *verdict)
 {
-    char events_path[PATH_MAX], pcap_path[PATH_MAX];
     struct error no_events, no_packets;
     const char *colon = strchr(cell->subject, ':');
     char *client = strndup(cell->subject, (size_t)(colon - cell->subject));
@@ -157,11 +159,12 @@ bool atlas_collect(
         .verdict = verdict,
         .client = client,
         .tls = strcmp(colon + 1, "tls") == 0,
-        .events = trace_event_read(path_format(events_path, "%s/events.jsonl", folder), &no_events)};
+        .events = folder != NULL ? trace_event_read_in(folder, &no_events) : NULL};
     reading.times = trace_times_of(reading.events);
     read_events(&reading);
-    if (!atlas_packets_read(path_format(pcap_path, "%s/capture.pcap", folder), reading.times.zero_us,
-            &reading.packets, &no_packets))
+    if (folder == NULL)
+        reading.packets_missing = "the cell left nothing";
+    else if (!atlas_packets_read_in(folder, reading.times.zero_us, &reading.packets, &no_packets))
         reading.packets_missing = no_packets.text;
     bool added = add_rows(&reading);
     atlas_packets_free(&reading.packets);

@@ -19,7 +19,7 @@ struct plan *atlas_plan(const struct atlas_request *request, struct error *error
 // One row for each phase of the cell. A cell without a trace gives holes with the verdict's reason. False: no
 // memory.
 bool atlas_collect(
-    struct atlas *atlas, const struct cell *cell, const char *folder, const struct verdict *verdict);
+    struct atlas *atlas, const struct cell *cell, const struct folder *folder, const struct verdict *verdict);
 
 // Rows for the combinations that have no cell: events that plain connections do not have.
 bool atlas_add_holes(struct atlas *atlas, const struct atlas_request *request);

@@ -1,66 +1,38 @@
-// A file that is either there as a whole or not at all.
+// Printed into memory first: what does not come to its end replaces nothing.
 #include "base/atomic_file.h"
 
-#include <fcntl.h>
+#include "base/path.h"
+
+#include <libgen.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-// As open() would have made it.
-static void set_mode(int fd)
-{
-    mode_t mask = umask(0);
-    umask(mask);
-    (void)fchmod(fd, 0666 & ~mask);
-}
-
-// A new file beside the other, under a name that nobody can have put there before.
-static bool write_aside(char *aside, const char *text, size_t length, struct error *error)
-{
-    int fd = mkostemp(aside, O_CLOEXEC);
-    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-    if (!file) {
-        (void)error_set_errno(error, ERROR_LAB, "%s", aside);
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    set_mode(fd);
-    bool written = fwrite(text, 1, length, file) == length;
-    if (fclose(file) == 0 && written)
-        return true;
-    (void)error_set_errno(error, ERROR_LAB, "%s", aside);
-    (void)unlink(aside);
-    return false;
-}
-
-bool whole_file_write(const char *path, const char *text, size_t length, struct error *error)
-{
-    char *aside;
-    if (asprintf(&aside, "%s.XXXXXX", path) < 0)
-        return error_set(error, ERROR_LAB, "out of memory");
-    bool written = write_aside(aside, text, length, error);
-    if (written && rename(aside, path) != 0) {
-        written = error_set_errno(error, ERROR_LAB, "%s", path);
-        (void)unlink(aside);
-    }
-    free(aside);
-    return written;
-}
-
-bool whole_file_print(const char *path, void (*print)(FILE *file, const void *context), const void *context,
-    struct error *error)
+bool whole_file_print_in(const struct folder *folder, const char *name,
+    void (*print)(FILE *file, const void *context), const void *context, struct error *error)
 {
     char *text = NULL;
     size_t length = 0;
     FILE *memory = open_memstream(&text, &length);
     if (!memory)
-        return error_set(error, ERROR_LAB, "out of memory");
+        return error_set(error, ERROR_LAB, "%s/%s: no memory", folder->path, name);
     print(memory, context);
     bool printed = !ferror(memory);
     printed = fclose(memory) == 0 && printed && text;
-    printed = printed ? whole_file_write(path, text, length, error)
-                      : error_set(error, ERROR_LAB, "out of memory");
+    printed = printed ? folder_write_file(folder, name, text, length, error)
+                      : error_set(error, ERROR_LAB, "%s/%s: no memory", folder->path, name);
     free(text);
+    return printed;
+}
+
+bool whole_file_print(const char *path, void (*print)(FILE *file, const void *context), const void *context,
+    struct error *error)
+{
+    char above[PATH_MAX], name[PATH_MAX];
+    struct folder folder;
+    path_format(above, "%s", path);
+    path_format(name, "%s", path);
+    if (!folder_open(&folder, dirname(above), ERROR_LAB, error))
+        return false;
+    bool printed = whole_file_print_in(&folder, basename(name), print, context, error);
+    folder_close(&folder);
     return printed;
 }

@@ -2,15 +2,16 @@
 #ifndef HANGUP_BASE_ATOMIC_FILE_H
 #define HANGUP_BASE_ATOMIC_FILE_H
 
-#include "base/error.h"
+#include "base/folder.h"
 
-#include <stddef.h>
 #include <stdio.h>
 
-// Replaces `path` at once. False: ERROR_LAB, and what was at `path` is still there.
-bool whole_file_write(const char *path, const char *text, size_t length, struct error *error) MUST_CHECK;
+// Replaces the file `name` in `folder` at once with what `print` prints; `context` is passed on. False:
+// ERROR_LAB, and what was there is still there.
+bool whole_file_print_in(const struct folder *folder, const char *name,
+    void (*print)(FILE *file, const void *context), const void *context, struct error *error) MUST_CHECK;
 
-// The same with what `print` prints. `context` is passed on.
+// The same at a path that is the user's own word.
 bool whole_file_print(const char *path, void (*print)(FILE *file, const void *context), const void *context,
     struct error *error) MUST_CHECK;
 

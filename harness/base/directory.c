@@ -6,11 +6,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define DEEPEST 40 // folders in folders
 
 static bool make_one(const char *path, enum error_category category, struct error *error)
 {
@@ -32,85 +32,56 @@ bool folder_make(const char *path, enum error_category category, struct error *e
     return make_one(path, category, error);
 }
 
-static void remove_in(int folder_fd, const char *name);
+static bool remove_tree(int folder_fd, const char *name, const char *last, int depth);
 
-// Takes over `fd`.
-static void remove_content(int fd)
+// `except`: NULL, or what stays.
+static bool remove_contents(int fd, const char *except, int depth)
 {
-    DIR *folder = fdopendir(fd);
-    if (folder == NULL) {
-        close(fd);
-        return;
+    bool removed = true;
+    int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = own >= 0 ? fdopendir(own) : NULL;
+    if (stream == NULL && own >= 0)
+        close(own);
+    for (const struct dirent *entry; stream != NULL && (entry = readdir(stream)) != NULL;) {
+        const char *name = entry->d_name;
+        bool stays = strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+                     (except != NULL && strcmp(name, except) == 0);
+        removed = (stays || remove_tree(fd, name, NULL, depth + 1)) && removed;
     }
-    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            remove_in(fd, entry->d_name);
-    closedir(folder);
+    if (stream == NULL)
+        return false;
+    closedir(stream);
+    return removed;
 }
 
-// By descriptor, so that nobody can lead us elsewhere meanwhile.
-static void remove_in(int folder_fd, const char *name)
+static bool remove_tree(int folder_fd, const char *name, const char *last, int depth)
 {
-    if (unlinkat(folder_fd, name, 0) == 0)
-        return;
-    int fd = openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (unlinkat(folder_fd, name, 0) == 0 || errno == ENOENT)
+        return true;
+    if (depth > DEEPEST) {
+        errno = ELOOP;
+        return false;
+    }
+    int fd = openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return;
-    remove_content(fd);
-    (void)unlinkat(folder_fd, name, AT_REMOVEDIR);
+        return false;
+    bool removed = remove_contents(fd, last, depth) && (last == NULL || remove_contents(fd, NULL, depth));
+    int saved_errno = errno;
+    close(fd);
+    errno = saved_errno;
+    return removed && unlinkat(folder_fd, name, AT_REMOVEDIR) == 0;
+}
+
+bool folder_remove_below(const struct folder *folder, const char *name, const char *last, struct error *error)
+{
+    if (!folder_name_is_plain(name))
+        return error_set(
+            error, ERROR_LAB, "%s: what is to be removed there is not a plain name", folder->path);
+    return remove_tree(folder->fd, name, last, 0) ||
+           error_set_errno(error, ERROR_LAB, "%s/%s", folder->path, name);
 }
 
 void folder_remove(const char *path)
 {
-    remove_in(AT_FDCWD, path);
-}
-
-// A second name for the same file where that is possible, else a copy.
-static bool take_file(int from_fd, int to_fd, const char *name, struct error *error)
-{
-    struct stat attributes;
-    (void)unlinkat(to_fd, name, 0);
-    if (linkat(from_fd, name, to_fd, name, 0) == 0)
-        return true;
-    int input = openat(from_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    int output = openat(to_fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-    bool copied = input >= 0 && output >= 0 && fstat(input, &attributes) == 0;
-    for (off_t at = 0; copied && at < attributes.st_size;)
-        copied = sendfile(output, input, &at, (size_t)(attributes.st_size - at)) > 0;
-    if (!copied)
-        error_set_errno(error, ERROR_LAB, "%s", name);
-    if (input >= 0)
-        close(input);
-    if (output >= 0)
-        close(output);
-    return copied;
-}
-
-static bool take_files(int from_fd, int to_fd, DIR *from, struct error *error)
-{
-    for (struct dirent *entry; (entry = readdir(from)) != NULL;) {
-        struct stat attributes;
-        if (fstatat(from_fd, entry->d_name, &attributes, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(attributes.st_mode) && !take_file(from_fd, to_fd, entry->d_name, error))
-            return false;
-    }
-    return true;
-}
-
-bool folder_take_files(const char *from, const char *to, struct error *error)
-{
-    if (!folder_make(to, ERROR_LAB, error))
-        return false;
-    int from_fd = open(from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    int to_fd = open(to, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *folder = from_fd >= 0 ? fdopendir(from_fd) : NULL;
-    bool taken = folder != NULL && to_fd >= 0 ? take_files(from_fd, to_fd, folder, error)
-                                              : error_set_errno(error, ERROR_LAB, "%s", from);
-    if (folder != NULL)
-        closedir(folder);
-    else if (from_fd >= 0)
-        close(from_fd);
-    if (to_fd >= 0)
-        close(to_fd);
-    return taken ? true : error_context(error, "%s", to);
+    (void)remove_tree(AT_FDCWD, path, NULL, 0);
 }

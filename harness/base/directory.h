@@ -2,7 +2,7 @@
 #ifndef HANGUP_BASE_DIRECTORY_H
 #define HANGUP_BASE_DIRECTORY_H
 
-#include "base/error.h"
+#include "base/folder.h"
 
 // With all folders above it. What exists is fine. `category` is that of the error.
 bool folder_make(const char *path, enum error_category category, struct error *error) MUST_CHECK;
@@ -11,8 +11,9 @@ bool folder_make(const char *path, enum error_category category, struct error *e
 // stays.
 void folder_remove(const char *path);
 
-// The regular files of `from` are then in `to` as well, which is made if absent: the same files where both
-// are on one file system, else copies. Links, and folders in it, stay behind.
-bool folder_take_files(const char *from, const char *to, struct error *error) MUST_CHECK;
+// The folder `name` below another, and `last` of what is in it last (NULL: no order), so that an interrupted
+// removal still shows whose it was. What is not there is not missed. False: something could not be removed.
+bool folder_remove_below(
+    const struct folder *folder, const char *name, const char *last, struct error *error) MUST_CHECK;
 
 #endif

@@ -1,30 +1,32 @@
 #include "base/json_file.h"
 
-#include "base/stored_file.h"
+#include "base/text.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
-static json_t *load(FILE *file, const char *path, enum error_category category, struct error *error)
+static json_t *load(struct folder_file *file, enum error_category category, struct error *error)
 {
     json_error_t why;
-    json_t *json = json_loadf(file, JSON_REJECT_DUPLICATES, &why);
-    fclose(file);
-    if (json == NULL)
-        error_set(error, category, "%s:%d:%d: %s", path, why.line, why.column, why.text);
+    json_t *json = json_loadf(file->stream, JSON_REJECT_DUPLICATES, &why);
+    if (json == NULL) {
+        char *text = text_one_line(why.text); // it quotes the file
+        (void)error_set(error, category, "%s:%d:%d: %s", file->path, why.line, why.column,
+            text != NULL ? text : "not JSON");
+        free(text);
+    }
+    folder_close_file(file);
     return json;
 }
 
 json_t *json_file_read(const char *path, enum error_category category, struct error *error)
 {
-    FILE *file = fopen(path, "re");
-    if (file != NULL)
-        return load(file, path, category, error);
-    error_set_errno(error, category, "%s", path);
-    return NULL;
+    struct folder_file file;
+    return folder_open_path(path, &file, category, error) ? load(&file, category, error) : NULL;
 }
 
-json_t *json_stored_read(const char *path, enum error_category category, struct error *error)
+json_t *json_file_read_in(
+    const struct folder *folder, const char *name, enum error_category category, struct error *error)
 {
-    FILE *file = stored_file_stream(path, category, error);
-    return file != NULL ? load(file, path, category, error) : NULL;
+    struct folder_file file;
+    return folder_open_file(folder, name, &file, category, error) ? load(&file, category, error) : NULL;
 }

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+// An underscore inside a word is none.
+#define MARKUP "\\`*[]<>|&~"
+
 struct markdown_table {
     char **cells; // row by row, the titles first
     size_t columns, count;
@@ -13,11 +16,12 @@ struct markdown_table {
     bool incomplete; // memory did not suffice
 };
 
-static char *escaped(const char *text)
+// A backslash before each of these characters.
+static char *escaped(const char *text, const char *characters)
 {
     char *copy = malloc(2 * strlen(text) + 1), *end = copy;
     for (; copy && *text; text++) {
-        if (*text == '|')
+        if (strchr(characters, *text))
             *end++ = '\\';
         *end++ = *text;
     }
@@ -26,10 +30,10 @@ static char *escaped(const char *text)
     return copy;
 }
 
-static void add(struct markdown_table *table, const char *text)
+static void add(struct markdown_table *table, const char *text, const char *characters)
 {
     char **grown = array_grow(table->cells, table->count, sizeof(*grown));
-    char *cell = grown && text ? escaped(text) : NULL;
+    char *cell = grown && text ? escaped(text, characters) : NULL;
     if (grown)
         table->cells = grown;
     if (cell)
@@ -47,7 +51,7 @@ struct markdown_table *markdown_table_new(const char *const *titles)
         table->to_the_right = calloc(table->columns + 1, sizeof(*table->to_the_right));
     for (size_t i = 0; table && table->to_the_right && i < table->columns; i++) {
         table->to_the_right[i] = titles[i][0] == '>';
-        add(table, titles[i] + table->to_the_right[i]);
+        add(table, titles[i] + table->to_the_right[i], MARKUP);
     }
     if (table && table->to_the_right)
         return table;
@@ -74,8 +78,13 @@ void markdown_table_add(struct markdown_table *table, const char *format, ...)
     if (vasprintf(&text, format, arguments) < 0)
         text = NULL;
     va_end(arguments);
-    add(table, text);
+    add(table, text, "|");
     free(text);
+}
+
+void markdown_table_add_text(struct markdown_table *table, const char *text)
+{
+    add(table, text, MARKUP);
 }
 
 // Of UTF-8, whose characters are all one column wide here.

@@ -13,9 +13,11 @@ struct markdown_table;
 struct markdown_table *markdown_table_new(const char *const *titles);
 void markdown_table_free(struct markdown_table *table);
 
-// The next cell, row by row; '|' is escaped. What memory does not suffice for is left out, and printing
+// The next cell, row by row; '|' is escaped. The second form takes a text that came from outside, in which
+// nothing is markup. What memory does not suffice for is left out, and printing
 // fails.
 void markdown_table_add(struct markdown_table *table, const char *format, ...) PRINTF_LIKE(2, 3);
+void markdown_table_add_text(struct markdown_table *table, const char *text);
 // False: no memory for one of its cells. Nothing is printed then.
 bool markdown_table_print(FILE *file, const struct markdown_table *table) MUST_CHECK;
 

@@ -1,8 +1,6 @@
 // SHA-256 through OpenSSL.
 #include "base/sha256.h"
 
-#include "base/stored_file.h"
-
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,31 +29,27 @@ void digest_text(const char *text, char digest[static DIGEST_TEXT_SIZE])
     EVP_MD_CTX_free(context);
 }
 
-// Takes over `file`.
-static bool digest_stream(FILE *file, char digest[static DIGEST_TEXT_SIZE])
+bool digest_file(struct folder_file *file, char digest[static DIGEST_TEXT_SIZE])
 {
     digest[0] = '\0';
-    if (file == NULL)
-        return false;
     EVP_MD_CTX *context = start();
     unsigned char block[1 << 16];
-    for (size_t length; (length = fread(block, 1, sizeof(block), file)) > 0;)
+    for (size_t length; (length = fread(block, 1, sizeof(block), file->stream)) > 0;)
         EVP_DigestUpdate(context, block, length);
-    bool whole = ferror(file) == 0;
+    bool whole = ferror(file->stream) == 0;
     if (whole)
         finish(context, digest);
     EVP_MD_CTX_free(context);
-    fclose(file);
     return whole;
 }
 
-bool digest_file(const char *path, char digest[static DIGEST_TEXT_SIZE])
+void digest_file_in(const struct folder *folder, const char *name, char digest[static DIGEST_TEXT_SIZE])
 {
-    return digest_stream(fopen(path, "re"), digest);
-}
-
-bool digest_stored(const char *path, char digest[static DIGEST_TEXT_SIZE])
-{
-    struct error unread; // then it has no digest
-    return digest_stream(stored_file_stream(path, ERROR_LAB, &unread), digest);
+    struct folder_file file;
+    struct error none;
+    digest[0] = '\0';
+    if (!folder_open_file(folder, name, &file, ERROR_INPUT, &none))
+        return;
+    (void)digest_file(&file, digest);
+    folder_close_file(&file);
 }

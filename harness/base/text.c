@@ -56,11 +56,12 @@ static bool is_space(uint32_t character)
            character == 0x2028 || character == 0x2029;
 }
 
-// C0, DEL, C1, and the characters that turn the direction of writing round.
+// C0, DEL, C1, and the characters that turn the direction of writing round, or mark it.
 static bool is_control(uint32_t character)
 {
     return character < 0x20 || (character >= 0x7f && character < 0xa0) ||
-           (character >= 0x202a && character <= 0x202e) || (character >= 0x2066 && character <= 0x2069);
+           (character >= 0x202a && character <= 0x202e) || (character >= 0x2066 && character <= 0x2069) ||
+           character == 0x061c || character == 0x200e || character == 0x200f;
 }
 
 char *text_one_line(const char *text)

@@ -25,9 +25,9 @@ static void list_events(void)
 }
 
 static bool choose_folder(const struct paths *paths, const struct atlas_options *options,
-    char folder[static PATH_MAX], struct error *error)
+    struct folder *folder, struct error *error)
 {
-    char stamp[CLOCK_TEXT_SIZE], chosen[PATH_MAX];
+    char stamp[CLOCK_TEXT_SIZE], chosen[PATH_MAX], absolute[PATH_MAX];
     clock_format_utc(clock_now_us() + clock_realtime_offset_us(), 1, stamp);
     if (options->folder != NULL)
         path_format(chosen, "%s", options->folder);
@@ -35,7 +35,9 @@ static bool choose_folder(const struct paths *paths, const struct atlas_options 
         path_format(chosen, "%s/%s-atlas", paths->results, stamp);
     if (!folder_make(chosen, ERROR_INPUT, error))
         return false;
-    return realpath(chosen, folder) != NULL || error_set_errno(error, ERROR_INPUT, "%s", chosen);
+    if (realpath(chosen, absolute) == NULL)
+        return error_set_errno(error, ERROR_INPUT, "%s", chosen);
+    return folder_open(folder, absolute, ERROR_INPUT, error);
 }
 
 static void print_row(const struct atlas_row *row)
@@ -87,20 +89,22 @@ static bool write_atlas(
 }
 
 static bool collect_cell(
-    struct atlas *atlas, const struct cell *cell, const char *folder, const struct verdict *verdict)
+    struct atlas *atlas, const struct cell *cell, const struct folder *run, const struct verdict *verdict)
 {
-    char cell_folder[PATH_MAX];
-    path_format(cell_folder, "%s/%s", folder, cell->name);
-    return atlas_collect(atlas, cell, cell_folder, verdict);
+    struct folder folder;
+    struct error missing;
+    bool there = folder_enter(run, cell->name, &folder, ERROR_LAB, &missing);
+    bool collected = atlas_collect(atlas, cell, there ? &folder : NULL, verdict);
+    if (there)
+        folder_close(&folder);
+    return collected;
 }
 
 static bool collect_again(
-    struct atlas *atlas, const struct plan *plan, const char *folder, struct error *error)
+    struct atlas *atlas, const struct plan *plan, const struct folder *folder, struct error *error)
 {
     for (size_t i = 0; i < plan->cells_count; i++) {
-        char cell_folder[PATH_MAX];
-        struct verdict *verdict = verdict_of_folder(
-            path_format(cell_folder, "%s/%s", folder, plan->cells[i]->name));
+        struct verdict *verdict = verdict_of_folder_in(folder, plan->cells[i]->name);
         bool added = collect_cell(atlas, plan->cells[i], folder, verdict);
         verdict_free(verdict);
         if (!added)
@@ -110,7 +114,7 @@ static bool collect_again(
 }
 
 static bool collect(struct atlas *atlas, const struct plan *plan, const struct run_result *result,
-    const char *folder, struct error *error)
+    const struct folder *folder, struct error *error)
 {
     for (size_t i = 0; i < plan->cells_count; i++) {
         if (result->cells[i].verdict == NULL)
@@ -122,7 +126,7 @@ static bool collect(struct atlas *atlas, const struct plan *plan, const struct r
 }
 
 static bool run_cells(const struct paths *paths, const struct atlas_options *options, const struct plan *plan,
-    const char *folder, struct atlas *atlas, struct error *error)
+    const struct folder *folder, struct atlas *atlas, struct error *error)
 {
     char database[PATH_MAX];
     bool interrupted;
@@ -146,7 +150,8 @@ static bool run_cells(const struct paths *paths, const struct atlas_options *opt
 }
 
 static bool gather(const struct paths *paths, const struct atlas_options *options,
-    const struct atlas_request *request, const char *folder, struct atlas *atlas, struct error *error)
+    const struct atlas_request *request, const struct folder *folder, struct atlas *atlas,
+    struct error *error)
 {
     struct plan *plan = atlas_plan(request, error);
     if (plan == NULL)
@@ -168,7 +173,8 @@ static bool make(const struct paths *paths, const struct atlas_options *options,
         .events_count = options->events_count,
         .clients_count = options->clients_count,
         .seed = options->seed};
-    char kernel[PATH_MAX], folder[PATH_MAX];
+    char kernel[PATH_MAX];
+    struct folder folder = {.fd = -1};
     path_format(kernel, "%s", paths->kernel);
     char *slash = strrchr(kernel, '/');
     if (slash == NULL)
@@ -177,12 +183,13 @@ static bool make(const struct paths *paths, const struct atlas_options *options,
     struct atlas *atlas = atlas_new(lab_kind_name(LAB_VIRTUAL), strrchr(kernel, '/') + 1, options->seed);
     if (atlas == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    bool made = choose_folder(paths, options, folder, error) &&
-                gather(paths, options, &request, folder, atlas, error);
+    bool made = choose_folder(paths, options, &folder, error) &&
+                gather(paths, options, &request, &folder, atlas, error);
     if (made && (options->events_count > 0 || options->clients_count > 0))
         for (size_t i = 0; i < atlas->rows_count; i++)
             print_row(&atlas->rows[i]);
-    made = made && write_atlas(atlas, options, folder, error);
+    made = made && write_atlas(atlas, options, folder.path, error);
+    folder_close(&folder);
     atlas_free(atlas);
     return made;
 }

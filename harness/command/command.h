@@ -29,7 +29,9 @@ int command_show(int argc, char **argv);
 int command_schema(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 
-// Prints the error on standard error and returns the status for it.
+// Prints the error on standard error, as one line that no terminal obeys.
+void command_say(const struct error *error);
+// The same; returns the status for it.
 int command_fail(const struct error *error);
 
 #endif

@@ -66,10 +66,12 @@ static bool print(const struct comparison *comparison, const struct options *opt
     if (!options->arguments.json)
         return report_compare_print(stdout, comparison, options->all);
     json_t *json = report_compare_to_json(comparison);
-    bool printed = json != NULL && json_dumpf(json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(15)) == 0;
+    if (json == NULL)
+        return false;
+    json_dumpf(json, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(15));
     putchar('\n');
     json_decref(json);
-    return printed;
+    return true;
 }
 
 static bool compare_sides(const struct comparison *request, const struct options *options,
@@ -116,10 +118,11 @@ static bool compare_runs(struct comparison *request, const struct run_list *runs
 static bool compare(const struct options *options, char *subjects, int *status, struct error *error)
 {
     struct comparison request;
-    struct run_list runs;
+    struct run_list runs = {0};
     if (!understand(options, subjects, &request, error))
         return false;
-    bool compared = run_list_read(&runs, options->arguments.words, (size_t)options->arguments.count, error) &&
+    bool compared = run_list_read_paths(
+                        &runs, options->arguments.words, (size_t)options->arguments.count, error) &&
                     compare_runs(&request, &runs, options, status, error);
     run_list_free(&runs);
     return compared;

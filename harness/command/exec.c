@@ -1,41 +1,32 @@
 // hangup exec and hangup shell: any program in host app, while a scenario's faults happen.
 #include "command/command.h"
+#include "command/streams.h"
 
 #include "exec/exec.h"
 #include "exec/options.h"
 #include "exec/report.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-// A stream that is closed must not become one of our files.
-static void open_closed_streams(void)
-{
-    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
-        if (fcntl(stream, F_GETFD) < 0)
-            (void)!open("/dev/null", O_RDWR); // the lowest that is free
-}
 
 static int execute(int argc, char **argv, bool shell)
 {
     struct exec_options options;
     struct error error = {0};
     int status = EXEC_STATUS_FAILED;
-    open_closed_streams();
     bool done = exec_options_parse(argc, argv, shell, &options, &error);
     if (done && options.help) {
         fputs(shell ? exec_options_shell_help : exec_options_help, stdout);
         status = EXIT_AS_EXPECTED;
     } else if (done) {
+        command_streams_open();
         done = exec_run(&options, &status, &error);
     }
     exec_options_free(&options);
     if (done)
         return status;
-    fprintf(stderr, "hangup: %s\n", error.text);
+    command_say(&error);
     return EXEC_STATUS_FAILED;
 }
 

@@ -5,7 +5,6 @@
 #include "command/command.h"
 #include "host/paths.h"
 #include "result/merge.h"
-#include "result/select.h"
 #include "result/stored.h"
 #include "subject/list.h"
 
@@ -81,8 +80,9 @@ static const char **split(char *words)
 static void print_scenarios(FILE *file, const struct league *league)
 {
     const struct run_result *run = league->run;
-    for (size_t i = run_next_scenario(run, 0); league->scenarios <= SCENARIOS_NAMED && i < run->cells_count;
-         i = run_next_scenario(run, i + 1))
+    const struct run_order *order = league->order;
+    for (size_t i = order->first; league->scenarios <= SCENARIOS_NAMED && i < run->cells_count;
+         i = order->next_scenario[i])
         fprintf(file, " %s", run->cells[i].scenario);
 }
 
@@ -148,7 +148,8 @@ static bool rank_runs(const struct league_options *options, int *status, struct 
     struct run_result *merged = NULL;
     bool good = paths_find(&paths, error) && subject_list_read(&subjects, paths.root, error) &&
                 check_scenarios(&subjects, &paths, error) &&
-                run_list_read(&runs, options->arguments.words, (size_t)options->arguments.count, error) &&
+                run_list_read_paths(
+                    &runs, options->arguments.words, (size_t)options->arguments.count, error) &&
                 (merged = run_merge(runs.runs, runs.count, error)) != NULL &&
                 rank(merged, &subjects, options, status, error);
     run_result_free(merged);

@@ -1,83 +1,83 @@
-// hangup merge: one run of several, with a link to each cell's folder.
+// hangup merge: one run of several, with the files of each cell.
 #include "result/merge.h"
 #include "base/directory.h"
-#include "base/path.h"
 #include "command/arguments.h"
 #include "command/command.h"
 #include "command/output.h"
+#include "result/cell_folder.h"
 #include "result/stored.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 static const char help[] = "usage: hangup merge RUN... --out DIR\n\n"
                            "Makes one run of several: the shards of a plan, or a run and what was run again "
-                           "later. Of a cell that stands in "
-                           "several\n"
-                           "runs, the last one counts. DIR gets run.json, junit.xml and summary.md, and the "
-                           "files of each cell. "
-                           "The exit\n"
-                           "status is that of `hangup run`.\n";
+                           "later. Of a cell that stands in several\n"
+                           "runs, the last one counts. DIR gets run.json, junit.xml and summary.md, and "
+                           "the files of each cell (as second names\n"
+                           "for the same files, where the file system allows it). The exit status is that "
+                           "of `hangup run`.\n";
 
-// While cells of several runs are together, their folders are absolute.
-static bool locate_cells(struct run_result *run, const char *folder, struct error *error)
+static bool take_files(
+    const struct folder *from, const struct folder *to, const char *name, struct error *error)
 {
-    char absolute[PATH_MAX];
-    if (realpath(folder, absolute) == NULL)
-        return error_set_errno(error, ERROR_INPUT, "%s", folder);
-    for (size_t i = 0; i < run->cells_count; i++) {
-        char *path;
-        if (run->cells[i].dir == NULL)
-            continue;
-        if (asprintf(&path, "%s/%s", absolute, run->cells[i].dir) < 0)
-            return error_set(error, ERROR_LAB, "out of memory");
-        free(run->cells[i].dir);
-        run->cells[i].dir = path;
+    struct folder source, target;
+    if (!folder_enter(from, name, &source, ERROR_INPUT, error))
+        return false;
+    bool taken = cell_folder_remove(to, name, error) && folder_enter_new(to, name, &target, error);
+    if (taken) {
+        taken = folder_link_files(&source, &target, error);
+        folder_close(&target);
     }
-    return true;
+    folder_close(&source);
+    return taken;
 }
 
-// The merged run holds its cells itself: no link leads out of a results folder, or would be followed.
-static bool take_cell(struct cell_result *cell, const char *folder, struct error *error)
+// A cell that was not run left no folder.
+static bool take_cells(const struct run_result *merged, const struct run_folders *places,
+    const struct folder *folder, struct error *error)
 {
-    char own[PATH_MAX];
-    const char *name = strrchr(cell->dir, '/') + 1;
-    path_format(own, "%s/%s", folder, name);
-    if (strcmp(own, cell->dir) != 0 && access(cell->dir, F_OK) == 0 &&
-        !folder_take_files(cell->dir, own, error))
-        return false;
-    memmove(cell->dir, name, strlen(name) + 1);
-    return true;
+    bool taken = true;
+    for (size_t i = 0; taken && i < merged->cells_count; i++) {
+        const struct cell_result *cell = &merged->cells[i];
+        const struct folder *from = &places->folders[cell->source];
+        if (folder_has(from, cell->dir) && !folder_is_same(from, folder))
+            taken = take_files(from, folder, cell->dir, error);
+    }
+    return taken;
 }
 
-static bool write_merged(struct run_result *merged, const char *folder, struct error *error)
+static bool write_merged(
+    const struct run_result *merged, const struct run_folders *places, const char *path, struct error *error)
 {
     char absolute[PATH_MAX];
-    if (!folder_make(folder, ERROR_INPUT, error))
+    struct folder folder;
+    if (!folder_make(path, ERROR_INPUT, error))
         return false;
-    if (realpath(folder, absolute) == NULL)
-        return error_set_errno(error, ERROR_INPUT, "%s", folder);
-    for (size_t i = 0; i < merged->cells_count; i++)
-        if (!take_cell(&merged->cells[i], absolute, error))
-            return false;
-    return run_output_write(merged, absolute, error) && run_output_print(merged, absolute, false, error);
+    if (realpath(path, absolute) == NULL)
+        return error_set_errno(error, ERROR_INPUT, "%s", path);
+    if (!folder_open(&folder, absolute, ERROR_INPUT, error))
+        return false;
+    bool written = take_cells(merged, places, &folder, error) && run_output_write(merged, &folder, error) &&
+                   run_output_print(merged, &folder, false, error);
+    folder_close(&folder);
+    return written;
 }
 
 static bool merge(
     const struct command_arguments *arguments, const char *folder, int *status, struct error *error)
 {
-    struct run_list runs;
-    bool good = run_list_read(&runs, arguments->words, (size_t)arguments->count, error);
-    for (size_t i = 0; good && i < runs.count; i++)
-        good = locate_cells(runs.runs[i], arguments->words[i], error);
+    struct run_list runs = {0};
+    struct run_folders places;
+    size_t count = (size_t)arguments->count;
+    bool good = run_folders_open(&places, arguments->words, count, error) &&
+                run_list_read(&runs, places.folders, count, error);
     struct run_result *merged = good ? run_merge(runs.runs, runs.count, error) : NULL;
-    good = merged != NULL && write_merged(merged, folder, error);
+    good = merged != NULL && write_merged(merged, &places, folder, error);
     if (good)
         *status = (int)run_output_status(merged);
     run_result_free(merged);
     run_list_free(&runs);
+    run_folders_close(&places);
     return good;
 }
 

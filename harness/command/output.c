@@ -1,7 +1,6 @@
 // Writing and printing a run's result.
 #include "command/output.h"
 
-#include "base/path.h"
 #include "report/report.h"
 
 #include <stdio.h>
@@ -11,12 +10,10 @@
 
 #define DEFAULT_COLUMNS 100
 
-bool run_output_write(const struct run_result *result, const char *folder, struct error *error)
+bool run_output_write(const struct run_result *result, const struct folder *folder, struct error *error)
 {
-    char json[PATH_MAX], junit[PATH_MAX], summary[PATH_MAX];
-    return run_result_write(result, path_format(json, "%s/run.json", folder), error) &&
-           report_junit_write(path_format(junit, "%s/junit.xml", folder), result, error) &&
-           report_summary_write(path_format(summary, "%s/summary.md", folder), result, error);
+    return run_result_write(result, folder, error) && report_junit_write(folder, result, error) &&
+           report_summary_write(folder, result, error);
 }
 
 static int columns(void)
@@ -27,11 +24,12 @@ static int columns(void)
     return DEFAULT_COLUMNS;
 }
 
-bool run_output_print(const struct run_result *result, const char *folder, bool json, struct error *error)
+bool run_output_print(
+    const struct run_result *result, const struct folder *folder, bool json, struct error *error)
 {
     if (!json) {
         report_table_print(stdout, result, isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL, columns());
-        printf("%s\n", folder);
+        printf("%s\n", folder->path);
         return true;
     }
     json_t *object = run_result_to_json(result, error);

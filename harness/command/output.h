@@ -7,11 +7,12 @@
 #include "result/result.h"
 
 // run.json, junit.xml and summary.md in the run's folder.
-bool run_output_write(const struct run_result *result, const char *folder, struct error *error) MUST_CHECK;
+bool run_output_write(
+    const struct run_result *result, const struct folder *folder, struct error *error) MUST_CHECK;
 
 // On standard output: the table (in colours on a terminal) and the folder, or run.json's content.
 bool run_output_print(
-    const struct run_result *result, const char *folder, bool json, struct error *error) MUST_CHECK;
+    const struct run_result *result, const struct folder *folder, bool json, struct error *error) MUST_CHECK;
 
 enum exit_status run_output_status(const struct run_result *result);
 

@@ -1,7 +1,6 @@
 // hangup replay: the same bytes again, and word when they are not.
 #include "base/directory.h"
 #include "base/path.h"
-#include "base/stored_file.h"
 #include "command/arguments.h"
 #include "command/command.h"
 #include "command/output.h"
@@ -26,8 +25,9 @@ static const char help[] = "usage: hangup replay CELL\n\n"
                            "tells what happened there.\n";
 
 struct replay {
-    const char *folder; // of the stored cell
-    char again[PATH_MAX];
+    struct folder stored; // the cell's
+    char again_path[PATH_MAX];
+    struct folder again; // a run of this one cell
     struct cell *cell;
     struct run_result *result;
 };
@@ -35,7 +35,7 @@ struct replay {
 // As a cell the program of `hangup exec` would be taken for an adapter.
 static bool read_cell(struct replay *replay, struct error *error)
 {
-    replay->cell = cell_read(replay->folder, error);
+    replay->cell = cell_read(&replay->stored, error);
     if (replay->cell == NULL || strcmp(replay->cell->subject, EXEC_SUBJECT) != 0)
         return replay->cell != NULL;
     return error_set(error, ERROR_INPUT,
@@ -43,7 +43,7 @@ static bool read_cell(struct replay *replay, struct error *error)
         "environment "
         "and input are not kept, so `hangup report %s` tells again what happened, and only the same "
         "`hangup exec` with --seed %" PRIu64 " runs it again",
-        replay->folder, replay->folder, replay->cell->seed);
+        replay->stored.path, replay->stored.path, replay->cell->seed);
 }
 
 static bool run_again(struct replay *replay, const struct paths *paths, struct error *error)
@@ -51,16 +51,17 @@ static bool run_again(struct replay *replay, const struct paths *paths, struct e
     struct plan plan = {.cells = &replay->cell, .cells_count = 1};
     char database[PATH_MAX];
     bool interrupted;
-    if (mkdtemp(replay->again) == NULL)
-        return error_set_errno(error, ERROR_LAB, "%s", replay->again);
-    if (!database_template_ensure(paths, stderr, database, error))
+    if (mkdtemp(replay->again_path) == NULL)
+        return error_set_errno(error, ERROR_LAB, "%s", replay->again_path);
+    if (!folder_open(&replay->again, replay->again_path, ERROR_LAB, error) ||
+        !database_template_ensure(paths, stderr, database, error))
         return false;
     replay->result = run_result_new(lab_kind_name(replay->cell->lab), NULL, NULL, replay->cell->seed, 1);
     if (replay->result == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     const struct run_schedule_options schedule = {.paths = paths,
         .plan = &plan,
-        .folder = replay->again,
+        .folder = &replay->again,
         .database = database,
         .jobs = 1,
         .disk_limit = GUEST_DISK_LIMIT};
@@ -73,8 +74,8 @@ static bool run_again(struct replay *replay, const struct paths *paths, struct e
 
 static bool same(const struct replay *replay, const char *name, const char *digest_again)
 {
-    char path[PATH_MAX], digest[DIGEST_TEXT_SIZE];
-    digest_stored(path_format(path, "%s/%s", replay->folder, name), digest);
+    char digest[DIGEST_TEXT_SIZE];
+    digest_file_in(&replay->stored, name, digest);
     bool equal = digest[0] != '\0' && strcmp(digest, digest_again) == 0;
     printf("%-13s %s  %s\n", name, equal ? "same     " : "different", digest);
     if (!equal)
@@ -93,10 +94,10 @@ static int compare(const struct replay *replay)
     if (again->verdict->outcome == OUTCOME_ERROR)
         return EXIT_CELL_ERROR;
     if (events && packets) {
-        folder_remove(replay->again);
+        folder_remove(replay->again_path);
         return EXIT_AS_EXPECTED;
     }
-    printf("%s/%s\n", replay->again, replay->cell->name);
+    printf("%s/%s\n", replay->again_path, replay->cell->name);
     return EXIT_FAILED;
 }
 
@@ -108,15 +109,16 @@ int command_replay(int argc, char **argv)
     int status;
     if (!command_arguments_parse(argc, argv, 1, 1, help, &arguments, &status))
         return status;
-    char folder[PATH_MAX];
-    if (!stored_folder_find(arguments.words[0], ERROR_INPUT, folder, &error))
-        return command_fail(&error);
-    struct replay replay = {.folder = folder};
+    struct replay replay = {.stored = {.fd = -1}, .again = {.fd = -1}};
     const char *temporary = getenv("TMPDIR");
-    path_format(replay.again, "%s/hangup-replay-XXXXXX", temporary != NULL ? temporary : "/tmp");
-    bool ran = paths_find(&paths, &error) && read_cell(&replay, &error) && run_again(&replay, &paths, &error);
+    path_format(replay.again_path, "%s/hangup-replay-XXXXXX", temporary != NULL ? temporary : "/tmp");
+    bool ran = paths_find(&paths, &error) &&
+               folder_open(&replay.stored, arguments.words[0], ERROR_INPUT, &error) &&
+               read_cell(&replay, &error) && run_again(&replay, &paths, &error);
     status = ran ? compare(&replay) : command_fail(&error);
     run_result_free(replay.result);
     cell_free(replay.cell);
+    folder_close(&replay.stored);
+    folder_close(&replay.again);
     return status;
 }

@@ -1,6 +1,5 @@
 // hangup report.
 #include "exec/report.h"
-#include "base/stored_file.h"
 #include "command/arguments.h"
 #include "command/command.h"
 #include "command/output.h"
@@ -17,7 +16,7 @@ static const char help[] = "usage: hangup report FOLDER [--format table|json]\n\
                            "the program, and writes exec.json\n"
                            "anew. The exit status is 0, or 3 where the lab failed or the trace is damaged.\n";
 
-static int report_run(const char *folder, bool json)
+static int report_run(const struct folder *folder, bool json)
 {
     struct error error;
     struct run_result *result = run_rejudge(folder, &error);
@@ -30,7 +29,7 @@ static int report_run(const char *folder, bool json)
 }
 
 // A damaged trace tells less than exec.json, which then stays as it is.
-static int report_exec(const char *folder, bool json)
+static int report_exec(const struct folder *folder, bool json)
 {
     struct error error;
     json_t *report = exec_folder_report(folder, &error);
@@ -55,10 +54,12 @@ int command_report(int argc, char **argv)
     int status;
     if (!command_arguments_parse(argc, argv, 1, 1, help, &arguments, &status))
         return status;
-    char folder[PATH_MAX];
+    struct folder folder;
     struct error error;
-    if (!stored_folder_find(arguments.words[0], ERROR_INPUT, folder, &error))
+    if (!folder_open(&folder, arguments.words[0], ERROR_INPUT, &error))
         return command_fail(&error);
-    return exec_folder_has_report(folder) ? report_exec(folder, arguments.json)
-                                          : report_run(folder, arguments.json);
+    status = exec_folder_has_report(&folder) ? report_exec(&folder, arguments.json)
+                                             : report_run(&folder, arguments.json);
+    folder_close(&folder);
+    return status;
 }

@@ -11,7 +11,7 @@
 #include "host/paths.h"
 #include "host/schedule.h"
 #include "host/template.h"
-#include "result/stored.h"
+#include "result/cell_folder.h"
 
 #include <libgen.h>
 #include <stdio.h>
@@ -21,9 +21,9 @@
 
 // The run's folder, absolute: guests work in folders of their own below it.
 static bool choose_folder(const struct paths *paths, const struct run_options *options, const char *stamp,
-    char folder[static PATH_MAX], struct error *error)
+    struct folder *folder, struct error *error)
 {
-    char chosen[PATH_MAX];
+    char chosen[PATH_MAX], absolute[PATH_MAX];
     if (options->folder != NULL) {
         path_format(chosen, "%s", options->folder);
     } else {
@@ -33,9 +33,14 @@ static bool choose_folder(const struct paths *paths, const struct run_options *o
     }
     if (!folder_make(chosen, ERROR_INPUT, error))
         return false;
-    if (realpath(chosen, folder) == NULL)
+    if (realpath(chosen, absolute) == NULL)
         return error_set_errno(error, ERROR_INPUT, "%s", chosen);
-    return options->resume || run_folder_clear(folder, error);
+    if (!folder_open(folder, absolute, ERROR_INPUT, error))
+        return false;
+    if (options->resume || run_folder_clear(folder, error))
+        return true;
+    folder_close(folder);
+    return false;
 }
 
 static struct plan *resolve(const struct paths *paths, const struct run_options *options, struct error *error)
@@ -61,40 +66,47 @@ static void name_kernel(const struct paths *paths, char name[static PATH_MAX])
     path_format(name, "%s", basename(dirname(path)));
 }
 
+static bool run_cells(const struct run_schedule_options *schedule, const struct run_options *options,
+    struct run_result *result, int64_t began_us, int *status, struct error *error)
+{
+    bool interrupted;
+    bool ran = run_schedule(schedule, result, &interrupted, error);
+    result->wall_s = (double)(clock_now_us() - began_us) / US_PER_S;
+    ran = ran && run_output_write(result, schedule->folder, error) &&
+          run_output_print(result, schedule->folder, options->json, error);
+    *status = interrupted ? EXIT_INTERRUPTED : run_output_status(result);
+    return ran;
+}
+
 // Everything is known to be right from here on; the first side effects happen now.
 static bool run_plan(const struct paths *paths, const struct run_options *options, const struct plan *plan,
     int *status, struct error *error)
 {
-    char started[CLOCK_TEXT_SIZE], stamp[CLOCK_TEXT_SIZE];
-    char folder[PATH_MAX], database[PATH_MAX], kernel[PATH_MAX];
+    char started[CLOCK_TEXT_SIZE], stamp[CLOCK_TEXT_SIZE], database[PATH_MAX], kernel[PATH_MAX];
+    struct folder folder;
     int64_t began_us = clock_now_us(), realtime_us = began_us + clock_realtime_offset_us();
     clock_format_utc(realtime_us, 0, started);
     clock_format_utc(realtime_us, 1, stamp);
     const unsigned wanted = options->jobs < plan->cells_count ? options->jobs : (unsigned)plan->cells_count;
     const unsigned jobs = guest_memory_fits(wanted, stderr, error);
-    if (jobs == 0 || !choose_folder(paths, options, stamp, folder, error) ||
-        !database_template_ensure(paths, stderr, database, error))
+    if (jobs == 0 || !database_template_ensure(paths, stderr, database, error) ||
+        !choose_folder(paths, options, stamp, &folder, error))
         return false;
     name_kernel(paths, kernel);
     struct run_result *result = run_result_new(
         lab_kind_name(options->lab), kernel, started, options->seed, plan->cells_count);
-    if (result == NULL)
-        return error_set(error, ERROR_LAB, "out of memory");
     const struct run_schedule_options schedule = {.paths = paths,
         .plan = plan,
-        .folder = folder,
+        .folder = &folder,
         .database = database,
         .jobs = jobs,
         .disk_limit = options->disk_limit,
         .resume = options->resume,
         .show_progress = isatty(STDERR_FILENO)};
-    bool interrupted;
-    bool ran = run_schedule(&schedule, result, &interrupted, error);
-    result->wall_s = (double)(clock_now_us() - began_us) / US_PER_S;
-    ran = ran && run_output_write(result, folder, error) &&
-          run_output_print(result, folder, options->json, error);
-    *status = interrupted ? EXIT_INTERRUPTED : run_output_status(result);
+    bool ran = result != NULL ? run_cells(&schedule, options, result, began_us, status, error)
+                              : error_set(error, ERROR_LAB, "out of memory");
     run_result_free(result);
+    folder_close(&folder);
     return ran;
 }
 

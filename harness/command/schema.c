@@ -20,10 +20,10 @@ int command_schema(int argc, char **argv)
         return status;
     json_t *schema = scenario_schema();
     if (schema == NULL) {
-        (void)error_set(&error, ERROR_LAB, "out of memory");
+        error_set(&error, ERROR_LAB, "out of memory");
         return command_fail(&error);
     }
-    json_dumpf(schema, stdout, JSON_INDENT(2)); // main looks whether it could be written
+    json_dumpf(schema, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(schema);
     return EXIT_AS_EXPECTED;

@@ -13,13 +13,17 @@
 
 #include <stdio.h>
 
-static bool report(const struct exec_options *options, const struct cell *cell, const char *folder,
+static bool report(const struct exec_options *options, const struct cell *cell, const char *path,
     double wall_s, int *status, struct error *error)
 {
-    json_t *made = exec_report_make(cell, folder, wall_s, error);
+    struct folder folder;
+    if (!folder_open(&folder, path, ERROR_LAB, error))
+        return false;
+    json_t *made = exec_report_make(cell, &folder, wall_s, error);
+    bool written = made != NULL && exec_folder_write(&folder, made, error);
+    folder_close(&folder);
     if (made == NULL)
         return false;
-    bool written = exec_folder_write(folder, made, error);
     *status = exec_report_status(made, options->strict);
     if (!options->quiet || *status == EXEC_STATUS_FAILED)
         exec_report_print(stderr, made);

@@ -3,18 +3,17 @@
 
 #include "base/atomic_file.h"
 #include "base/json_file.h"
+#include "base/json_number.h"
 #include "base/path.h"
 #include "exec/report.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #define REPORT_FILE "exec.json"
 
-bool exec_folder_has_report(const char *folder)
+bool exec_folder_has_report(const struct folder *folder)
 {
-    char path[PATH_MAX];
-    return access(path_format(path, "%s/" REPORT_FILE, folder), F_OK) == 0;
+    return folder_has(folder, REPORT_FILE);
 }
 
 static void print(FILE *out, const void *report)
@@ -23,37 +22,43 @@ static void print(FILE *out, const void *report)
     fputc('\n', out);
 }
 
-bool exec_folder_write(const char *folder, const json_t *report, struct error *error)
+bool exec_folder_write(const struct folder *folder, const json_t *report, struct error *error)
 {
-    char path[PATH_MAX];
-    return whole_file_print(path_format(path, "%s/" REPORT_FILE, folder), print, report, error);
+    return whole_file_print_in(folder, REPORT_FILE, print, report, error);
 }
 
-static bool read_wall_time(const char *folder, double *wall_s, struct error *error)
+static bool read_wall_time(const struct folder *folder, double *wall_s, struct error *error)
 {
-    char path[PATH_MAX];
-    json_error_t why;
-    json_t *stored = json_stored_read(path_format(path, "%s/" REPORT_FILE, folder), ERROR_INPUT, error);
+    int64_t wall_us;
+    json_t *stored = json_file_read_in(folder, REPORT_FILE, ERROR_INPUT, error);
     if (stored == NULL)
         return false;
-    bool read = json_unpack_ex(stored, &why, 0, "{s:F}", "wall_s", wall_s) == 0 ||
-                error_set(error, ERROR_INPUT, "%s: %s", path, why.text);
+    bool read = json_number_duration(json_object_get(stored, "wall_s"), US_PER_S, &wall_us) ||
+                error_set(error, ERROR_INPUT, "%s/" REPORT_FILE ": wall_s: expected a number of seconds",
+                    folder->path);
+    *wall_s = (double)wall_us / US_PER_S;
     json_decref(stored);
     return read;
 }
 
-json_t *exec_folder_report(const char *folder, struct error *error)
+// The folder is named in the report, wherever that is read.
+static bool name_absolutely(struct folder *folder, struct error *error)
 {
     char absolute[PATH_MAX];
+    if (realpath(folder->path, absolute) == NULL)
+        return error_set_errno(error, ERROR_INPUT, "%s", folder->path);
+    path_format(folder->path, "%s", absolute);
+    return true;
+}
+
+json_t *exec_folder_report(const struct folder *folder, struct error *error)
+{
+    struct folder named = *folder; // of the same descriptor
     double wall_s;
-    if (realpath(folder, absolute) == NULL) {
-        error_set_errno(error, ERROR_INPUT, "%s", folder);
+    if (!name_absolutely(&named, error) || !read_wall_time(&named, &wall_s, error))
         return NULL;
-    }
-    if (!read_wall_time(absolute, &wall_s, error))
-        return NULL;
-    struct cell *cell = cell_read(absolute, error);
-    json_t *report = cell != NULL ? exec_report_make(cell, absolute, wall_s, error) : NULL;
+    struct cell *cell = cell_read(&named, error);
+    json_t *report = cell != NULL ? exec_report_make(cell, &named, wall_s, error) : NULL;
     cell_free(cell);
     return report;
 }

@@ -3,7 +3,7 @@
 #ifndef HANGUP_EXEC_FOLDER_H
 #define HANGUP_EXEC_FOLDER_H
 
-#include "base/error.h"
+#include "base/folder.h"
 
 #include <jansson.h>
 
@@ -11,11 +11,11 @@
 #define EXEC_SUBJECT "exec"
 
 // exec.json is there. It is not when the program was interrupted.
-bool exec_folder_has_report(const char *folder);
-bool exec_folder_write(const char *folder, const json_t *report, struct error *error) MUST_CHECK;
+bool exec_folder_has_report(const struct folder *folder);
+bool exec_folder_write(const struct folder *folder, const json_t *report, struct error *error) MUST_CHECK;
 
 // The report as exec_report_make gives it, from what is stored: only the wall time, of which the trace knows
 // nothing, is exec.json's. NULL: ERROR_INPUT for one of the JSON files, ERROR_LAB for the trace.
-json_t *exec_folder_report(const char *folder, struct error *error) MUST_CHECK;
+json_t *exec_folder_report(const struct folder *folder, struct error *error) MUST_CHECK;
 
 #endif

@@ -2,8 +2,10 @@
 #include "exec/report.h"
 
 #include "base/duration.h"
-#include "base/path.h"
+#include "base/json_number.h"
 #include "base/sha256.h"
+#include "base/text.h"
+#include "contract/cell_files.h"
 #include "exec/options.h"
 #include "host/guest.h"
 #include "trace/event.h"
@@ -15,7 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SILENCES_SHOWN 3
+#define SILENCES_SHOWN  3
+#define EXIT_STATUS_MAX 255
 
 struct reading {
     const struct cell *cell;
@@ -26,7 +29,26 @@ struct reading {
 
 static json_t *fault_at(const struct reading *reading, const json_t *event)
 {
-    return json_array_get(reading->faults, (size_t)json_integer_value(json_object_get(event, "fault")));
+    int64_t index;
+    bool known = json_number_count(json_object_get(event, "fault"), &index);
+    return known ? json_array_get(reading->faults, (size_t)index) : NULL;
+}
+
+// Out of an event, made fit for one line: a program in the lab may have had its say in it.
+static void set_text(json_t *object, const char *member, const json_t *event, const char *from)
+{
+    const char *text = json_string_value(json_object_get(event, from));
+    char *line = text_one_line(text != NULL ? text : "?");
+    json_object_set_new(object, member, json_string(line != NULL ? line : ""));
+    free(line);
+}
+
+// What is no number that can be right is left out.
+static void set_count(json_t *object, const char *member, const json_t *event, const char *from, int64_t most)
+{
+    int64_t count;
+    if (json_number_between(json_object_get(event, from), 0, most, &count))
+        json_object_set_new(object, member, json_integer(count));
 }
 
 static json_t *describe_fault(const char *kind, const char *argument, int64_t at_us, bool requested)
@@ -48,35 +70,33 @@ static void list_faults(struct reading *reading)
 static void take_event(struct reading *reading, const json_t *event)
 {
     const char *name = json_string_value(json_object_get(event, "event"));
-    int64_t at_us = json_integer_value(json_object_get(event, "at_us"));
+    int64_t at_us = json_number_time_or(json_object_get(event, "at_us"), 0);
     if (strcmp(name, "program-exited") == 0) {
         const char *how = json_object_get(event, "signal") != NULL ? "signal" : "status";
         reading->exited_us = at_us;
-        json_object_set(reading->report, how, json_object_get(event, how));
+        set_count(reading->report, how, event, how, EXIT_STATUS_MAX);
         json_object_set_new(reading->report, "lab_s", json_real((double)at_us / US_PER_S));
     } else if (strcmp(name, "program-timeout") == 0) {
         json_object_set_new(reading->report, "timed_out", json_true());
     } else if (strcmp(name, "fault-requested") == 0) {
         json_t *fault = describe_fault("", "", at_us, true);
-        json_object_set(fault, "text", json_object_get(event, "text"));
+        set_text(fault, "text", event, "text");
         json_array_append_new(reading->faults, fault);
     } else if (strcmp(name, "fault-reverted") == 0) {
-        json_object_set(fault_at(reading, event), "hits", json_object_get(event, "hits"));
+        set_count(fault_at(reading, event), "hits", event, "hits", JSON_COUNT_MAX);
     } else if (strcmp(name, "fault-failed") == 0) {
-        json_object_set(fault_at(reading, event), "failure", json_object_get(event, "error"));
+        set_text(fault_at(reading, event), "failure", event, "error");
     } else if (strcmp(name, "leaked-backends") == 0) {
-        json_object_set(
-            json_object_get(reading->report, "server"), "left_behind", json_object_get(event, "count"));
+        set_count(json_object_get(reading->report, "server"), "left_behind", event, "count", JSON_COUNT_MAX);
     } else if (strcmp(name, "failed") == 0) {
-        json_object_set(reading->report, "failure", json_object_get(event, "error"));
+        set_text(reading->report, "failure", event, "error");
     }
 }
 
-static bool read_events(struct reading *reading, const char *folder, struct error *error)
+static bool read_events(struct reading *reading, const struct folder *folder, struct error *error)
 {
-    char path[PATH_MAX];
     size_t i;
-    json_t *event, *events = trace_event_read(path_format(path, "%s/events.jsonl", folder), error);
+    json_t *event, *events = trace_event_read_in(folder, error);
     list_faults(reading);
     reading->zero_us = trace_times_of(events).zero_us;
     json_array_foreach(events, i, event)
@@ -87,16 +107,14 @@ static bool read_events(struct reading *reading, const char *folder, struct erro
     return events != NULL;
 }
 
-static bool read_packets(const struct reading *reading, const char *folder, struct error *error)
+static bool read_packets(const struct reading *reading, const struct folder *folder, struct error *error)
 {
-    char path[PATH_MAX];
     struct wire_counts counts;
     struct atlas_packets packets = {0};
     int64_t until_ns = (reading->zero_us + reading->exited_us) * 1000;
-    path_format(path, "%s/capture.pcap", folder);
-    if (!atlas_packets_read(path, reading->zero_us, &packets, error))
+    if (!atlas_packets_read_in(folder, reading->zero_us, &packets, error))
         return false;
-    if (!trace_wire_count(path, until_ns, &counts, error)) {
+    if (!trace_wire_count_in(folder, until_ns, &counts, error)) {
         atlas_packets_free(&packets);
         return false;
     }
@@ -112,28 +130,28 @@ static bool read_packets(const struct reading *reading, const char *folder, stru
     return true;
 }
 
-static bool read_log(const struct reading *reading, const char *folder, struct error *error)
+static bool read_log(const struct reading *reading, const struct folder *folder, struct error *error)
 {
-    char path[PATH_MAX];
     struct server_counts counts;
-    if (!server_log_count(path_format(path, "%s/postgres.log", folder), &counts, error))
+    if (!server_log_count_in(folder, &counts, error))
         return false;
     json_object_set_new(
         json_object_get(reading->report, "server"), "sessions", json_integer(counts.connects));
     return true;
 }
 
-static void add_digests(json_t *report, const char *folder)
+static void add_digests(json_t *report, const struct folder *folder)
 {
-    char path[PATH_MAX], digest[DIGEST_TEXT_SIZE];
-    digest_file(path_format(path, "%s/events.jsonl", folder), digest);
+    char digest[DIGEST_TEXT_SIZE];
+    digest_file_in(folder, CELL_EVENTS_FILE, digest);
     json_object_set_new(report, "events_sha256", json_string(digest));
-    digest_file(path_format(path, "%s/capture.pcap", folder), digest);
+    digest_file_in(folder, CELL_CAPTURE_FILE, digest);
     json_object_set_new(report, "pcap_sha256", json_string(digest));
-    json_object_set_new(report, "dir", json_string(folder));
+    json_object_set_new(report, "dir", json_string(folder->path));
 }
 
-json_t *exec_report_make(const struct cell *cell, const char *folder, double wall_s, struct error *error)
+json_t *exec_report_make(
+    const struct cell *cell, const struct folder *folder, double wall_s, struct error *error)
 {
     struct reading reading = {.cell = cell,
         .report = json_pack("{s:s, s:s, s:I, s:s, s:b, s:f, s:[], s:{}}", "schema", "hangup-exec/1",
@@ -143,7 +161,7 @@ json_t *exec_report_make(const struct cell *cell, const char *folder, double wal
     char words[GUEST_WORDS_SIZE];
     if (!read_events(&reading, folder, error)) {
         json_decref(reading.report);
-        error_context(error, "the guest said last: '%s'", guest_last_words(folder, words));
+        error_context(error, "the guest said last: '%s'", guest_last_words(folder->path, words));
         return NULL;
     }
     add_digests(reading.report, folder);
@@ -152,13 +170,16 @@ json_t *exec_report_make(const struct cell *cell, const char *folder, double wal
         json_object_set_new(reading.report, "failure", json_string(error->text));
     if (!ran && json_object_get(reading.report, "failure") == NULL)
         json_object_set_new(reading.report, "failure",
-            json_sprintf("the guest ended before the program did: %s", guest_last_words(folder, words)));
+            json_sprintf(
+                "the guest ended before the program did: %s", guest_last_words(folder->path, words)));
     return reading.report;
 }
 
 static int64_t number_of(const json_t *object, const char *member)
 {
-    return json_integer_value(json_object_get(object, member));
+    int64_t number;
+    (void)json_number_between(json_object_get(object, member), INT64_MIN, INT64_MAX, &number);
+    return number;
 }
 
 static bool hit_all(const json_t *report)
@@ -181,10 +202,10 @@ int exec_report_status(const json_t *report, bool strict)
     if (json_is_true(json_object_get(report, "timed_out")))
         return EXEC_STATUS_TIMEOUT;
     if (signal != NULL)
-        return EXEC_STATUS_SIGNAL + (int)json_integer_value(signal);
-    if (strict && json_integer_value(status) == 0 && !hit_all(report))
+        return EXEC_STATUS_SIGNAL + (int)number_of(report, "signal");
+    if (strict && number_of(report, "status") == 0 && !hit_all(report))
         return EXEC_STATUS_NO_HIT;
-    return (int)json_integer_value(status);
+    return (int)number_of(report, "status");
 }
 
 static double seconds_of(const json_t *object, const char *member)
@@ -198,9 +219,9 @@ static void print_end(FILE *out, const json_t *report)
     fprintf(out, "hangup: %s, %s lab, seed %lld: ", json_string_value(json_object_get(report, "scenario")),
         json_string_value(json_object_get(report, "lab")), (long long)number_of(report, "seed"));
     if (signal != NULL)
-        fprintf(out, "signal %lld ended the program", (long long)json_integer_value(signal));
+        fprintf(out, "signal %lld ended the program", (long long)number_of(report, "signal"));
     else if (status != NULL)
-        fprintf(out, "the program exited with %lld", (long long)json_integer_value(status));
+        fprintf(out, "the program exited with %lld", (long long)number_of(report, "status"));
     if (signal != NULL || status != NULL)
         fprintf(out, " at %.3f s%s (%.1f s of wall time)\n", seconds_of(report, "lab_s"),
             json_is_true(json_object_get(report, "timed_out")) ? ", told to by --timeout" : "",

@@ -2,7 +2,7 @@
 #ifndef HANGUP_EXEC_REPORT_H
 #define HANGUP_EXEC_REPORT_H
 
-#include "base/error.h"
+#include "base/folder.h"
 #include "plan/plan.h"
 
 #include <jansson.h>
@@ -16,7 +16,7 @@
 // Neither status nor signal: the lab failed, and "failure" says why. A fault without hits never came into
 // place. NULL: no memory, or the trace cannot be read.
 json_t *exec_report_make(
-    const struct cell *cell, const char *folder, double wall_s, struct error *error) MUST_CHECK;
+    const struct cell *cell, const struct folder *folder, double wall_s, struct error *error) MUST_CHECK;
 
 // The exit status that follows from it.
 int exec_report_status(const json_t *report, bool strict);

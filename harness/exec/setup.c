@@ -197,6 +197,16 @@ static void clear(const char *folder)
         unlink(path_format(path, "%s/%s", folder, files[i]));
 }
 
+static bool write_plan(const struct cell *cell, const char *path, struct error *error)
+{
+    struct folder folder;
+    if (!folder_open(&folder, path, ERROR_LAB, error))
+        return false;
+    bool written = cell_write(cell, &folder, error);
+    folder_close(&folder);
+    return written;
+}
+
 bool exec_setup_folder(const struct paths *paths, const struct exec_options *options, const struct cell *cell,
     const struct exec_program *program, char folder[static PATH_MAX], struct error *error)
 {
@@ -207,7 +217,7 @@ bool exec_setup_folder(const struct paths *paths, const struct exec_options *opt
     clear(folder);
     // Before there is a file with the user's environment or input, so that none is left however we end.
     return guardian_watch(folder, 0, error) &&
-           database_template_ensure(paths, stderr, task.database, error) && cell_write(cell, folder, error) &&
+           database_template_ensure(paths, stderr, task.database, error) && write_plan(cell, folder, error) &&
            exec_program_write(folder, program, error) && guest_task_write(folder, &task, error) &&
            exec_streams_copy_input(folder, program, error);
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/event_wait.h"
+#include "base/folder.h"
 #include "base/path.h"
 #include "host/guardian.h"
 #include "host/guest_cpu.h"
@@ -125,16 +126,22 @@ void guest_note_failure(const struct guest *guest, const struct error *failure)
 
 char *guest_last_words(const char *folder, char words[static GUEST_WORDS_SIZE])
 {
-    char path[PATH_MAX], line[GUEST_WORDS_SIZE];
+    char line[GUEST_WORDS_SIZE];
+    struct folder cell;
+    struct folder_file console;
+    struct error none;
     words[0] = '\0';
-    FILE *console = fopen(path_format(path, "%s/console.log", folder), "re");
-    while (console != NULL && fgets(line, sizeof(line), console) != NULL) {
+    if (!folder_open(&cell, folder, ERROR_LAB, &none))
+        return words;
+    bool open = folder_open_file(&cell, "console.log", &console, ERROR_LAB, &none);
+    while (open && fgets(line, sizeof(line), console.stream) != NULL) {
         line[strcspn(line, "\r\n")] = '\0';
         if (line[0] != '\0' && line[0] != '@' && strstr(line, "Power down") == NULL)
             snprintf(words, GUEST_WORDS_SIZE, "%s", line);
     }
-    if (console != NULL)
-        fclose(console);
+    if (open)
+        folder_close_file(&console);
+    folder_close(&cell);
     return words;
 }
 

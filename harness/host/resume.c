@@ -2,7 +2,7 @@
 #include "host/resume.h"
 
 #include "base/json_file.h"
-#include "base/path.h"
+#include "contract/cell_files.h"
 
 // Where things stand in their files is said in messages only.
 static void forget_places(json_t *json)
@@ -38,11 +38,10 @@ static void forget_what_judges(json_t *plan)
     forget_places(plan);
 }
 
-static bool is_same_cell(const struct cell *cell, const char *folder)
+static bool is_same_cell(const struct cell *cell, const struct folder *folder)
 {
-    char path[PATH_MAX];
-    struct error unread; // then it is not the same
-    json_t *stored = json_stored_read(path_format(path, "%s/plan.json", folder), ERROR_INPUT, &unread);
+    struct error unreadable;
+    json_t *stored = json_file_read_in(folder, CELL_PLAN_FILE, ERROR_INPUT, &unreadable);
     json_t *wanted = cell_to_json(cell);
     forget_what_judges(stored);
     forget_what_judges(wanted);
@@ -52,7 +51,7 @@ static bool is_same_cell(const struct cell *cell, const char *folder)
     return same;
 }
 
-struct verdict *run_resume(const struct cell *cell, const char *folder)
+struct verdict *run_resume(const struct cell *cell, const struct folder *folder)
 {
     struct error unwritten; // running the cell will say it
     if (!is_same_cell(cell, folder) || !cell_write(cell, folder, &unwritten))

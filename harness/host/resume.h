@@ -9,6 +9,6 @@
 // in plan.json is the same) and the cell came to its end without error. What is expected may be another:
 // plan.json is written anew, and the verdict is today's. NULL: the cell is to be run. What a plan does not
 // tell, such as a changed adapter, is not noticed.
-struct verdict *run_resume(const struct cell *cell, const char *folder);
+struct verdict *run_resume(const struct cell *cell, const struct folder *folder);
 
 #endif

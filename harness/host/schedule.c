@@ -6,12 +6,13 @@
 #include "base/duration.h"
 #include "base/event_wait.h"
 #include "base/path.h"
+#include "contract/cell_files.h"
 #include "contract/task.h"
 #include "host/guardian.h"
 #include "host/guest.h"
 #include "host/progress.h"
 #include "host/resume.h"
-#include "result/stored.h"
+#include "result/cell_folder.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -36,22 +37,33 @@ struct schedule {
     int signals_fd;
 };
 
-static bool name_folder(const struct schedule *schedule, const struct cell *cell,
-    char folder[static PATH_MAX], struct error *error)
-{
-    if (snprintf(folder, PATH_MAX, "%s/%s", schedule->options->folder, cell->name) >= PATH_MAX)
-        return error_set(error, ERROR_LAB, "%s: path too long", schedule->options->folder);
-    return true;
-}
-
 static bool prepare_folder(
-    const struct schedule *schedule, const struct cell *cell, const char *folder, struct error *error)
+    const struct schedule *schedule, const struct cell *cell, char path[static PATH_MAX], struct error *error)
 {
     struct guest_task task = {.kind = GUEST_TASK_CELL};
-    if (!run_cell_folder_make(folder, error) || !guardian_watch(folder, 0, error))
-        return false;
+    struct folder folder;
+    const struct folder *run = schedule->options->folder;
     snprintf(task.database, sizeof(task.database), "%s", schedule->options->database);
-    return cell_write(cell, folder, error) && guest_task_write(folder, &task, error);
+    // An earlier run's log would be counted with ours.
+    if (!cell_folder_remove(run, cell->name, error) || !folder_enter_new(run, cell->name, &folder, error))
+        return false;
+    path_format(path, "%s", folder.path);
+    bool prepared = guardian_watch(path, 0, error) && cell_write(cell, &folder, error) &&
+                    guest_task_write(path, &task, error);
+    folder_close(&folder);
+    return prepared;
+}
+
+static struct verdict *resume(const struct schedule *schedule, const struct cell *cell)
+{
+    struct folder folder;
+    struct error none;
+    if (!schedule->options->resume ||
+        !folder_enter(schedule->options->folder, cell->name, &folder, ERROR_INPUT, &none))
+        return NULL;
+    struct verdict *earlier = run_resume(cell, &folder);
+    folder_close(&folder);
+    return earlier;
 }
 
 static bool conclude(
@@ -70,20 +82,18 @@ static bool start_next(struct schedule *schedule, struct slot *slot, struct erro
 {
     size_t index = schedule->next++;
     const struct cell *cell = schedule->options->plan->cells[index];
-    char folder[PATH_MAX];
+    char path[PATH_MAX];
     struct error why;
     if (cell->missing != NULL)
         return conclude(schedule, index, verdict_without_trace(OUTCOME_SKIP, cell->missing), 0, error);
-    if (!name_folder(schedule, cell, folder, error))
-        return false;
-    struct verdict *earlier = schedule->options->resume ? run_resume(cell, folder) : NULL;
+    struct verdict *earlier = resume(schedule, cell);
     if (earlier != NULL)
         return conclude(schedule, index, earlier, 0, error);
-    if (!prepare_folder(schedule, cell, folder, error))
+    if (!prepare_folder(schedule, cell, path, error))
         return false;
     slot->cell = index;
     const struct guest_options options = {.paths = schedule->options->paths,
-        .folder = folder,
+        .folder = path,
         .seed = cell->seed,
         .time_travel = cell->lab == LAB_VIRTUAL,
         .place = (unsigned)(slot - schedule->slots),
@@ -102,13 +112,20 @@ static double wall_seconds(const struct guest *guest)
 }
 
 // A guest that ended by itself is judged by its trace; one that did not come so far, by its last words.
-static struct verdict *judge(const char *folder)
+static struct verdict *judge(const struct folder *run, const char *name, const char *path)
 {
-    char events[PATH_MAX], words[GUEST_WORDS_SIZE], reason[GUEST_WORDS_SIZE + 64];
-    if (access(path_format(events, "%s/events.jsonl", folder), R_OK) == 0)
-        return verdict_of_folder(folder);
+    char words[GUEST_WORDS_SIZE], reason[GUEST_WORDS_SIZE + 64];
+    struct folder folder;
+    struct error error;
+    if (!folder_enter(run, name, &folder, ERROR_LAB, &error))
+        return verdict_without_trace(OUTCOME_ERROR, error.text);
+    bool began = folder_has(&folder, CELL_EVENTS_FILE);
+    struct verdict *verdict = began ? verdict_of_folder(&folder) : NULL;
+    folder_close(&folder);
+    if (began)
+        return verdict;
     snprintf(
-        reason, sizeof(reason), "the guest ended before the cell began: %s", guest_last_words(folder, words));
+        reason, sizeof(reason), "the guest ended before the cell began: %s", guest_last_words(path, words));
     return verdict_without_trace(OUTCOME_ERROR, reason);
 }
 
@@ -122,7 +139,8 @@ static bool collect(
     slot->busy = false;
     if (failure != NULL)
         guest_note_failure(&guest, failure);
-    struct verdict *verdict = failure == NULL ? judge(guest.folder)
+    const char *name = schedule->options->plan->cells[slot->cell]->name;
+    struct verdict *verdict = failure == NULL ? judge(schedule->options->folder, name, guest.folder)
                                               : verdict_without_trace(OUTCOME_ERROR, failure->text);
     return conclude(schedule, slot->cell, verdict, wall_s, error);
 }

@@ -1,8 +1,6 @@
 // plan.json: one cell, complete.
-#include "base/atomic_file.h"
 #include "base/json_file.h"
-#include "base/path.h"
-#include "base/stored_file.h"
+#include "contract/cell_files.h"
 #include "plan/internal.h"
 
 #include <stdlib.h>
@@ -56,10 +54,10 @@ static bool read_cell(const json_t *json, struct cell *cell, struct error *error
         return error_set(error, ERROR_INPUT, "%s", problem.text);
     if (strcmp(schema, SCHEMA) != 0)
         return error_set(error, ERROR_INPUT, "schema '%.40s': expected " SCHEMA, schema);
-    if (!stored_name_is_plain(name))
-        return error_set(error, ERROR_INPUT, "cell: expected the name of a folder");
     if (!lab_kind_by_name(lab, &cell->lab))
         return error_set(error, ERROR_INPUT, "unknown lab '%.40s'", lab);
+    if (!folder_name_is_plain(name))
+        return error_set(error, ERROR_INPUT, "cell: expected the name of a folder");
     cell->seed = (uint64_t)seed;
     cell->name = strdup(name);
     cell->subject = strdup(subject);
@@ -92,26 +90,23 @@ struct cell *cell_from_json(const json_t *json, struct error *error)
     return NULL;
 }
 
-bool cell_write(const struct cell *cell, const char *folder, struct error *error)
+bool cell_write(const struct cell *cell, const struct folder *folder, struct error *error)
 {
-    char path[PATH_MAX];
     json_t *json = cell_to_json(cell);
     char *text = json != NULL ? json_dumps(json, JSON_INDENT(1)) : NULL;
-    bool written = text != NULL ? whole_file_write(
-                                      path_format(path, "%s/plan.json", folder), text, strlen(text), error)
-                                : error_set(error, ERROR_LAB, "%s/plan.json: out of memory", folder);
+    bool written = text != NULL ? folder_write_file(folder, CELL_PLAN_FILE, text, strlen(text), error)
+                                : error_set(error, ERROR_LAB, "%s/plan.json: out of memory", folder->path);
     free(text);
     json_decref(json);
     return written;
 }
 
-struct cell *cell_read(const char *folder, struct error *error)
+struct cell *cell_read(const struct folder *folder, struct error *error)
 {
-    char path[PATH_MAX];
-    json_t *json = json_stored_read(path_format(path, "%s/plan.json", folder), ERROR_INPUT, error);
+    json_t *json = json_file_read_in(folder, CELL_PLAN_FILE, ERROR_INPUT, error);
     struct cell *cell = json != NULL ? cell_from_json(json, error) : NULL;
     if (json != NULL && cell == NULL)
-        error_context(error, "%s", folder);
+        error_context(error, "%s", folder->path);
     json_decref(json);
     return cell;
 }

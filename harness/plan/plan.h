@@ -3,7 +3,7 @@
 #ifndef HANGUP_PLAN_PLAN_H
 #define HANGUP_PLAN_PLAN_H
 
-#include "base/error.h"
+#include "base/folder.h"
 #include "contract/lab_kind.h"
 #include "scenario/scenario.h"
 #include "subject/subject.h"
@@ -86,10 +86,10 @@ struct cell *cell_of_program(struct scenario *scenario, const char *subject, cha
     uint64_t seed, enum lab_kind lab, struct error *error) MUST_CHECK;
 
 // Writes plan.json in `folder`, whole or not at all.
-bool cell_write(const struct cell *cell, const char *folder, struct error *error) MUST_CHECK;
+bool cell_write(const struct cell *cell, const struct folder *folder, struct error *error) MUST_CHECK;
 
 // Reads it again. NULL: ERROR_INPUT, or no memory. Frees with cell_free.
-struct cell *cell_read(const char *folder, struct error *error) MUST_CHECK;
+struct cell *cell_read(const struct folder *folder, struct error *error) MUST_CHECK;
 
 // plan.json. cell_from_json gives a cell that owns its scenario: free it with cell_free.
 json_t *cell_to_json(const struct cell *cell);

@@ -96,9 +96,9 @@ static void add_verdict(struct markdown_table *table, const struct compare_row *
 static void add_row(
     struct markdown_table *table, const struct comparison *comparison, const struct compare_row *row)
 {
-    markdown_table_add(table, "%s", any_of(row)->scenario);
+    markdown_table_add_text(table, any_of(row)->scenario);
     if (!comparison->left.subject)
-        markdown_table_add(table, "%s", any_of(row)->subject);
+        markdown_table_add_text(table, any_of(row)->subject);
     add_verdict(table, row);
     for (size_t i = 0; i < report_columns_count; i++)
         add_metric(table, row, report_columns[i].metric);

@@ -38,26 +38,10 @@ const char *report_verdict_word(const struct cell_result *cell)
     return failed_as_it_must(cell) ? "fail" : outcome_name(cell->verdict->outcome);
 }
 
-// Of most runs there is only one; that is found out at a glance.
-static bool has_one_seed(const struct run_result *result)
+char *report_label(const struct run_order *order, const struct cell_result *cell)
 {
-    for (size_t i = 1; i < result->cells_count; i++)
-        if (result->cells[i].seed != result->cells[0].seed && result->cells[i].verdict)
-            return false;
-    return true;
-}
-
-char *report_label(const struct run_result *result, const struct cell_result *cell)
-{
-    bool several = false;
-    size_t count = has_one_seed(result) ? 0 : result->cells_count;
-    for (size_t i = 0; !several && i < count; i++) {
-        const struct cell_result *other = &result->cells[i];
-        several = other->verdict && other->seed != cell->seed &&
-                  strcmp(other->scenario, cell->scenario) == 0 && strcmp(other->subject, cell->subject) == 0;
-    }
     char *label;
-    if (!several)
+    if (!order->has_twin[cell - order->run->cells])
         return strdup(cell->subject);
     return asprintf(&label, "%s seed %" PRIu64, cell->subject, cell->seed) < 0 ? NULL : label;
 }

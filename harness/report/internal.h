@@ -2,7 +2,7 @@
 #ifndef HANGUP_REPORT_INTERNAL_H
 #define HANGUP_REPORT_INTERNAL_H
 
-#include "result/result.h"
+#include "result/select.h"
 
 #include <stdio.h>
 
@@ -20,7 +20,7 @@ const char *report_verdict(const struct cell_result *cell);
 const char *report_verdict_word(const struct cell_result *cell);
 
 // "pqpool:none", with its seed where the run has several of the same. The caller frees it; NULL: no memory.
-char *report_label(const struct run_result *result, const struct cell_result *cell);
+char *report_label(const struct run_order *order, const struct cell_result *cell);
 
 // "5 passed, 0 failed, 0 skipped, 0 errors in 9.1 s (1 h 20 min of virtual time)"
 void report_total(FILE *file, const struct run_result *result);

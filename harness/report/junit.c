@@ -56,10 +56,11 @@ static void print_attribute(FILE *file, const char *name, const char *value)
     fputc('"', file);
 }
 
-static struct suite_counts count_suite(const struct run_result *result, size_t first)
+static struct suite_counts count_suite(const struct run_order *order, size_t first)
 {
+    const struct run_result *result = order->run;
     struct suite_counts counts = {0};
-    for (size_t i = first; i < result->cells_count; i = run_next_cell(result, first, i + 1)) {
+    for (size_t i = first; i < result->cells_count; i = order->next_cell[i]) {
         counts.tests++;
         counts.of[result->cells[i].verdict->outcome]++;
         counts.wall_s += result->cells[i].wall_s;
@@ -115,9 +116,9 @@ static void print_output(FILE *file, const struct cell_result *cell)
     fputs("</system-out>\n", file);
 }
 
-static void print_case(FILE *file, const struct run_result *result, const struct cell_result *cell)
+static void print_case(FILE *file, const struct run_order *order, const struct cell_result *cell)
 {
-    char *label = report_label(result, cell);
+    char *label = report_label(order, cell);
     fputs("    <testcase", file);
     print_attribute(file, "classname", cell->scenario);
     print_attribute(file, "name", label ? label : cell->subject);
@@ -136,9 +137,10 @@ static void print_property(FILE *file, const char *name, const char *value)
     fputs("/>\n", file);
 }
 
-static void print_suite(FILE *file, const struct run_result *result, size_t first)
+static void print_suite(FILE *file, const struct run_order *order, size_t first)
 {
-    struct suite_counts counts = count_suite(result, first);
+    const struct run_result *result = order->run;
+    struct suite_counts counts = count_suite(order, first);
     char seed[24];
     snprintf(seed, sizeof(seed), "%" PRIu64, result->seed);
     fputs("  <testsuite", file);
@@ -151,8 +153,8 @@ static void print_suite(FILE *file, const struct run_result *result, size_t firs
         print_property(file, "kernel", result->kernel);
     print_property(file, "seed", seed);
     fputs("    </properties>\n", file);
-    for (size_t i = first; i < result->cells_count; i = run_next_cell(result, first, i + 1))
-        print_case(file, result, &result->cells[i]);
+    for (size_t i = first; i < result->cells_count; i = order->next_cell[i])
+        print_case(file, order, &result->cells[i]);
     fputs("  </testsuite>\n", file);
 }
 
@@ -167,10 +169,12 @@ void report_junit_print(FILE *file, const struct run_result *result)
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"hangup\"", file);
     print_counts(file, &counts);
     fputs(">\n", file);
-    for (size_t i = run_next_scenario(result, 0); i < result->cells_count;
-         i = run_next_scenario(result, i + 1))
-        print_suite(file, result, i);
-    fputs("</testsuites>\n", file);
+    struct run_order *order = run_order_new(result);
+    for (size_t i = order ? order->first : result->cells_count; i < result->cells_count;
+         i = order->next_scenario[i])
+        print_suite(file, order, i);
+    fputs(order ? "</testsuites>\n" : "<!-- no memory -->\n</testsuites>\n", file);
+    run_order_free(order);
 }
 
 static void print_to(FILE *file, const void *result)
@@ -178,7 +182,7 @@ static void print_to(FILE *file, const void *result)
     report_junit_print(file, result);
 }
 
-bool report_junit_write(const char *path, const struct run_result *result, struct error *error)
+bool report_junit_write(const struct folder *folder, const struct run_result *result, struct error *error)
 {
-    return whole_file_print(path, print_to, result, error);
+    return whole_file_print_in(folder, "junit.xml", print_to, result, error);
 }

@@ -3,9 +3,9 @@
 
 #include "base/atomic_file.h"
 #include "base/duration.h"
+#include "base/markdown.h"
 #include "base/markdown_table.h"
 #include "report/internal.h"
-#include "result/select.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -42,13 +42,20 @@ static const char *common_subject(const struct league *league, char name[static 
     return name;
 }
 
+static void print_one_heading(FILE *file, const char *name, size_t ran, size_t scenarios)
+{
+    fputs("# ", file);
+    markdown_print_text(file, name);
+    fprintf(file, ": %zu strategies under %zu scenarios\n\n", ran, scenarios);
+}
+
 static void print_heading(FILE *file, const struct league *league)
 {
     char name[64], slow[DURATION_TEXT_SIZE];
     const char *one = common_subject(league, name);
     size_t ran = rows_that_ran(league);
     if (one)
-        fprintf(file, "# %s: %zu strategies under %zu scenarios\n\n", one, ran, league->scenarios);
+        print_one_heading(file, one, ran, league->scenarios);
     else
         fprintf(file, "# The league: %zu pools and settings under %zu scenarios\n\n", ran, league->scenarios);
     fprintf(file,
@@ -56,9 +63,11 @@ static void print_heading(FILE *file, const struct league *league)
         "Of %zu "
         "scenarios %zu\ncan be had clean: at least one pool did it.\n",
         duration_format(LEAGUE_SLOW_US, slow), league->scenarios, league->winnable);
-    for (size_t i = 0; i < ran && i < BEST_SHOWN; i++)
-        fprintf(
-            file, "%s`%s` (%zu)", i == 0 ? "Best: " : ", ", league->rows[i].subject, league->rows[i].clean);
+    for (size_t i = 0; i < ran && i < BEST_SHOWN; i++) {
+        fputs(i == 0 ? "Best: " : ", ", file);
+        markdown_print_code(file, league->rows[i].subject);
+        fprintf(file, " (%zu)", league->rows[i].clean);
+    }
     fputs(".\n", file);
 }
 
@@ -84,7 +93,7 @@ static void add_price(struct markdown_table *table, const struct league_row *row
 
 static void add_row(struct markdown_table *table, const struct league_row *row)
 {
-    markdown_table_add(table, "%s", row->subject);
+    markdown_table_add_text(table, row->subject);
     markdown_table_add(table, "%zu", row->clean);
     markdown_table_add(table, "%" PRId64, row->errors);
     markdown_table_add(table, "%" PRId64, row->hung);
@@ -105,7 +114,9 @@ static void print_incomplete(FILE *file, const struct league *league, size_t ran
         const struct league_row *row = &league->rows[i];
         if (row->scenarios == league->scenarios)
             continue;
-        fprintf(file, "%s %s (%zu)", before, row->subject, row->scenarios);
+        fprintf(file, "%s ", before);
+        markdown_print_text(file, row->subject);
+        fprintf(file, " (%zu)", row->scenarios);
         before = ",";
     }
     if (*before == ',')
@@ -134,8 +145,10 @@ static void print_ranking(FILE *file, const struct league *league)
     print_incomplete(file, league, ran);
     if (ran < league->rows_count)
         fputs("\nNot ready on this machine, so not run:", file);
-    for (size_t i = ran; i < league->rows_count; i++)
-        fprintf(file, " %s", league->rows[i].subject);
+    for (size_t i = ran; i < league->rows_count; i++) {
+        fputc(' ', file);
+        markdown_print_text(file, league->rows[i].subject);
+    }
     if (ran < league->rows_count)
         fputs(".\n", file);
 }
@@ -261,11 +274,11 @@ static void print_matrix_part(FILE *file, const struct league *league, size_t fi
     for (size_t i = first; i < end; i++)
         titles[1 + i - first] = league->rows[i].subject;
     struct markdown_table *table = markdown_table_new(titles);
-    for (size_t i = run_next_scenario(run, 0); table && i < run->cells_count;
-         i = run_next_scenario(run, i + 1)) {
-        markdown_table_add(table, "%s", run->cells[i].scenario);
+    for (size_t i = league->order->first; table && i < run->cells_count;
+         i = league->order->next_scenario[i]) {
+        markdown_table_add_text(table, run->cells[i].scenario);
         for (size_t j = first; j < end; j++)
-            add_cell(table, league_cell(run, run->cells[i].scenario, league->rows[j].subject));
+            add_cell(table, league_cell(league, run->cells[i].scenario, league->rows[j].subject));
     }
     fputc('\n', file);
     print_table(file, table);
@@ -288,8 +301,13 @@ static void print_claims(FILE *file, const struct league *league)
 {
     const struct run_result *run = league->run;
     fputs("\n## The scenarios\n\n", file);
-    for (size_t i = run_next_scenario(run, 0); i < run->cells_count; i = run_next_scenario(run, i + 1))
-        fprintf(file, "- `%s`: %s\n", run->cells[i].scenario, run->cells[i].claim);
+    for (size_t i = league->order->first; i < run->cells_count; i = league->order->next_scenario[i]) {
+        fputs("- ", file);
+        markdown_print_code(file, run->cells[i].scenario);
+        fputs(": ", file);
+        markdown_print_text(file, run->cells[i].claim);
+        fputc('\n', file);
+    }
 }
 
 static void print_versions(FILE *file, const struct league_page *page)
@@ -300,14 +318,17 @@ static void print_versions(FILE *file, const struct league_page *page)
     size_t ran = rows_that_ran(league);
     for (size_t i = 0; table && i < ran; i++) {
         const struct league_row *row = &league->rows[i];
-        markdown_table_add(table, "%s", row->subject);
-        markdown_table_add(table, "%s", row->version ? row->version : "-");
-        markdown_table_add(table, "%s", row->driver ? row->driver : "-");
+        markdown_table_add_text(table, row->subject);
+        markdown_table_add_text(table, row->version ? row->version : "-");
+        markdown_table_add_text(table, row->driver ? row->driver : "-");
     }
     fputs("\n## Versions, as the pools print them\n\n", file);
     print_table(file, table);
-    fprintf(file, "\nLab %s, seed %" PRIu64 ", %s. The same again:\n\n```\n%s\n```\n", league->run->lab,
-        league->run->seed, league->run->kernel ? league->run->kernel : "kernel unknown", page->command);
+    fputs("\nLab ", file);
+    markdown_print_text(file, league->run->lab);
+    fprintf(file, ", seed %" PRIu64 ", ", league->run->seed);
+    markdown_print_text(file, league->run->kernel ? league->run->kernel : "kernel unknown");
+    fprintf(file, ". The same again:\n\n```\n%s\n```\n", page->command);
 }
 
 void report_league_print(FILE *file, const void *league_page)

@@ -14,10 +14,12 @@ void report_table_print(FILE *file, const struct run_result *result, bool colour
 
 // junit.xml: a test suite per scenario, a test case per subject.
 void report_junit_print(FILE *file, const struct run_result *result);
-bool report_junit_write(const char *path, const struct run_result *result, struct error *error) MUST_CHECK;
+bool report_junit_write(
+    const struct folder *folder, const struct run_result *result, struct error *error) MUST_CHECK;
 
 // summary.md: GitHub-flavoured Markdown with the same content as the table.
 void report_summary_print(FILE *file, const struct run_result *result);
-bool report_summary_write(const char *path, const struct run_result *result, struct error *error) MUST_CHECK;
+bool report_summary_write(
+    const struct folder *folder, const struct run_result *result, struct error *error) MUST_CHECK;
 
 #endif

@@ -22,6 +22,7 @@
 struct table {
     FILE *file;
     const struct run_result *result;
+    const struct run_order *order;
     bool colours;
     int width, gap;
     int subject_width;
@@ -121,7 +122,7 @@ static void print_header(const struct table *table)
 static void print_row(const struct table *table, const struct cell_result *cell)
 {
     char value[METRIC_TEXT_SIZE];
-    char *label = report_label(table->result, cell);
+    char *label = report_label(table->order, cell);
     fprintf(table->file, "%*s", INDENT, "");
     start_colour(table, outcome_colour(cell->verdict->outcome));
     fprintf(table->file, "%-*s", VERDICT_WIDTH, report_verdict_word(cell));
@@ -185,7 +186,7 @@ static void print_scenario(const struct table *table, size_t first)
     fputc('\n', table->file);
     print_wrapped(table->file, result->cells[first].claim, INDENT, table->width);
     print_header(table);
-    for (size_t i = first; i < result->cells_count; i = run_next_cell(result, first, i + 1)) {
+    for (size_t i = first; i < result->cells_count; i = table->order->next_cell[i]) {
         print_row(table, &result->cells[i]);
         print_texts(table, &result->cells[i]);
         print_reasons(table, &result->cells[i]);
@@ -201,7 +202,7 @@ static int max(int a, int b)
 static void measure_cell(struct table *table, const struct cell_result *cell)
 {
     char value[METRIC_TEXT_SIZE];
-    char *label = report_label(table->result, cell);
+    char *label = report_label(table->order, cell);
     table->subject_width = max(table->subject_width, label ? text_columns(label) : 0);
     for (size_t i = 0; i < report_columns_count; i++) {
         enum metric metric = report_columns[i].metric;
@@ -262,8 +263,7 @@ static void print_left_out(const struct table *table)
 static void print_table(struct table *table)
 {
     measure_table(table);
-    for (size_t i = run_next_scenario(table->result, 0); i < table->result->cells_count;
-         i = run_next_scenario(table->result, i + 1))
+    for (size_t i = table->order->first; i < table->result->cells_count; i = table->order->next_scenario[i])
         print_scenario(table, i);
     print_left_out(table);
     report_total(table->file, table->result);
@@ -271,12 +271,18 @@ static void print_table(struct table *table)
 
 void report_table_print(FILE *file, const struct run_result *result, bool colours, int width)
 {
-    struct table table = {.file = file, .result = result, .colours = colours, .width = max(width, NARROWEST)};
+    struct run_order *order = run_order_new(result);
+    struct table table = {
+        .file = file, .result = result, .order = order, .colours = colours, .width = max(width, NARROWEST)};
     _Static_assert(COLUMNS_MAX >= 11, "room for every column");
     // How wide a character is depends on the locale; this one is always there.
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
-    print_table(&table);
+    if (order)
+        print_table(&table);
+    else
+        fputs("no memory\n", file);
+    run_order_free(order);
     if (utf8) {
         uselocale(before);
         freelocale(utf8);

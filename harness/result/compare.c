@@ -57,40 +57,87 @@ static void compare_metrics(const struct comparison *comparison, struct compare_
     }
 }
 
-// The same words, but for the port of the application's end: in real time the kernel picks one at random.
-static bool same_text(const char *left, const char *right)
+// How often a text stands there, all ports of the application's end taken for one: in real time the kernel
+// picks them at random.
+struct portless {
+    char *text; // owned
+    int64_t count;
+};
+
+static char *without_ports(const char *text)
 {
     static const char end[] = LAB_APP_ADDRESS ":";
     const size_t length = sizeof(end) - 1;
-    while (*left != '\0' && *left == *right) {
-        bool port = strncmp(left, end, length) == 0 && strncmp(right, end, length) == 0;
-        left += port ? length : 1;
-        right += port ? length : 1;
-        while (port && isdigit((unsigned char)*left))
-            left++;
-        while (port && isdigit((unsigned char)*right))
-            right++;
+    char *copy = malloc(strlen(text) + 1), *to = copy;
+    while (copy && *text != '\0') {
+        bool port = strncmp(text, end, length) == 0;
+        size_t taken = port ? length : 1;
+        memcpy(to, text, taken);
+        to += taken;
+        text += taken;
+        while (port && isdigit((unsigned char)*text))
+            text++;
     }
-    return *left == *right;
+    if (copy)
+        *to = '\0';
+    return copy;
 }
 
-static bool has_text(const struct error_texts *texts, const struct error_text *wanted)
+static int by_text(const void *left, const void *right)
 {
-    for (size_t i = 0; i < texts->count; i++)
-        if (same_text(texts->items[i].text, wanted->text))
-            return texts->items[i].count == wanted->count;
-    return false;
+    return strcmp(((const struct portless *)left)->text, ((const struct portless *)right)->text);
 }
 
-static bool same_texts(const struct error_texts *left, const struct error_texts *right)
+static void free_portless(struct portless *texts, size_t count)
 {
-    for (size_t i = 0; i < left->count; i++)
-        if (!has_text(right, &left->items[i]))
-            return false;
-    return left->count == right->count;
+    for (size_t i = 0; texts && i < count; i++)
+        free(texts[i].text);
+    free(texts);
 }
 
-static void compare_cells(const struct comparison *comparison, struct compare_row *row)
+// Sorted, each once. NULL: no memory.
+static struct portless *fold_ports(const struct error_texts *texts, size_t *count)
+{
+    struct portless *folded = calloc(texts->count + 1, sizeof(*folded));
+    size_t copied = 0, kept = 0;
+    for (; folded && copied < texts->count; copied++) {
+        folded[copied] = (struct portless){
+            without_ports(texts->items[copied].text), texts->items[copied].count};
+        if (!folded[copied].text) {
+            free_portless(folded, copied);
+            return NULL;
+        }
+    }
+    if (folded)
+        qsort(folded, copied, sizeof(*folded), by_text);
+    for (size_t i = 0; folded && i < copied; i++) {
+        if (kept > 0 && strcmp(folded[kept - 1].text, folded[i].text) == 0) {
+            folded[kept - 1].count += folded[i].count;
+            free(folded[i].text);
+        } else {
+            folded[kept++] = folded[i];
+        }
+    }
+    *count = kept;
+    return folded;
+}
+
+// False: no memory.
+static bool compare_texts(const struct error_texts *left, const struct error_texts *right, bool *same)
+{
+    size_t of_left = 0, of_right = 0;
+    struct portless *a = fold_ports(left, &of_left), *b = fold_ports(right, &of_right);
+    *same = a && b && of_left == of_right;
+    for (size_t i = 0; *same && i < of_left; i++)
+        *same = strcmp(a[i].text, b[i].text) == 0 && a[i].count == b[i].count;
+    bool compared = a && b;
+    free_portless(a, of_left);
+    free_portless(b, of_right);
+    return compared;
+}
+
+// False: no memory.
+static bool compare_cells(const struct comparison *comparison, struct compare_row *row)
 {
     const struct cell_result *left = row->left, *right = row->right;
     row->bytes_known = left->events_sha256[0] && right->events_sha256[0] && left->pcap_sha256[0] &&
@@ -99,11 +146,14 @@ static void compare_cells(const struct comparison *comparison, struct compare_ro
                  strcmp(left->pcap_sha256, right->pcap_sha256) == 0;
     compare_metrics(comparison, row);
     if (comparison->rules == COMPARE_SUBJECTS)
-        return;
+        return true;
     // Two cells that could not be run agree about nothing.
     row->verdict = left->verdict->outcome != right->verdict->outcome ||
                    left->verdict->outcome == OUTCOME_ERROR;
-    row->texts = !same_texts(&left->texts, &right->texts);
+    bool same;
+    bool compared = compare_texts(&left->texts, &right->texts, &same);
+    row->texts = !same;
+    return compared;
 }
 
 static bool takes_part(const struct compare_side *side, const struct cell_result *cell)
@@ -112,20 +162,59 @@ static bool takes_part(const struct compare_side *side, const struct cell_result
            (!side->subject || strcmp(side->subject, cell->subject) == 0);
 }
 
-static const struct cell_result *partner(
-    const struct compare_side *side, const struct cell_result *cell, bool any_subject)
+// The cells of a side that take part, sorted by what belongs together.
+struct candidates {
+    const struct cell_result **cells;
+    size_t count;
+};
+
+static int compare_keys(const struct cell_result *a, const struct cell_result *b, bool any_subject)
 {
-    for (size_t i = 0; i < side->run->cells_count; i++) {
-        const struct cell_result *other = &side->run->cells[i];
-        if (takes_part(side, other) && other->seed == cell->seed &&
-            strcmp(other->scenario, cell->scenario) == 0 &&
-            (any_subject || strcmp(other->subject, cell->subject) == 0))
-            return other;
-    }
-    return NULL;
+    int order = strcmp(a->scenario, b->scenario);
+    if (order == 0)
+        order = (a->seed > b->seed) - (a->seed < b->seed);
+    return order != 0 || any_subject ? order : strcmp(a->subject, b->subject);
 }
 
-static void pair_up(struct comparison *comparison)
+// Cells that are alike stay in the order of the run: all lie in one array.
+static int by_key(const void *left, const void *right)
+{
+    const struct cell_result *a = *(const struct cell_result *const *)left,
+                             *b = *(const struct cell_result *const *)right;
+    int order = compare_keys(a, b, false);
+    return order != 0 ? order : (a > b) - (a < b);
+}
+
+static bool find_candidates(const struct compare_side *side, struct candidates *candidates)
+{
+    *candidates = (struct candidates){
+        .cells = calloc(side->run->cells_count + 1, sizeof(struct cell_result *))};
+    if (!candidates->cells)
+        return false;
+    for (size_t i = 0; i < side->run->cells_count; i++)
+        if (takes_part(side, &side->run->cells[i]))
+            candidates->cells[candidates->count++] = &side->run->cells[i];
+    qsort(candidates->cells, candidates->count, sizeof(*candidates->cells), by_key);
+    return true;
+}
+
+static const struct cell_result *partner(
+    const struct candidates *candidates, const struct cell_result *cell, bool any_subject)
+{
+    size_t low = 0, high = candidates->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_keys(candidates->cells[middle], cell, any_subject) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < candidates->count && compare_keys(candidates->cells[low], cell, any_subject) == 0;
+    return found ? candidates->cells[low] : NULL;
+}
+
+static void pair_up(
+    struct comparison *comparison, const struct candidates *of_left, const struct candidates *of_right)
 {
     const struct compare_side *left = &comparison->left, *right = &comparison->right;
     bool any_subject = left->subject && right->subject;
@@ -133,13 +222,28 @@ static void pair_up(struct comparison *comparison)
         const struct cell_result *cell = &left->run->cells[i];
         if (takes_part(left, cell))
             comparison->rows[comparison->rows_count++] = (struct compare_row){
-                .left = cell, .right = partner(right, cell, any_subject)};
+                .left = cell, .right = partner(of_right, cell, any_subject)};
     }
     for (size_t i = 0; i < right->run->cells_count; i++) {
         const struct cell_result *cell = &right->run->cells[i];
-        if (takes_part(right, cell) && !partner(left, cell, any_subject))
+        if (takes_part(right, cell) && !partner(of_left, cell, any_subject))
             comparison->rows[comparison->rows_count++] = (struct compare_row){.right = cell};
     }
+}
+
+static bool compare_sides(struct comparison *comparison)
+{
+    struct candidates left = {0}, right = {0};
+    bool found = find_candidates(&comparison->left, &left) && find_candidates(&comparison->right, &right);
+    if (found)
+        pair_up(comparison, &left, &right);
+    free(left.cells);
+    free(right.cells);
+    bool compared = found;
+    for (size_t i = 0; compared && i < comparison->rows_count; i++)
+        if (comparison->rows[i].left && comparison->rows[i].right)
+            compared = compare_cells(comparison, &comparison->rows[i]);
+    return compared;
 }
 
 struct comparison *run_compare(struct compare_side left, struct compare_side right, enum compare_rules rules,
@@ -150,15 +254,10 @@ struct comparison *run_compare(struct compare_side left, struct compare_side rig
         return NULL;
     *comparison = (struct comparison){.rules = rules, .left = left, .right = right, .tolerance = tolerance};
     comparison->rows = calloc(left.run->cells_count + right.run->cells_count + 1, sizeof(*comparison->rows));
-    if (!comparison->rows) {
-        comparison_free(comparison);
-        return NULL;
-    }
-    pair_up(comparison);
-    for (size_t i = 0; i < comparison->rows_count; i++)
-        if (comparison->rows[i].left && comparison->rows[i].right)
-            compare_cells(comparison, &comparison->rows[i]);
-    return comparison;
+    if (comparison->rows && compare_sides(comparison))
+        return comparison;
+    comparison_free(comparison);
+    return NULL;
 }
 
 void comparison_free(struct comparison *comparison)

@@ -1,14 +1,15 @@
 // run.json, read back: reports and comparisons of a stored run start here.
-#include "base/stored_file.h"
 #include "result/result.h"
 
 #include "base/duration.h"
 #include "base/json_file.h"
+#include "base/json_number.h"
 #include "base/text.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define CELLS_MAX 100000 // so that what is summed up over them has room: json_number.h
 
 // Sticky: `broken` names the first member that was not as expected.
 struct member_reader {
@@ -33,48 +34,45 @@ static char *take_text(struct member_reader *reader, const json_t *json, const c
     return text;
 }
 
-// Numbers are added up later: of 100,000 cells, too, they must not overflow.
-#define NUMBER_MAX 10000000000000LL // of microseconds: four months
-
-static int64_t take_integer(struct member_reader *reader, const json_t *json, const char *member)
+static int64_t take_count(struct member_reader *reader, const json_t *json, const char *member)
 {
-    const json_t *value = json_object_get(json, member);
-    int64_t number = json_integer_value(value);
-    if (!json_is_integer(value) || number < -NUMBER_MAX || number > NUMBER_MAX) {
-        broken(reader, member, "a whole number");
-        return 0;
-    }
-    return number;
+    int64_t count;
+    if (!json_number_count(json_object_get(json, member), &count))
+        broken(reader, member, "a whole number of 0 or more");
+    return count;
 }
 
-// Any that fits: it is compared and shown only.
+// All 64 bits of it, as json_int_t has them.
 static uint64_t take_seed(struct member_reader *reader, const json_t *json)
 {
-    const json_t *value = json_object_get(json, "seed");
-    if (!json_is_integer(value) || json_integer_value(value) < 0)
+    int64_t seed;
+    if (!json_number_between(json_object_get(json, "seed"), INT64_MIN, INT64_MAX, &seed))
         broken(reader, "seed", "a whole number");
-    return (uint64_t)json_integer_value(value);
-}
-
-static double take_number(struct member_reader *reader, const json_t *json, const char *member)
-{
-    const json_t *value = json_object_get(json, member);
-    double number = json_number_value(value);
-    if (!json_is_number(value) || fabs(number) > 1e12) {
-        broken(reader, member, "a number");
-        return 0;
-    }
-    return number;
+    return (uint64_t)seed;
 }
 
 static int64_t take_duration(
     struct member_reader *reader, const json_t *json, const char *member, int64_t unit_us)
 {
-    double us = take_number(reader, json, member) * (double)unit_us;
-    if (fabs(us) <= (double)NUMBER_MAX)
-        return llround(us);
-    broken(reader, member, "a duration");
-    return 0;
+    int64_t duration_us;
+    if (!json_number_duration(json_object_get(json, member), unit_us, &duration_us))
+        broken(reader, member, "a number, of a time that a cell can take");
+    return duration_us;
+}
+
+static double take_seconds(struct member_reader *reader, const json_t *json, const char *member)
+{
+    return (double)take_duration(reader, json, member, US_PER_S) / US_PER_S;
+}
+
+// The plain name of a folder, as it is: no other stands for it.
+static char *take_name(struct member_reader *reader, const json_t *json, const char *member)
+{
+    const char *name = json_string_value(json_object_get(json, member));
+    char *copy = name && folder_name_is_plain(name) ? strdup(name) : NULL;
+    if (!copy)
+        broken(reader, member, "the name of a folder");
+    return copy;
 }
 
 static const json_t *take_array(struct member_reader *reader, const json_t *json, const char *member)
@@ -118,7 +116,7 @@ static void take_metrics(struct member_reader *reader, const json_t *json, struc
         else if (metric_unit(metric) == RANGE_DURATION)
             verdict->metrics.value[metric] = take_duration(reader, json, name, US_PER_MS);
         else
-            verdict->metrics.value[metric] = take_integer(reader, json, name);
+            verdict->metrics.value[metric] = take_count(reader, json, name);
     }
     verdict->virtual_us = take_duration(reader, json, "virtual_s", US_PER_S);
 }
@@ -149,7 +147,7 @@ static void take_errors(struct member_reader *reader, const json_t *json, struct
     for (size_t i = 0; verdict->errors && i < count; i++) {
         const json_t *error = json_array_get(json, i);
         verdict->errors[verdict->errors_count++] = (struct operation_error){
-            .id = take_integer(reader, error, "op"),
+            .id = take_count(reader, error, "op"),
             .at_us = take_duration(reader, error, "at_s", US_PER_S),
             .took_us = take_duration(reader, error, "took_ms", US_PER_MS),
             .operation = take_text(reader, error, "do", false),
@@ -170,7 +168,7 @@ static void take_error_texts(struct member_reader *reader, const json_t *json, s
         const json_t *text = json_array_get(json, i);
         texts->items[texts->count++] = (struct error_text){
             .text = take_text(reader, text, "text", false),
-            .count = take_integer(reader, text, "count"),
+            .count = take_count(reader, text, "count"),
         };
     }
 }
@@ -181,14 +179,12 @@ static void take_cell(struct member_reader *reader, const json_t *json, struct c
     cell->scenario = take_text(reader, json, "scenario", false);
     cell->claim = take_text(reader, json, "claim", false);
     cell->subject = take_text(reader, json, "subject", false);
-    cell->dir = take_text(reader, json, "dir", false);
-    if (cell->dir && !stored_name_is_plain(cell->dir))
-        broken(reader, "dir", "the name of a folder");
+    cell->dir = take_name(reader, json, "dir");
     cell->seed = take_seed(reader, json);
     cell->control = json_is_true(json_object_get(json, "control"));
     take_digest(reader, json, "events_sha256", cell->events_sha256);
     take_digest(reader, json, "pcap_sha256", cell->pcap_sha256);
-    cell->wall_s = take_number(reader, metrics, "wall_s");
+    cell->wall_s = take_seconds(reader, metrics, "wall_s");
     cell->verdict = calloc(1, sizeof(*cell->verdict));
     if (!cell->verdict)
         return;
@@ -217,24 +213,23 @@ static bool take_cells(struct run_result *result, const json_t *cells, struct er
 static struct run_result *take_run(struct member_reader *reader, const json_t *json)
 {
     uint64_t seed = take_seed(reader, json);
-    int64_t not_run = take_integer(reader, json, "not_run");
-    size_t cells_count = json_array_size(take_array(reader, json, "cells"));
-    if (cells_count > RUN_CELLS_MAX)
-        broken(reader, "cells", "no more than 20,000 of them");
-    if (not_run < 0 || not_run > 1000000)
-        broken(reader, "not_run", "a number of cells");
-    char *lab = take_text(reader, json, "lab", false), *kernel = take_text(reader, json, "kernel", true);
+    int64_t not_run = take_count(reader, json, "not_run");
+    char *lab = take_text(reader, json, "lab", false);
+    char *kernel = take_text(reader, json, "kernel", true);
     char *started = take_text(reader, json, "started", true);
+    size_t cells_count = json_array_size(take_array(reader, json, "cells"));
+    if (not_run > CELLS_MAX || cells_count + (size_t)not_run > CELLS_MAX)
+        broken(reader, "cells", "100,000 cells at most");
     struct run_result *result = NULL;
     if (!reader->broken[0])
         result = run_result_new(lab, kernel, started, seed, cells_count + (size_t)not_run);
-    free(lab);
-    free(kernel);
-    free(started);
     if (!result)
         broken(reader, "run.json", "more memory");
     else
-        result->wall_s = take_number(reader, json, "wall_s");
+        result->wall_s = take_seconds(reader, json, "wall_s");
+    free(lab);
+    free(kernel);
+    free(started);
     return result;
 }
 
@@ -248,21 +243,22 @@ struct run_result *run_result_from_json(const json_t *json, struct error *error)
     struct member_reader reader = {0};
     struct run_result *result = take_run(&reader, json);
     bool whole = reader.broken[0] ? error_set(error, ERROR_INPUT, "%s", reader.broken)
-                                  : take_cells(result, json_object_get(json, "cells"), error);
+                                  : take_cells(result, json_object_get(json, "cells"), error) &&
+                                        run_result_check_folders(result, error);
     if (whole)
         return result;
     run_result_free(result);
     return NULL;
 }
 
-struct run_result *run_result_read(const char *path, struct error *error)
+struct run_result *run_result_read(const struct folder *folder, struct error *error)
 {
-    json_t *json = json_stored_read(path, ERROR_INPUT, error);
+    json_t *json = json_file_read_in(folder, RUN_FILE, ERROR_INPUT, error);
     if (!json)
         return NULL;
     struct run_result *result = run_result_from_json(json, error);
     if (!result)
-        (void)error_context(error, "%s", path);
+        (void)error_context(error, "%s/" RUN_FILE, folder->path);
     json_decref(json);
     return result;
 }

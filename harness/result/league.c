@@ -1,8 +1,6 @@
 // Adding up a run by subjects.
 #include "result/league.h"
 
-#include "result/select.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,14 +17,9 @@ bool league_is_clean(const struct cell_result *cell)
            value[METRIC_HUNG] == 0 && value[METRIC_SLOWEST] < LEAGUE_SLOW_US;
 }
 
-const struct cell_result *league_cell(const struct run_result *run, const char *scenario, const char *subject)
+const struct cell_result *league_cell(const struct league *league, const char *scenario, const char *subject)
 {
-    for (size_t i = 0; i < run->cells_count; i++) {
-        const struct cell_result *cell = &run->cells[i];
-        if (cell->verdict && strcmp(cell->scenario, scenario) == 0 && strcmp(cell->subject, subject) == 0)
-            return cell;
-    }
-    return NULL;
+    return run_order_find(league->order, scenario, subject);
 }
 
 // "pqpool:none" is of "pqpool" and of "pqpool:none".
@@ -44,17 +37,6 @@ static bool is_selected(const char *subject, const char *const *selection)
     return !selection;
 }
 
-// There is room for a row of each subject.
-static struct league_row *row_of(struct league *league, const char *subject)
-{
-    for (size_t i = 0; i < league->rows_count; i++)
-        if (strcmp(league->rows[i].subject, subject) == 0)
-            return &league->rows[i];
-    struct league_row *row = &league->rows[league->rows_count++];
-    *row = (struct league_row){.subject = subject, .price_us = METRIC_ABSENT};
-    return row;
-}
-
 // A metric that is absent counts for nothing.
 static int64_t number(const struct cell_result *cell, enum metric metric)
 {
@@ -69,33 +51,47 @@ static const struct cell_result *worse(
     return value != METRIC_ABSENT && (!worst || value > worst->verdict->metrics.value[metric]) ? cell : worst;
 }
 
-// At least one pool of the run stayed below `limit` in this scenario.
-static bool is_avoidable(
-    const struct run_result *run, const struct cell_result *cell, enum metric metric, int64_t limit)
+// What is judged by whether another pool of the run avoided it, and below what it is avoided.
+static const struct {
+    enum metric metric;
+    int64_t limit;
+} avoidable[] = {{METRIC_ERRORS, 1}, {METRIC_HUNG, 1}, {METRIC_SLOWEST, LEAGUE_SLOW_US},
+    {METRIC_RECOVERY, LEAGUE_SLOW_US}};
+#define AVOIDABLE (sizeof(avoidable) / sizeof(avoidable[0]))
+
+// By the first cell of each scenario: which of these at least one pool avoided. NULL: no memory.
+struct avoided {
+    bool by_one[AVOIDABLE];
+};
+
+static struct avoided *find_avoided(const struct run_order *order)
 {
-    for (size_t i = 0; i < run->cells_count; i++) {
-        const struct cell_result *other = &run->cells[i];
-        if (other->verdict && strcmp(other->scenario, cell->scenario) == 0 && league_ran(other) &&
-            other->verdict->outcome != OUTCOME_ERROR && number(other, metric) < limit)
-            return true;
+    const struct run_result *run = order->run;
+    struct avoided *avoided = calloc(run->cells_count + 1, sizeof(*avoided));
+    for (size_t i = 0; avoided && i < run->cells_count; i++) {
+        const struct cell_result *cell = &run->cells[i];
+        if (!league_ran(cell) || cell->verdict->outcome == OUTCOME_ERROR)
+            continue;
+        for (size_t j = 0; j < AVOIDABLE; j++)
+            if (number(cell, avoidable[j].metric) < avoidable[j].limit)
+                avoided[order->first_cell[i]].by_one[j] = true;
     }
-    return false;
+    return avoided;
 }
 
-static void add_avoidable(
-    const struct run_result *run, struct league_row *row, const struct cell_result *cell)
+static void add_avoidable(const bool *by_one, struct league_row *row, const struct cell_result *cell)
 {
-    if (is_avoidable(run, cell, METRIC_ERRORS, 1))
+    if (by_one[0])
         row->errors += number(cell, METRIC_ERRORS);
-    if (is_avoidable(run, cell, METRIC_HUNG, 1))
+    if (by_one[1])
         row->hung += number(cell, METRIC_HUNG);
-    if (is_avoidable(run, cell, METRIC_SLOWEST, LEAGUE_SLOW_US))
+    if (by_one[2])
         row->slowest = worse(row->slowest, cell, METRIC_SLOWEST);
-    if (is_avoidable(run, cell, METRIC_RECOVERY, LEAGUE_SLOW_US))
+    if (by_one[3])
         row->recovery = worse(row->recovery, cell, METRIC_RECOVERY);
 }
 
-static void add_cell(const struct run_result *run, struct league_row *row, const struct cell_result *cell)
+static void add_cell(const bool *by_one, struct league_row *row, const struct cell_result *cell)
 {
     enum outcome outcome = cell->verdict->outcome;
     row->outcomes.passed += outcome == OUTCOME_PASS;
@@ -109,7 +105,7 @@ static void add_cell(const struct run_result *run, struct league_row *row, const
     row->lost += number(cell, METRIC_LOST);
     row->duplicated += number(cell, METRIC_DUPLICATED);
     row->in_doubt += number(cell, METRIC_IN_DOUBT);
-    add_avoidable(run, row, cell);
+    add_avoidable(by_one, row, cell);
     if (cell->verdict->version) {
         row->version = cell->verdict->version;
         row->driver = cell->verdict->driver;
@@ -130,22 +126,23 @@ static int64_t cheapest_us(const struct run_result *run)
     return cheapest;
 }
 
-static void add_price(struct league *league, struct league_row *row)
+static void add_price(const struct league *league, struct league_row *row, int64_t cheapest)
 {
-    const struct cell_result *cell = league_cell(league->run, LEAGUE_PRICE_SCENARIO, row->subject);
+    const struct cell_result *cell = league_cell(league, LEAGUE_PRICE_SCENARIO, row->subject);
     if (!cell || cell->verdict->metrics.value[METRIC_MEDIAN] == METRIC_ABSENT)
         return;
     row->price_pings = number(cell, METRIC_PINGS);
     row->price_ops = number(cell, METRIC_OPS);
-    row->price_us = number(cell, METRIC_MEDIAN) - cheapest_us(league->run);
+    row->price_us = number(cell, METRIC_MEDIAN) - cheapest;
 }
 
 static void count_scenarios(struct league *league)
 {
     const struct run_result *run = league->run;
-    for (size_t i = run_next_scenario(run, 0); i < run->cells_count; i = run_next_scenario(run, i + 1)) {
+    const struct run_order *order = league->order;
+    for (size_t i = order->first; i < run->cells_count; i = order->next_scenario[i]) {
         bool won = false;
-        for (size_t j = i; j < run->cells_count; j = run_next_cell(run, i, j + 1))
+        for (size_t j = i; j < run->cells_count; j = order->next_cell[j])
             won = won || league_is_clean(&run->cells[j]);
         league->scenarios++;
         league->winnable += won;
@@ -182,22 +179,52 @@ static int by_rank(const void *left, const void *right)
     return strcmp(a->subject, b->subject);
 }
 
+static int by_subject(const void *left, const void *right)
+{
+    const struct cell_result *a = *(const struct cell_result *const *)left,
+                             *b = *(const struct cell_result *const *)right;
+    int order = strcmp(a->subject, b->subject);
+    return order != 0 ? order : (a > b) - (a < b);
+}
+
+// A row for each subject, from its cells in the order of the run.
+static void fill_rows(struct league *league, const struct cell_result **cells, const struct avoided *avoided,
+    const char *const *selection)
+{
+    const struct run_order *order = league->order;
+    memcpy(cells, order->by_name, order->count * sizeof(*cells));
+    if (order->count > 0)
+        qsort(cells, order->count, sizeof(*cells), by_subject);
+    for (size_t i = 0; i < order->count; i++) {
+        const char *subject = cells[i]->subject;
+        if (!is_selected(subject, selection))
+            continue;
+        if (league->rows_count == 0 || strcmp(league->rows[league->rows_count - 1].subject, subject) != 0)
+            league->rows[league->rows_count++] = (struct league_row){
+                .subject = subject, .price_us = METRIC_ABSENT};
+        size_t first = order->first_cell[cells[i] - league->run->cells];
+        add_cell(avoided[first].by_one, &league->rows[league->rows_count - 1], cells[i]);
+    }
+}
+
 static bool add_rows(struct league *league, const char *const *selection)
 {
     const struct run_result *run = league->run;
+    const struct cell_result **cells = calloc(run->cells_count + 1, sizeof(*cells));
+    struct avoided *avoided = find_avoided(league->order);
     league->rows_count = 0;
     league->rows = calloc(run->cells_count + 1, sizeof(*league->rows));
-    if (!league->rows)
-        return false;
-    for (size_t i = 0; i < run->cells_count; i++) {
-        const struct cell_result *cell = &run->cells[i];
-        if (cell->verdict && is_selected(cell->subject, selection))
-            add_cell(run, row_of(league, cell->subject), cell);
-    }
+    bool added = league->rows && cells && avoided;
+    if (added)
+        fill_rows(league, cells, avoided, selection);
+    free(cells);
+    free(avoided);
+    int64_t cheapest = cheapest_us(run);
     for (size_t i = 0; i < league->rows_count; i++)
-        add_price(league, &league->rows[i]);
-    qsort(league->rows, league->rows_count, sizeof(*league->rows), by_rank);
-    return true;
+        add_price(league, &league->rows[i], cheapest);
+    if (added)
+        qsort(league->rows, league->rows_count, sizeof(*league->rows), by_rank);
+    return added;
 }
 
 static const struct subject_condition *broken_condition(
@@ -225,7 +252,7 @@ static bool add_findings(
             snprintf(name, sizeof(name), "%s:%s", subjects[i]->name, finding->strategy);
             if (!is_selected(name, selection))
                 continue;
-            const struct cell_result *cell = league_cell(league->run, finding->scenario, name);
+            const struct cell_result *cell = league_cell(league, finding->scenario, name);
             if (cell && !league_ran(cell))
                 cell = NULL;
             league->findings[league->findings_count++] = (struct league_finding){
@@ -244,7 +271,7 @@ static bool departed(const struct league *league, const struct subject *subject,
         snprintf(name, sizeof(name), "%s:%s", subject->name, strategy);
         if (!subject_departure_is_of(departure, strategy) || !is_selected(name, selection))
             continue;
-        const struct cell_result *cell = league_cell(league->run, scenario, name);
+        const struct cell_result *cell = league_cell(league, scenario, name);
         if (cell && league_ran(cell))
             return true;
     }
@@ -284,8 +311,11 @@ struct league *league_new(const struct run_result *run, const struct subject *co
     if (!league)
         return NULL;
     league->run = run;
-    count_scenarios(league);
-    if (add_rows(league, selection) && add_findings(league, subjects, subjects_count, selection) &&
+    league->order = run_order_new(run);
+    if (league->order)
+        count_scenarios(league);
+    if (league->order && add_rows(league, selection) &&
+        add_findings(league, subjects, subjects_count, selection) &&
         add_departures(league, subjects, subjects_count, selection))
         return league;
     league_free(league);
@@ -296,6 +326,7 @@ void league_free(struct league *league)
 {
     if (!league)
         return;
+    run_order_free(league->order);
     free(league->rows);
     free(league->findings);
     free(league->departures);

@@ -3,6 +3,7 @@
 #define HANGUP_RESULT_LEAGUE_H
 
 #include "result/result.h"
+#include "result/select.h"
 #include "subject/subject.h"
 
 #include <stddef.h>
@@ -44,6 +45,7 @@ struct league_departure {
 
 struct league {
     const struct run_result *run; // of one seed
+    struct run_order *order;      // of its cells
     struct league_row *rows;      // the best first; those that did not run in every scenario last
     size_t rows_count;
     size_t scenarios, winnable; // of the run; those that at least one of its subjects got through cleanly
@@ -61,8 +63,7 @@ void league_free(struct league *league);
 
 bool league_is_clean(const struct cell_result *cell);
 bool league_ran(const struct cell_result *cell); // not skipped, and not cut short
-const struct cell_result *league_cell(
-    const struct run_result *run, const char *scenario, const char *subject);
+const struct cell_result *league_cell(const struct league *league, const char *scenario, const char *subject);
 // What the finding says, with the cell's numbers. The caller frees it; NULL: no memory.
 char *league_finding_text(const struct league_finding *finding);
 // Findings that are no longer so.

@@ -22,42 +22,59 @@ static bool check(struct run_result *const *runs, size_t count, struct error *er
     return true;
 }
 
-static bool same_cell(const struct cell_result *a, const struct cell_result *b)
-{
-    return a->seed == b->seed && strcmp(a->scenario, b->scenario) == 0 && strcmp(a->subject, b->subject) == 0;
-}
+struct place {
+    struct cell_result *cell;
+    size_t run, index;
+};
 
-static bool comes_later(struct run_result *const *runs, size_t count, const struct cell_result *cell)
+static int compare_cells(const struct cell_result *a, const struct cell_result *b)
 {
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < runs[i]->cells_count; j++)
-            if (runs[i]->cells[j].verdict && same_cell(&runs[i]->cells[j], cell))
-                return true;
-    return false;
-}
-
-static int by_name(const void *left, const void *right)
-{
-    const struct cell_result *a = left, *b = right;
     int order = strcmp(a->scenario, b->scenario);
     if (order == 0)
         order = strcmp(a->subject, b->subject);
     return order != 0 ? order : (a->seed > b->seed) - (a->seed < b->seed);
 }
 
-static void take_cells(struct run_result *merged, struct run_result **runs, size_t count)
+// Of one cell the last run's first.
+static int by_cell(const void *left, const void *right)
 {
-    for (size_t i = 0; i < count; i++) {
-        merged->wall_s += runs[i]->wall_s;
-        for (size_t j = 0; j < runs[i]->cells_count; j++) {
-            struct cell_result *cell = &runs[i]->cells[j];
-            if (!cell->verdict || comes_later(runs + i + 1, count - i - 1, cell))
-                continue;
-            merged->cells[merged->cells_count++] = *cell;
-            *cell = (struct cell_result){0};
-        }
+    const struct place *a = left, *b = right;
+    int order = compare_cells(a->cell, b->cell);
+    if (order == 0)
+        order = (a->run < b->run) - (a->run > b->run);
+    return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
+}
+
+static bool take_cells(struct run_result *merged, struct run_result **runs, size_t runs_count)
+{
+    struct place *places = calloc(merged->cells_count + 1, sizeof(*places));
+    size_t count = 0;
+    for (size_t i = 0; places && i < runs_count; i++)
+        for (size_t j = 0; j < runs[i]->cells_count; j++)
+            if (runs[i]->cells[j].verdict)
+                places[count++] = (struct place){&runs[i]->cells[j], i, j};
+    merged->cells_count = 0;
+    if (!places)
+        return false;
+    qsort(places, count, sizeof(*places), by_cell);
+    for (size_t i = 0, first = 0; i < count; i++) {
+        if (compare_cells(places[first].cell, places[i].cell) != 0)
+            first = i;
+        if (places[i].run != places[first].run)
+            continue;
+        merged->cells[merged->cells_count] = *places[i].cell;
+        merged->cells[merged->cells_count++].source = places[i].run;
     }
-    qsort(merged->cells, merged->cells_count, sizeof(*merged->cells), by_name);
+    for (size_t i = 0; i < runs_count; i++)
+        merged->wall_s += runs[i]->wall_s;
+    // What was taken is no longer theirs.
+    for (size_t i = 0, kept = 0; i < count && kept < merged->cells_count; i++)
+        if (places[i].cell->dir == merged->cells[kept].dir) {
+            *places[i].cell = (struct cell_result){0};
+            kept++;
+        }
+    free(places);
+    return true;
 }
 
 struct run_result *run_merge(struct run_result **runs, size_t count, struct error *error)
@@ -73,7 +90,9 @@ struct run_result *run_merge(struct run_result **runs, size_t count, struct erro
         (void)error_set(error, ERROR_LAB, "out of memory");
         return NULL;
     }
-    merged->cells_count = 0;
-    take_cells(merged, runs, count);
-    return merged;
+    if (take_cells(merged, runs, count) ? run_result_check_folders(merged, error)
+                                        : error_set(error, ERROR_LAB, "out of memory"))
+        return merged;
+    run_result_free(merged);
+    return NULL;
 }

@@ -2,6 +2,7 @@
 #include "result/result.h"
 
 #include "base/text.h"
+#include "contract/cell_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,20 +49,20 @@ void run_result_free(struct run_result *result)
     free(result);
 }
 
-// A file that is not there has no digest: a skipped cell left none, and the verdict says so for the others.
-static bool digest_in(
-    const char *run_folder, const char *dir, const char *name, char digest[static DIGEST_TEXT_SIZE])
+// What is not there has no digest: a skipped cell left nothing, and the verdict says so for the others.
+static void take_digests(struct cell_result *place, const struct folder *run)
 {
-    char *path;
-    if (asprintf(&path, "%s/%s/%s", run_folder, dir, name) < 0)
-        return false;
-    (void)digest_stored(path, digest);
-    free(path);
-    return true;
+    struct folder folder;
+    struct error none;
+    if (!folder_enter(run, place->dir, &folder, ERROR_INPUT, &none))
+        return;
+    digest_file_in(&folder, CELL_EVENTS_FILE, place->events_sha256);
+    digest_file_in(&folder, CELL_CAPTURE_FILE, place->pcap_sha256);
+    folder_close(&folder);
 }
 
-bool run_result_set(struct run_result *result, size_t index, const struct cell *cell, const char *run_folder,
-    struct verdict *verdict, double wall_s, struct error *error)
+bool run_result_set(struct run_result *result, size_t index, const struct cell *cell,
+    const struct folder *run, struct verdict *verdict, double wall_s, struct error *error)
 {
     struct cell_result *place = &result->cells[index];
     clear_cell(place);
@@ -75,9 +76,9 @@ bool run_result_set(struct run_result *result, size_t index, const struct cell *
         .verdict = verdict,
         .wall_s = wall_s,
     };
+    if (place->dir)
+        take_digests(place, run);
     if (place->scenario && place->claim && place->subject && place->dir && verdict &&
-        digest_in(run_folder, place->dir, "events.jsonl", place->events_sha256) &&
-        digest_in(run_folder, place->dir, "capture.pcap", place->pcap_sha256) &&
         error_texts_collect(verdict, &place->texts))
         return true;
     clear_cell(place);
@@ -108,4 +109,28 @@ enum outcome run_result_outcome(const struct run_result *result)
             worst = verdict->outcome;
     }
     return worst;
+}
+
+static int by_folder(const void *left, const void *right)
+{
+    return strcmp(
+        (*(const struct cell_result *const *)left)->dir, (*(const struct cell_result *const *)right)->dir);
+}
+
+bool run_result_check_folders(const struct run_result *result, struct error *error)
+{
+    size_t count = 0;
+    const struct cell_result **cells = calloc(result->cells_count + 1, sizeof(*cells));
+    if (!cells)
+        return error_set(error, ERROR_LAB, "no memory");
+    for (size_t i = 0; i < result->cells_count; i++)
+        if (result->cells[i].dir)
+            cells[count++] = &result->cells[i];
+    qsort(cells, count, sizeof(*cells), by_folder);
+    bool good = true;
+    for (size_t i = 1; good && i < count; i++)
+        good = strcmp(cells[i - 1]->dir, cells[i]->dir) != 0 ||
+               error_set(error, ERROR_INPUT, "cells: two have the folder %s", cells[i]->dir);
+    free(cells);
+    return good;
 }

@@ -2,7 +2,6 @@
 #ifndef HANGUP_RESULT_RESULT_H
 #define HANGUP_RESULT_RESULT_H
 
-#include "base/error.h"
 #include "base/sha256.h"
 #include "plan/plan.h"
 #include "verdict/texts.h"
@@ -19,11 +18,10 @@ struct cell_result {
     struct verdict *verdict; // NULL: the run was cut short before this cell; run.json leaves the cell out
     double wall_s;
     char events_sha256[DIGEST_TEXT_SIZE], pcap_sha256[DIGEST_TEXT_SIZE]; // "": no such file
-    char *dir;                                                           // below the run's folder
+    char *dir;                // the plain name of its folder in the run's
+    size_t source;            // of merged runs: which of them it comes from
     struct error_texts texts; // of all errors, also where run.json holds only the first of them
 };
-
-#define RUN_CELLS_MAX 20000 // more than any catalogue has; what is shown of a run takes its square in time
 
 struct run_result {
     char *lab, *kernel, *started; // ISO time; `kernel` and `started` may be NULL
@@ -44,18 +42,24 @@ struct run_result *run_result_new(
 void run_result_free(struct run_result *result);
 
 // Fills the place `index`. Takes over `verdict`, also when it fails; takes the digests from the cell's folder
-// `run_folder`/`cell->name`, where it exists.
-bool run_result_set(struct run_result *result, size_t index, const struct cell *cell, const char *run_folder,
-    struct verdict *verdict, double wall_s, struct error *error) MUST_CHECK;
+// in the run's, where it exists.
+bool run_result_set(struct run_result *result, size_t index, const struct cell *cell,
+    const struct folder *run, struct verdict *verdict, double wall_s, struct error *error) MUST_CHECK;
+
+// No two cells have the same folder; ERROR_INPUT where they do.
+bool run_result_check_folders(const struct run_result *result, struct error *error) MUST_CHECK;
 
 struct outcome_counts run_result_count(const struct run_result *result);
 // The worst of its cells. Cells that were not run do not count.
 enum outcome run_result_outcome(const struct run_result *result);
 
+#define RUN_FILE "run.json" // in the run's folder
+
 // run.json. NULL or false: ERROR_LAB for writing, ERROR_INPUT for reading.
 json_t *run_result_to_json(const struct run_result *result, struct error *error) MUST_CHECK;
 struct run_result *run_result_from_json(const json_t *json, struct error *error) MUST_CHECK;
-bool run_result_write(const struct run_result *result, const char *path, struct error *error) MUST_CHECK;
-struct run_result *run_result_read(const char *path, struct error *error) MUST_CHECK;
+bool run_result_write(
+    const struct run_result *result, const struct folder *folder, struct error *error) MUST_CHECK;
+struct run_result *run_result_read(const struct folder *folder, struct error *error) MUST_CHECK;
 
 #endif

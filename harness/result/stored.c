@@ -1,25 +1,15 @@
 // Reading stored runs.
 #include "result/stored.h"
 
-#include "base/directory.h"
-#include "base/path.h"
-#include "base/stored_file.h"
-
-#include <dirent.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-bool run_list_read(struct run_list *list, char *const *folders, size_t count, struct error *error)
+bool run_list_read(struct run_list *list, const struct folder *folders, size_t count, struct error *error)
 {
-    char folder[PATH_MAX], path[PATH_MAX];
     *list = (struct run_list){.runs = calloc(count + 1, sizeof(struct run_result *))};
     if (!list->runs)
         return error_set(error, ERROR_LAB, "out of memory");
     for (size_t i = 0; i < count; i++) {
-        if (!stored_folder_find(folders[i], ERROR_INPUT, folder, error))
-            return false;
-        list->runs[i] = run_result_read(path_format(path, "%s/run.json", folder), error);
+        list->runs[i] = run_result_read(&folders[i], error);
         if (!list->runs[i])
             return false;
         list->count++;
@@ -35,40 +25,30 @@ void run_list_free(struct run_list *list)
     *list = (struct run_list){0};
 }
 
-static bool is_cell(const char *folder)
+bool run_list_read_paths(struct run_list *list, char *const *paths, size_t count, struct error *error)
 {
-    struct error unread;
-    struct cell *cell = cell_read(folder, &unread);
-    cell_free(cell);
-    return cell != NULL;
+    struct run_folders folders;
+    bool read = run_folders_open(&folders, paths, count, error) &&
+                run_list_read(list, folders.folders, folders.count, error);
+    run_folders_close(&folders);
+    return read;
 }
 
-bool run_folder_clear(const char *folder, struct error *error)
+bool run_folders_open(struct run_folders *folders, char *const *paths, size_t count, struct error *error)
 {
-    static const char *const reports[] = {"run.json", "junit.xml", "summary.md"};
-    char path[PATH_MAX];
-    DIR *run = opendir(folder);
-    if (run == NULL)
-        return error_set_errno(error, ERROR_INPUT, "%s", folder);
-    for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++)
-        (void)unlinkat(dirfd(run), reports[i], 0);
-    for (struct dirent *entry; (entry = readdir(run)) != NULL;)
-        if (stored_name_is_plain(entry->d_name) && is_cell(path_format(path, "%s/%s", folder, entry->d_name)))
-            folder_remove(path);
-    closedir(run);
+    *folders = (struct run_folders){.folders = calloc(count + 1, sizeof(struct folder))};
+    if (!folders->folders)
+        return error_set(error, ERROR_LAB, "out of memory");
+    for (; folders->count < count; folders->count++)
+        if (!folder_open(&folders->folders[folders->count], paths[folders->count], ERROR_INPUT, error))
+            return false;
     return true;
 }
 
-bool run_cell_folder_make(const char *folder, struct error *error)
+void run_folders_close(struct run_folders *folders)
 {
-    struct stat attributes;
-    char console[PATH_MAX];
-    bool there = lstat(folder, &attributes) == 0;
-    bool ours = !there || is_cell(folder) || rmdir(folder) == 0 ||
-                access(path_format(console, "%s/console.log", folder), F_OK) == 0;
-    if (!ours)
-        return error_set(
-            error, ERROR_INPUT, "%s: in the way, and not a cell of hangup's: move it away", folder);
-    folder_remove(folder); // an earlier run's log would be counted with ours
-    return mkdir(folder, 0755) == 0 || error_set_errno(error, ERROR_LAB, "%s", folder);
+    for (size_t i = 0; i < folders->count; i++)
+        folder_close(&folders->folders[i]);
+    free(folders->folders);
+    *folders = (struct run_folders){0};
 }

@@ -1,7 +1,6 @@
 // run.json, written.
 #include "result/result.h"
 
-#include "base/atomic_file.h"
 #include "base/duration.h"
 
 #include <math.h>
@@ -134,7 +133,7 @@ json_t *run_result_to_json(const struct run_result *result, struct error *error)
     return json;
 }
 
-bool run_result_write(const struct run_result *result, const char *path, struct error *error)
+bool run_result_write(const struct run_result *result, const struct folder *folder, struct error *error)
 {
     json_t *json = run_result_to_json(result, error);
     if (!json)
@@ -142,8 +141,8 @@ bool run_result_write(const struct run_result *result, const char *path, struct 
     char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(REAL_PRECISION));
     json_decref(json);
     if (!text)
-        return error_set(error, ERROR_LAB, "%s: no memory", path);
-    bool written = whole_file_write(path, text, strlen(text), error);
+        return error_set(error, ERROR_LAB, "%s/" RUN_FILE ": no memory", folder->path);
+    bool written = folder_write_file(folder, RUN_FILE, text, strlen(text), error);
     free(text);
     return written;
 }

@@ -2,6 +2,7 @@
 #include "scenario/internal.h"
 
 #include "base/duration.h"
+#include "base/json_number.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,9 +35,10 @@ static bool check_time(json_int_t time_us, const char *what, struct error *error
 // json_null for an open end.
 static bool bound_from_json(const json_t *json, int64_t open, int64_t *bound, struct error *error)
 {
-    *bound = json_is_integer(json) ? json_integer_value(json) : open;
-    return json_is_integer(json) || json_is_null(json) ||
-           error_set(error, ERROR_INPUT, "expected an integer or null");
+    bool good = json_number_time_us(json, bound);
+    if (!good)
+        *bound = open;
+    return good || json_is_null(json) || error_set(error, ERROR_INPUT, "expected an integer or null");
 }
 
 static bool workload_item_from_json(const json_t *json, struct workload_item *item, struct error *error)
@@ -155,6 +157,8 @@ static bool network_from_json(const json_t *json, struct network *network, struc
     if (!unpack(error, "network", json, "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "rtt_us", &rtt_us,
             "jitter_us", &jitter_us, "loss_ppm", &loss_ppm, "duplicate_ppm", &duplicate_ppm, "reorder_ppm",
             &reorder_ppm, "corrupt_ppm", &corrupt_ppm, "rate_bps", &rate_bps, "flow_table", &flow_table))
+        return false;
+    if (!check_time(rtt_us, "network", error) || !check_time(jitter_us, "network", error))
         return false;
     *network = (struct network){
         rtt_us, jitter_us, loss_ppm, duplicate_ppm, reorder_ppm, corrupt_ppm, rate_bps, {0}};

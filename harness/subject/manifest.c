@@ -2,6 +2,7 @@
 #include "base/array.h"
 #include "subject/subject.h"
 
+#include "base/path.h"
 #include "base/yaml.h"
 #include "scenario/metric.h"
 #include "scenario/strategy_class.h"
@@ -173,37 +174,59 @@ static bool name_subject(struct subject *subject, const char *path, struct error
         error, ERROR_INPUT, "%s: a subject's file name consists of a-z, 0-9, '-', '_' and '.'", path);
 }
 
-static bool fill_subject(struct subject *subject, const char *path, const char *root, struct error *error)
+static struct subject *subject_new(const char *path, struct error *error)
+{
+    struct subject *subject = calloc(1, sizeof(*subject));
+    if (subject == NULL)
+        error_set(error, ERROR_LAB, "%s: out of memory", path);
+    else if (name_subject(subject, path, error))
+        return subject;
+    subject_free(subject);
+    return NULL;
+}
+
+// `folder` is the manifest's: where its path is a link, the one that this leads to.
+static bool fill_subject(struct subject *subject, const char *folder, const char *root, const char *yaml,
+    size_t length, struct error *error)
+{
+    struct yaml_source source;
+    if (!yaml_source_open(&source, subject->path, yaml, length, error))
+        return false;
+    bool good = read_manifest(&source, &(struct reading){subject, root, folder});
+    yaml_source_close(&source);
+    return good;
+}
+
+struct subject *subject_parse(
+    const char *path, const char *root, const char *yaml, size_t length, struct error *error)
+{
+    char folder[PATH_MAX];
+    struct subject *subject = subject_new(path, error);
+    path_format(folder, "%s", path);
+    if (subject == NULL || fill_subject(subject, dirname(folder), root, yaml, length, error))
+        return subject;
+    subject_free(subject);
+    return NULL;
+}
+
+static bool read_subject(struct subject *subject, const char *root, struct error *error)
 {
     size_t length;
-    struct yaml_source source;
     char absolute_root[PATH_MAX], folder[PATH_MAX];
     if (realpath(root, absolute_root) == NULL)
         return error_set_errno(error, ERROR_INPUT, "%s", root);
-    if (!name_subject(subject, path, error))
-        return false;
-    if (realpath(path, folder) == NULL) // of the manifest yet; a link leads to where it was written
-        return error_set_errno(error, ERROR_INPUT, "%s", path);
-    char *yaml = yaml_file_read(path, &length, error);
-    if (yaml == NULL)
-        return false;
-    bool good = yaml_source_open(&source, path, yaml, length, error);
-    if (good) {
-        good = read_manifest(&source, &(struct reading){subject, absolute_root, dirname(folder)});
-        yaml_source_close(&source);
-    }
+    if (realpath(subject->path, folder) == NULL) // of the manifest yet; a link leads to where it was written
+        return error_set_errno(error, ERROR_INPUT, "%s", subject->path);
+    char *yaml = yaml_file_read(subject->path, &length, error);
+    bool good = yaml != NULL && fill_subject(subject, dirname(folder), absolute_root, yaml, length, error);
     free(yaml);
     return good;
 }
 
 struct subject *subject_read(const char *path, const char *root, struct error *error)
 {
-    struct subject *subject = calloc(1, sizeof(*subject));
-    if (subject == NULL) {
-        error_set(error, ERROR_LAB, "%s: out of memory", path);
-        return NULL;
-    }
-    if (fill_subject(subject, path, root, error))
+    struct subject *subject = subject_new(path, error);
+    if (subject == NULL || read_subject(subject, root, error))
         return subject;
     subject_free(subject);
     return NULL;

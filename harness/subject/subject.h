@@ -74,6 +74,9 @@ struct subject {
 // `root` is the project's folder: relative paths of the manifest start there. NULL: ERROR_INPUT with file and
 // line.
 struct subject *subject_read(const char *path, const char *root, struct error *error) MUST_CHECK;
+// The same from memory; `path` is used for messages, for the name, and for what lies beside it.
+struct subject *subject_parse(
+    const char *path, const char *root, const char *yaml, size_t length, struct error *error) MUST_CHECK;
 void subject_free(struct subject *subject);
 
 const struct subject_strategy *subject_strategy_by_name(const struct subject *subject, const char *name);

@@ -2,9 +2,6 @@
 // writes it. The tool that judges needs no library for that.
 #include "trace/capture_file.h"
 
-#include "base/stored_file.h"
-
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -26,8 +23,8 @@ struct record_header {
 };
 
 struct capture_file {
-    FILE *stream;
-    char path[PATH_MAX];
+    FILE *stream; // the caller's, as the path is
+    const char *path;
     uint8_t packet[PACKET_MAX];
 };
 
@@ -48,18 +45,18 @@ static bool check_header(const struct capture_file *file, struct error *error)
            error_set(error, ERROR_LAB, "%s: link type %u, expected LINUX_SLL2", file->path, header.link_type);
 }
 
-struct capture_file *capture_file_open(const char *path, struct error *error)
+struct capture_file *capture_file_new(struct folder_file *source, struct error *error)
 {
     struct capture_file *file = calloc(1, sizeof(*file));
     if (file == NULL) {
-        (void)error_set(error, ERROR_LAB, "%s: out of memory", path);
+        (void)error_set(error, ERROR_LAB, "%s: out of memory", source->path);
         return NULL;
     }
-    snprintf(file->path, sizeof(file->path), "%s", path);
-    file->stream = stored_file_stream(path, ERROR_LAB, error);
-    if (file->stream != NULL && check_header(file, error))
+    file->stream = source->stream;
+    file->path = source->path;
+    if (check_header(file, error))
         return file;
-    capture_file_close(file);
+    capture_file_free(file);
     return NULL;
 }
 
@@ -88,9 +85,7 @@ enum capture_status capture_file_next(
     return CAPTURE_RECORD;
 }
 
-void capture_file_close(struct capture_file *file)
+void capture_file_free(struct capture_file *file)
 {
-    if (file->stream != NULL)
-        fclose(file->stream);
     free(file);
 }

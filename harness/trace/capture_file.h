@@ -3,7 +3,7 @@
 #ifndef HANGUP_TRACE_CAPTURE_FILE_H
 #define HANGUP_TRACE_CAPTURE_FILE_H
 
-#include "base/error.h"
+#include "base/folder.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -18,10 +18,11 @@ struct capture_record {
 
 enum capture_status { CAPTURE_RECORD, CAPTURE_END, CAPTURE_BROKEN };
 
-// NULL: ERROR_LAB, and the text begins with the path. So does that of CAPTURE_BROKEN.
-struct capture_file *capture_file_open(const char *path, struct error *error) MUST_CHECK;
+// Reads from where `source` stands, which stays the caller's and open. NULL: ERROR_LAB, and the text begins
+// with the path. So does that of CAPTURE_BROKEN.
+struct capture_file *capture_file_new(struct folder_file *source, struct error *error) MUST_CHECK;
 enum capture_status capture_file_next(
     struct capture_file *file, struct capture_record *record, struct error *error) MUST_CHECK;
-void capture_file_close(struct capture_file *file);
+void capture_file_free(struct capture_file *file);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/array.h"
 #include "contract/addresses.h"
+#include "contract/cell_files.h"
 #include "trace/capture_file.h"
 #include "trace/packet.h"
 #include "trace/wire.h"
@@ -129,15 +130,27 @@ static bool read_all(struct capture_file *capture, int64_t zero_us, struct atlas
 }
 
 bool atlas_packets_read(
-    const char *pcap_path, int64_t zero_us, struct atlas_packets *packets, struct error *error)
+    struct folder_file *file, int64_t zero_us, struct atlas_packets *packets, struct error *error)
 {
     *packets = (struct atlas_packets){0};
-    struct capture_file *capture = capture_file_open(pcap_path, error);
+    struct capture_file *capture = capture_file_new(file, error);
     if (capture == NULL)
         return false;
-    bool whole = read_all(capture, zero_us, packets, pcap_path, error);
-    capture_file_close(capture);
+    bool whole = read_all(capture, zero_us, packets, file->path, error);
+    capture_file_free(capture);
     return whole;
+}
+
+bool atlas_packets_read_in(
+    const struct folder *folder, int64_t zero_us, struct atlas_packets *packets, struct error *error)
+{
+    struct folder_file file;
+    *packets = (struct atlas_packets){0};
+    if (!folder_open_file(folder, CELL_CAPTURE_FILE, &file, ERROR_LAB, error))
+        return false;
+    bool read = atlas_packets_read(&file, zero_us, packets, error);
+    folder_close_file(&file);
+    return read;
 }
 
 void atlas_packets_free(struct atlas_packets *packets)

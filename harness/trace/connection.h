@@ -3,7 +3,7 @@
 #ifndef HANGUP_TRACE_CONNECTION_H
 #define HANGUP_TRACE_CONNECTION_H
 
-#include "base/error.h"
+#include "base/folder.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,9 +46,12 @@ struct atlas_evidence {
     int64_t keepalives;              // probes of the client since it last heard anything
 };
 
-// zero_us: the scenario's zero on the packets' clock. ERROR_LAB.
+// zero_us: the scenario's zero on the packets' clock. ERROR_LAB. The second form opens the capture in a
+// cell's folder.
 bool atlas_packets_read(
-    const char *pcap_path, int64_t zero_us, struct atlas_packets *packets, struct error *error) MUST_CHECK;
+    struct folder_file *file, int64_t zero_us, struct atlas_packets *packets, struct error *error) MUST_CHECK;
+bool atlas_packets_read_in(const struct folder *folder, int64_t zero_us, struct atlas_packets *packets,
+    struct error *error) MUST_CHECK;
 void atlas_packets_free(struct atlas_packets *packets);
 
 // The place of the first SYN of the n-th connection (0, 1 ...) that was opened at or after `from_us`. False:

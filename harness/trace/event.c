@@ -1,7 +1,9 @@
 // events.jsonl: writing it event by event, reading it back as a whole.
 #include "trace/event.h"
 
-#include "base/stored_file.h"
+#include "base/json_number.h"
+#include "base/text.h"
+#include "contract/cell_files.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -36,39 +38,14 @@ struct reader {
     int64_t last_us;
 };
 
-// Times are added and turned into nanoseconds later: none of them may be beyond the year 2090, as
-// microseconds.
-#define NUMBER_MAX 4000000000000000LL
-
-static bool is_plausible(const json_t *value)
-{
-    json_int_t number = json_integer_value(value);
-    return !json_is_integer(value) || (number >= -NUMBER_MAX && number <= NUMBER_MAX);
-}
-
-static bool check_numbers(const struct reader *reader, const json_t *event, struct error *error)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)event, key, value)
-    {
-        if (!is_plausible(value))
-            return error_set(
-                error, ERROR_LAB, "%s:%zu: %.40s: a number out of range", reader->path, reader->line, key);
-    }
-    return true;
-}
-
 static bool check_event(struct reader *reader, const json_t *event, struct error *error)
 {
-    const json_t *at = json_object_get(event, "at_us");
-    if (!json_is_integer(at))
-        return error_set(error, ERROR_LAB, "%s:%zu: at_us: expected an integer", reader->path, reader->line);
+    int64_t at_us;
+    if (!json_number_time_us(json_object_get(event, "at_us"), &at_us))
+        return error_set(error, ERROR_LAB, "%s:%zu: at_us: expected an integer, of microseconds in a cell",
+            reader->path, reader->line);
     if (!json_is_string(json_object_get(event, "event")))
         return error_set(error, ERROR_LAB, "%s:%zu: event: expected a string", reader->path, reader->line);
-    if (!check_numbers(reader, event, error))
-        return false;
-    int64_t at_us = json_integer_value(at);
     if (at_us < reader->last_us)
         return error_set(error, ERROR_LAB, "%s:%zu: time runs backwards: %lld us after %lld us", reader->path,
             reader->line, (long long)at_us, (long long)reader->last_us);
@@ -81,8 +58,13 @@ static bool read_line(
 {
     json_error_t why;
     json_t *event = json_loadb(text, length, JSON_REJECT_DUPLICATES, &why);
-    if (!event)
-        return error_set(error, ERROR_LAB, "%s:%zu: %s", reader->path, reader->line, why.text);
+    if (!event) {
+        char *shown = text_one_line(why.text); // it quotes the line
+        (void)error_set(
+            error, ERROR_LAB, "%s:%zu: %s", reader->path, reader->line, shown ? shown : "not JSON");
+        free(shown);
+        return false;
+    }
     if (!check_event(reader, event, error)) {
         json_decref(event);
         return false;
@@ -108,19 +90,25 @@ static bool read_lines(FILE *file, struct reader *reader, json_t *events, struct
     return good;
 }
 
-json_t *trace_event_read(const char *path, struct error *error)
+json_t *trace_event_read(struct folder_file *file, struct error *error)
 {
-    FILE *file = stored_file_stream(path, ERROR_LAB, error);
-    if (!file)
-        return NULL;
-    struct reader reader = {.path = path, .last_us = INT64_MIN};
+    struct reader reader = {.path = file->path, .last_us = INT64_MIN};
     json_t *events = json_array();
-    if (!events || !read_lines(file, &reader, events, error)) {
+    if (!events || !read_lines(file->stream, &reader, events, error)) {
         if (!events)
-            (void)error_set(error, ERROR_LAB, "%s: no memory", path);
+            (void)error_set(error, ERROR_LAB, "%s: no memory", file->path);
         json_decref(events);
         events = NULL;
     }
-    (void)fclose(file);
+    return events;
+}
+
+json_t *trace_event_read_in(const struct folder *folder, struct error *error)
+{
+    struct folder_file file;
+    if (!folder_open_file(folder, CELL_EVENTS_FILE, &file, ERROR_LAB, error))
+        return NULL;
+    json_t *events = trace_event_read(&file, error);
+    folder_close_file(&file);
     return events;
 }

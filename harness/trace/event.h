@@ -36,7 +36,7 @@
 #ifndef HANGUP_TRACE_EVENT_H
 #define HANGUP_TRACE_EVENT_H
 
-#include "base/error.h"
+#include "base/folder.h"
 
 #include <jansson.h>
 #include <stdint.h>
@@ -48,7 +48,8 @@ bool trace_event_write(
     FILE *file, int64_t at_us, const char *event, json_t *members, struct error *error) MUST_CHECK;
 
 // Reads a whole events.jsonl into a JSON array, each line checked for at_us and event. NULL: ERROR_LAB with
-// file and line.
-json_t *trace_event_read(const char *path, struct error *error) MUST_CHECK;
+// file and line. The second form opens it in a cell's folder.
+json_t *trace_event_read(struct folder_file *file, struct error *error) MUST_CHECK;
+json_t *trace_event_read_in(const struct folder *folder, struct error *error) MUST_CHECK;
 
 #endif

@@ -1,8 +1,7 @@
 // What the server saw of its clients: pings and connects, counted in PostgreSQL's log.
 #include "trace/server_log.h"
 
-#include "base/array.h"
-#include "base/stored_file.h"
+#include "contract/cell_files.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -10,39 +9,15 @@
 #include <string.h>
 #include <strings.h>
 
-struct session {
-    long pid;
-    bool of_app; // a process number is used again: the last authorization counts
-};
+#define PROCESSES (1 << 22) // Linux numbers no more
+
+enum session { SESSION_UNKNOWN, SESSION_OF_APP, SESSION_OF_OTHERS };
 
 struct log_reader {
     struct server_counts *counts;
-    struct session *sessions;
-    size_t sessions_count;
+    uint8_t *sessions; // by process: a number is used again, and the last authorization counts
     bool ping_pending; // a ping so far: the next line may still go on with the statement
 };
-
-static struct session *session_of(struct log_reader *reader, long pid)
-{
-    for (size_t i = reader->sessions_count; i > 0; i--)
-        if (reader->sessions[i - 1].pid == pid)
-            return &reader->sessions[i - 1];
-    return NULL;
-}
-
-static bool remember_session(struct log_reader *reader, long pid, bool of_app)
-{
-    struct session *session = session_of(reader, pid);
-    if (!session) {
-        struct session *grown = array_grow(reader->sessions, reader->sessions_count, sizeof(*grown));
-        if (!grown)
-            return false;
-        reader->sessions = grown;
-        session = &reader->sessions[reader->sessions_count++];
-    }
-    *session = (struct session){.pid = pid, .of_app = of_app};
-    return true;
-}
 
 static const char *after(const char *text, const char *prefix)
 {
@@ -62,6 +37,8 @@ static const char *log_message(const char *line, long *pid)
     if (digits == end || digits == line || digits[-1] != '[')
         return NULL;
     *pid = strtol(digits, NULL, 10);
+    if (*pid >= PROCESSES)
+        return NULL;
     return end + strlen("] LOG:  ");
 }
 
@@ -124,48 +101,51 @@ static void settle_ping(struct log_reader *reader, const char *next_line)
     }
 }
 
-static bool count_line(struct log_reader *reader, const char *line)
+static void count_line(struct log_reader *reader, const char *line)
 {
     settle_ping(reader, line);
     long pid;
     const char *message = is_continuation(line) ? NULL : log_message(line, &pid);
     if (!message)
-        return true;
+        return;
     const char *user = after(message, "connection authorized: user=");
     if (user) {
         bool of_app = after(user, "app ") != NULL;
         reader->counts->connects += of_app;
-        return remember_session(reader, pid, of_app);
+        reader->sessions[pid] = of_app ? SESSION_OF_APP : SESSION_OF_OTHERS;
+        return;
     }
     const char *sql = statement_of(message);
-    const struct session *session = sql ? session_of(reader, pid) : NULL;
-    reader->ping_pending = session && session->of_app && is_ping(sql);
-    return true;
+    reader->ping_pending = sql && reader->sessions[pid] == SESSION_OF_APP && is_ping(sql);
 }
 
 static bool count_lines(FILE *file, struct log_reader *reader, const char *path, struct error *error)
 {
     char *line = NULL;
     size_t room = 0;
-    bool memory = true;
-    while (memory && getline(&line, &room, file) > 0)
-        memory = count_line(reader, line);
+    while (getline(&line, &room, file) > 0)
+        count_line(reader, line);
     free(line);
     settle_ping(reader, "");
-    if (!memory)
-        return error_set(error, ERROR_LAB, "%s: no memory", path);
     return feof(file) ? true : error_set_errno(error, ERROR_LAB, "%s", path);
 }
 
-bool server_log_count(const char *path, struct server_counts *counts, struct error *error)
+bool server_log_count(struct folder_file *file, struct server_counts *counts, struct error *error)
 {
     *counts = (struct server_counts){0};
-    FILE *file = stored_file_stream(path, ERROR_LAB, error);
-    if (!file)
-        return false;
-    struct log_reader reader = {.counts = counts};
-    bool counted = count_lines(file, &reader, path, error);
+    struct log_reader reader = {.counts = counts, .sessions = calloc(PROCESSES, sizeof(*reader.sessions))};
+    bool counted = reader.sessions ? count_lines(file->stream, &reader, file->path, error)
+                                   : error_set(error, ERROR_LAB, "%s: no memory", file->path);
     free(reader.sessions);
-    (void)fclose(file);
+    return counted;
+}
+
+bool server_log_count_in(const struct folder *folder, struct server_counts *counts, struct error *error)
+{
+    struct folder_file file;
+    if (!folder_open_file(folder, CELL_LOG_FILE, &file, ERROR_LAB, error))
+        return false;
+    bool counted = server_log_count(&file, counts, error);
+    folder_close_file(&file);
     return counted;
 }

@@ -2,7 +2,7 @@
 #ifndef HANGUP_TRACE_SERVER_LOG_H
 #define HANGUP_TRACE_SERVER_LOG_H
 
-#include "base/error.h"
+#include "base/folder.h"
 
 #include <stdint.h>
 
@@ -14,6 +14,9 @@ struct server_counts {
 // Reads a log with log_line_prefix = '%n [%p] ', log_connections = on, log_statement = all and
 // log_min_duration_statement = 0 (which shows empty statements of the extended protocol). Only sessions of
 // user `app` count: the harness looks at its database as another user. False: ERROR_LAB.
-bool server_log_count(const char *path, struct server_counts *counts, struct error *error) MUST_CHECK;
+bool server_log_count(struct folder_file *file, struct server_counts *counts, struct error *error) MUST_CHECK;
+// The same of the log in a cell's folder.
+bool server_log_count_in(
+    const struct folder *folder, struct server_counts *counts, struct error *error) MUST_CHECK;
 
 #endif

@@ -1,13 +1,15 @@
 // Finds a cell's zero and its end among its events.
 #include "trace/times.h"
 
+#include "base/json_number.h"
+
 #include <stdbool.h>
 #include <string.h>
 
 static int64_t zero_of(const json_t *event)
 {
-    const json_t *zero = json_object_get(event, "zero_realtime_us");
-    return json_is_integer(zero) ? json_integer_value(zero) : -1;
+    int64_t zero_us;
+    return json_number_moment_us(json_object_get(event, "zero_realtime_us"), &zero_us) ? zero_us : -1;
 }
 
 struct trace_times trace_times_of(const json_t *events)
@@ -21,7 +23,7 @@ struct trace_times trace_times_of(const json_t *events)
         if (strcmp(kind, "lab") == 0 || strcmp(kind, "program-started") == 0)
             times.zero_us = zero_of(event);
         if (strcmp(kind, "clean-up") == 0 && times.over_us == INT64_MAX)
-            times.over_us = json_integer_value(json_object_get(event, "at_us"));
+            times.over_us = json_number_time_or(json_object_get(event, "at_us"), INT64_MAX);
     }
     return times;
 }

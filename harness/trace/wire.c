@@ -8,6 +8,7 @@
 
 #include "base/array.h"
 #include "contract/addresses.h"
+#include "contract/cell_files.h"
 #include "trace/capture_file.h"
 #include "trace/packet.h"
 
@@ -241,22 +242,33 @@ static bool count_packets(
 }
 
 bool trace_wire_count(
-    const char *pcap_path, int64_t until_ns, struct wire_counts *counts, struct error *error)
+    struct folder_file *file, int64_t until_ns, struct wire_counts *counts, struct error *error)
 {
     *counts = (struct wire_counts){.handshake_rtt_us = -1};
-    struct capture_file *capture = capture_file_open(pcap_path, error);
+    struct capture_file *capture = capture_file_new(file, error);
     if (!capture)
         return false;
     struct wire_reader reader = {.counts = counts, .until_ns = until_ns, .handshake_rtt_ns = -1};
     reader.handshakes = calloc(PORTS, sizeof(*reader.handshakes));
-    bool counted = reader.handshakes ? count_packets(capture, &reader, pcap_path, error)
-                                     : error_set(error, ERROR_LAB, "%s: no memory", pcap_path);
+    bool counted = reader.handshakes ? count_packets(capture, &reader, file->path, error)
+                                     : error_set(error, ERROR_LAB, "%s: no memory", file->path);
     free(reader.handshakes);
     free(reader.packets.items);
     free(reader.fins.items);
-    capture_file_close(capture);
+    capture_file_free(capture);
     if (!counted)
         wire_counts_clear(counts);
+    return counted;
+}
+
+bool trace_wire_count_in(
+    const struct folder *folder, int64_t until_ns, struct wire_counts *counts, struct error *error)
+{
+    struct folder_file file;
+    if (!folder_open_file(folder, CELL_CAPTURE_FILE, &file, ERROR_LAB, error))
+        return false;
+    bool counted = trace_wire_count(&file, until_ns, counts, error);
+    folder_close_file(&file);
     return counted;
 }
 

@@ -2,7 +2,7 @@
 #ifndef HANGUP_TRACE_WIRE_H
 #define HANGUP_TRACE_WIRE_H
 
-#include "base/error.h"
+#include "base/folder.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,7 +24,10 @@ struct wire_counts {
 // `until_ns` (nanoseconds of the lab's wall clock; INT64_MAX: none) do not count: when the timeline is over
 // the pool says its goodbyes, and they are not what the scenario did. False: ERROR_LAB, and nothing to clear.
 bool trace_wire_count(
-    const char *pcap_path, int64_t until_ns, struct wire_counts *counts, struct error *error) MUST_CHECK;
+    struct folder_file *file, int64_t until_ns, struct wire_counts *counts, struct error *error) MUST_CHECK;
+// The same of the capture in a cell's folder.
+bool trace_wire_count_in(const struct folder *folder, int64_t until_ns, struct wire_counts *counts,
+    struct error *error) MUST_CHECK;
 void wire_counts_clear(struct wire_counts *counts);
 
 #endif

@@ -1,5 +1,6 @@
 // Verdict, first step: the trace's events become facts about operations and faults.
 #include "base/array.h"
+#include "base/json_number.h"
 #include "verdict/internal.h"
 
 #include <stdlib.h>
@@ -33,12 +34,11 @@ static void broken(struct judgement *judgement, const struct position *position,
 static bool integer_of(
     struct judgement *judgement, const struct position *position, const char *member, int64_t *value)
 {
-    const json_t *json = json_object_get(position->event, member);
-    *value = json_integer_value(json);
-    if (!json_is_integer(json))
-        judgement_error(judgement, "events.jsonl:%zu: %s: %s: expected an integer", position->index + 1,
-            string_of(position, "event"), member);
-    return json_is_integer(json);
+    bool good = json_number_count(json_object_get(position->event, member), value);
+    if (!good)
+        judgement_error(judgement, "events.jsonl:%zu: %s: %s: expected an integer of 0 or more",
+            position->index + 1, string_of(position, "event"), member);
+    return good;
 }
 
 static int compare_ids(const void *left, const void *right)
@@ -148,8 +148,9 @@ static void handle_fault_applied(struct judgement *judgement, const struct posit
         return;
     fault->applied = true;
     fault->applied_us = position->at_us;
-    const json_t *connections = json_object_get(position->event, "connections");
-    fault->unopposed = json_is_integer(connections) && json_integer_value(connections) == 0;
+    int64_t connections;
+    fault->unopposed = json_number_count(json_object_get(position->event, "connections"), &connections) &&
+                       connections == 0;
     harm(fault, position);
 }
 
@@ -215,15 +216,16 @@ static bool has_hung_operations(const struct judgement *judgement)
 static void handle_exited(struct judgement *judgement, const struct position *position)
 {
     const json_t *signal = json_object_get(position->event, "signal");
-    json_int_t status = json_integer_value(json_object_get(position->event, "status"));
+    int64_t status, number;
+    bool has_status = json_number_count(json_object_get(position->event, "status"), &status);
     bool killed = json_is_true(json_object_get(position->event, "killed"));
     bool known = judgement->verdict->outcome == OUTCOME_ERROR; // then this only says how it ended
     if (killed && !known && !has_hung_operations(judgement))
         judgement_error(judgement, "the subject did not end when its input did, and was killed");
     else if (!killed && signal != NULL)
-        judgement_error(
-            judgement, "the subject ended with signal %lld", (long long)json_integer_value(signal));
-    else if (!killed && status != 0)
+        judgement_error(judgement, "the subject ended with signal %lld",
+            json_number_count(signal, &number) ? (long long)number : -1);
+    else if (!killed && has_status && status != 0)
         judgement_error(judgement, "the subject ended with status %lld", (long long)status);
 }
 
@@ -255,6 +257,7 @@ static void handle_flow_table(struct judgement *judgement, const struct position
 
 static void handle_failed(struct judgement *judgement, const struct position *position)
 {
+    judgement->verdict->over = true;
     judgement_error(judgement, "the lab gave up: %s", string_of(position, "error"));
 }
 
@@ -272,7 +275,7 @@ static void handle_start(struct judgement *judgement, const struct position *pos
 
 static void handle_end(struct judgement *judgement, const struct position *position)
 {
-    judgement->ended = true;
+    judgement->ended = judgement->verdict->over = true;
     judgement->end_us = position->at_us;
     if (strcmp(string_of(position, "reason"), "failed") == 0 && judgement->verdict->outcome < OUTCOME_ERROR)
         judgement_error(judgement, "the cell ended early: the lab failed");
@@ -309,7 +312,7 @@ static void read_events(struct judgement *judgement, const struct event_kind *ki
     for (size_t i = 0; i < json_array_size(events); i++) {
         const json_t *event = json_array_get(events, i);
         struct position position = {
-            .index = i, .event = event, .at_us = json_integer_value(json_object_get(event, "at_us"))};
+            .index = i, .event = event, .at_us = json_number_time_or(json_object_get(event, "at_us"), 0)};
         for (const struct event_kind *kind = kinds; kind->name; kind++)
             if (strcmp(string_of(&position, "event"), kind->name) == 0)
                 kind->handle(judgement, &position);
@@ -337,7 +340,7 @@ static void sort_operations(struct judgement *judgement)
 
 static int64_t time_of(const json_t *events, size_t index)
 {
-    return json_integer_value(json_object_get(json_array_get(events, index), "at_us"));
+    return json_number_time_or(json_object_get(json_array_get(events, index), "at_us"), 0);
 }
 
 void judgement_read_trace(struct judgement *judgement)

@@ -3,7 +3,7 @@
 #ifndef HANGUP_VERDICT_VERDICT_H
 #define HANGUP_VERDICT_VERDICT_H
 
-#include "base/error.h"
+#include "base/folder.h"
 #include "plan/plan.h"
 #include "scenario/metric.h"
 #include "trace/server_log.h"
@@ -38,6 +38,7 @@ struct verdict {
     struct metrics metrics;
     struct operation_error *errors;
     size_t errors_count;
+    bool over;              // the trace came to its end, or says why it did not
     int64_t virtual_us;     // on the lab's clock, from the first event to the last
     char *version, *driver; // of the subject, as it reported itself; NULL: it never did
 };
@@ -48,7 +49,9 @@ struct verdict {
 struct verdict *verdict_judge(const struct cell *cell, const json_t *events, const struct wire_counts *wire,
     const struct server_counts *server);
 // Reads plan.json, events.jsonl, capture.pcap and postgres.log below `folder` and judges them.
-struct verdict *verdict_of_folder(const char *folder);
+struct verdict *verdict_of_folder(const struct folder *folder);
+// The same of the folder `name` in a run's.
+struct verdict *verdict_of_folder_in(const struct folder *run, const char *name);
 // For a cell that left no trace (skipped, killed by the watchdog).
 struct verdict *verdict_without_trace(enum outcome outcome, const char *reason);
 void verdict_free(struct verdict *verdict);

@@ -33,7 +33,7 @@ for file in run.json "$cell/plan.json" "$cell/events.jsonl" "$cell/capture.pcap"
     says 'a link: expected the file itself' "a link to /dev/zero for $file" "$hangup" report "$copy"
 done
 tampered elsewhere sh -c "rm -r $cell && ln -s '$work/victim' $cell"
-says 'a link: expected the file itself' 'a link for the folder of a cell' "$hangup" report "$copy"
+says 'a link: expected the folder itself' 'a link for the folder of a cell' "$hangup" report "$copy"
 tampered upwards sed -i "s|\"dir\": \"$cell\"|\"dir\": \"../victim\"|" run.json
 says 'dir: expected the name of a folder' 'a cell above the run' "$hangup" report "$copy"
 tampered replayed sed -i 's|"cell": ".*"|"cell": "../victim"|' "$cell/plan.json"

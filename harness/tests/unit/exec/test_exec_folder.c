@@ -4,6 +4,7 @@
 #include "base/directory.h"
 #include "base/path.h"
 #include "exec/report.h"
+#include "tests/unit/base/opened.h"
 #include "tests/unit/result/sample_files.h"
 
 #include <setjmp.h>
@@ -32,6 +33,7 @@ static const char trace[] =
 
 struct folder_of_exec {
     char path[32];
+    struct folder opened;
     json_t *told; // when the program had ended
 };
 
@@ -61,6 +63,7 @@ static int set_up(void **state)
     struct error error = {0};
     folder = (struct folder_of_exec){.path = "/tmp/hangup-test-XXXXXX"};
     assert_non_null(mkdtemp(folder.path));
+    folder.opened = opened(folder.path);
     struct cell cell = {.name = name,
         .scenario = scenario_parse(path, yaml, strlen(yaml), &error),
         .subject = name,
@@ -70,14 +73,14 @@ static int set_up(void **state)
         .differs = words + 1,
         .seed = 8};
     assert_string_equal(error.text, "");
-    assert_true(cell_write(&cell, folder.path, &error));
+    assert_true(cell_write(&cell, &folder.opened, &error));
     sample_file(folder.path, "events.jsonl", trace);
     sample_capture_and_log(folder.path);
-    assert_false(exec_folder_has_report(folder.path));
-    folder.told = exec_report_make(&cell, folder.path, WALL_S, &error);
+    assert_false(exec_folder_has_report(&folder.opened));
+    folder.told = exec_report_make(&cell, &folder.opened, WALL_S, &error);
     assert_non_null(folder.told);
-    assert_true(exec_folder_write(folder.path, folder.told, &error));
-    assert_true(exec_folder_has_report(folder.path));
+    assert_true(exec_folder_write(&folder.opened, folder.told, &error));
+    assert_true(exec_folder_has_report(&folder.opened));
     scenario_free(cell.scenario);
     *state = &folder;
     return 0;
@@ -87,6 +90,7 @@ static int tear_down(void **state)
 {
     struct folder_of_exec *folder = *state;
     json_decref(folder->told);
+    folder_close(&folder->opened);
     folder_remove(folder->path);
     return 0;
 }
@@ -100,11 +104,13 @@ static void the_report_is_told_again(void **state)
     struct error error = {0};
     snprintf(roundabout, sizeof(roundabout), "%s/../%s", folder->path, strrchr(folder->path, '/') + 1);
     char *before = strdup(text_of(folder->path, "exec.json"));
-    json_t *again = exec_folder_report(roundabout, &error);
+    struct folder same = opened(roundabout);
+    json_t *again = exec_folder_report(&same, &error);
+    folder_close(&same);
     assert_string_equal(error.text, "");
     assert_true(json_equal(again, folder->told));
     assert_int_equal(json_array_size(json_object_get(again, "faults")), 2);
-    assert_true(exec_folder_write(folder->path, again, &error));
+    assert_true(exec_folder_write(&folder->opened, again, &error));
     assert_string_equal(text_of(folder->path, "exec.json"), before);
     json_decref(again);
     free(before);
@@ -116,7 +122,7 @@ static void the_trace_is_what_counts(void **state)
     const struct folder_of_exec *folder = *state;
     struct error error = {0};
     sample_file(folder->path, "exec.json", "{\"wall_s\": 2.5, \"status\": 77}");
-    json_t *again = exec_folder_report(folder->path, &error);
+    json_t *again = exec_folder_report(&folder->opened, &error);
     assert_string_equal(error.text, "");
     assert_int_equal(json_integer_value(json_object_get(again, "status")), 4);
     assert_true(json_number_value(json_object_get(again, "wall_s")) == 2.5);
@@ -131,8 +137,8 @@ static void what_cannot_be_read_is_named(void **state)
         enum error_category category;
         const char *why;
     } cases[] = {
-        {"exec.json", "{\"wall_s\": \"long\"}", ERROR_INPUT, "Expected real or integer, got string"},
-        {"exec.json", "{}", ERROR_INPUT, "Object item not found: wall_s"},
+        {"exec.json", "{\"wall_s\": \"long\"}", ERROR_INPUT, "wall_s: expected a number of seconds"},
+        {"exec.json", "{}", ERROR_INPUT, "wall_s: expected a number of seconds"},
         {"plan.json", NULL, ERROR_INPUT, "No such file or directory"},
         {"plan.json", "{}", ERROR_INPUT, "Object item not found: schema"},
         {"events.jsonl", NULL, ERROR_LAB, "No such file or directory"},
@@ -144,7 +150,7 @@ static void what_cannot_be_read_is_named(void **state)
             sample_file(folder->path, cases[i].file, cases[i].text);
         else
             remove_file(folder->path, cases[i].file);
-        assert_null(exec_folder_report(folder->path, &error));
+        assert_null(exec_folder_report(&folder->opened, &error));
         if (strstr(error.text, cases[i].file) == NULL || strstr(error.text, cases[i].why) == NULL)
             fail_msg("%s: %s: said: %s", cases[i].file, cases[i].why, error.text);
         assert_int_equal(error.category, cases[i].category);

@@ -4,6 +4,7 @@
 #include "base/directory.h"
 #include "base/duration.h"
 #include "base/path.h"
+#include "tests/unit/base/opened.h"
 #include "tests/unit/result/sample_files.h"
 
 #include <setjmp.h>
@@ -30,6 +31,7 @@ static const char trace[] = "{\"at_us\":0,\"event\":\"start\"}\n"
                             "{\"at_us\":9000000,\"event\":\"end\",\"reason\":\"run_for\"}\n";
 
 static char folder[] = "/tmp/test-resume-XXXXXX";
+static struct folder cell_folder;
 
 static char *in_folder(const char *name)
 {
@@ -89,7 +91,7 @@ static void store(const struct difference *difference)
 {
     struct error error = {0};
     struct cell *cell = cell_of(difference);
-    assert_true(cell_write(cell, folder, &error));
+    assert_true(cell_write(cell, &cell_folder, &error));
     scenario_free(cell->scenario);
 }
 
@@ -129,7 +131,7 @@ static void what_would_happen_again_is_kept(void **state)
         store(&(struct difference){0});
         json_t *before = stored_plan();
         struct cell *cell = cell_of(&cases[i].today);
-        struct verdict *verdict = run_resume(cell, folder);
+        struct verdict *verdict = run_resume(cell, &cell_folder);
         json_t *now = stored_plan(), *today = cell_to_json(cell);
         if ((verdict != NULL) != (cases[i].outcome != NULL))
             fail_msg("case %zu: %s", i, verdict ? "was kept" : "is to be run");
@@ -157,7 +159,7 @@ static void an_older_plan_is_known(void **state)
     assert_int_equal(json_dump_file(plan, in_folder("plan.json"), 0), 0);
     json_decref(plan);
     struct cell *cell = cell_of(&(struct difference){0});
-    struct verdict *verdict = run_resume(cell, folder);
+    struct verdict *verdict = run_resume(cell, &cell_folder);
     assert_non_null(verdict);
     verdict_free(verdict);
     scenario_free(cell->scenario);
@@ -169,26 +171,30 @@ static void what_did_not_come_to_its_end_is_run(void **state)
     struct cell *cell = cell_of(&(struct difference){0});
     write_traces();
     assert_int_equal(unlink(in_folder("plan.json")), 0);
-    assert_null(run_resume(cell, folder));
+    assert_null(run_resume(cell, &cell_folder));
     sample_file(folder, "plan.json", "{\"schema\":");
-    assert_null(run_resume(cell, folder));
+    assert_null(run_resume(cell, &cell_folder));
     scenario_free(cell->scenario);
     store(&(struct difference){0});
     sample_file(folder, "events.jsonl", "{\"at_us\":0,\"event\":\"start\"}\n");
     cell = cell_of(&(struct difference){0});
-    assert_null(run_resume(cell, folder));
+    assert_null(run_resume(cell, &cell_folder));
     scenario_free(cell->scenario);
 }
 
 static int set_up(void **state)
 {
     (void)state;
-    return mkdtemp(folder) == NULL;
+    if (mkdtemp(folder) == NULL)
+        return -1;
+    cell_folder = opened(folder);
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
+    folder_close(&cell_folder);
     folder_remove(folder);
     return 0;
 }

@@ -2,15 +2,18 @@
 #include "report/report.h"
 #include "result/result.h"
 
+#include "base/directory.h"
 #include "base/duration.h"
 #include "base/text.h"
-#include "tests/unit/base/temporary_file.h"
+#include "tests/unit/base/opened.h"
+#include "tests/unit/result/sample_files.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -57,10 +60,12 @@ static void set_cell(struct run_result *result, size_t index, const char *scenar
     const char *subject, bool control, struct verdict *verdict)
 {
     struct error error = {0};
+    static const struct folder nowhere = {.fd = -1, .path = "/nowhere"};
     struct scenario scenario = {.name = (char *)scenario_name, .claim = (char *)claim, .must_fail = control};
-    struct cell cell = {
-        .name = (char *)"idle-hung-up--x", .scenario = &scenario, .subject = (char *)subject, .seed = 7};
-    assert_true(run_result_set(result, index, &cell, "/nowhere", verdict, 0.25, &error));
+    char name[32];
+    snprintf(name, sizeof(name), "idle-hung-up--x--%zu", index);
+    struct cell cell = {.name = name, .scenario = &scenario, .subject = (char *)subject, .seed = 7};
+    assert_true(run_result_set(result, index, &cell, &nowhere, verdict, 0.25, &error));
 }
 
 // Each outcome, a negative control, a cell that was not run, and text that every format has to escape.
@@ -134,9 +139,10 @@ static void json_is_read_back_as_it_was(void **state)
     (void)state;
     char path[] = "/tmp/hangup-test-XXXXXX";
     struct error error = {0};
-    temporary_file(path, "", 0);
-    assert_true(run_result_write(sample, path, &error));
-    struct run_result *again = run_result_read(path, &error);
+    assert_non_null(mkdtemp(path));
+    struct folder folder = opened(path);
+    assert_true(run_result_write(sample, &folder, &error));
+    struct run_result *again = run_result_read(&folder, &error);
     assert_string_equal(error.text, "");
     char *before = json_text(sample), *after = json_text(again);
     assert_string_equal(before, after);
@@ -147,7 +153,8 @@ static void json_is_read_back_as_it_was(void **state)
     free(before);
     free(after);
     run_result_free(again);
-    unlink(path);
+    folder_close(&folder);
+    folder_remove(path);
 }
 
 static void long_lists_of_errors_are_cut_but_counted(void **state)
@@ -230,13 +237,16 @@ static void refusals_name_the_place(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char path[] = "/tmp/hangup-test-XXXXXX";
         struct error error = {0};
-        temporary_file(path, cases[i].text, strlen(cases[i].text));
-        assert_null(run_result_read(path, &error));
+        assert_non_null(mkdtemp(path));
+        struct folder folder = opened(path);
+        sample_file(path, "run.json", cases[i].text);
+        assert_null(run_result_read(&folder, &error));
+        folder_close(&folder);
         assert_int_equal(error.category, ERROR_INPUT);
         assert_non_null(strstr(error.text, path));
         if (!strstr(error.text, cases[i].why))
             fail_msg("%s is not in %s", cases[i].why, error.text);
-        unlink(path);
+        folder_remove(path);
     }
 }
 
@@ -255,7 +265,9 @@ static void digests_come_from_the_cells_folder(void **state)
     struct cell cell = {.name = (char *)"cell", .scenario = &scenario, .subject = (char *)"c"};
     struct run_result *result = run_result_new("native", NULL, NULL, 1, 1);
     struct error error = {0};
-    assert_true(run_result_set(result, 0, &cell, folder, verdict_with(OUTCOME_PASS, ""), 1, &error));
+    struct folder run = opened(folder);
+    assert_true(run_result_set(result, 0, &cell, &run, verdict_with(OUTCOME_PASS, ""), 1, &error));
+    folder_close(&run);
     assert_string_equal(
         result->cells[0].events_sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     assert_string_equal(result->cells[0].pcap_sha256, "");
@@ -486,17 +498,21 @@ static void summary_is_markdown(void **state)
 static void reports_are_written_whole_or_not_at_all(void **state)
 {
     (void)state;
-    char path[] = "/tmp/hangup-test-XXXXXX";
+    char path[] = "/tmp/hangup-test-XXXXXX", summary[64];
     struct error error = {0};
-    temporary_file(path, "old", 3);
-    assert_true(report_junit_write(path, sample, &error));
-    assert_true(report_summary_write(path, sample, &error));
-    FILE *file = fopen(path, "re");
+    assert_non_null(mkdtemp(path));
+    sample_file(path, "summary.md", "old");
+    struct folder folder = opened(path);
+    assert_true(report_junit_write(&folder, sample, &error));
+    assert_true(report_summary_write(&folder, sample, &error));
+    snprintf(summary, sizeof(summary), "%s/summary.md", path);
+    FILE *file = fopen(summary, "re");
     assert_int_equal(fgetc(file), '#');
     fclose(file);
-    unlink(path);
-    assert_false(report_junit_write("/nowhere/junit.xml", sample, &error));
-    assert_non_null(strstr(error.text, "/nowhere/junit.xml"));
+    folder_remove(path);
+    assert_false(report_junit_write(&folder, sample, &error));
+    folder_close(&folder);
+    assert_non_null(strstr(error.text, "/junit.xml"));
     assert_non_null(strstr(error.text, "No such file or directory"));
     assert_int_equal(error.category, ERROR_LAB);
 }

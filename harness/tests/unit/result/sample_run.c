@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,15 @@ struct run_result *sample_run(const char *lab)
     return run;
 }
 
+static char *name_folder(const char *scenario, const char *subject, size_t number)
+{
+    char *name;
+    assert_true(asprintf(&name, "%s--%s--%zu", scenario, subject, number) > 0);
+    for (char *at = name; *at != '\0'; at++)
+        *at = *at == '/' || *at == ':' ? '-' : *at;
+    return name;
+}
+
 // Ten operations of 30 ms, one connection, the same bytes as everywhere.
 struct cell_result *sample_cell(struct run_result *run, const char *scenario, const char *subject)
 {
@@ -27,7 +37,7 @@ struct cell_result *sample_cell(struct run_result *run, const char *scenario, co
     *cell = (struct cell_result){.scenario = strdup(scenario),
         .claim = strdup("A claim."),
         .subject = strdup(subject),
-        .dir = strdup("a-cell"),
+        .dir = name_folder(scenario, subject, run->cells_count),
         .seed = 7,
         .verdict = verdict_without_trace(OUTCOME_PASS, "")};
     memset(cell->events_sha256, 'a', DIGEST_TEXT_SIZE - 1);

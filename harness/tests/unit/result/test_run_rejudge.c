@@ -5,6 +5,7 @@
 #include "base/directory.h"
 #include "base/duration.h"
 #include "base/path.h"
+#include "tests/unit/base/opened.h"
 #include "tests/unit/result/sample_files.h"
 #include "tests/unit/result/sample_run.h"
 #include "tests/unit/verdict/verdict_fixture.h"
@@ -19,19 +20,22 @@
 #include <cmocka.h>
 
 static char folder[] = "/tmp/test-rejudge-XXXXXX";
+static struct folder run_folder;
 
 // `lines` is the trace of a calm cell; NULL: nothing was left of it.
 static void store_cell(const char *lines)
 {
     char path[PATH_MAX];
     struct error error = {0};
-    path_format(path, "%s/a-cell", folder);
+    path_format(path, "%s/idle-hung-up--pqpool-none--1", folder);
     folder_remove(path);
     if (lines == NULL)
         return;
     struct verdict_setup *setup = verdict_setup_new();
     assert_int_equal(mkdir(path, 0700), 0);
-    assert_true(cell_write(&setup->cell, path, &error));
+    struct folder cell = opened(path);
+    assert_true(cell_write(&setup->cell, &cell, &error));
+    folder_close(&cell);
     sample_file(path, "events.jsonl", lines);
     sample_capture_and_log(path);
     free(setup);
@@ -40,13 +44,12 @@ static void store_cell(const char *lines)
 // As it stands in run.json.
 static void store_verdict(enum outcome outcome, int64_t virtual_us)
 {
-    char path[PATH_MAX];
     struct error error = {0};
     struct run_result *run = sample_run("virtual");
     struct cell_result *cell = sample_cell(run, "idle/hung-up", "pqpool:none");
     cell->verdict->outcome = outcome;
     cell->verdict->virtual_us = virtual_us;
-    assert_true(run_result_write(run, path_format(path, "%s/run.json", folder), &error));
+    assert_true(run_result_write(run, &run_folder, &error));
     run_result_free(run);
 }
 
@@ -73,7 +76,7 @@ static void what_is_stored_is_judged_again(void **state)
         struct error error = {0};
         store_cell(cases[i].lines);
         store_verdict(cases[i].stored, cases[i].virtual_us);
-        struct run_result *run = run_rejudge(folder, &error);
+        struct run_result *run = run_rejudge(&run_folder, &error);
         assert_string_equal(error.text, "");
         if (run->cells[0].verdict->outcome != cases[i].again)
             fail_msg("case %zu: %s", i, outcome_name(run->cells[0].verdict->outcome));
@@ -88,7 +91,7 @@ static void what_kept_a_cell_from_its_end_is_kept(void **state)
     struct error error = {0};
     store_cell(START);
     store_verdict(OUTCOME_ERROR, 0);
-    struct run_result *run = run_rejudge(folder, &error);
+    struct run_result *run = run_rejudge(&run_folder, &error);
     assert_non_null(run);
     assert_verdict(run->cells[0].verdict, OUTCOME_ERROR, REASONS(""));
     run_result_free(run);
@@ -97,12 +100,16 @@ static void what_kept_a_cell_from_its_end_is_kept(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    return mkdtemp(folder) == NULL;
+    if (mkdtemp(folder) == NULL)
+        return -1;
+    run_folder = opened(folder);
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
+    folder_close(&run_folder);
     folder_remove(folder);
     return 0;
 }

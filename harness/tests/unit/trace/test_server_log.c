@@ -13,13 +13,23 @@
 #define AT    "1732288768.123 [42] "
 #define LOGIN AT "LOG:  connection authorized: user=app database=app application_name=x SSL enabled\n"
 
+static bool count_path(const char *path, struct server_counts *counts, struct error *error)
+{
+    struct folder_file file;
+    if (!folder_open_path(path, &file, ERROR_LAB, error))
+        return false;
+    bool counted = server_log_count(&file, counts, error);
+    folder_close_file(&file);
+    return counted;
+}
+
 static struct server_counts count(const char *text)
 {
     char path[] = "/tmp/hangup-test-XXXXXX";
     struct server_counts counts;
     struct error error = {0};
     temporary_file(path, text, strlen(text));
-    bool counted = server_log_count(path, &counts, &error);
+    bool counted = count_path(path, &counts, &error);
     unlink(path);
     assert_true(counted);
     return counts;
@@ -127,7 +137,7 @@ static void missing_log_is_named(void **state)
     (void)state;
     struct server_counts counts;
     struct error error = {0};
-    assert_false(server_log_count("/nowhere/postgres.log", &counts, &error));
+    assert_false(count_path("/nowhere/postgres.log", &counts, &error));
     assert_string_equal(error.text, "/nowhere/postgres.log: No such file or directory");
     assert_int_equal(error.category, ERROR_LAB);
 }

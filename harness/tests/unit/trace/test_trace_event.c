@@ -37,11 +37,21 @@ static void write_reports_a_full_disk(void **state)
     fclose(file);
 }
 
+static json_t *read_path(const char *path, struct error *error)
+{
+    struct folder_file file;
+    if (!folder_open_path(path, &file, ERROR_LAB, error))
+        return NULL;
+    json_t *events = trace_event_read(&file, error);
+    folder_close_file(&file);
+    return events;
+}
+
 static json_t *read_text(const char *text, size_t length, struct error *error)
 {
     char path[] = "/tmp/hangup-test-XXXXXX";
     temporary_file(path, text, length);
-    json_t *events = trace_event_read(path, error);
+    json_t *events = read_path(path, error);
     unlink(path);
     return events;
 }
@@ -72,6 +82,9 @@ static void refuses_with_file_and_line(void **state)
         {"{\"at_us\":1,\"event\":\"a\"}\n{\"at_us\":2,\"ev", ":2: "},
         {"{\"at_us\":1.5,\"event\":\"a\"}\n", ":1: at_us: expected an integer"},
         {"{\"event\":\"a\"}\n", ":1: at_us: expected an integer"},
+        {"{\"at_us\":9223372036854775807,\"event\":\"a\"}\n", ":1: at_us: expected an integer, of micro"},
+        {"{\"at_us\":-9223372036854775808,\"event\":\"a\"}\n", ":1: at_us: expected an integer, of micro"},
+        {"{\"at_us\":72000000000001,\"event\":\"a\"}\n", ":1: at_us: expected an integer, of micro"},
         {"{\"at_us\":1}\n", ":1: event: expected a string"},
         {"[1]\n", ":1: at_us: expected an integer"},
         {"\n", ":1: "},
@@ -90,9 +103,9 @@ static void missing_file_is_named(void **state)
 {
     (void)state;
     struct error error = {0};
-    assert_null(trace_event_read("/nowhere/events.jsonl", &error));
+    assert_null(read_path("/nowhere/events.jsonl", &error));
     assert_string_equal(error.text, "/nowhere/events.jsonl: No such file or directory");
-    assert_null(trace_event_read("/tmp", &error));
+    assert_null(read_path("/tmp", &error));
     assert_non_null(strstr(error.text, "expected a regular file"));
 }
 

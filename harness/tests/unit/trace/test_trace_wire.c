@@ -93,6 +93,16 @@ static void write_capture(const char *path, int link_type, const struct sample *
     pcap_close(pcap);
 }
 
+static bool count_path(const char *path, int64_t until_ns, struct wire_counts *counts, struct error *error)
+{
+    struct folder_file file;
+    if (!folder_open_path(path, &file, ERROR_LAB, error))
+        return false;
+    bool counted = trace_wire_count(&file, until_ns, counts, error);
+    folder_close_file(&file);
+    return counted;
+}
+
 #define SYNS_MAX 8
 
 static int64_t syns_at_ns[SYNS_MAX]; // of the capture that was counted last
@@ -105,7 +115,7 @@ static struct wire_counts count_samples(const struct sample *samples, size_t cou
     struct error error = {0};
     temporary_file(path, "", 0);
     write_capture(path, DLT_LINUX_SLL2, samples, count);
-    bool counted = trace_wire_count(path, INT64_MAX, &counts, &error);
+    bool counted = count_path(path, INT64_MAX, &counts, &error);
     unlink(path);
     assert_string_equal(error.text, "");
     assert_true(counted);
@@ -284,7 +294,7 @@ static void what_comes_after_the_timeline_does_not_count(void **state)
     struct error error = {0};
     temporary_file(path, "", 0);
     write_capture(path, DLT_LINUX_SLL2, samples, sizeof(samples) / sizeof(samples[0]));
-    assert_true(trace_wire_count(path, 20000, &counts, &error));
+    assert_true(count_path(path, 20000, &counts, &error));
     unlink(path);
     assert_int_equal(counts.packets, 2);
     assert_int_equal(counts.swallowed, 1);
@@ -299,7 +309,7 @@ static void refuse(const char *bytes, size_t length, const char *why)
     struct wire_counts counts;
     struct error error = {0};
     temporary_file(path, bytes, length);
-    assert_false(trace_wire_count(path, INT64_MAX, &counts, &error));
+    assert_false(count_path(path, INT64_MAX, &counts, &error));
     unlink(path);
     assert_int_equal(error.category, ERROR_LAB);
     assert_non_null(strstr(error.text, path));
@@ -313,13 +323,13 @@ static void garbage_is_refused(void **state)
     struct error error = {0};
     refuse("", 0, "truncated");
     refuse("this is no capture, whatever it is called", 41, "unknown file format");
-    assert_false(trace_wire_count("/nowhere/capture.pcap", INT64_MAX, &counts, &error));
+    assert_false(count_path("/nowhere/capture.pcap", INT64_MAX, &counts, &error));
     assert_string_equal(error.text, "/nowhere/capture.pcap: No such file or directory");
 
     char path[] = "/tmp/hangup-test-XXXXXX";
     temporary_file(path, "", 0);
     write_capture(path, DLT_EN10MB, NULL, 0);
-    assert_false(trace_wire_count(path, INT64_MAX, &counts, &error));
+    assert_false(count_path(path, INT64_MAX, &counts, &error));
     assert_non_null(strstr(error.text, "link type 1, expected LINUX_SLL2"));
     unlink(path);
 }
@@ -337,7 +347,7 @@ static void a_packet_longer_than_any_is_refused(void **state)
     fclose(file);
     struct wire_counts counts;
     struct error error = {0};
-    assert_false(trace_wire_count(path, INT64_MAX, &counts, &error));
+    assert_false(count_path(path, INT64_MAX, &counts, &error));
     assert_non_null(strstr(error.text, "a packet of 65536 bytes"));
     unlink(path);
 }
@@ -366,7 +376,7 @@ static void every_truncation_is_read_or_refused(void **state)
         struct wire_counts counts;
         struct error error = {0};
         temporary_file(torn, bytes, length);
-        bool counted = trace_wire_count(torn, INT64_MAX, &counts, &error);
+        bool counted = count_path(torn, INT64_MAX, &counts, &error);
         unlink(torn);
         if (!counted)
             continue;
@@ -400,7 +410,7 @@ static void broken_packets_do_no_harm(void **state)
     pcap_close(pcap);
     struct wire_counts counts;
     struct error error = {0};
-    assert_true(trace_wire_count(path, INT64_MAX, &counts, &error));
+    assert_true(count_path(path, INT64_MAX, &counts, &error));
     assert_true(counts.packets > 0);
     wire_counts_clear(&counts);
     unlink(path);

@@ -2,6 +2,7 @@
 #include "tests/unit/verdict/verdict_fixture.h"
 
 #include "base/directory.h"
+#include "tests/unit/base/opened.h"
 #include "tests/unit/result/sample_files.h"
 
 #include <setjmp.h>
@@ -36,7 +37,8 @@ static void a_stored_cell_is_judged_from_its_folder(void **state)
     char folder[] = "/tmp/hangup-test-XXXXXX", path[128];
     assert_non_null(mkdtemp(folder));
     write_cell(folder);
-    struct verdict *verdict = verdict_of_folder(folder);
+    struct folder cell = opened(folder);
+    struct verdict *verdict = verdict_of_folder(&cell);
     assert_verdict(verdict, OUTCOME_PASS, NO_REASONS);
     assert_int_equal(verdict->metrics.value[METRIC_OK], 1);
     assert_int_equal(verdict->metrics.value[METRIC_CONNECTS], 1);
@@ -46,12 +48,13 @@ static void a_stored_cell_is_judged_from_its_folder(void **state)
         write_cell(folder);
         snprintf(path, sizeof(path), "%s/%s", folder, cell_files[i]);
         assert_int_equal(unlink(path), 0);
-        verdict = verdict_of_folder(folder);
+        verdict = verdict_of_folder(&cell);
         assert_string_equal(outcome_name(verdict->outcome), "error");
         assert_int_equal(verdict->reasons_count, 1);
         assert_non_null(strstr(verdict->reasons[0], path));
         verdict_free(verdict);
     }
+    folder_close(&cell);
     folder_remove(folder);
 }
 

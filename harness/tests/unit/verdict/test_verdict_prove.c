@@ -41,8 +41,8 @@ static const struct {
             END,
         PATH ":9: silence both: could not be applied or reverted: EPERM", 1},
     {START APPLIED(1, 7) END, "events.jsonl:2: fault-applied: a fault that the scenario does not have", 0},
-    {START APPLIED(1, -1) END, "events.jsonl:2: fault-applied: a fault that the scenario does not have", 0},
-    {START APPLIED(1, null) END, "events.jsonl:2: fault-applied: fault: expected an integer", 0},
+    {START APPLIED(1, -1) END, "events.jsonl:2: fault-applied: fault: expected an integer of 0 or more", 0},
+    {START APPLIED(1, null) END, "events.jsonl:2: fault-applied: fault: expected an integer of 0 or more", 0},
     {START SENT(1, 1) OK(2, 1) END, "events.jsonl: no row: the ledger was not compared with the database", 0},
     {START ROW(1, 1) END, "a row nobody wrote: key k1 is in the database, but was never sent", 0},
     {START SENT(1, 1) SENT(2, 1) END, "events.jsonl: operation 1 was sent twice", 0},
@@ -53,8 +53,8 @@ static const struct {
         "events.jsonl:2: op-answered: an answer to an operation that was not sent", 0},
     {START SENT(1, 1) "{\"at_us\":2,\"event\":\"op-answered\",\"id\":1}\n" END,
         "events.jsonl:3: op-answered: ok: expected true or false", 0},
-    {START "{\"at_us\":2,\"event\":\"op-sent\"}\n" END, "events.jsonl:2: op-sent: id: expected an integer",
-        0},
+    {START "{\"at_us\":2,\"event\":\"op-sent\"}\n" END,
+        "events.jsonl:2: op-sent: id: expected an integer of 0 or more", 0},
 };
 
 static void what_proves_nothing_is_an_error(void **state)

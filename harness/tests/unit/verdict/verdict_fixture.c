@@ -17,8 +17,8 @@ char text_both[] = "both", text_none[] = "none", text_any[] = "any", text_pre_pi
 
 struct verdict_setup *verdict_setup_new(void)
 {
-    static char name[] = "idle/hung-up", folder[] = "idle-hung-up", path[] = PATH, claim[] = "c",
-                subject[] = "pqpool:none";
+    static char name[] = "idle/hung-up", path[] = PATH, claim[] = "c", subject[] = "pqpool:none",
+                folder[] = "idle-hung-up--pqpool-none--7";
     static char *command[] = {subject, NULL}, *differs[] = {NULL};
     struct verdict_setup *setup = calloc(1, sizeof(*setup));
     for (int i = 0; i < 2; i++)

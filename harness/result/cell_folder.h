@@ -1,0 +1,15 @@
+// The folders of cells in a run's: what may be removed, and nothing else.
+#ifndef HANGUP_RESULT_CELL_FOLDER_H
+#define HANGUP_RESULT_CELL_FOLDER_H
+
+#include "base/folder.h"
+
+// Removes what an earlier run left of the cell `name`: a folder with a plan, or an empty one, or a link to
+// one (never what lies behind it). What is not there is not missed. Everything else is somebody's, stays, and
+// is ERROR_INPUT.
+bool cell_folder_remove(const struct folder *run, const char *name, struct error *error) MUST_CHECK;
+
+// For a new run: what an earlier one left in the folder is gone: its reports and its cells, and nothing else.
+bool run_folder_clear(const struct folder *run, struct error *error) MUST_CHECK;
+
+#endif
