@@ -105,14 +105,17 @@ sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, t
 	@scripts/run-tests.sh sanitize
 
 FUZZ_SECONDS ?= 60
-FUZZ_OPTIONS := -max_total_time=$(FUZZ_SECONDS) -max_len=2048 -timeout=5 -verbosity=0 -print_final_stats=1
-fuzz: ## feed the scenario reader and diagnose with nonsense, each for FUZZ_SECONDS; needs clang
+FUZZERS := $(patsubst harness/fuzz/fuzz_%.c,%,$(wildcard harness/fuzz/fuzz_*.c))
+FUZZ_OPTIONS := -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=5 -verbosity=0 -print_final_stats=1
+FUZZ_SEEDS_scenario := -dict=harness/fuzz/scenario.dict scenarios
+FUZZ_SEEDS_manifest := pool/subjects
+fuzz: ## feed every reader of files (FUZZERS='run plan' for some) with nonsense, each for FUZZ_SECONDS; needs clang
 	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover' \
-	    $(BUILD)/fuzz/fuzz_scenario $(BUILD)/fuzz/fuzz_diagnose
-	@mkdir -p $(BUILD)/fuzz/corpus $(BUILD)/fuzz/texts
-	$(BUILD)/fuzz/fuzz_scenario $(FUZZ_OPTIONS) -artifact_prefix=$(BUILD)/fuzz/ -dict=harness/fuzz/scenario.dict \
-	    $(BUILD)/fuzz/corpus scenarios
-	$(BUILD)/fuzz/fuzz_diagnose $(FUZZ_OPTIONS) -artifact_prefix=$(BUILD)/fuzz/ $(BUILD)/fuzz/texts
+	    $(addprefix $(BUILD)/fuzz/fuzz_,$(FUZZERS))
+	@mkdir -p $(addprefix $(BUILD)/fuzz/corpus/,$(FUZZERS))
+	@$(foreach name,$(FUZZERS),echo "fuzz_$(name)" && $(BUILD)/fuzz/fuzz_$(name) $(FUZZ_OPTIONS) \
+	    -artifact_prefix=$(BUILD)/fuzz/$(name)- $(filter -%,$(FUZZ_SEEDS_$(name))) $(BUILD)/fuzz/corpus/$(name) \
+	    $(wildcard harness/fuzz/seeds/$(name)) $(filter-out -%,$(FUZZ_SEEDS_$(name))) &&) true
 
 BENCH_OUT ?= results/baseline/bench.md
 WAITS_OUT ?= results/baseline/waits.md
@@ -273,7 +276,7 @@ $(GO_SUBJECTS): $(BUILD)/%_subject: pool/subjects/go/%.go pool/subjects/go/subje
 $(PROBES): $(BUILD)/%: $(BUILD)/obj/pool/probes/%.o
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread
 
-$(BUILD)/fuzz_scenario $(BUILD)/fuzz_diagnose: $(BUILD)/%: $(BUILD)/obj/harness/fuzz/%.o $(ARCHIVES)
+$(addprefix $(BUILD)/fuzz_,$(FUZZERS)): $(BUILD)/%: $(BUILD)/obj/harness/fuzz/%.o $(ARCHIVES)
 	$(call say,LINK)$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # --- lint

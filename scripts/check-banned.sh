@@ -24,6 +24,13 @@ FILENAME !~ /^(harness\/base\/clock\.c|pool\/pqpool_clock\.c)$/ {
 FILENAME ~ /^harness\/[^\/]*\/[^\/]*\.c$/ && FILENAME !~ /^harness\/(base\/event_wait\.c|fuzz\/)/ {
     forbid("poll|ppoll|select|pselect", "event_wait.h")
 }
+# What is below a results folder is opened by folder.h, and numbers out of it are read by json_number.h.
+FILENAME ~ /^harness\/(trace|verdict|result|report|plan)\/[^\/]*\.c$/ {
+    forbid("fopen|open|openat|opendir|scandir|unlink|rename|symlink|json_load_file|json_dump_file", "base/folder.h")
+}
+FILENAME ~ /^harness\/(trace|verdict|result)\/[^\/]*\.c$/ {
+    forbid("json_integer_value", "base/json_number.h")
+}
 # -Iharness would find them; a header of the harness names its room.
 FILENAME ~ /^pool\// && /^[ \t]*#[ \t]*include[ \t]*"(base|contract|scenario|subject|plan|trace|verdict|result|report|net|lab|fault|session|host|exec|atlas|command)\// {
     print FILENAME ":" FNR ": " $0 "    <- the pool stands alone"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs all tests, or the named parts, and says in one last line how many passed and failed: N passed, N failed
-# usage: run-tests.sh [PART…]     parts: build lint unit sanitize cells, and fast (make check-fast: what an edit can break at
+# usage: run-tests.sh [PART…]     parts: build lint unit sanitize fuzz cells, and fast (make check-fast: what an edit can break at
 #                                 once); a failing part shows its whole output
 #   HANGUP_NO_SETUP=1   installs no packages and builds no guest kernel
 set -uo pipefail
@@ -13,7 +13,8 @@ asan=(BUILD=build/asan CC=gcc 'CFLAGS=-O1 -g -fno-omit-frame-pointer'
 tsan=(BUILD=build/tsan CC=gcc 'CFLAGS=-O1 -g' WARNINGS= SANITIZE=-fsanitize=thread)
 realtime=harness/tests/cells/test_realtime.sh
 test_limit_s=300 # a test that hangs fails
-parts=" ${*:-build lint unit sanitize cells} "
+parts=" ${*:-build lint unit sanitize fuzz cells} "
+fuzz_seconds=5 # of each fuzzer; make fuzz takes longer
 jobs=$(nproc)
 passed=0 failed=0 skipped=0
 wrapper=() # a command that runs prove
@@ -130,6 +131,9 @@ run_parts() {
         # Address space randomisation beyond what ThreadSanitizer of gcc 12 expects would end it at its start.
         check 'build for thread' make -j"$jobs" "${tsan[@]}" build-pool-tests &&
             unit_tests thread build/tsan setarch --addr-no-randomize
+    fi
+    if wants fuzz; then
+        check 'fuzzers find nothing in a few seconds each' make -j"$jobs" FUZZ_SECONDS=$fuzz_seconds fuzz
     fi
     if wants cells; then
         cell_tests

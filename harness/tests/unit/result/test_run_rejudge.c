@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,6 +98,61 @@ static void what_kept_a_cell_from_its_end_is_kept(void **state)
     run_result_free(run);
 }
 
+static void remove_run(void)
+{
+    char path[PATH_MAX];
+    (void)unlink(path_format(path, "%s/run.json", folder));
+}
+
+static void store_other(const char *name, const char *cell_name, const char *lines)
+{
+    char path[PATH_MAX];
+    struct error error;
+    struct verdict_setup *setup = verdict_setup_new();
+    assert_int_equal(mkdir(path_format(path, "%s/%s", folder, name), 0700), 0);
+    struct folder cell = opened(path);
+    setup->cell.name = (char *)cell_name;
+    assert_true(cell_write(&setup->cell, &cell, &error));
+    folder_close(&cell);
+    sample_file(path, "events.jsonl", lines);
+    sample_capture_and_log(path);
+    free(setup);
+}
+
+static void expect_counts(size_t passed, size_t errors, size_t not_run)
+{
+    struct error error = {0};
+    struct run_result *run = run_rejudge(&run_folder, &error);
+    assert_string_equal(error.text, "");
+    struct outcome_counts counts = run_result_count(run);
+    assert_int_equal(counts.passed, passed);
+    assert_int_equal(counts.errors, errors);
+    assert_int_equal(counts.not_run, not_run);
+    run_result_free(run);
+}
+
+// Breaks with: a report that needs run.json, or believes that it knows all cells; a folder that is a copy, or
+// whose trace breaks off, taken for a cell.
+static void what_a_killed_run_left_is_found(void **state)
+{
+    (void)state;
+    static const char whole[] = START SENT(1000000, 1) OK(1010000, 1) ROW(1, 1) LEAKED(0) END;
+    struct error error = {0};
+    remove_run();
+    store_cell(NULL);
+    assert_null(run_rejudge(&run_folder, &error));
+    assert_non_null(strstr(error.text, "neither a run.json nor the folder of a cell"));
+    store_other("a", "a", whole);
+    store_other("b", "b", START);
+    store_other("c", "elsewhere", whole);
+    store_other("d", "d", START "{\"at_us\":9,\"event\":\"failed\",\"error\":\"killed\"}\n");
+    expect_counts(1, 1, 1);
+    // An older run.json knows another one.
+    store_cell(whole);
+    store_verdict(OUTCOME_PASS, 100 * US_PER_S);
+    expect_counts(2, 1, 1);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -119,6 +175,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_stored_is_judged_again),
         cmocka_unit_test(what_kept_a_cell_from_its_end_is_kept),
+        cmocka_unit_test(what_a_killed_run_left_is_found),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
