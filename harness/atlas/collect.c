@@ -61,7 +61,8 @@ static struct atlas_evidence evidence_of(const struct reading *reading, enum atl
 {
     size_t syn;
     bool own = phase == ATLAS_CONNECTING || phase == ATLAS_RECONNECTING;
-    if (!atlas_find_connection(&reading->packets, own ? sent_us : INT64_MIN, own ? 0 : opened, &syn) ||
+    if (reading->packets.items == NULL ||
+        !atlas_find_connection(&reading->packets, own ? sent_us : INT64_MIN, own ? 0 : opened, &syn) ||
         reading->packets.items[syn].at_us > answered_us)
         return atlas_evidence_none();
     return atlas_evidence_of(&reading->packets, syn, answered_us);

@@ -71,8 +71,10 @@ static void names_are_plain(void **state)
     (void)state;
     static const char *const plain[] = {
         "a", "idle-reset--pqpool-none--7", "run.json", "...", "..a", "-x", "caf\xc3\xa9", "a b"};
+    // "a", a character that turns the direction of writing round, "z".
+    static const char turned[] = {'a', (char)0xe2, (char)0x80, (char)0xae, 'z', '\0'};
     static const char *const others[] = {"", ".", "..", "/", "a/", "/a", "../a", "a/..", "a\n", "\033[2J",
-        "a\177", "\xc2\x9b", "\xff", "a\xe2\x80\xaez", " a", "a\tb"};
+        "a\177", "\xc2\x9b", "\xff", turned, " a", "a\tb"};
     char longest[FOLDER_NAME_MAX + 2];
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
         if (!folder_name_is_plain(plain[i]))

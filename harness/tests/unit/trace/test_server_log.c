@@ -26,7 +26,7 @@ static bool count_path(const char *path, struct server_counts *counts, struct er
 static struct server_counts count(const char *text)
 {
     char path[] = "/tmp/hangup-test-XXXXXX";
-    struct server_counts counts;
+    struct server_counts counts = {0};
     struct error error = {0};
     temporary_file(path, text, strlen(text));
     bool counted = count_path(path, &counts, &error);
@@ -135,7 +135,7 @@ static void many_sessions(void **state)
 static void missing_log_is_named(void **state)
 {
     (void)state;
-    struct server_counts counts;
+    struct server_counts counts = {0};
     struct error error = {0};
     assert_false(count_path("/nowhere/postgres.log", &counts, &error));
     assert_string_equal(error.text, "/nowhere/postgres.log: No such file or directory");

@@ -111,7 +111,7 @@ static int64_t syns_at_ns[SYNS_MAX]; // of the capture that was counted last
 static struct wire_counts count_samples(const struct sample *samples, size_t count)
 {
     char path[] = "/tmp/hangup-test-XXXXXX";
-    struct wire_counts counts;
+    struct wire_counts counts = {0};
     struct error error = {0};
     temporary_file(path, "", 0);
     write_capture(path, DLT_LINUX_SLL2, samples, count);
@@ -290,7 +290,7 @@ static void what_comes_after_the_timeline_does_not_count(void **state)
         {.at_us = 25, .side = ENTERS, .towards = DB, .flags = TH_SYN, .seq = 6},
     };
     char path[] = "/tmp/hangup-test-XXXXXX";
-    struct wire_counts counts;
+    struct wire_counts counts = {0};
     struct error error = {0};
     temporary_file(path, "", 0);
     write_capture(path, DLT_LINUX_SLL2, samples, sizeof(samples) / sizeof(samples[0]));
@@ -306,7 +306,7 @@ static void what_comes_after_the_timeline_does_not_count(void **state)
 static void refuse(const char *bytes, size_t length, const char *why)
 {
     char path[] = "/tmp/hangup-test-XXXXXX";
-    struct wire_counts counts;
+    struct wire_counts counts = {0};
     struct error error = {0};
     temporary_file(path, bytes, length);
     assert_false(count_path(path, INT64_MAX, &counts, &error));
@@ -319,7 +319,7 @@ static void refuse(const char *bytes, size_t length, const char *why)
 static void garbage_is_refused(void **state)
 {
     (void)state;
-    struct wire_counts counts;
+    struct wire_counts counts = {0};
     struct error error = {0};
     refuse("", 0, "truncated");
     refuse("this is no capture, whatever it is called", 41, "unknown file format");
@@ -345,7 +345,7 @@ static void a_packet_longer_than_any_is_refused(void **state)
     FILE *file = fopen(path, "ae");
     fwrite(record, sizeof(record), 1, file);
     fclose(file);
-    struct wire_counts counts;
+    struct wire_counts counts = {0};
     struct error error = {0};
     assert_false(count_path(path, INT64_MAX, &counts, &error));
     assert_non_null(strstr(error.text, "a packet of 65536 bytes"));
@@ -373,7 +373,7 @@ static void every_truncation_is_read_or_refused(void **state)
     int64_t read = 0;
     for (size_t length = 0; length <= whole; length++) {
         char torn[] = "/tmp/hangup-test-XXXXXX";
-        struct wire_counts counts;
+        struct wire_counts counts = {0};
         struct error error = {0};
         temporary_file(torn, bytes, length);
         bool counted = count_path(torn, INT64_MAX, &counts, &error);
@@ -408,7 +408,7 @@ static void broken_packets_do_no_harm(void **state)
     }
     pcap_dump_close(dump);
     pcap_close(pcap);
-    struct wire_counts counts;
+    struct wire_counts counts = {0};
     struct error error = {0};
     assert_true(count_path(path, INT64_MAX, &counts, &error));
     assert_true(counts.packets > 0);
