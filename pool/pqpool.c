@@ -1,5 +1,5 @@
 // Checkout and checkin: which steps a place goes through between the pool and its caller.
-#include "pqpool_private.h"
+#include "pqpool_handle.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,13 +53,15 @@ static void initialise(struct pqpool *pool)
 
 struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_error *error)
 {
+    struct pqpool_error unread;
+    error = error ? error : &unread;
     if (!pqpool_options_are_valid(options, error))
         return NULL;
     unsigned places = pqpool_options_places(options);
     struct pqpool *pool = allocate(1, sizeof *pool);
     char *conninfo = strdup(options->conninfo);
     char *reset_query = options->reset_query ? strdup(options->reset_query) : NULL;
-    struct pqpool_connection *connections = allocate(places, sizeof *connections);
+    struct pqpool_place *connections = allocate(places, sizeof *connections);
     if (!pool || !conninfo || !connections || (options->reset_query && !reset_query)) {
         free(connections);
         free(reset_query);
@@ -74,18 +76,19 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     pool->connections = connections;
     pool->places = places;
     pool->parks = !options->hook && !options->hedge;
+    pool->keeps_time = pqpool_keeps_time(options);
     initialise(pool);
-    if (pqpool_remember_at_fork(pool, error) && open_minimum(pool, error) &&
+    if (pqpool_handles_begin(pool, error) && pqpool_remember_at_fork(pool, error) && open_minimum(pool, error) &&
         pqpool_background_start(pool, error))
         return pool;
     pqpool_free(pool);
     return NULL;
 }
 
-static struct pqpool_connection *take(struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
+static struct pqpool_place *take(struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
 {
     pthread_mutex_lock(&pool->lock);
-    struct pqpool_connection *connection = pqpool_take(pool, deadline_us);
+    struct pqpool_place *connection = pqpool_take(pool, deadline_us);
     bool draining = pool->draining;
     pqpool_unlock(pool);
     if (connection)
@@ -97,10 +100,10 @@ static struct pqpool_connection *take(struct pqpool *pool, int64_t deadline_us, 
     return NULL;
 }
 
-struct pqpool_connection *pqpool_checkout_until(
+struct pqpool_place *pqpool_checkout_until(
     struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
 {
-    struct pqpool_connection *connection = pool->parks ? pqpool_unpark(pool) : NULL;
+    struct pqpool_place *connection = pool->parks ? pqpool_unpark(pool) : NULL;
     if (connection)
         return connection;
     int cancellable;
@@ -118,15 +121,23 @@ struct pqpool_connection *pqpool_checkout_until(
 
 struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_error *error)
 {
-    return pqpool_checkout_until(pool, PQPOOL_NEVER, error);
+    struct pqpool_error unread;
+    error = error ? error : &unread;
+    if (!pool) {
+        pqpool_fail(error, PQPOOL_FAILURE_USAGE, "there is no pool: NULL");
+        return NULL;
+    }
+    struct pqpool_place *connection = pqpool_checkout_until(pool, PQPOOL_NEVER, error);
+    return connection ? pqpool_hand_out(connection) : NULL;
 }
 
 PGconn *pqpool_pgconn(const struct pqpool_connection *connection)
 {
-    return connection->pgconn;
+    const struct pqpool_place *place = pqpool_held_place(connection);
+    return place ? place->pgconn : NULL;
 }
 
-static void give_back(struct pqpool_connection *connection, enum pqpool_reason reason)
+static void give_back(struct pqpool_place *connection, enum pqpool_reason reason)
 {
     struct pqpool *pool = connection->pool;
     int cancellable;
@@ -140,22 +151,32 @@ static void give_back(struct pqpool_connection *connection, enum pqpool_reason r
     pthread_setcancelstate(cancellable, &cancellable);
 }
 
+// What is read of a place before it is taken back may be another's already: then nothing comes of it.
 void pqpool_checkin(struct pqpool_connection *connection)
 {
-    if (!connection)
+    struct pqpool_place *place = pqpool_held_place(connection);
+    bool clean = place && pqpool_is_clean(place);
+    if (clean && place->pool->keeps_time)
+        pqpool_note_use(place);
+    if (clean && pqpool_park(place, connection))
         return;
-    enum pqpool_reason reason = pqpool_clean(connection);
-    if (reason == PQPOOL_CHECKIN)
-        connection = pqpool_park(connection);
-    if (connection)
-        give_back(connection, reason);
+    if (place && pqpool_take_back(place, connection))
+        give_back(place, clean ? PQPOOL_CHECKIN : pqpool_clean(place));
+    else if (connection)
+        pqpool_count_refused(connection);
 }
 
 void pqpool_get_statistics(struct pqpool *pool, struct pqpool_statistics *statistics)
 {
+    if (!statistics)
+        return;
+    *statistics = (struct pqpool_statistics){.waiting = 0};
+    if (!pool)
+        return;
     pthread_mutex_lock(&pool->lock);
     *statistics = pool->statistics;
     if (pool->parks)
         pqpool_count_parked(pool, statistics);
+    statistics->refused_returns = atomic_load_explicit(&pool->refused_returns, memory_order_relaxed);
     pqpool_unlock(pool);
 }

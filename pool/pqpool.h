@@ -223,6 +223,7 @@ struct pqpool_statistics {
     // the longest.
     uint64_t waits;
     int64_t waited_us, longest_wait_us;
+    uint64_t refused_returns; // checkins of what was not checked out, or not any more
 };
 
 void pqpool_get_statistics(struct pqpool *pool, struct pqpool_statistics *statistics);

@@ -8,7 +8,7 @@
 
 // When an idle session is to be pinged. After one was found dead that is now, for all that were not heard of
 // since.
-static int64_t due_us(const struct pqpool_connection *connection)
+static int64_t due_us(const struct pqpool_place *connection)
 {
     const struct pqpool *pool = connection->pool;
     return connection->used_us < pool->background.doubtful_us
@@ -18,11 +18,11 @@ static int64_t due_us(const struct pqpool_connection *connection)
 
 // The idle session that is due for the longest time, now pinging. NULL: none is, before `*next_us`. The lock
 // is held.
-static struct pqpool_connection *take_due(struct pqpool *pool, int64_t *next_us)
+static struct pqpool_place *take_due(struct pqpool *pool, int64_t *next_us)
 {
     int64_t now_us = pqpool_now_us();
     *next_us = now_us + pool->options.background_ping_ms * US_PER_MS;
-    struct pqpool_connection *first = NULL, *connection;
+    struct pqpool_place *first = NULL, *connection;
     while (pqpool_collect(pool, PQPOOL_NEVER))
         continue;
     TAILQ_FOREACH (connection, &pool->lists[PQPOOL_IDLE], link)
@@ -38,9 +38,9 @@ static struct pqpool_connection *take_due(struct pqpool *pool, int64_t *next_us)
 
 // A place to open a session in, now connecting. NULL: the minimum is there, or opening one failed and is
 // tried again at `*next_us` at the latest. The lock is held.
-static struct pqpool_connection *take_missing(struct pqpool *pool, int64_t *next_us)
+static struct pqpool_place *take_missing(struct pqpool *pool, int64_t *next_us)
 {
-    struct pqpool_connection *closed = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
+    struct pqpool_place *closed = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
     if (!closed || pool->draining || pqpool_count_sessions(pool) >= pool->options.minimum)
         return NULL;
     if (pool->background.retry_us > pqpool_now_us()) {
@@ -52,7 +52,7 @@ static struct pqpool_connection *take_missing(struct pqpool *pool, int64_t *next
     return closed;
 }
 
-static void open_session(struct pqpool_connection *connection)
+static void open_session(struct pqpool_place *connection)
 {
     const struct pqpool_options *options = &connection->pool->options;
     struct pqpool_error ignored; // the reason of the close tells
@@ -70,7 +70,7 @@ static void open_session(struct pqpool_connection *connection)
     pqpool_give_back(connection, PQPOOL_CONNECTED);
 }
 
-static void examine(struct pqpool_connection *connection)
+static void examine(struct pqpool_place *connection)
 {
     struct pqpool *pool = connection->pool;
     struct pqpool_error ignored; // the reason of the close tells
@@ -95,8 +95,8 @@ static void *keep_watch(void *argument)
     pthread_mutex_lock(&pool->lock);
     while (!pool->background.stop) {
         int64_t next_us;
-        struct pqpool_connection *due = take_due(pool, &next_us);
-        struct pqpool_connection *missing = due ? NULL : take_missing(pool, &next_us);
+        struct pqpool_place *due = take_due(pool, &next_us);
+        struct pqpool_place *missing = due ? NULL : take_missing(pool, &next_us);
         if (!due && !missing) {
             pqpool_sleep(pool, &pool->background.wake, next_us);
             continue;

@@ -1,20 +1,21 @@
 // The end of a pool: closes what is idle, and waits for what is not.
-#include "pqpool_private.h"
+#include "pqpool_handle.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 // The lock is held. NULL: none is idle or suspect.
-static struct pqpool_connection *next_to_close(struct pqpool *pool)
+static struct pqpool_place *next_to_close(struct pqpool *pool)
 {
     while (pqpool_collect(pool, PQPOOL_NEVER))
         continue;
-    struct pqpool_connection *idle = TAILQ_FIRST(&pool->lists[PQPOOL_IDLE]);
+    struct pqpool_place *idle = TAILQ_FIRST(&pool->lists[PQPOOL_IDLE]);
     return idle ? idle : TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]);
 }
 
 static void close_all(struct pqpool *pool, enum pqpool_reason reason)
 {
-    struct pqpool_connection *connection;
+    struct pqpool_place *connection;
     pthread_mutex_lock(&pool->lock);
     while ((connection = next_to_close(pool))) {
         pqpool_move(connection, PQPOOL_CLOSING, reason);
@@ -39,6 +40,8 @@ static void refuse_checkouts(struct pqpool *pool)
 
 unsigned pqpool_drain(struct pqpool *pool, int timeout_ms)
 {
+    if (!pool || timeout_ms < 0)
+        return pool ? UINT_MAX : 0;
     int64_t deadline_us = pqpool_deadline_after_ms(timeout_ms);
     int cancellable;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
@@ -64,6 +67,7 @@ void pqpool_free(struct pqpool *pool)
     pqpool_background_stop(pool);
     close_all(pool, PQPOOL_POOL_FREED);
     pqpool_forget_at_fork(pool);
+    pqpool_handles_end(pool);
     pqpool_waiters_destroy(pool);
     pthread_cond_destroy(&pool->drained);
     pthread_mutex_destroy(&pool->lock);

@@ -1,12 +1,12 @@
 // One statement: checkout, run, checkin. What may have been carried out is never sent again, unless the
 // caller said that twice does no harm.
-#include "pqpool_private.h"
+#include "pqpool_handle.h"
 
 // A session that is dead already is not worth sending anything to: nothing is lost yet.
-static struct pqpool_connection *check_out_living(
+static struct pqpool_place *check_out_living(
     struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
 {
-    struct pqpool_connection *connection;
+    struct pqpool_place *connection;
     unsigned left = pool->places;
     while ((connection = pqpool_checkout_until(pool, deadline_us, error)) && left-- > 0 &&
            pqpool_looks_dead(connection->pgconn)) {
@@ -21,7 +21,7 @@ static enum pqpool_answer attempt(struct pqpool *pool, const struct pqpool_query
     struct pqpool_exchange *exchange, struct pqpool_error *error)
 {
     *exchange = (struct pqpool_exchange){0};
-    struct pqpool_connection *connection = check_out_living(pool, deadline_us, error);
+    struct pqpool_place *connection = check_out_living(pool, deadline_us, error);
     if (!connection)
         return PQPOOL_ANSWER_ERROR;
     enum pqpool_answer answer = pqpool_ask_begin(exchange, connection->pgconn, query, error);
@@ -30,7 +30,7 @@ static enum pqpool_answer attempt(struct pqpool *pool, const struct pqpool_query
         pqpool_fail(error, PQPOOL_FAILURE_EXPIRED, "timeout expired while waiting for the statement");
     else if (pqpool_is_copy(exchange->result))
         pqpool_fail(error, PQPOOL_FAILURE_USAGE, "pqpool_exec runs no COPY");
-    pqpool_checkin(connection); // closes it where it was left in the middle of something
+    pqpool_checkin(pqpool_hand_out(connection)); // closes it where it was left in the middle of something
     return answer;
 }
 
@@ -39,11 +39,35 @@ static bool is_in_doubt(const struct pqpool_exchange *exchange, enum pqpool_answ
     return exchange->sent && (answer == PQPOOL_ANSWER_DEAD || answer == PQPOOL_ANSWER_EXPIRED);
 }
 
+#define MOST_PARAMETERS 65535 // the protocol counts them in 16 bits
+
+static bool call_is_valid(const struct pqpool *pool, const struct pqpool_query *query, unsigned flags,
+    int timeout_ms, struct pqpool_error *error)
+{
+    if (!pool)
+        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "there is no pool: NULL");
+    if (!query->text)
+        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "there is no statement: NULL");
+    if (query->parameters < 0 || query->parameters > MOST_PARAMETERS)
+        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "%d parameters: there must be 0 to %d",
+            query->parameters, MOST_PARAMETERS);
+    if (query->parameters > 0 && !query->values)
+        return pqpool_fail(
+            error, PQPOOL_FAILURE_USAGE, "%d parameters, and no values: NULL", query->parameters);
+    if (flags & ~PQPOOL_IDEMPOTENT)
+        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "unknown flags: 0x%x", flags & ~PQPOOL_IDEMPOTENT);
+    return timeout_ms >= 0 || pqpool_fail(error, PQPOOL_FAILURE_USAGE, "a timeout is negative");
+}
+
 PGresult *pqpool_exec(struct pqpool *pool, const char *statement, int parameters, const char *const *values,
     unsigned flags, int timeout_ms, struct pqpool_error *error)
 {
     const struct pqpool_query query = {.text = statement, .parameters = parameters, .values = values};
     struct pqpool_exchange exchange;
+    struct pqpool_error unread;
+    error = error ? error : &unread;
+    if (!call_is_valid(pool, &query, flags, timeout_ms, error))
+        return NULL;
     int cancellable; // a thread that ended while it waits for the answer would take its connection along
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
     int64_t deadline_us = pqpool_deadline_after_ms(timeout_ms);

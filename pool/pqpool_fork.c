@@ -45,7 +45,7 @@ static void put_in_place_of(int socket, int nothing)
 // The memory of the session is left alone: some thread that is not there may have been at work in libpq or
 // OpenSSL, with a lock of theirs held. A caller may still know the connection: it finds a socket that is
 // none.
-static void let_go(const struct pqpool_connection *connection, int nothing)
+static void let_go(const struct pqpool_place *connection, int nothing)
 {
     bool has_socket = connection->state != PQPOOL_CLOSED && connection->state != PQPOOL_CLOSING;
     int socket = has_socket ? PQsocket(connection->pgconn) : -1;

@@ -16,10 +16,10 @@
 
 struct race {
     struct pqpool *pool;
-    struct pqpool_connection *runners[RUNNERS]; // pinging or connecting
+    struct pqpool_place *runners[RUNNERS]; // pinging or connecting
     nfds_t count;
-    struct pqpool_connection *winner;
-    struct pqpool_connection *hollow; // a place whose session was found dead: the next connect is made there
+    struct pqpool_place *winner;
+    struct pqpool_place *hollow; // a place whose session was found dead: the next connect is made there
     int connects_left;
     struct pqpool_hosts hosts;
     bool on; // the first ping or connect is late or has failed: everything at once
@@ -36,17 +36,17 @@ static void learn(struct pqpool *pool, int64_t sample_us)
     pqpool_unlock(pool);
 }
 
-void pqpool_opened(struct pqpool_connection *connection)
+void pqpool_opened(struct pqpool_place *connection)
 {
     struct pqpool *pool = connection->pool;
-    if (pqpool_keeps_time(&pool->options))
+    if (pool->keeps_time)
         connection->opened_us = pqpool_now_us();
     if (pool->options.hedge)
         learn(pool, pqpool_socket_round_trip_us(connection->pgconn));
 }
 
 // Ends a session that lost for good. The first such place is kept for a connect.
-static void lose(struct race *race, struct pqpool_connection *connection, enum pqpool_reason reason)
+static void lose(struct race *race, struct pqpool_place *connection, enum pqpool_reason reason)
 {
     pqpool_close(connection, reason);
     if (!race->hollow)
@@ -56,7 +56,7 @@ static void lose(struct race *race, struct pqpool_connection *connection, enum p
 }
 
 // What a runner that is not in the race (any more) has come to.
-static void conclude(struct race *race, struct pqpool_connection *connection, enum pqpool_answer answer)
+static void conclude(struct race *race, struct pqpool_place *connection, enum pqpool_answer answer)
 {
     bool connecting = connection->state == PQPOOL_CONNECTING;
     if (answer == PQPOOL_ANSWER_OK) {
@@ -78,7 +78,7 @@ static void conclude(struct race *race, struct pqpool_connection *connection, en
     lose(race, connection, reason);
 }
 
-static void enter(struct race *race, struct pqpool_connection *connection, enum pqpool_answer answer)
+static void enter(struct race *race, struct pqpool_place *connection, enum pqpool_answer answer)
 {
     if (answer == PQPOOL_ANSWER_PENDING)
         race->runners[race->count++] = connection;
@@ -87,7 +87,7 @@ static void enter(struct race *race, struct pqpool_connection *connection, enum 
 }
 
 // False: the socket knew that it is dead, and nothing was sent.
-static bool enter_ping(struct race *race, struct pqpool_connection *connection)
+static bool enter_ping(struct race *race, struct pqpool_place *connection)
 {
     static const struct pqpool_query ping = {.text = "SELECT 1"};
     if (pqpool_looks_dead(connection->pgconn)) {
@@ -102,9 +102,9 @@ static bool enter_ping(struct race *race, struct pqpool_connection *connection)
 }
 
 // In the place that is there already, or in one beyond the pool's size.
-static struct pqpool_connection *place_for_connect(struct race *race)
+static struct pqpool_place *place_for_connect(struct race *race)
 {
-    struct pqpool_connection *place = race->hollow;
+    struct pqpool_place *place = race->hollow;
     race->hollow = NULL;
     if (place && place->state == PQPOOL_CLOSING)
         pqpool_lock_and_move(place, PQPOOL_CONNECTING, PQPOOL_HEDGE);
@@ -117,7 +117,7 @@ static struct pqpool_connection *place_for_connect(struct race *race)
 static void enter_connect(struct race *race)
 {
     struct pqpool *pool = race->pool;
-    struct pqpool_connection *connection = place_for_connect(race);
+    struct pqpool_place *connection = place_for_connect(race);
     race->connects_left = connection ? race->connects_left - 1 : 0;
     if (!connection)
         return;
@@ -133,11 +133,11 @@ static void enter_connect(struct race *race)
 // Another idle session that is not dead already; or else a suspect, whose ping is under way.
 static void enter_another_ping(struct race *race)
 {
-    struct pqpool_connection *idle;
+    struct pqpool_place *idle;
     do {
         idle = pqpool_take_idle(race->pool, PQPOOL_HEDGE);
     } while (idle && !enter_ping(race, idle));
-    struct pqpool_connection *suspect = idle ? NULL : pqpool_take_suspect(race->pool, PQPOOL_HEDGE);
+    struct pqpool_place *suspect = idle ? NULL : pqpool_take_suspect(race->pool, PQPOOL_HEDGE);
     if (suspect)
         enter(race, suspect, PQPOOL_ANSWER_PENDING);
 }
@@ -168,7 +168,7 @@ static void fill(struct race *race)
 static void step(struct race *race, const struct pollfd *sockets)
 {
     for (nfds_t i = race->count; i-- > 0 && !race->winner;) {
-        struct pqpool_connection *runner = race->runners[i];
+        struct pqpool_place *runner = race->runners[i];
         enum pqpool_answer answer = PQPOOL_ANSWER_PENDING;
         if (sockets[i].revents)
             answer = pqpool_exchange_step(&runner->exchange, race->error);
@@ -219,13 +219,13 @@ static void run(struct race *race)
 static void settle(struct race *race)
 {
     struct pqpool *pool = race->pool;
-    struct pqpool_connection *winner = race->winner, *connecting = NULL;
+    struct pqpool_place *winner = race->winner, *connecting = NULL;
     pthread_mutex_lock(&pool->lock);
     if (winner)
         pqpool_move(winner, PQPOOL_CHECKED_OUT,
             winner->state == PQPOOL_CONNECTING ? PQPOOL_CONNECTED : PQPOOL_PING_ANSWERED);
     for (nfds_t i = 0; i < race->count; i++) {
-        struct pqpool_connection *runner = race->runners[i];
+        struct pqpool_place *runner = race->runners[i];
         if (runner->state == PQPOOL_PINGING)
             pqpool_move(runner, PQPOOL_SUSPECT, PQPOOL_LATE);
         else
@@ -244,8 +244,8 @@ static void settle(struct race *race)
         pqpool_exchange_clear(&winner->exchange);
 }
 
-struct pqpool_connection *pqpool_hedge(
-    struct pqpool_connection *first, int64_t deadline_us, struct pqpool_error *error)
+struct pqpool_place *pqpool_hedge(
+    struct pqpool_place *first, int64_t deadline_us, struct pqpool_error *error)
 {
     struct pqpool *pool = first->pool;
     struct race race = {.pool = pool, .connects_left = CONNECTS, .deadline_us = deadline_us, .error = error};

@@ -10,14 +10,14 @@
 #define JITTER_SHIFT  32
 #define JITTER_DIVIDE 10 // up to a tenth of max_age_ms is taken off
 
-static int64_t age_limit_us(const struct pqpool_connection *connection)
+static int64_t age_limit_us(const struct pqpool_place *connection)
 {
     int64_t limit_us = connection->pool->options.max_age_ms * US_PER_MS;
     uint64_t jitter = (uint32_t)connection->serial * JITTER_STEP & UINT32_MAX;
     return limit_us - (int64_t)((uint64_t)(limit_us / JITTER_DIVIDE) * jitter >> JITTER_SHIFT);
 }
 
-static bool used_lately(const struct pqpool_connection *connection, int64_t now_us)
+static bool used_lately(const struct pqpool_place *connection, int64_t now_us)
 {
     int64_t limit_us = connection->pool->options.ping_idle_ms * US_PER_MS;
     return limit_us > 0 && now_us - connection->used_us < limit_us;
@@ -35,15 +35,15 @@ int64_t pqpool_time_of_use_us(const struct pqpool *pool)
 }
 
 // One at a time: the first that is too old claims it, until pqpool_make_ready is done with it.
-static bool may_recycle(struct pqpool_connection *connection)
+static bool may_recycle(struct pqpool_place *connection)
 {
-    struct pqpool_connection *none = NULL;
+    struct pqpool_place *none = NULL;
     struct pqpool *pool = connection->pool;
     return pool->recycling == connection ||
            atomic_compare_exchange_strong(&pool->recycling, &none, connection);
 }
 
-struct pqpool_step pqpool_judge(struct pqpool_connection *connection)
+struct pqpool_step pqpool_judge(struct pqpool_place *connection)
 {
     const struct pqpool *pool = connection->pool;
     const struct pqpool_options *options = &pool->options;
@@ -51,7 +51,7 @@ struct pqpool_step pqpool_judge(struct pqpool_connection *connection)
         return (struct pqpool_step){PQPOOL_CONNECTING, PQPOOL_CHECKOUT};
     if (connection->serial <= pool->outdated)
         return (struct pqpool_step){PQPOOL_CLOSING, PQPOOL_OUTDATED};
-    int64_t now_us = pqpool_keeps_time(options) ? pqpool_time_of_use_us(pool) : 0;
+    int64_t now_us = pool->keeps_time ? pqpool_time_of_use_us(pool) : 0;
     if (options->max_age_ms > 0 && now_us - connection->opened_us >= age_limit_us(connection) &&
         may_recycle(connection))
         return (struct pqpool_step){PQPOOL_CLOSING, PQPOOL_TOO_OLD};

@@ -25,6 +25,8 @@ static bool conninfo_is_valid(const char *conninfo, struct pqpool_error *error)
 
 bool pqpool_options_are_valid(const struct pqpool_options *options, struct pqpool_error *error)
 {
+    if (!options)
+        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "a pool needs options, not NULL");
     if (!options->conninfo || options->size == 0)
         return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "a pool needs a conninfo and a size of at least 1");
     if (options->size > PQPOOL_MOST || options->overflow > PQPOOL_MOST)
@@ -33,6 +35,8 @@ bool pqpool_options_are_valid(const struct pqpool_options *options, struct pqpoo
         return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "the minimum is more than the size");
     if (!timeouts_are_valid(options))
         return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "a timeout is negative");
+    if (options->order != PQPOOL_LIFO && options->order != PQPOOL_FIFO)
+        return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "no such order: %d", (int)options->order);
     if (options->background_ping_ms > 0 && options->ping_timeout_ms == 0)
         return pqpool_fail(error, PQPOOL_FAILURE_USAGE, "pings in the background need a ping_timeout_ms");
     return conninfo_is_valid(options->conninfo, error);

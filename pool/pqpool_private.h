@@ -59,29 +59,36 @@ struct pqpool_hosts {
 
 #define PQPOOL_LINE 128 // a cache line, and the next that the processor fetches with it
 
-// Places that are neighbours do not disturb each other.
-struct pqpool_connection {
+struct pqpool_slot;
+
+// What a caller's handle stands for. Places that are neighbours do not disturb each other. What every cycle
+// touches comes first.
+struct pqpool_place {
     _Alignas(PQPOOL_LINE) struct pqpool *pool;
+    _Atomic uint64_t holder;               // see pqpool_handle.h
+    struct pqpool_slot *_Atomic parked_in; // while it is parked
+    // owner
+    uint64_t handle;          // of its last checkout
+    PGconn *pgconn;           // NULL: no session
+    _Atomic uint64_t returns; // checkins of the short way whose checkout came the same way
+    uint64_t serial;          // given when connecting begins: a higher one was opened later
+    // lock
+    int64_t turn_over_us; // until then it stays with its thread, even when somebody waits
+    atomic_bool in_turn;  // it was given back in its turn, and soon enough
+    bool turn_is_new;     // not given back since it began
+    int64_t turn_us;      // so long it is
+    TAILQ_ENTRY(pqpool_place) link;
     unsigned place;
     // owner
     enum pqpool_state state;
-    uint64_t serial;          // given when connecting begins: a higher one was opened later
-    PGconn *pgconn;           // NULL: no session
-    _Atomic uint64_t returns; // checkins of the short way whose checkout came the same way
     bool spare; // does not count against size and overflow: not (or no longer) known to be of use
+    int64_t opened_us;
+    _Atomic int64_t used_us; // last given back or answered; kept only where pool->keeps_time
     struct pqpool_exchange exchange; // of a race, and of a suspect: an unanswered ping
     int64_t begun_us, expires_us;    // of the exchange
-    int64_t opened_us;
-    int64_t used_us; // last given back or answered; kept only where pqpool_keeps_time
-    // lock
-    int64_t turn_over_us; // until then it stays with its thread, even when somebody waits
-    int64_t turn_us;      // so long it is
-    bool turn_is_new;     // not given back since it began
-    atomic_bool in_turn;  // it was, and soon enough
-    TAILQ_ENTRY(pqpool_connection) link;
 };
 
-TAILQ_HEAD(pqpool_list, pqpool_connection);
+TAILQ_HEAD(pqpool_list, pqpool_place);
 
 // One checkout in the queue. A place that becomes free is taken in its name, and its condition wakes it and
 // nobody else.
@@ -90,7 +97,7 @@ struct pqpool_waiter {
     SLIST_ENTRY(pqpool_waiter) spare; // in nobody's use
     bool is_pools;                    // false: its checkout's
     pthread_cond_t turn;
-    struct pqpool_connection *given; // NULL: still in the queue
+    struct pqpool_place *given; // NULL: still in the queue
     int64_t look_us;                 // when a turn is over and something may be parked
 };
 
@@ -116,20 +123,23 @@ enum pqpool_parking {
 };
 
 struct pqpool_slot {
-    _Alignas(PQPOOL_LINE) struct pqpool_connection *_Atomic parked;
+    _Alignas(PQPOOL_LINE) struct pqpool_place *_Atomic last; // parked here; it may be elsewhere since
 };
 
 // What every checkout reads comes first, what each writes last; the slots keep them apart.
 struct pqpool {
     struct pqpool_options options;
     char *conninfo, *reset_query;
-    struct pqpool_connection *connections;
+    struct pqpool_place *connections;
     unsigned places;                      // so many connections
+    unsigned number;                      // see pqpool_handle.c; 0: none
+    _Atomic uint64_t refused_returns;
     bool parks;                           // sessions may be left in slots at all
+    bool keeps_time;                      // it matters when a session was opened and last used
     _Atomic(enum pqpool_parking) parking; // and now
     _Atomic uint64_t outdated;            // sessions up to this serial are replaced at their next checkout
     struct pqpool_target target;
-    struct pqpool_connection *_Atomic recycling; // is being replaced for its age; NULL: none
+    struct pqpool_place *_Atomic recycling; // is being replaced for its age; NULL: none
     pthread_condattr_t monotonic;
     struct pqpool_slot slots[PQPOOL_SLOTS];
     pthread_mutex_t lock;
@@ -170,24 +180,24 @@ bool pqpool_fail_libpq(
     struct pqpool_error *error, enum pqpool_failure failure, const PGconn *pgconn, const PGresult *result);
 
 // pqpool_state.c: the states. pqpool_move is the one function that changes them; it wants the lock held.
-void pqpool_move(struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason);
+void pqpool_move(struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason);
 void pqpool_lock_and_move(
-    struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason);
+    struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason);
 // The lock is held. A spare one does not count against size and overflow. A suspect is spare, one that is
 // idle, checked out or closed is not; pqpool_move sees to that.
-void pqpool_set_spare(struct pqpool_connection *connection, bool spare);
+void pqpool_set_spare(struct pqpool_place *connection, bool spare);
 // Called by the owner, without the lock. Ends the session and leaves the place in PQPOOL_CLOSING, from where
 // the owner moves it on.
-void pqpool_close(struct pqpool_connection *connection, enum pqpool_reason reason);
+void pqpool_close(struct pqpool_place *connection, enum pqpool_reason reason);
 // The second half of it, for a place that was moved to PQPOOL_CLOSING already.
-void pqpool_end_session(struct pqpool_connection *connection);
+void pqpool_end_session(struct pqpool_place *connection);
 // All places are closed, without a session, a waiter or a word to the hook: for the child of a fork.
 void pqpool_begin_anew(struct pqpool *pool);
 // Ends it for good: the place is free for whoever needs a new one.
-void pqpool_retire(struct pqpool_connection *connection, enum pqpool_reason reason);
+void pqpool_retire(struct pqpool_place *connection, enum pqpool_reason reason);
 
 // pqpool.c: no later than that and than checkout_timeout_ms.
-struct pqpool_connection *pqpool_checkout_until(
+struct pqpool_place *pqpool_checkout_until(
     struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error);
 
 // pqpool_judge.c: where a place that is free goes when a checkout takes it. It reads nothing but the place,
@@ -198,7 +208,7 @@ struct pqpool_step {
     enum pqpool_reason reason;
 };
 
-struct pqpool_step pqpool_judge(struct pqpool_connection *connection);
+struct pqpool_step pqpool_judge(struct pqpool_place *connection);
 // Does an option need to know when a connection was opened and last used?
 bool pqpool_keeps_time(const struct pqpool_options *options);
 // Now, for used_us and for what is compared with it and with opened_us.
@@ -206,17 +216,17 @@ int64_t pqpool_time_of_use_us(const struct pqpool *pool);
 
 // pqpool_ready.c. Marks all sessions for replacement that were begun before now, when this one is the first
 // of its generation that was found dead.
-void pqpool_outdate_older(struct pqpool_connection *connection);
+void pqpool_outdate_older(struct pqpool_place *connection);
 // What pqpool_judge left to do. With a hedge it may return another connection. NULL: the checkout failed, and
 // nothing is left to do.
-struct pqpool_connection *pqpool_make_ready(struct pqpool_connection *connection, int64_t deadline_us,
+struct pqpool_place *pqpool_make_ready(struct pqpool_place *connection, int64_t deadline_us,
     struct pqpool_error *error) __attribute__((warn_unused_result));
 
 // pqpool_hedge.c. As pqpool_make_ready, which calls it.
-struct pqpool_connection *pqpool_hedge(
-    struct pqpool_connection *first, int64_t deadline_us, struct pqpool_error *error);
+struct pqpool_place *pqpool_hedge(
+    struct pqpool_place *first, int64_t deadline_us, struct pqpool_error *error);
 // Called by the owner of a session that was opened just now.
-void pqpool_opened(struct pqpool_connection *connection);
+void pqpool_opened(struct pqpool_place *connection);
 
 // pqpool_background.c. Does nothing where background_ping_ms is 0.
 bool pqpool_background_start(struct pqpool *pool, struct pqpool_error *error);
@@ -226,7 +236,7 @@ void pqpool_background_stop(struct pqpool *pool); // waits for what is under way
 // was opened in the stead of one that answered is closed when that makes more idle sessions than `size`.
 void pqpool_review_suspects(struct pqpool *pool);
 // The one whose ping is under way for the longest time, now pinging. NULL: there is none.
-struct pqpool_connection *pqpool_take_suspect(struct pqpool *pool, enum pqpool_reason reason);
+struct pqpool_place *pqpool_take_suspect(struct pqpool *pool, enum pqpool_reason reason);
 // Closes that one to make room. False: there is none.
 bool pqpool_evict_suspect(struct pqpool *pool);
 
@@ -235,9 +245,13 @@ void pqpool_learn(struct pqpool_round_trip *learnt, int64_t sample_us);
 int64_t pqpool_patience_us(const struct pqpool_round_trip *learnt); // a ping that takes longer is late
 int64_t pqpool_socket_round_trip_us(const PGconn *pgconn);          // what TCP measured; 0: unknown
 
-// pqpool_reset.c: what a checkin has to do first. The reason says how it went: with one of the second group
+// pqpool_reset.c. Is there nothing to do before the next caller may have it? This only reads.
+bool pqpool_is_clean(const struct pqpool_place *connection);
+// Keeps the time at which it was given back.
+void pqpool_note_use(struct pqpool_place *connection);
+// What a checkin has to do first. The reason says how it went: with one of the second group
 // the session is to be closed.
-enum pqpool_reason pqpool_clean(struct pqpool_connection *connection);
+enum pqpool_reason pqpool_clean(struct pqpool_place *connection);
 
 // pqpool_fork.c: from now on, or no longer, the pool takes part in every fork of the process.
 bool pqpool_remember_at_fork(struct pqpool *pool, struct pqpool_error *error);
@@ -248,15 +262,15 @@ bool pqpool_options_are_valid(const struct pqpool_options *options, struct pqpoo
 // How many places a pool needs. With a hedge there are more than may be in use by checkouts.
 unsigned pqpool_options_places(const struct pqpool_options *options);
 
-// pqpool_slot.c, without the lock. Leaves a session in the thread's slot. Returns what is still to be given
-// back, or NULL.
-struct pqpool_connection *pqpool_park(struct pqpool_connection *connection);
+// pqpool_slot.c, without the lock. Parks what its caller gives back with that handle, in the thread's slot.
+// False: that is not possible now, or not this caller's.
+bool pqpool_park(struct pqpool_place *connection, const struct pqpool_connection *handle);
 // What the thread parked, ready for its caller. NULL: nothing, or it needs more than that.
-struct pqpool_connection *pqpool_unpark(struct pqpool *pool);
+struct pqpool_place *pqpool_unpark(struct pqpool *pool);
 // With the lock held. Says whether sessions may be parked from now on; after every change of what decides it.
 void pqpool_allow_parking(struct pqpool *pool);
 // With the lock held: parks although somebody waits. False: the slot is taken.
-bool pqpool_park_for_turn(struct pqpool_connection *connection);
+bool pqpool_park_for_turn(struct pqpool_place *connection);
 // With the lock held. Ends the turns that are over (PQPOOL_NEVER is later than all of them) and makes one
 // parked session idle that is in nobody's turn. False: there is none, and pool->turn_over_us is the end of
 // the first turn that goes on.
@@ -268,9 +282,9 @@ unsigned pqpool_thread_number(void);
 
 // pqpool_turn.c. All with the lock held.
 #define PQPOOL_TURNS 8 // the last of them weighs as much as one of so many
-void pqpool_begin_turn(struct pqpool_connection *connection, int64_t now_us);
+void pqpool_begin_turn(struct pqpool_place *connection, int64_t now_us);
 // Has its thread a turn, or the rest of one?
-bool pqpool_turn_goes_on(struct pqpool_connection *connection);
+bool pqpool_turn_goes_on(struct pqpool_place *connection);
 // Those that are over, also of what is held at the moment. Returns when the first of the others is.
 int64_t pqpool_end_turns(struct pqpool *pool, int64_t now_us);
 
@@ -289,19 +303,19 @@ bool pqpool_sleep(struct pqpool *pool, pthread_cond_t *condition, int64_t until_
 
 // pqpool_queue.c. With the lock held: takes a free place and moves it as pqpool_judge says, or waits for one
 // behind those that came first. NULL: the deadline passed.
-struct pqpool_connection *pqpool_take(struct pqpool *pool, int64_t deadline_us);
+struct pqpool_place *pqpool_take(struct pqpool *pool, int64_t deadline_us);
 // With the lock held: hands free places to the first in the queue.
 void pqpool_serve_waiters(struct pqpool *pool);
 // With the lock held: what counts against size and overflow. A suspect does not.
 unsigned pqpool_count_sessions(const struct pqpool *pool);
 // The others are called without the lock and never wait. Another idle session for a race, now pinging. NULL:
 // there is none.
-struct pqpool_connection *pqpool_take_idle(struct pqpool *pool, enum pqpool_reason reason);
+struct pqpool_place *pqpool_take_idle(struct pqpool *pool, enum pqpool_reason reason);
 // A place to open a session in, now connecting, be it beyond size and overflow. NULL: there is none.
-struct pqpool_connection *pqpool_take_closed(struct pqpool *pool, enum pqpool_reason reason);
+struct pqpool_place *pqpool_take_closed(struct pqpool *pool, enum pqpool_reason reason);
 // Called by the owner of a session in order: makes it idle for that reason, or hands it to the first waiter.
 // A session more than the pool keeps is closed instead, with reason PQPOOL_SURPLUS.
-void pqpool_give_back(struct pqpool_connection *connection, enum pqpool_reason reason);
+void pqpool_give_back(struct pqpool_place *connection, enum pqpool_reason reason);
 
 // pqpool_target.c: where and how to connect, as libpq takes it.
 void pqpool_target_init(struct pqpool_target *target, const struct pqpool_options *options);

@@ -12,7 +12,7 @@ unsigned pqpool_count_sessions(const struct pqpool *pool)
     return pool->places - places[PQPOOL_CLOSED] - pool->spares;
 }
 
-static struct pqpool_connection *next_idle(const struct pqpool *pool)
+static struct pqpool_place *next_idle(const struct pqpool *pool)
 {
     const struct pqpool_list *idle = &pool->lists[PQPOOL_IDLE];
     return pool->options.order == PQPOOL_FIFO ? TAILQ_FIRST(idle) : TAILQ_LAST(idle, pqpool_list);
@@ -26,11 +26,11 @@ static bool collect(struct pqpool *pool, int64_t *now_us)
 }
 
 // NULL: none is free. The clock is read where that is needed, into `now_us` unless it is there already.
-static struct pqpool_connection *take(struct pqpool *pool, int64_t *now_us)
+static struct pqpool_place *take(struct pqpool *pool, int64_t *now_us)
 {
     if (pool->draining)
         return NULL;
-    struct pqpool_connection *connection = next_idle(pool);
+    struct pqpool_place *connection = next_idle(pool);
     if (!connection && pool->parks && !pool->swept && collect(pool, now_us))
         connection = next_idle(pool);
     if (!connection && pqpool_count_sessions(pool) < pool->options.size + pool->options.overflow)
@@ -84,7 +84,7 @@ static void count_wait(struct pqpool_statistics *statistics, int64_t waited_us)
         statistics->longest_wait_us = waited_us;
 }
 
-static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t since_us, int64_t deadline_us)
+static struct pqpool_place *wait_for_turn(struct pqpool *pool, int64_t since_us, int64_t deadline_us)
 {
     struct pqpool_waiter on_stack, *self = pqpool_line_up(pool, &on_stack);
     serve(pool, since_us); // what was parked before it was forbidden
@@ -98,7 +98,7 @@ static struct pqpool_connection *wait_for_turn(struct pqpool *pool, int64_t sinc
         pqpool_allow_parking(pool);
         pqpool_serve_waiters(pool);
     }
-    struct pqpool_connection *given = self->given;
+    struct pqpool_place *given = self->given;
     if (!given)
         pqpool_step_out(pool, self);
     pqpool_dismiss(pool, self);
@@ -117,10 +117,10 @@ static void line_up_parked(struct pqpool *pool)
         continue;
 }
 
-struct pqpool_connection *pqpool_take(struct pqpool *pool, int64_t deadline_us)
+struct pqpool_place *pqpool_take(struct pqpool *pool, int64_t deadline_us)
 {
     int64_t now_us = 0;
-    struct pqpool_connection *connection = NULL;
+    struct pqpool_place *connection = NULL;
     if (TAILQ_EMPTY(&pool->waiters)) {
         line_up_parked(pool);
         connection = take(pool, &now_us);
@@ -128,29 +128,29 @@ struct pqpool_connection *pqpool_take(struct pqpool *pool, int64_t deadline_us)
     return connection ? connection : wait_for_turn(pool, now_us ? now_us : pqpool_now_us(), deadline_us);
 }
 
-static struct pqpool_connection *next_in_order(const struct pqpool *pool)
+static struct pqpool_place *next_in_order(const struct pqpool *pool)
 {
-    struct pqpool_connection *connection;
+    struct pqpool_place *connection;
     TAILQ_FOREACH (connection, &pool->lists[PQPOOL_IDLE], link)
         if (connection->serial > pool->outdated)
             break;
     return connection;
 }
 
-struct pqpool_connection *pqpool_take_idle(struct pqpool *pool, enum pqpool_reason reason)
+struct pqpool_place *pqpool_take_idle(struct pqpool *pool, enum pqpool_reason reason)
 {
     pthread_mutex_lock(&pool->lock);
-    struct pqpool_connection *connection = next_in_order(pool); // where there is a race nothing is parked
+    struct pqpool_place *connection = next_in_order(pool); // where there is a race nothing is parked
     if (connection)
         pqpool_move(connection, PQPOOL_PINGING, reason);
     pqpool_unlock(pool);
     return connection;
 }
 
-struct pqpool_connection *pqpool_take_closed(struct pqpool *pool, enum pqpool_reason reason)
+struct pqpool_place *pqpool_take_closed(struct pqpool *pool, enum pqpool_reason reason)
 {
     pthread_mutex_lock(&pool->lock);
-    struct pqpool_connection *connection = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
+    struct pqpool_place *connection = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
     if (connection) {
         pqpool_set_spare(connection, true);
         pqpool_move(connection, PQPOOL_CONNECTING, reason);
@@ -168,7 +168,7 @@ static bool is_surplus(const struct pqpool *pool)
 }
 
 // Somebody waits: may its thread keep it all the same?
-static bool stays_for_turn(struct pqpool_connection *connection)
+static bool stays_for_turn(struct pqpool_place *connection)
 {
     struct pqpool *pool = connection->pool;
     if (!pool->parks || TAILQ_EMPTY(&pool->waiters) || !pqpool_turn_goes_on(connection))
@@ -180,7 +180,7 @@ static bool stays_for_turn(struct pqpool_connection *connection)
     return true;
 }
 
-void pqpool_give_back(struct pqpool_connection *connection, enum pqpool_reason reason)
+void pqpool_give_back(struct pqpool_place *connection, enum pqpool_reason reason)
 {
     struct pqpool *pool = connection->pool;
     pthread_mutex_lock(&pool->lock);

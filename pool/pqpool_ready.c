@@ -3,7 +3,7 @@
 
 // Sessions begun since the last such moment are a new generation: a late loser of the old one says nothing
 // about them.
-void pqpool_outdate_older(struct pqpool_connection *connection)
+void pqpool_outdate_older(struct pqpool_place *connection)
 {
     struct pqpool *pool = connection->pool;
     pthread_mutex_lock(&pool->lock);
@@ -15,7 +15,7 @@ void pqpool_outdate_older(struct pqpool_connection *connection)
 // PQPOOL_ANSWER_OK: the connection is the caller's. PQPOOL_ANSWER_DEAD: closed, a new one is wanted.
 // Otherwise closed, and the checkout has failed.
 static enum pqpool_answer ping(
-    struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
+    struct pqpool_place *connection, int64_t deadline_us, struct pqpool_error *error)
 {
     int64_t ping_deadline_us = pqpool_deadline_after_ms(connection->pool->options.ping_timeout_ms);
     bool cut_short = deadline_us <= ping_deadline_us;
@@ -41,7 +41,7 @@ static enum pqpool_answer ping(
 
 // Opens a session in a place that has none: at most `tries` times, and not again after the deadline.
 static bool connect_place(
-    struct pqpool_connection *connection, int tries, int64_t deadline_us, struct pqpool_error *error)
+    struct pqpool_place *connection, int tries, int64_t deadline_us, struct pqpool_error *error)
 {
     const struct pqpool_options *options = &connection->pool->options;
     do {
@@ -63,7 +63,7 @@ static bool connect_place(
     return false;
 }
 
-static bool make_ready(struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
+static bool make_ready(struct pqpool_place *connection, int64_t deadline_us, struct pqpool_error *error)
 {
     int tries = connection->pool->options.pre_ping ? PQPOOL_TRIES : 1;
     if (connection->state == PQPOOL_CLOSING)
@@ -77,11 +77,11 @@ static bool make_ready(struct pqpool_connection *connection, int64_t deadline_us
     return connect_place(connection, tries, deadline_us, error);
 }
 
-struct pqpool_connection *pqpool_make_ready(
-    struct pqpool_connection *connection, int64_t deadline_us, struct pqpool_error *error)
+struct pqpool_place *pqpool_make_ready(
+    struct pqpool_place *connection, int64_t deadline_us, struct pqpool_error *error)
 {
     struct pqpool *pool = connection->pool;
-    struct pqpool_connection *ready = connection;
+    struct pqpool_place *ready = connection;
     if (connection->state == PQPOOL_CHECKED_OUT)
         return connection;
     if (pool->options.hedge) {

@@ -2,13 +2,13 @@
 #include "pqpool_private.h"
 
 static enum pqpool_answer ask(
-    struct pqpool_connection *connection, const char *statement, int64_t deadline_us)
+    struct pqpool_place *connection, const char *statement, int64_t deadline_us)
 {
     struct pqpool_error ignored; // nobody waits for it: the reason of the close tells
     return pqpool_ask(connection->pgconn, statement, deadline_us, &ignored);
 }
 
-static enum pqpool_reason reset(struct pqpool_connection *connection, bool in_transaction)
+static enum pqpool_reason reset(struct pqpool_place *connection, bool in_transaction)
 {
     const struct pqpool_options *options = &connection->pool->options;
     int64_t deadline_us = pqpool_deadline_after_ms(options->reset_timeout_ms);
@@ -23,7 +23,20 @@ static enum pqpool_reason reset(struct pqpool_connection *connection, bool in_tr
     return done ? PQPOOL_RESET_DONE : PQPOOL_RESET_FAILED;
 }
 
-enum pqpool_reason pqpool_clean(struct pqpool_connection *connection)
+bool pqpool_is_clean(const struct pqpool_place *connection)
+{
+    const PGconn *pgconn = connection->pgconn;
+    return PQtransactionStatus(pgconn) == PQTRANS_IDLE && PQpipelineStatus(pgconn) == PQ_PIPELINE_OFF &&
+           !PQisnonblocking(pgconn) && !connection->pool->options.reset_query;
+}
+
+void pqpool_note_use(struct pqpool_place *connection)
+{
+    atomic_store_explicit(
+        &connection->used_us, pqpool_time_of_use_us(connection->pool), memory_order_relaxed);
+}
+
+enum pqpool_reason pqpool_clean(struct pqpool_place *connection)
 {
     const PGconn *pgconn = connection->pgconn;
     const struct pqpool_options *options = &connection->pool->options;
@@ -43,7 +56,7 @@ enum pqpool_reason pqpool_clean(struct pqpool_connection *connection)
         reason = reset(connection, transaction != PQTRANS_IDLE);
         pthread_setcancelstate(cancellable, &cancellable);
     }
-    if (pqpool_keeps_time(options))
-        connection->used_us = pqpool_time_of_use_us(connection->pool);
+    if (connection->pool->keeps_time)
+        pqpool_note_use(connection);
     return reason;
 }

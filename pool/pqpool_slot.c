@@ -13,7 +13,7 @@
 // No wake-up is lost. Who parks, looks afterwards whether it still may; who waits, forbids it, to all or to
 // those whose turn is over, before it looks into the slots. One of the two sees the other (all of it is
 // sequentially consistent).
-#include "pqpool_private.h"
+#include "pqpool_handle.h"
 
 #define PQPOOL_CYCLES_PER_LOOK 32 // reading the clock takes as long as a cycle
 #define PQPOOL_GRACE_US        (9 * PQPOOL_TURN_US)
@@ -48,43 +48,74 @@ void pqpool_allow_parking(struct pqpool *pool)
         atomic_store(&pool->parking, allow);
 }
 
-static bool may_park(const struct pqpool_connection *connection, memory_order order)
+static bool may_park(const struct pqpool_place *connection, memory_order order)
 {
     enum pqpool_parking allowed = atomic_load_explicit(&connection->pool->parking, order);
     return allowed == PQPOOL_PARKS_ALL ||
            (allowed == PQPOOL_PARKS_IN_TURN && atomic_load_explicit(&connection->in_turn, order));
 }
 
-static bool put(struct pqpool_slot *slot, struct pqpool_connection *connection)
+static bool is_parked(const struct pqpool_place *connection)
 {
-    struct pqpool_connection *none = NULL;
-    return atomic_compare_exchange_strong(&slot->parked, &none, connection);
+    return atomic_load_explicit(&connection->holder, memory_order_relaxed) & PQPOOL_PARKED;
+}
+
+static bool is_parked_in(const struct pqpool_place *connection, const struct pqpool_slot *slot)
+{
+    return is_parked(connection) &&
+           atomic_load_explicit(&connection->parked_in, memory_order_relaxed) == slot;
+}
+
+// False: another place is parked there.
+static bool reserve(struct pqpool_slot *slot, struct pqpool_place *connection)
+{
+    const struct pqpool_place *last = atomic_load_explicit(&slot->last, memory_order_relaxed);
+    if (last != connection) {
+        if (last && is_parked_in(last, slot))
+            return false;
+        atomic_store_explicit(&slot->last, connection, memory_order_relaxed);
+    }
+    if (atomic_load_explicit(&connection->parked_in, memory_order_relaxed) != slot)
+        atomic_store_explicit(&connection->parked_in, slot, memory_order_relaxed);
+    return true;
 }
 
 // The waiter who would end the turn may be long without a processor, where more threads compute than there
 // are: then the thread whose turn it is does so.
-static bool turn_is_long_over(const struct pqpool_connection *connection)
+static bool turn_is_long_over(const struct pqpool_place *connection)
 {
     return connection->turn_over_us != 0 &&
            atomic_load_explicit(&connection->returns, memory_order_relaxed) % PQPOOL_CYCLES_PER_LOOK == 0 &&
            connection->turn_over_us + PQPOOL_GRACE_US <= pqpool_now_us();
 }
 
-struct pqpool_connection *pqpool_park(struct pqpool_connection *connection)
+bool pqpool_park(struct pqpool_place *connection, const struct pqpool_connection *handle)
 {
-    struct pqpool_slot *slot = own_slot(connection->pool);
+    uint64_t out = (uintptr_t)handle, parked = out | PQPOOL_PARKED;
     if (!may_park(connection, memory_order_relaxed) || turn_is_long_over(connection) ||
-        !put(slot, connection))
-        return connection;
-    if (may_park(connection, memory_order_seq_cst))
-        return NULL;
-    return atomic_exchange(&slot->parked, NULL); // another thread's perhaps, where two share a slot
+        !reserve(own_slot(connection->pool), connection) ||
+        !atomic_compare_exchange_strong(&connection->holder, &out, parked))
+        return false;
+    // Out again, and to be given back otherwise, unless somebody has found it meanwhile.
+    return may_park(connection, memory_order_seq_cst) ||
+           !atomic_compare_exchange_strong(&connection->holder, &parked, out);
 }
 
-bool pqpool_park_for_turn(struct pqpool_connection *connection)
+bool pqpool_park_for_turn(struct pqpool_place *connection)
 {
+    if (!reserve(own_slot(connection->pool), connection))
+        return false;
     connection->pool->swept = false;
-    return put(own_slot(connection->pool), connection);
+    atomic_store(&connection->holder, connection->handle | PQPOOL_PARKED);
+    return true;
+}
+
+// From now on it is the calling thread's. False: it is not parked, or somebody else was quicker.
+static bool take_parked(struct pqpool_place *connection)
+{
+    uint64_t holder = atomic_load(&connection->holder);
+    return holder & PQPOOL_PARKED &&
+           atomic_compare_exchange_strong(&connection->holder, &holder, PQPOOL_NOBODY);
 }
 
 // Or must it line up with the idle ones?
@@ -94,11 +125,11 @@ static bool may_unpark(const struct pqpool *pool)
            atomic_load_explicit(&pool->parking, memory_order_relaxed) == PQPOOL_PARKS_IN_TURN;
 }
 
-struct pqpool_connection *pqpool_unpark(struct pqpool *pool)
+struct pqpool_place *pqpool_unpark(struct pqpool *pool)
 {
     struct pqpool_slot *slot = own_slot(pool);
-    struct pqpool_connection *connection = atomic_load_explicit(&slot->parked, memory_order_relaxed);
-    if (!connection || !may_unpark(pool) || !(connection = atomic_exchange(&slot->parked, NULL)))
+    struct pqpool_place *connection = atomic_load_explicit(&slot->last, memory_order_relaxed);
+    if (!connection || !is_parked_in(connection, slot) || !may_unpark(pool) || !take_parked(connection))
         return NULL;
     if (pqpool_judge(connection).to != PQPOOL_CHECKED_OUT) {
         pqpool_lock_and_move(connection, PQPOOL_IDLE, PQPOOL_CHECKIN);
@@ -109,23 +140,15 @@ struct pqpool_connection *pqpool_unpark(struct pqpool *pool)
     return connection;
 }
 
-static unsigned slots_in_use(void)
-{
-    unsigned seen = atomic_load_explicit(&threads_seen, memory_order_relaxed);
-    return seen < PQPOOL_SLOTS ? seen + 1 : PQPOOL_SLOTS; // numbers begin at 1
-}
-
 bool pqpool_collect(struct pqpool *pool, int64_t now_us)
 {
     pool->turn_over_us = pqpool_end_turns(pool, now_us);
-    for (unsigned i = 0, slots = slots_in_use(); i < slots; i++) {
-        struct pqpool_slot *slot = &pool->slots[i];
-        struct pqpool_connection *connection = atomic_load(&slot->parked);
-        if (connection && !connection->in_turn && (connection = atomic_exchange(&slot->parked, NULL))) {
+    struct pqpool_place *connection;
+    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_CHECKED_OUT], link)
+        if (!connection->in_turn && take_parked(connection)) {
             pqpool_move(connection, PQPOOL_IDLE, PQPOOL_CHECKIN);
             return true;
         }
-    }
     pool->swept = pool->turn_over_us == PQPOOL_NEVER &&
                   atomic_load_explicit(&pool->parking, memory_order_relaxed) != PQPOOL_PARKS_ALL;
     return false;
@@ -134,12 +157,11 @@ bool pqpool_collect(struct pqpool *pool, int64_t now_us)
 void pqpool_count_parked(const struct pqpool *pool, struct pqpool_statistics *statistics)
 {
     for (unsigned place = 0; place < pool->places; place++) {
-        uint64_t returns = atomic_load_explicit(&pool->connections[place].returns, memory_order_relaxed);
+        const struct pqpool_place *connection = &pool->connections[place];
+        uint64_t returns = atomic_load_explicit(&connection->returns, memory_order_relaxed);
         statistics->changes[PQPOOL_CHECKIN] += returns;
         statistics->changes[PQPOOL_CHECKOUT] += returns;
-    }
-    for (unsigned i = 0, slots = slots_in_use(); i < slots; i++) {
-        if (!atomic_load_explicit(&pool->slots[i].parked, memory_order_relaxed))
+        if (!is_parked(connection))
             continue;
         statistics->changes[PQPOOL_CHECKIN]++;
         statistics->places[PQPOOL_CHECKED_OUT]--;

@@ -1,5 +1,5 @@
 // The states of a place, the one function that moves it between them, and their names.
-#include "pqpool_private.h"
+#include "pqpool_handle.h"
 
 static const char *const state_names[PQPOOL_STATES] = {
     [PQPOOL_CLOSED] = "closed",
@@ -45,21 +45,21 @@ static const char *const reason_names[PQPOOL_REASONS] = {
 
 const char *pqpool_state_name(enum pqpool_state state)
 {
-    return state_names[state];
+    return (unsigned)state < PQPOOL_STATES ? state_names[state] : "unknown";
 }
 
 const char *pqpool_reason_name(enum pqpool_reason reason)
 {
-    return reason_names[reason];
+    return (unsigned)reason < PQPOOL_REASONS ? reason_names[reason] : "unknown";
 }
 
-void pqpool_set_spare(struct pqpool_connection *connection, bool spare)
+void pqpool_set_spare(struct pqpool_place *connection, bool spare)
 {
     connection->pool->spares += (unsigned)spare - (unsigned)connection->spare;
     connection->spare = spare;
 }
 
-void pqpool_move(struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason)
+void pqpool_move(struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason)
 {
     struct pqpool *pool = connection->pool;
     enum pqpool_state from = connection->state;
@@ -94,15 +94,16 @@ void pqpool_begin_anew(struct pqpool *pool)
         pool->statistics.places[state] = 0;
     }
     for (unsigned place = 0; place < pool->places; place++) {
-        struct pqpool_connection *connection = &pool->connections[place];
+        struct pqpool_place *connection = &pool->connections[place];
         connection->state = PQPOOL_CLOSED;
         connection->spare = false;
+        connection->holder = PQPOOL_NOBODY;
         connection->pgconn = NULL;
         connection->exchange = (struct pqpool_exchange){.pgconn = NULL};
         TAILQ_INSERT_TAIL(&pool->lists[PQPOOL_CLOSED], connection, link);
     }
     for (int slot = 0; slot < PQPOOL_SLOTS; slot++)
-        pool->slots[slot].parked = NULL;
+        pool->slots[slot].last = NULL;
     pool->statistics.places[PQPOOL_CLOSED] = pool->places;
     pool->spares = 0;
     pool->recycling = NULL;
@@ -112,27 +113,27 @@ void pqpool_begin_anew(struct pqpool *pool)
 }
 
 void pqpool_lock_and_move(
-    struct pqpool_connection *connection, enum pqpool_state to, enum pqpool_reason reason)
+    struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason)
 {
     pthread_mutex_lock(&connection->pool->lock);
     pqpool_move(connection, to, reason);
     pqpool_unlock(connection->pool);
 }
 
-void pqpool_close(struct pqpool_connection *connection, enum pqpool_reason reason)
+void pqpool_close(struct pqpool_place *connection, enum pqpool_reason reason)
 {
     pqpool_lock_and_move(connection, PQPOOL_CLOSING, reason);
     pqpool_end_session(connection);
 }
 
-void pqpool_end_session(struct pqpool_connection *connection)
+void pqpool_end_session(struct pqpool_place *connection)
 {
     pqpool_exchange_clear(&connection->exchange);
     pqpool_finish(connection->pgconn);
     connection->pgconn = NULL;
 }
 
-void pqpool_retire(struct pqpool_connection *connection, enum pqpool_reason reason)
+void pqpool_retire(struct pqpool_place *connection, enum pqpool_reason reason)
 {
     pqpool_close(connection, reason);
     pqpool_lock_and_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);

@@ -3,7 +3,7 @@
 #include "pqpool_private.h"
 
 // PQPOOL_LATE: still unanswered, and it has time.
-static enum pqpool_reason look_at(struct pqpool_connection *suspect)
+static enum pqpool_reason look_at(struct pqpool_place *suspect)
 {
     struct pqpool_error ignored; // the reason of the close tells
     switch (pqpool_exchange_step(&suspect->exchange, &ignored)) {
@@ -14,9 +14,9 @@ static enum pqpool_reason look_at(struct pqpool_connection *suspect)
     }
 }
 
-static struct pqpool_connection *newest_idle(const struct pqpool *pool)
+static struct pqpool_place *newest_idle(const struct pqpool *pool)
 {
-    struct pqpool_connection *newest = NULL, *connection;
+    struct pqpool_place *newest = NULL, *connection;
     TAILQ_FOREACH (connection, &pool->lists[PQPOOL_IDLE], link)
         if (!newest || connection->serial > newest->serial)
             newest = connection;
@@ -25,9 +25,9 @@ static struct pqpool_connection *newest_idle(const struct pqpool *pool)
 
 // Judges one suspect, or all up to one that is to be closed; that one is returned, in PQPOOL_CLOSING. The
 // lock is held.
-static struct pqpool_connection *judge_suspects(struct pqpool *pool)
+static struct pqpool_place *judge_suspects(struct pqpool *pool)
 {
-    struct pqpool_connection *suspect = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]), *next;
+    struct pqpool_place *suspect = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]), *next;
     for (; suspect; suspect = next) {
         next = TAILQ_NEXT(suspect, link);
         enum pqpool_reason reason = look_at(suspect);
@@ -40,7 +40,7 @@ static struct pqpool_connection *judge_suspects(struct pqpool *pool)
         pqpool_exchange_clear(&suspect->exchange);
         pqpool_move(suspect, PQPOOL_IDLE, PQPOOL_PING_ANSWERED);
         if (pool->statistics.places[PQPOOL_IDLE] > pool->options.size) {
-            struct pqpool_connection *surplus = newest_idle(pool); // what was opened in its stead
+            struct pqpool_place *surplus = newest_idle(pool); // what was opened in its stead
             pqpool_move(surplus, PQPOOL_CLOSING, PQPOOL_SURPLUS);
             return surplus;
         }
@@ -50,7 +50,7 @@ static struct pqpool_connection *judge_suspects(struct pqpool *pool)
 
 void pqpool_review_suspects(struct pqpool *pool)
 {
-    struct pqpool_connection *closing;
+    struct pqpool_place *closing;
     do {
         pthread_mutex_lock(&pool->lock);
         closing = judge_suspects(pool);
@@ -62,10 +62,10 @@ void pqpool_review_suspects(struct pqpool *pool)
     } while (closing);
 }
 
-struct pqpool_connection *pqpool_take_suspect(struct pqpool *pool, enum pqpool_reason reason)
+struct pqpool_place *pqpool_take_suspect(struct pqpool *pool, enum pqpool_reason reason)
 {
     pthread_mutex_lock(&pool->lock);
-    struct pqpool_connection *oldest = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]);
+    struct pqpool_place *oldest = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]);
     if (oldest)
         pqpool_move(oldest, PQPOOL_PINGING, reason);
     pqpool_unlock(pool);
@@ -75,7 +75,7 @@ struct pqpool_connection *pqpool_take_suspect(struct pqpool *pool, enum pqpool_r
 bool pqpool_evict_suspect(struct pqpool *pool)
 {
     pthread_mutex_lock(&pool->lock);
-    struct pqpool_connection *oldest = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]);
+    struct pqpool_place *oldest = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]);
     if (oldest)
         pqpool_move(oldest, PQPOOL_CLOSING, PQPOOL_EVICTED);
     pqpool_unlock(pool);

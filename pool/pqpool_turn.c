@@ -19,7 +19,7 @@ static int64_t least(int64_t one_us, int64_t other_us)
     return one_us < other_us ? one_us : other_us;
 }
 
-void pqpool_begin_turn(struct pqpool_connection *connection, int64_t now_us)
+void pqpool_begin_turn(struct pqpool_place *connection, int64_t now_us)
 {
     connection->turn_us = least(connection->pool->turns_us * 3 / (2 * PQPOOL_TURNS), PQPOOL_TURN_US);
     connection->turn_over_us = now_us + connection->turn_us;
@@ -31,7 +31,7 @@ static void learn(struct pqpool *pool, int64_t turn_us)
     pool->turns_us += least(turn_us, PQPOOL_TURN_US) - pool->turns_us / PQPOOL_TURNS;
 }
 
-bool pqpool_turn_goes_on(struct pqpool_connection *connection)
+bool pqpool_turn_goes_on(struct pqpool_place *connection)
 {
     int64_t now_us = pqpool_now_us(), over_us = connection->turn_over_us;
     if (connection->turn_is_new) { // the first use of it decides
@@ -48,7 +48,7 @@ bool pqpool_turn_goes_on(struct pqpool_connection *connection)
 int64_t pqpool_end_turns(struct pqpool *pool, int64_t now_us)
 {
     int64_t first_us = PQPOOL_NEVER;
-    struct pqpool_connection *connection;
+    struct pqpool_place *connection;
     TAILQ_FOREACH (connection, &pool->lists[PQPOOL_CHECKED_OUT], link) {
         if (connection->in_turn && connection->turn_over_us <= now_us)
             atomic_store(&connection->in_turn, false);

@@ -61,8 +61,10 @@ void bench_end_hikari(void);
 // threads.c. A connection is never NULL.
 typedef void *bench_checkout(void *pool);
 typedef void bench_checkin(void *pool, void *connection);
+// Of what a checkout returned: the same each time that it is the same connection. NULL: what it returned is.
+typedef void *bench_identify(const void *connection);
 
-bool bench_run_threads(void *pool, bench_checkout *checkout, bench_checkin *checkin,
+bool bench_run_threads(void *pool, bench_checkout *checkout, bench_checkin *checkin, bench_identify *identify,
     const struct bench_task *task, struct bench_result *result);
 
 // One measurement of the contenders, of each the best of its rounds.

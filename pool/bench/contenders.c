@@ -25,6 +25,12 @@ static void checkin(void *pool, void *connection)
     pqpool_checkin(connection);
 }
 
+// A handle is another one at every checkout.
+static void *session(const void *connection)
+{
+    return pqpool_pgconn(connection);
+}
+
 // Opens all its sessions, or looks after those that nobody has used for long.
 static void use_all(struct pqpool *pool, unsigned size)
 {
@@ -84,7 +90,7 @@ static bool measure_pqpool(
     use_all(contender->pool, task->size);
     struct pqpool_statistics before, after;
     pqpool_get_statistics(contender->pool, &before);
-    if (!bench_run_threads(contender->pool, checkout, checkin, task, result))
+    if (!bench_run_threads(contender->pool, checkout, checkin, session, task, result))
         return false;
     pqpool_get_statistics(contender->pool, &after);
     return counts_agree(contender->name, &before, &after, task, result);
@@ -132,7 +138,7 @@ static void checkin_mutex(void *pool, void *connection)
 static bool measure_mutex(
     struct contender *contender, const struct bench_task *task, struct bench_result *result)
 {
-    return bench_run_threads(contender->pool, checkout_mutex, checkin_mutex, task, result);
+    return bench_run_threads(contender->pool, checkout_mutex, checkin_mutex, NULL, task, result);
 }
 
 static void close_mutex(struct contender *contender)
@@ -171,7 +177,7 @@ static void leave_it(void *pool, void *connection)
 static bool measure_nothing(
     struct contender *contender, const struct bench_task *task, struct bench_result *result)
 {
-    return bench_run_threads(contender->pool, own_connection, leave_it, task, result);
+    return bench_run_threads(contender->pool, own_connection, leave_it, NULL, task, result);
 }
 
 static void close_nothing(struct contender *contender)

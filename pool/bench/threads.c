@@ -59,7 +59,7 @@ static bool start_workers(struct bench_run *run)
     return true;
 }
 
-bool bench_run_threads(void *pool, bench_checkout *checkout, bench_checkin *checkin,
+bool bench_run_threads(void *pool, bench_checkout *checkout, bench_checkin *checkin, bench_identify *identify,
     const struct bench_task *task, struct bench_result *result)
 {
     struct bench_run *run = task->threads <= BENCH_MOST_THREADS ? aligned_alloc(PQPOOL_LINE, sizeof *run)
@@ -70,6 +70,7 @@ bool bench_run_threads(void *pool, bench_checkout *checkout, bench_checkin *chec
     run->pool = pool;
     run->checkout = checkout;
     run->checkin = checkin;
+    run->identify = identify;
     run->task = *task;
     if (!start_workers(run))
         abort(); // the others stand at the barrier

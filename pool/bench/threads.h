@@ -48,6 +48,7 @@ struct bench_run {
     void *pool;
     bench_checkout *checkout;
     bench_checkin *checkin;
+    bench_identify *identify;
     struct bench_task task;
     pthread_barrier_t start;
     _Alignas(PQPOOL_LINE) atomic_bool over;

@@ -45,7 +45,7 @@ static struct bench_owner *owner_of(struct bench_run *run, void *connection)
 static uint64_t count_turn(struct bench_worker *worker, void *connection, uint64_t turns_before)
 {
     struct bench_run *run = worker->run;
-    struct bench_owner *owner = owner_of(run, connection);
+    struct bench_owner *owner = owner_of(run, run->identify ? run->identify(connection) : connection);
     if (run->task.hold_us < BENCH_BRIEF_US && owner->worker == worker)
         return 0;
     owner->worker = worker;

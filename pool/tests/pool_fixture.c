@@ -1,7 +1,7 @@
 // A pool for a test, and what happened in it as one line of text.
 #include "pool_fixture.h"
 
-#include "pqpool_private.h"
+#include "pqpool_handle.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -52,6 +52,28 @@ struct pqpool_connection *pool_checkout(struct pqpool *pool)
     if (!connection)
         fail_msg("%s", error.text);
     return connection;
+}
+
+struct pqpool_place *pool_place(const struct pqpool_connection *connection)
+{
+    struct pqpool_place *place = pqpool_held_place(connection);
+    assert_non_null(place);
+    return place;
+}
+
+struct pqpool_connection *pool_handle(const struct pqpool_place *place)
+{
+    return (struct pqpool_connection *)place->handle; // NOLINT(performance-no-int-to-ptr): see pqpool_handle.h
+}
+
+struct pqpool_place *pool_checkout_place(struct pqpool *pool)
+{
+    return pool_place(pool_checkout(pool));
+}
+
+void pool_checkin_place(struct pqpool_place *place)
+{
+    pqpool_checkin(pool_handle(place));
 }
 
 void *pool_call(void *argument)

@@ -18,6 +18,12 @@ void pool_assert_history(struct pool_history *history, const char *expected);
 
 // Neither may fail.
 struct pqpool_connection *pool_checkout(struct pqpool *pool);
+// The same for tests that look inside: the place, which its handle of the moment stands for.
+struct pqpool_place;
+struct pqpool_place *pool_checkout_place(struct pqpool *pool);
+void pool_checkin_place(struct pqpool_place *place);
+struct pqpool_place *pool_place(const struct pqpool_connection *connection); // that is checked out
+struct pqpool_connection *pool_handle(const struct pqpool_place *place);     // its last
 // A thread that checks out and in once, and says how it went. Its argument is a pool_caller.
 struct pool_caller {
     struct pqpool *pool;

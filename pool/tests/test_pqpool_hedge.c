@@ -39,9 +39,9 @@ static int stop_place(const struct pqpool *pool, unsigned place)
 }
 
 // Goes on, and has answered what it was asked.
-static void go_on_and_answer(int backend, const struct pqpool_connection *connection)
+static void go_on_and_answer(int backend, const struct pqpool_place *place)
 {
-    struct pollfd socket = {.fd = PQsocket(connection->pgconn), .events = POLLIN};
+    struct pollfd socket = {.fd = PQsocket(place->pgconn), .events = POLLIN};
     go_on(backend);
     assert_int_equal(poll(&socket, 1, 20000), 1);
 }
@@ -92,7 +92,7 @@ static void test_another_idle_one_wins_and_the_late_one_comes_back(void **state)
     pool_assert_history(
         &history, "0 checkout, 2 hedge, 1 hedge, 1 ping answered, 0 late, 2 not needed, 2 close done");
     go_on(server->postmaster);
-    assert_ptr_equal(connection, &pool->connections[1]);
+    assert_ptr_equal(pool_place(connection), &pool->connections[1]);
     assert_null(pool->connections[2].pgconn); // its session was ended
     assert_int_equal(pqpool_count_sessions(pool), 1);
     go_on_and_answer(silent, &pool->connections[0]);
@@ -226,7 +226,7 @@ static void test_what_becomes_of_a_suspect(void **state)
         struct pqpool_error error;
         struct pqpool *pool = open_warm(*state, hedged, &history);
         const struct pqpool_query ping = {.text = cases[i].ping};
-        struct pqpool_connection *suspect = pqpool_take_idle(pool, PQPOOL_HEDGE);
+        struct pqpool_place *suspect = pqpool_take_idle(pool, PQPOOL_HEDGE);
         suspect->expires_us = PQPOOL_NEVER;
         assert_int_equal(
             pqpool_ask_begin(&suspect->exchange, suspect->pgconn, &ping, &error), PQPOOL_ANSWER_PENDING);

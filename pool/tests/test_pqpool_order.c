@@ -60,7 +60,7 @@ static void test_a_hedge_has_places_beyond_the_limit(void **state)
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1, .hedge = true}, &history);
     struct pqpool_connection *first = pool_checkout(pool);
     assert_null(pqpool_take_idle(pool, PQPOOL_CHECKOUT));
-    struct pqpool_connection *second = pqpool_take_closed(pool, PQPOOL_CHECKOUT);
+    struct pqpool_place *second = pqpool_take_closed(pool, PQPOOL_CHECKOUT);
     assert_non_null(second);
     assert_null(pqpool_take_closed(pool, PQPOOL_CHECKOUT));
     pqpool_get_statistics(pool, &now);

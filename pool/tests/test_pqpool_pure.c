@@ -132,7 +132,7 @@ static void test_the_target_is_conninfo_and_what_the_options_add(void **state)
 }
 
 // An idle session of a pool with a `max_age_ms` of 1000: where does it go at that age?
-static enum pqpool_state judge_at_age(struct pqpool_connection *connection, uint64_t serial, int age_ms)
+static enum pqpool_state judge_at_age(struct pqpool_place *connection, uint64_t serial, int age_ms)
 {
     connection->state = PQPOOL_IDLE;
     connection->serial = serial;
@@ -142,8 +142,8 @@ static enum pqpool_state judge_at_age(struct pqpool_connection *connection, uint
 
 static void test_sessions_end_at_their_age_and_one_at_a_time(void **state)
 {
-    struct pqpool pool = {.options.max_age_ms = 1000};
-    struct pqpool_connection first = {.pool = &pool}, second = {.pool = &pool};
+    struct pqpool pool = {.options.max_age_ms = 1000, .keeps_time = true};
+    struct pqpool_place first = {.pool = &pool}, second = {.pool = &pool};
     int early = 0;
     (void)state;
     for (uint64_t serial = 1; serial <= 100; serial++) {
@@ -178,7 +178,8 @@ static void test_who_is_pinged(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pqpool pool = {.options = cases[i].options};
-        struct pqpool_connection connection = {.pool = &pool, .state = PQPOOL_IDLE, .serial = 1};
+        pool.keeps_time = pqpool_keeps_time(&pool.options);
+        struct pqpool_place connection = {.pool = &pool, .state = PQPOOL_IDLE, .serial = 1};
         connection.used_us = pqpool_now_us() - (int64_t)cases[i].idle_ms * 1000;
         assert_int_equal(pqpool_judge(&connection).to, cases[i].to);
     }
@@ -202,8 +203,8 @@ static void test_which_options_need_the_time(void **state)
 
 static void test_the_short_way_goes_by_the_last_tick(void **state)
 {
-    struct pqpool pool = {.options = {.pre_ping = true, .ping_idle_ms = 60000}, .parks = true};
-    struct pqpool_connection connection = {.pool = &pool, .state = PQPOOL_IDLE, .serial = 1};
+    struct pqpool pool = {.options = {.pre_ping = true, .ping_idle_ms = 60000}, .parks = true, .keeps_time = true};
+    struct pqpool_place connection = {.pool = &pool, .state = PQPOOL_IDLE, .serial = 1};
     (void)state;
     for (int i = 0; i < 100; i++) {
         int64_t before_us = pqpool_now_us(), tick_us = pqpool_time_of_use_us(&pool);

@@ -122,7 +122,7 @@ struct pqpool_waiter *__wrap_pqpool_line_up(struct pqpool *pool, struct pqpool_w
 
 struct newcomer {
     struct pool_arrival arrival;
-    struct pqpool_connection *out; // its turn ends when he comes
+    struct pqpool_place *out; // its turn ends when he comes
 };
 
 static void arrive(void *argument)
@@ -137,12 +137,12 @@ static void arrive(void *argument)
 static void test_who_parks_looks_again(void **state)
 {
     struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
-    struct newcomer newcomer = {.out = pool_checkout(pool)};
+    struct newcomer newcomer = {.out = pool_checkout_place(pool)};
     newcomer.out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
     interruption.at = READING_THE_CLOCK;
     interruption.happens = arrive;
     interruption.argument = &newcomer;
-    pqpool_checkin(newcomer.out);
+    pool_checkin_place(newcomer.out);
     assert_int_equal(interruption.at, NOWHERE);
     pool_must_have_been_served(&newcomer.arrival);
 }
@@ -172,12 +172,12 @@ static void test_what_is_parked_after_a_wait_is_found(void **state)
 {
     struct pool_arrival arrival;
     struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
-    struct pqpool_connection *out = pool_checkout(pool);
+    struct pqpool_place *out = pool_checkout_place(pool);
     pool_line_up(&arrival, pool);
-    pqpool_checkin(out);
+    pool_checkin_place(out);
     assert_int_equal(pthread_join(arrival.thread, NULL), 0);
-    assert_ptr_equal(pool_checkout(pool), out);
-    pqpool_checkin(out);
+    assert_ptr_equal(pool_checkout_place(pool), out);
+    pool_checkin_place(out);
     pqpool_free(pool);
 }
 

@@ -340,8 +340,8 @@ static void test_exec_passes_over_no_session_that_was_notified(void **state)
     struct pqpool_error error;
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, &history);
     struct pqpool_connection *connection = pool_checkout(pool);
-    struct pollfd socket = {.fd = PQsocket(connection->pgconn), .events = POLLIN};
-    PQclear(PQexec(connection->pgconn, "LISTEN news"));
+    struct pollfd socket = {.fd = PQsocket(pqpool_pgconn(connection)), .events = POLLIN};
+    PQclear(PQexec(pqpool_pgconn(connection), "LISTEN news"));
     pqpool_checkin(connection);
     postgres_execute(*state, "NOTIFY news");
     assert_int_equal(poll(&socket, 1, 20000), 1);

@@ -18,21 +18,21 @@ static void test_a_turn_ends_when_the_waiter_has_no_processor(void **state)
     for (enum pqpool_order order = PQPOOL_LIFO; order <= PQPOOL_FIFO; order++) {
         struct pool_arrival arrival;
         struct pqpool *pool = pool_open_patient(*state, 1, order);
-        struct pqpool_connection *out = pool_checkout(pool);
+        struct pqpool_place *out = pool_checkout_place(pool);
         pool_line_up(&arrival, pool);
         out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
         for (int i = 0; i < 100; i++) { // its turn
-            pqpool_checkin(out);
-            assert_ptr_equal(pool_checkout(pool), out);
+            pool_checkin_place(out);
+            assert_ptr_equal(pool_checkout_place(pool), out);
         }
         pool_wait_for_waiting(pool, 1);
         out->turn_over_us = pqpool_now_us() - POOL_HOUR_US;
         for (int i = 0; i < 100; i++) {
-            pqpool_checkin(out); // one of these hands it on, and the next checkout is behind the waiter
-            out = pool_checkout(pool);
+            pool_checkin_place(out); // one of these hands it on, and the next checkout is behind the waiter
+            out = pool_checkout_place(pool);
         }
         pool_wait_for_waiting(pool, 0);
-        pqpool_checkin(out);
+        pool_checkin_place(out);
         pool_must_have_been_served(&arrival);
     }
 }
@@ -42,18 +42,18 @@ static void test_what_a_turn_leaves_lines_up_in_a_fifo(void **state)
 {
     struct pool_arrival arrival;
     struct pqpool *pool = pool_open_patient(*state, 2, PQPOOL_FIFO);
-    struct pqpool_connection *out = pool_checkout(pool), *other = pool_checkout(pool);
+    struct pqpool_place *out = pool_checkout_place(pool), *other = pool_checkout_place(pool);
     pool_line_up(&arrival, pool);
     out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
-    pqpool_checkin(out);
+    pool_checkin_place(out);
     pool_wait_for_waiting(pool, 1); // it is not his
-    pqpool_checkin(other);
+    pool_checkin_place(other);
     assert_int_equal(pthread_join(arrival.thread, NULL), 0);
     for (int i = 0; i < 2; i++) {
-        assert_ptr_equal(pool_checkout(pool), other);
-        assert_ptr_equal(pool_checkout(pool), out);
-        pqpool_checkin(other);
-        pqpool_checkin(out);
+        assert_ptr_equal(pool_checkout_place(pool), other);
+        assert_ptr_equal(pool_checkout_place(pool), out);
+        pool_checkin_place(other);
+        pool_checkin_place(out);
     }
     pqpool_free(pool);
 }
@@ -64,18 +64,18 @@ static void test_the_first_use_decides_whether_there_is_a_turn(void **state)
     struct pool_arrival arrival;
     struct pqpool_statistics now;
     struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
-    struct pqpool_connection *out = pool_checkout(pool);
+    struct pqpool_place *out = pool_checkout_place(pool);
     pool_line_up(&arrival, pool);
     out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
     out->turn_is_new = true;
-    pqpool_checkin(out);
+    pool_checkin_place(out);
     assert_false(out->turn_is_new);
-    assert_ptr_equal(pool_checkout(pool), out);
+    assert_ptr_equal(pool_checkout_place(pool), out);
     out->turn_us = PQPOOL_TURN_US;
     out->turn_over_us = pqpool_now_us() + PQPOOL_TURN_US - PQPOOL_BRIEF_US;
     out->turn_is_new = true;
     atomic_store(&pool->parking, PQPOOL_PARKS_NONE); // the waiter has looked
-    pqpool_checkin(out);
+    pool_checkin_place(out);
     pqpool_get_statistics(pool, &now);
     assert_int_equal(now.waiting, 0);
     pool_must_have_been_served(&arrival);
@@ -85,14 +85,14 @@ static void test_the_first_use_decides_whether_there_is_a_turn(void **state)
 static void test_a_turn_that_is_long_over_is_forgotten(void **state)
 {
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
-    struct pqpool_connection *out = pool_checkout(pool);
+    struct pqpool_place *out = pool_checkout_place(pool);
     out->turn_over_us = pqpool_now_us() - POOL_HOUR_US;
     for (int i = 0; i < 100; i++) {
-        pqpool_checkin(out);
-        assert_ptr_equal(pool_checkout(pool), out);
+        pool_checkin_place(out);
+        assert_ptr_equal(pool_checkout_place(pool), out);
     }
     assert_int_equal(out->turn_over_us, 0);
-    pqpool_checkin(out);
+    pool_checkin_place(out);
     pqpool_free(pool);
 }
 
@@ -101,9 +101,9 @@ static void test_the_first_turn_that_ends_is_looked_for(void **state)
 {
     static const int64_t turns_us[][2] = {{POOL_HOUR_US, 2 * POOL_HOUR_US}, {2 * POOL_HOUR_US, POOL_HOUR_US}};
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 2}, NULL);
-    struct pqpool_connection *parked[] = {pool_checkout(pool), pool_checkout(pool)};
-    pqpool_checkin(parked[0]);
-    pool_check_in_elsewhere(parked[1]);
+    struct pqpool_place *parked[] = {pool_checkout_place(pool), pool_checkout_place(pool)};
+    pool_checkin_place(parked[0]);
+    pool_check_in_elsewhere(pool_handle(parked[1]));
     pthread_mutex_lock(&pool->lock);
     for (int i = 0; i < 2; i++) {
         for (int n = 0; n < 2; n++) {
@@ -118,7 +118,7 @@ static void test_the_first_turn_that_ends_is_looked_for(void **state)
     assert_false(pqpool_collect(pool, 0));
     assert_true(pqpool_collect(pool, PQPOOL_NEVER));
     pthread_mutex_unlock(&pool->lock);
-    struct pqpool_connection *held = pool_checkout(pool);
+    struct pqpool_place *held = pool_checkout_place(pool);
     assert_ptr_equal(held, parked[1]);
     assert_false(held->in_turn);
     held->turn_over_us = POOL_HOUR_US;
@@ -131,7 +131,7 @@ static void test_the_first_turn_that_ends_is_looked_for(void **state)
     assert_int_equal(pool->turn_over_us, PQPOOL_NEVER);
     assert_false(held->in_turn);
     pthread_mutex_unlock(&pool->lock);
-    pqpool_checkin(held);
+    pool_checkin_place(held);
     pqpool_free(pool);
 }
 
@@ -144,7 +144,7 @@ static int64_t looks_at(struct pqpool *pool)
 }
 
 // Its time is over, and the waiter looks.
-static void end_turn(struct pqpool_connection *out)
+static void end_turn(struct pqpool_place *out)
 {
     pthread_mutex_lock(&out->pool->lock);
     struct pqpool_waiter *first = TAILQ_FIRST(&out->pool->waiters);
@@ -159,14 +159,14 @@ static void test_a_turn_ends_while_its_place_is_held(void **state)
     struct pool_arrival arrival;
     struct pqpool_statistics now;
     struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
-    struct pqpool_connection *out = pool_checkout(pool);
+    struct pqpool_place *out = pool_checkout_place(pool);
     out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
     out->in_turn = true;
     pool_line_up(&arrival, pool);
     end_turn(out);
     while (looks_at(pool) <= out->turn_over_us)
         sched_yield();
-    pqpool_checkin(out);
+    pool_checkin_place(out);
     pqpool_get_statistics(pool, &now);
     assert_int_equal(now.waiting, 0);
     pool_must_have_been_served(&arrival);
@@ -180,20 +180,20 @@ static void test_a_turn_is_of_one_place(void **state)
         struct pool_arrival arrival;
         struct pqpool_statistics now;
         struct pqpool *pool = pool_open_patient(*state, 2, PQPOOL_LIFO);
-        struct pqpool_connection *out = pool_checkout(pool), *other = pool_checkout(pool);
+        struct pqpool_place *out = pool_checkout_place(pool), *other = pool_checkout_place(pool);
         pool_line_up(&arrival, pool);
         other->turn_over_us = pqpool_now_us() + 2 * POOL_HOUR_US;
-        pool_check_in_elsewhere(other); // in another thread's slot
+        pool_check_in_elsewhere(pool_handle(other)); // in another thread's slot
         if (turns == 2) {
             out->turn_over_us = other->turn_over_us - POOL_HOUR_US;
             atomic_store(&pool->parking, PQPOOL_PARKS_NONE);
-            pqpool_checkin(out);
-            assert_ptr_equal(pool_checkout(pool), out);
+            pool_checkin_place(out);
+            assert_ptr_equal(pool_checkout_place(pool), out);
             end_turn(out);
             while (looks_at(pool) < other->turn_over_us)
                 sched_yield();
         }
-        pqpool_checkin(out);
+        pool_checkin_place(out);
         pqpool_get_statistics(pool, &now);
         assert_int_equal(now.waiting, 0);
         pool_must_have_been_served(&arrival);
@@ -210,7 +210,7 @@ int64_t __wrap_pqpool_now_us(void)
 }
 
 // Returns how long the thread has the place that it first uses for so long, when others wait.
-static int64_t take_turn(struct pqpool_connection *connection, int64_t use_us)
+static int64_t take_turn(struct pqpool_place *connection, int64_t use_us)
 {
     int64_t begun_us = 1000;
     pqpool_begin_turn(connection, begun_us);
@@ -222,7 +222,7 @@ static int64_t take_turn(struct pqpool_connection *connection, int64_t use_us)
     return goes_on ? connection->turn_us : use_us;
 }
 
-static int64_t take_turns(struct pqpool_connection *connection, int64_t use_us, int count)
+static int64_t take_turns(struct pqpool_place *connection, int64_t use_us, int count)
 {
     while (count-- > 0)
         take_turn(connection, use_us);
@@ -232,7 +232,7 @@ static int64_t take_turns(struct pqpool_connection *connection, int64_t use_us, 
 static void test_a_turn_is_as_long_as_the_last_ones(void **state)
 {
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
-    struct pqpool_connection *connection = pool_checkout(pool);
+    struct pqpool_place *connection = pool_checkout_place(pool);
     assert_int_equal(take_turns(connection, PQPOOL_BRIEF_US - 1, 100), PQPOOL_TURN_US);
     assert_int_equal(take_turns(connection, POOL_HOUR_US, 100), PQPOOL_TURN_US);
     assert_int_equal(take_turns(connection, PQPOOL_BRIEF_US, 3), PQPOOL_TURN_US); // so few change nothing
@@ -240,7 +240,7 @@ static void test_a_turn_is_as_long_as_the_last_ones(void **state)
         take_turns(connection, PQPOOL_BRIEF_US, 100), PQPOOL_BRIEF_US * 3 / 2, PQPOOL_BRIEF_US * 3 / 2 + 2);
     assert_int_equal(take_turns(connection, 1, 100), PQPOOL_TURN_US);
     connection->turn_over_us = 0;
-    pqpool_checkin(connection);
+    pool_checkin_place(connection);
     pqpool_free(pool);
 }
 
@@ -250,7 +250,7 @@ static void test_the_longest_turn_is_at_most_twice_the_mean(void **state)
 {
     static const int64_t holds_us[] = {PQPOOL_BRIEF_US, PQPOOL_BRIEF_US + 6, 3 * PQPOOL_BRIEF_US};
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
-    struct pqpool_connection *connection = pool_checkout(pool);
+    struct pqpool_place *connection = pool_checkout_place(pool);
     for (int row = 0; row < 3 * 2 * 4; row++) {
         int period = 2 + row % 4, measured = 60 * period;
         int64_t sum_us = 0, longest_us = 0;
@@ -263,7 +263,7 @@ static void test_the_longest_turn_is_at_most_twice_the_mean(void **state)
         assert_in_range(longest_us, 1, 2 * sum_us / measured);
     }
     connection->turn_over_us = 0;
-    pqpool_checkin(connection);
+    pool_checkin_place(connection);
     pqpool_free(pool);
 }
 

@@ -27,7 +27,8 @@ static void *wait_in_line(void *argument)
     struct pqpool_error error;
     struct pqpool_connection *connection = pqpool_checkout(order->pool, &error);
     if (connection) {
-        order->begun_us[order->count] = connection->turn_over_us - connection->turn_us;
+        const struct pqpool_place *place = pool_place(connection);
+        order->begun_us[order->count] = place->turn_over_us - place->turn_us;
         order->served[order->count++] = pthread_self();
     }
     pqpool_checkin(connection);
@@ -121,10 +122,10 @@ static void test_who_lines_up_wakes_the_first(void **state)
     struct pool_arrival first, second;
     struct pqpool_statistics now;
     struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
-    struct pqpool_connection *out = pool_checkout(pool);
+    struct pqpool_place *out = pool_checkout_place(pool);
     pool_line_up(&first, pool);
     out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
-    pqpool_checkin(out); // it waits for the end of the turn
+    pool_checkin_place(out); // it waits for the end of the turn
     out->turn_over_us = pqpool_now_us();
     count_wake_ups(pool);
     pool_arrive(&second, pool);
