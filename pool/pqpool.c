@@ -78,8 +78,8 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     pool->parks = !options->hook && !options->hedge;
     pool->keeps_time = pqpool_keeps_time(options);
     initialise(pool);
-    if (pqpool_handles_begin(pool, error) && pqpool_remember_at_fork(pool, error) && open_minimum(pool, error) &&
-        pqpool_background_start(pool, error))
+    if (pqpool_handles_begin(pool, error) && pqpool_remember_at_fork(pool, error) &&
+        open_minimum(pool, error) && pqpool_background_start(pool, error))
         return pool;
     pqpool_free(pool);
     return NULL;

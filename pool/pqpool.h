@@ -24,7 +24,7 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-#define PQPOOL_VERSION "0.1.0"
+#define PQPOOL_VERSION "0.2.0"
 
 // With pre_ping a checkout fails after this many failed tries in a row, with the error of the last. A try is
 // the ping of a pooled connection or an attempt to connect: after a failed ping there are two attempts.
@@ -46,9 +46,22 @@ extern "C" {
 //
 // After a fork, the parent goes on as before. In the child all places are closed: it may use the pool, which
 // then opens sessions of its own, and free it. There is no background thread in it; what was checked out
-// belongs to the parent and must not be used or given back; the memory of the parent's sessions is not freed.
-struct pqpool;            // safe to share between threads
-struct pqpool_connection; // one place of the pool; while checked out it belongs to one caller
+// belongs to the parent, and to return it is refused; the memory of the parent's sessions is not freed.
+struct pqpool; // safe to share between threads
+// A handle of a checkout: another one each time (for the next 2^28 of its place), and of no use after its
+// checkin. It is a number that the pool looks up, and not an address.
+//
+// What is not checked out cannot be returned: not a second time, not when somebody else has the place by now,
+// not after pqpool_free, and not in the child of a fork. Such a return changes nothing, and is counted in the
+// statistics of the pool that it names (refused_returns), if there is that pool. A handle names its pool, so
+// it cannot be returned to another. pqpool_pgconn of it is NULL.
+//
+// Every other call that makes no sense (NULL where that is not allowed, an option or a flag that does not
+// exist, a negative timeout) does nothing and fails with PQPOOL_FAILURE_USAGE, or as its function says.
+//
+// Not caught, because nothing can tell: a pool that is used after pqpool_free, a PGconn that is used after
+// its checkin, PQfinish of one, and closing its socket.
+struct pqpool_connection;
 
 // A place moves between these, and lives on the list of its state.
 enum pqpool_state {
@@ -97,7 +110,7 @@ enum pqpool_reason {
     PQPOOL_REASONS,
 };
 
-// "checked out", "ping expired"
+// "checked out", "ping expired"; "unknown" for what is none.
 const char *pqpool_state_name(enum pqpool_state state);
 const char *pqpool_reason_name(enum pqpool_reason reason);
 
@@ -169,7 +182,7 @@ struct pqpool_options {
 
 enum pqpool_failure {
     PQPOOL_FAILURE_NONE,
-    PQPOOL_FAILURE_USAGE,     // the options make no sense
+    PQPOOL_FAILURE_USAGE,     // the call makes no sense: see its text
     PQPOOL_FAILURE_MEMORY,    // none left
     PQPOOL_FAILURE_EXHAUSTED, // no place became free in time
     PQPOOL_FAILURE_CONNECT,   // libpq or the server said no
@@ -178,7 +191,7 @@ enum pqpool_failure {
     PQPOOL_FAILURE_CLOSED,    // pqpool_drain was called
 };
 
-// Filled by a call that failed, of no meaning after one that did not.
+// Filled by a call that failed, of no meaning after one that did not. NULL is allowed.
 struct pqpool_error {
     enum pqpool_failure failure;
     char text[1024];  // libpq's own words where they are libpq's, without the newline at their end
@@ -191,17 +204,20 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     __attribute__((warn_unused_result));
 // Closes what is idle and waits for what is not, but no longer than the timeout. From now on every checkout
 // fails, also those that wait, and what is given back is closed. Returns how many are still not closed: 0
-// when nothing is left to wait for. May be called again.
+// when nothing is left to wait for. May be called again. A negative timeout ends nothing, and returns
+// UINT_MAX.
 unsigned pqpool_drain(struct pqpool *pool, int timeout_ms);
-// Ends all sessions. All connections must have been given back, and no other call may be under way.
+// Ends all sessions. All connections should have been given back, and no other call may be under way. What is
+// out stays open, and is the caller's, who may PQfinish it.
 void pqpool_free(struct pqpool *pool);
 
 // Callers are served in the order they came. NULL: failed.
 struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_error *error)
     __attribute__((warn_unused_result));
-// The connection itself, until the checkin. Never PQfinish or PQreset it.
+// The connection itself, until the checkin. Never PQfinish or PQreset it. NULL: that is not checked out.
 PGconn *pqpool_pgconn(const struct pqpool_connection *connection);
-// Gives it back. An open transaction is rolled back; a dead connection is closed. NULL is allowed.
+// Gives it back. An open transaction is rolled back; a dead connection is closed. NULL is allowed. Anything
+// else that is not checked out is refused: see struct pqpool_connection.
 void pqpool_checkin(struct pqpool_connection *connection);
 
 // For pqpool_exec: to carry the statement out twice does no harm.
@@ -223,9 +239,10 @@ struct pqpool_statistics {
     // the longest.
     uint64_t waits;
     int64_t waited_us, longest_wait_us;
-    uint64_t refused_returns; // checkins of what was not checked out, or not any more
+    uint64_t refused_returns; // see struct pqpool_connection
 };
 
+// Of no pool (NULL): zeros.
 void pqpool_get_statistics(struct pqpool *pool, struct pqpool_statistics *statistics);
 
 #pragma GCC visibility pop

@@ -1,8 +1,8 @@
 // Handles: what a caller has of a place while it is checked out.
 //
-// A handle is a number, not an address: it names the pool, the place, and which of the place's checkouts it is
-// of. So one that was given back already, or whose pool is freed, is told from the present one, and nothing
-// that a caller passes is ever followed as a pointer.
+// A handle is a number, not an address: it names the pool, the place, and which of the place's checkouts it
+// is of. So one that was given back already, or whose pool is freed, is told from the present one, and
+// nothing that a caller passes is ever followed as a pointer.
 //
 //     63      36 35    20 19    1 0
 //     checkouts | pool   | place | 0: out, 1: PQPOOL_PARKED; a handle's is 0
@@ -51,8 +51,8 @@ static inline struct pqpool_connection *pqpool_hand_out(struct pqpool_place *pla
 static inline struct pqpool_place *pqpool_find_place(const struct pqpool_connection *handle)
 {
     uint64_t number = (uintptr_t)handle;
-    const struct pqpool_numbered *pool =
-        &pqpool_numbered[number >> PQPOOL_NUMBER_SHIFT & (PQPOOL_MOST_NUMBERS - 1)];
+    const struct pqpool_numbered
+        *pool = &pqpool_numbered[number >> PQPOOL_NUMBER_SHIFT & (PQPOOL_MOST_NUMBERS - 1)];
     unsigned place = number >> PQPOOL_PLACE_SHIFT & (PQPOOL_MOST_PLACES - 1);
     struct pqpool_place *places = atomic_load_explicit(&pool->places, memory_order_acquire);
     bool exists = places && place < atomic_load_explicit(&pool->count, memory_order_relaxed);

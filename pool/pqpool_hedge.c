@@ -244,8 +244,7 @@ static void settle(struct race *race)
         pqpool_exchange_clear(&winner->exchange);
 }
 
-struct pqpool_place *pqpool_hedge(
-    struct pqpool_place *first, int64_t deadline_us, struct pqpool_error *error)
+struct pqpool_place *pqpool_hedge(struct pqpool_place *first, int64_t deadline_us, struct pqpool_error *error)
 {
     struct pqpool *pool = first->pool;
     struct race race = {.pool = pool, .connects_left = CONNECTS, .deadline_us = deadline_us, .error = error};

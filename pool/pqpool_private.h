@@ -83,7 +83,7 @@ struct pqpool_place {
     enum pqpool_state state;
     bool spare; // does not count against size and overflow: not (or no longer) known to be of use
     int64_t opened_us;
-    _Atomic int64_t used_us; // last given back or answered; kept only where pool->keeps_time
+    _Atomic int64_t used_us;         // last given back or answered; kept only where pool->keeps_time
     struct pqpool_exchange exchange; // of a race, and of a suspect: an unanswered ping
     int64_t begun_us, expires_us;    // of the exchange
 };
@@ -98,7 +98,7 @@ struct pqpool_waiter {
     bool is_pools;                    // false: its checkout's
     pthread_cond_t turn;
     struct pqpool_place *given; // NULL: still in the queue
-    int64_t look_us;                 // when a turn is over and something may be parked
+    int64_t look_us;            // when a turn is over and something may be parked
 };
 
 TAILQ_HEAD(pqpool_queue, pqpool_waiter);
@@ -131,8 +131,8 @@ struct pqpool {
     struct pqpool_options options;
     char *conninfo, *reset_query;
     struct pqpool_place *connections;
-    unsigned places;                      // so many connections
-    unsigned number;                      // see pqpool_handle.c; 0: none
+    unsigned places; // so many connections
+    unsigned number; // see pqpool_handle.c; 0: none
     _Atomic uint64_t refused_returns;
     bool parks;                           // sessions may be left in slots at all
     bool keeps_time;                      // it matters when a session was opened and last used
@@ -181,8 +181,7 @@ bool pqpool_fail_libpq(
 
 // pqpool_state.c: the states. pqpool_move is the one function that changes them; it wants the lock held.
 void pqpool_move(struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason);
-void pqpool_lock_and_move(
-    struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason);
+void pqpool_lock_and_move(struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason);
 // The lock is held. A spare one does not count against size and overflow. A suspect is spare, one that is
 // idle, checked out or closed is not; pqpool_move sees to that.
 void pqpool_set_spare(struct pqpool_place *connection, bool spare);

@@ -1,8 +1,7 @@
 // What a checkin does with a connection before the next caller gets it.
 #include "pqpool_private.h"
 
-static enum pqpool_answer ask(
-    struct pqpool_place *connection, const char *statement, int64_t deadline_us)
+static enum pqpool_answer ask(struct pqpool_place *connection, const char *statement, int64_t deadline_us)
 {
     struct pqpool_error ignored; // nobody waits for it: the reason of the close tells
     return pqpool_ask(connection->pgconn, statement, deadline_us, &ignored);

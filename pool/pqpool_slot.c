@@ -1,17 +1,18 @@
 // The short way round the lock: a thread leaves what it gives back in a slot of its own and finds it there at
-// its next checkout. One atomic exchange each, on a cache line that no other thread touches.
+// its next checkout. One compare-and-exchange each of who holds the place, on a cache line that no other
+// thread touches.
 //
-// A session in a slot is "parked": it stays on the list "checked out", and the move to idle is made when
+// Such a session is "parked": it stays on the list "checked out", and the move to idle is made when
 // somebody else collects it, by pqpool_move as all others. When its own thread comes back, that move and the
 // one out of it have cancelled out, and are only counted.
 //
 // In a pool with PQPOOL_FIFO only what is in a turn is parked, and left there only while somebody waits.
 //
-// Looking into all slots takes as long as many cycles. Once that has found nothing, and as long as parking is
-// not allowed to all again, nothing can be in them but what is in a turn ("swept").
+// Looking at all that are checked out takes as long as many cycles. Once that has found nothing, and as long
+// as parking is not allowed to all again, nothing can be parked but what is in a turn ("swept").
 //
 // No wake-up is lost. Who parks, looks afterwards whether it still may; who waits, forbids it, to all or to
-// those whose turn is over, before it looks into the slots. One of the two sees the other (all of it is
+// those whose turn is over, before it looks for what is parked. One of the two sees the other (all of it is
 // sequentially consistent).
 #include "pqpool_handle.h"
 

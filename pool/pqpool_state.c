@@ -112,8 +112,7 @@ void pqpool_begin_anew(struct pqpool *pool)
     pqpool_allow_parking(pool);
 }
 
-void pqpool_lock_and_move(
-    struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason)
+void pqpool_lock_and_move(struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason)
 {
     pthread_mutex_lock(&connection->pool->lock);
     pqpool_move(connection, to, reason);

@@ -63,7 +63,8 @@ struct pqpool_place *pool_place(const struct pqpool_connection *connection)
 
 struct pqpool_connection *pool_handle(const struct pqpool_place *place)
 {
-    return (struct pqpool_connection *)place->handle; // NOLINT(performance-no-int-to-ptr): see pqpool_handle.h
+    return (
+        struct pqpool_connection *)place->handle; // NOLINT(performance-no-int-to-ptr): see pqpool_handle.h
 }
 
 struct pqpool_place *pool_checkout_place(struct pqpool *pool)

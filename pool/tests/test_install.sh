@@ -24,7 +24,7 @@ check 'make install fills a folder' env HANGUP_NO_SETUP=1 make -s install "PREFI
 check 'pkg-config knows the version' says "$version" pkg-config --modversion pqpool
 check 'the example builds with cc and pkg-config alone' \
     sh -c "cc -Wall -Wextra -Werror pool/examples/example.c \$(pkg-config --cflags --libs pqpool) -o $prefix/example"
-check 'the example is linked with the shared library' sh -c "ldd $prefix/example | grep -q 'libpqpool.so.0 => $prefix/lib/'"
+check 'the example is linked with the shared library' sh -c "ldd $prefix/example | grep -q 'libpqpool.so.1 => $prefix/lib/'"
 check 'the example says why it cannot connect' \
     sh -c "$prefix/example 'host=$prefix dbname=none' 2>&1 | grep -q '^example: .*No such file or directory'"
 check 'it builds with C++, too' \

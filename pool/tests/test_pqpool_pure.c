@@ -203,7 +203,8 @@ static void test_which_options_need_the_time(void **state)
 
 static void test_the_short_way_goes_by_the_last_tick(void **state)
 {
-    struct pqpool pool = {.options = {.pre_ping = true, .ping_idle_ms = 60000}, .parks = true, .keeps_time = true};
+    struct pqpool pool = {
+        .options = {.pre_ping = true, .ping_idle_ms = 60000}, .parks = true, .keeps_time = true};
     struct pqpool_place connection = {.pool = &pool, .state = PQPOOL_IDLE, .serial = 1};
     (void)state;
     for (int i = 0; i < 100; i++) {

@@ -194,6 +194,19 @@ static void test_who_needs_one_takes_one(void **state)
     pqpool_free(pool);
 }
 
+// Its slot remembers the place; another thread has parked it since, and may have a turn.
+static void test_a_thread_takes_nothing_that_another_has_parked(void **state)
+{
+    struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
+    pqpool_checkin(pool_checkout(pool));
+    struct pqpool_place *place = pool_checkout_place(pool);
+    pool_check_in_elsewhere(pool_handle(place));
+    assert_null(pqpool_unpark(pool));
+    assert_ptr_equal(pool_checkout_place(pool), place); // the long way
+    pool_checkin_place(place);
+    pqpool_free(pool);
+}
+
 struct sharer {
     struct pqpool_connection *connection;
     unsigned slot;
@@ -247,6 +260,7 @@ int main(void)
         cmocka_unit_test(test_who_lines_up_looks_again),
         cmocka_unit_test(test_what_is_parked_after_a_wait_is_found),
         cmocka_unit_test(test_who_needs_one_takes_one),
+        cmocka_unit_test(test_a_thread_takes_nothing_that_another_has_parked),
         cmocka_unit_test(test_threads_that_share_a_slot_lose_nothing),
         cmocka_unit_test(test_none_is_parked_while_there_are_too_many),
     };
