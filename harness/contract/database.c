@@ -55,15 +55,26 @@ const char database_create_sql[] = //
     "DROP DATABASE template1\n";
 
 // The ledger's half in the database: a trigger notes each row of blog_posts, whatever the application does
-// with the row later.
+// with the row later. The application owns the database, its schema public and blog_posts: what it puts there
+// (a table or a view of the ledger's name, a type whose conversion is a function) must not run with anybody's
+// rights but its own. So the ledger has a schema of its own, and the trigger the rights of a role that can
+// add to the ledger and nothing else.
 const char database_schema_sql[] = //
     "DROP DATABASE postgres\n"
     "CREATE TABLE blog_posts (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL,"
     " title text NOT NULL DEFAULT 'Untitled')\n"
-    "CREATE TABLE ledger (key text NOT NULL, backend_pid int NOT NULL DEFAULT pg_backend_pid(),"
+    "CREATE SCHEMA " DATABASE_LEDGER_SCHEMA "\n"
+    "CREATE TABLE " DATABASE_LEDGER " (key text NOT NULL, backend_pid int NOT NULL DEFAULT pg_backend_pid(),"
     " transaction xid8 NOT NULL DEFAULT pg_current_xact_id())\n"
-    "CREATE FUNCTION note_in_ledger() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS"
-    " 'BEGIN INSERT INTO public.ledger (key) VALUES (NEW.key); RETURN NULL; END'\n"
-    "CREATE TRIGGER ledger AFTER INSERT ON blog_posts FOR EACH ROW EXECUTE FUNCTION note_in_ledger()\n"
+    "CREATE ROLE " DATABASE_LEDGER_WRITER "\n"
+    "GRANT USAGE ON SCHEMA " DATABASE_LEDGER_SCHEMA " TO " DATABASE_LEDGER_WRITER "\n"
+    "GRANT INSERT ON " DATABASE_LEDGER " TO " DATABASE_LEDGER_WRITER "\n"
+    "CREATE FUNCTION " DATABASE_LEDGER_SCHEMA ".note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+    " SET search_path = pg_catalog AS"
+    " 'BEGIN INSERT INTO " DATABASE_LEDGER " (key) VALUES (NEW.key); RETURN NULL; END'\n"
+    "ALTER FUNCTION " DATABASE_LEDGER_SCHEMA ".note() OWNER TO " DATABASE_LEDGER_WRITER "\n"
+    "REVOKE EXECUTE ON FUNCTION " DATABASE_LEDGER_SCHEMA ".note() FROM PUBLIC\n"
+    "CREATE TRIGGER ledger AFTER INSERT ON blog_posts FOR EACH ROW"
+    " EXECUTE FUNCTION " DATABASE_LEDGER_SCHEMA ".note()\n"
     "ALTER TABLE blog_posts OWNER TO " DATABASE_USER "\n"
     "VACUUM (FULL, FREEZE)\n";

@@ -15,10 +15,19 @@
 #define DATABASE_CERTIFICATE_WRONG_NAME "wrong-name.crt"
 #define DATABASE_WRONG_NAME             "elsewhere.hangup.test"
 
-// How the superuser comes in: no other server, and no file of anybody's, is asked for anything.
+// Where the database's half of the ledger stands. The application has no way in.
+#define DATABASE_LEDGER_SCHEMA "hangup"
+#define DATABASE_LEDGER        DATABASE_LEDGER_SCHEMA ".ledger"
+#define DATABASE_LEDGER_WRITER "hangup_ledger" // nobody logs in as this role
+
+// How the superuser comes in: no other server, and no file of anybody's, is asked for anything; nothing that
+// the application has set for its database holds for the session; and a server that does not answer is an
+// error.
 #define DATABASE_SUPERUSER_CONNINFO                                                                          \
     "host=" DATABASE_SOCKET_DIR " user=" DATABASE_SUPERUSER " dbname=" DATABASE_NAME                         \
-    " application_name=hangup passfile=/nonexistent sslmode=disable gssencmode=disable"
+    " application_name=hangup passfile=/nonexistent sslmode=disable gssencmode=disable connect_timeout=10"   \
+    " client_encoding=UTF8"                                                                                  \
+    " options='-c role=none -c search_path=pg_catalog -c statement_timeout=10s'"
 
 extern const char database_postgresql_conf[];
 extern const char database_pg_hba_conf[];
