@@ -1,17 +1,15 @@
 // The server lives and answers new connections with a refusal in its own words, while `for` lasts.
 #include "contract/database.h"
+#include "fault/held_file.h"
 #include "fault/server.h"
 #include "lab/mount.h"
 #include "lab/server.h"
 
-#include <fcntl.h>
 #include <libpq-fe.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define SESSIONS_MAX 256 // more than max_connections of contract/database.c
 
@@ -19,8 +17,7 @@ struct refusal {
     PGconn *sessions[SESSIONS_MAX]; // ours, on the unix socket
     size_t sessions_count;
     int64_t refused_before;
-    char held[64]; // the content of the file that the recovery waits for
-    size_t held_length;
+    struct held_file held;
 };
 
 // Lines of the server's log that say so.
@@ -43,6 +40,8 @@ static struct refusal *refusal_new(struct server_fault *fault, struct error *err
     fault->own = calloc(1, sizeof(struct refusal));
     if (fault->own == NULL)
         error_set(error, ERROR_LAB, "out of memory");
+    else
+        ((struct refusal *)fault->own)->held.folder_fd = -1;
     return fault->own;
 }
 
@@ -51,6 +50,8 @@ static void refusal_free(struct server_fault *fault)
     struct refusal *refusal = fault->own;
     for (size_t i = 0; refusal != NULL && i < refusal->sessions_count; i++)
         PQfinish(refusal->sessions[i]);
+    if (refusal != NULL)
+        held_file_close(&refusal->held);
     free(refusal);
     fault->own = NULL;
 }
@@ -144,24 +145,6 @@ const struct server_action server_shutting_down = {
     .count_hits = count_shutting_down,
 };
 
-// The startup process reads it before it replays anything. Eight bytes, without replication.
-#define HELD_FILE LAB_MOUNT_DATABASE "/pg_logical/replorigin_checkpoint"
-
-// Puts a pipe into the place of the file: who opens it waits until somebody writes.
-static bool hold_recovery(struct refusal *refusal, struct error *error)
-{
-    struct stat file;
-    FILE *held = fopen(HELD_FILE, "re");
-    if (held != NULL) {
-        refusal->held_length = fread(refusal->held, 1, sizeof(refusal->held), held);
-        fclose(held);
-    }
-    if (refusal->held_length > 0 && stat(HELD_FILE, &file) == 0 && unlink(HELD_FILE) == 0 &&
-        mkfifo(HELD_FILE, 0600) == 0 && chown(HELD_FILE, file.st_uid, file.st_gid) == 0)
-        return true;
-    return error_set_errno(error, ERROR_LAB, HELD_FILE);
-}
-
 // starting-up: the server crashes and is started again at once, and its recovery takes as long as the fault.
 static bool start_slowly(struct lab *lab, struct server_fault *fault, struct error *error)
 {
@@ -169,7 +152,7 @@ static bool start_slowly(struct lab *lab, struct server_fault *fault, struct err
     if (refusal == NULL)
         return false;
     server_fault_note(lab, fault, "server-stopped", lab_server_postmaster(lab->server));
-    if (!lab_server_crash(lab, error) || !hold_recovery(refusal, error) ||
+    if (!lab_server_crash(lab, error) || !held_file_take(&refusal->held, LAB_MOUNT_DATABASE, error) ||
         !lab_server_start_again(lab, error))
         return false;
     server_fault_note(lab, fault, "server-started", lab_server_postmaster(lab->server));
@@ -185,14 +168,8 @@ static int64_t count_starting_up(struct lab *lab, const struct server_fault *fau
 static bool let_recover(struct lab *lab, struct server_fault *fault, struct error *error)
 {
     (void)lab;
-    struct refusal *refusal = fault->own;
-    int pipe = refusal != NULL ? open(HELD_FILE, O_WRONLY | O_NONBLOCK | O_CLOEXEC) : -1;
-    bool released = pipe >= 0 &&
-                    write(pipe, refusal->held, refusal->held_length) == (ssize_t)refusal->held_length;
-    if (!released)
-        error_set_errno(error, ERROR_LAB, HELD_FILE);
-    if (pipe >= 0)
-        close(pipe);
+    const struct refusal *refusal = fault->own;
+    bool released = refusal == NULL || held_file_release(&refusal->held, error);
     refusal_free(fault);
     return released;
 }
