@@ -29,7 +29,8 @@ bool lab_mount_at(
 bool lab_mount_bind(const char *source, const char *target, bool read_only, struct error *error)
 {
     if (mount(source, target, NULL, MS_BIND, NULL) != 0 ||
-        (read_only && mount(NULL, target, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) != 0))
+        (read_only &&
+            mount(NULL, target, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) != 0))
         return error_set_errno(error, ERROR_LAB, "mount %s at %s", source, target);
     return true;
 }
@@ -54,7 +55,8 @@ bool lab_mount_overlay(const char *lower, const char *scratch, const char *targe
     // Who is not the template's owner is given its files: metacopy does that without copying them.
     snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s,metacopy=on", lower, upper, work);
     return lab_mount_folder(scratch, 0700, error) && make_upper(upper, lower, error) &&
-           lab_mount_folder(work, 0700, error) && lab_mount_at("overlay", target, 0, options, error);
+           lab_mount_folder(work, 0700, error) &&
+           lab_mount_at("overlay", target, MS_NOSUID | MS_NODEV, options, error);
 }
 
 static bool mount_kernel_folders(struct error *error)
@@ -69,11 +71,16 @@ bool lab_mount_all(const char *folder, struct error *error)
 {
     umask(022);
     if (!mount_kernel_folders(error) || !lab_mount_folder(LAB_MOUNT_RESULTS, 0700, error) ||
+        !lab_mount_folder(LAB_MOUNT_SHARED, 0755, error) ||
+        !lab_mount_at("tmpfs", LAB_MOUNT_SHARED, MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755", error) ||
         !lab_mount_folder(LAB_MOUNT_TERMINALS, 0755, error) ||
         !lab_mount_at("devpts", LAB_MOUNT_TERMINALS, MS_NOSUID | MS_NOEXEC, "mode=620,ptmxmode=666", error))
         return false;
     if (mount("none", LAB_MOUNT_RESULTS, "hostfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, folder) != 0)
         return error_set_errno(error, ERROR_LAB, "mount %s for the results", folder);
+    if (!lab_mount_folder(LAB_MOUNT_INPUT, 0700, error) ||
+        !lab_mount_bind(LAB_MOUNT_RESULTS, LAB_MOUNT_INPUT, true, error))
+        return false;
     return chdir(LAB_MOUNT_RESULTS) == 0 || error_set_errno(error, ERROR_LAB, LAB_MOUNT_RESULTS);
 }
 

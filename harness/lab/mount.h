@@ -9,16 +9,18 @@
 // PID 1's world: the host's files, read-only, and what PID 1 keeps below /run. Nobody else sees it: what the
 // server and the application see is lab/view.h's.
 #define LAB_MOUNT_RESULTS   "/run/results"   // the folder that the guest was started in
+#define LAB_MOUNT_INPUT     "/run/input"     // the same, read-only: for files that a program is handed
 #define LAB_MOUNT_TEMPLATE  "/run/template"  // the database template
 #define LAB_MOUNT_TERMINALS "/run/terminals" // a devpts of the lab's own
-#define LAB_MOUNT_HOSTS     "/run/hosts"     // the application's /etc/hosts
 
 // The server has these two as well: its data directory, and its sockets.
 #define LAB_MOUNT_DATABASE "/run/database"
 #define LAB_MOUNT_SOCKETS  "/run/server"
 
-// The application has this one as well, read-only: the certificate authority, the socket of `hangup fault`.
+// The application has this one as well, read-only: the certificate authority, the socket of `hangup fault`. A
+// file system of its own: who may open files by their handles (CAP_DAC_READ_SEARCH) finds nothing else there.
 #define LAB_MOUNT_SHARED "/run/hangup"
+#define LAB_MOUNT_HOSTS  LAB_MOUNT_SHARED "/hosts" // the application's /etc/hosts
 
 // For PID 1 of a guest. `folder` (on the host) appears at LAB_MOUNT_RESULTS, the working directory from then
 // on: the only place where what is written is kept.

@@ -7,11 +7,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -28,37 +30,64 @@ static bool make_root(struct error *error)
            lab_mount_overlay("/", LAB_VIEW_SCRATCH "/root", LAB_VIEW_ROOT, error);
 }
 
+// A link in it leads where it leads in the view, never into PID 1's world.
+static int open_in_view(int root_fd, const char *path)
+{
+    const struct open_how how = {
+        .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+    return (int)syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+}
+
+// False: `errno` says why.
+static bool let_through(int folder_fd)
+{
+    char itself[PATH_MAX];
+    struct stat attributes;
+    if (fstat(folder_fd, &attributes) != 0)
+        return false;
+    path_format(itself, "/proc/self/fd/%d", folder_fd);
+    return (attributes.st_mode & S_IXOTH) != 0 || chmod(itself, (attributes.st_mode & 07777) | S_IXOTH) == 0;
+}
+
 // A program may lie in somebody's home. Who cannot list that, and read nothing in it that is closed to
 // others, may still pass through it.
-static bool open_passage(const char *path, struct error *error)
+static bool open_passage(int root_fd, const char *path, struct error *error)
 {
     char folder[PATH_MAX];
-    struct stat attributes;
-    in_view(folder, path);
-    for (char *end = folder + strlen(LAB_VIEW_ROOT) + 1; (end = strchr(end, '/')) != NULL; *end++ = '/') {
+    bool there = true, opened = true;
+    path_format(folder, "%s", path);
+    for (char *end = folder + 1; opened && there && (end = strchr(end, '/')) != NULL; *end++ = '/') {
         *end = '\0';
-        if (stat(folder, &attributes) != 0)
-            return true; // the program will say so itself
-        if ((attributes.st_mode & S_IXOTH) == 0 && chmod(folder, (attributes.st_mode & 07777) | S_IXOTH) != 0)
-            return error_set_errno(error, ERROR_LAB, "%s", folder + strlen(LAB_VIEW_ROOT));
+        int folder_fd = open_in_view(root_fd, folder);
+        there = folder_fd >= 0; // else the program will say so itself
+        opened = !there || let_through(folder_fd) || error_set_errno(error, ERROR_LAB, "%s", folder);
+        if (there)
+            close(folder_fd);
     }
-    return true;
+    return opened;
 }
 
 // Words like "build/java:/usr/share/java/gson.jar" and "--file=/x" name files, too.
+static bool open_passages_of(int root_fd, const char *command_word, struct error *error)
+{
+    char *words = strdup(command_word), *rest = NULL;
+    bool opened = words != NULL || error_set(error, ERROR_LAB, "out of memory");
+    for (char *word = words == NULL ? NULL : strtok_r(words, ":=", &rest); opened && word != NULL;
+         word = strtok_r(NULL, ":=", &rest))
+        opened = word[0] != '/' || open_passage(root_fd, word, error);
+    free(words);
+    return opened;
+}
+
 static bool open_passages(char *const *command, struct error *error)
 {
-    for (; command != NULL && *command != NULL; command++) {
-        char *words = strdup(*command), *rest = NULL;
-        bool opened = words != NULL || error_set(error, ERROR_LAB, "out of memory");
-        for (char *word = words == NULL ? NULL : strtok_r(words, ":=", &rest); opened && word != NULL;
-             word = strtok_r(NULL, ":=", &rest))
-            opened = word[0] != '/' || open_passage(word, error);
-        free(words);
-        if (!opened)
-            return false;
-    }
-    return true;
+    int root_fd = open(LAB_VIEW_ROOT, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bool opened = root_fd >= 0 || error_set_errno(error, ERROR_LAB, LAB_VIEW_ROOT);
+    for (; opened && command != NULL && *command != NULL; command++)
+        opened = open_passages_of(root_fd, *command, error);
+    if (root_fd >= 0)
+        close(root_fd);
+    return opened;
 }
 
 static bool make_devices(struct error *error)

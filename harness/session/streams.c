@@ -111,7 +111,7 @@ static bool open_program_ends(
     if (any && !open_terminal(streams, program, error))
         return false;
     if (!program->terminal[0]) {
-        streams->program_fd[0] = open(EXEC_INPUT_FILE, O_RDONLY | O_CLOEXEC);
+        streams->program_fd[0] = open(LAB_MOUNT_INPUT "/" EXEC_INPUT_FILE, O_RDONLY | O_CLOEXEC);
         if (streams->program_fd[0] < 0)
             return error_set_errno(error, ERROR_LAB, EXEC_INPUT_FILE);
     }
