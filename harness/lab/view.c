@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/close_range.h>
 #include <sched.h>
 #include <signal.h>
@@ -18,6 +19,8 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define KEEPER_USER 64071 // nobody's
 
 // Devices that only answer, which any program may have.
 static bool make_device(const char *name, unsigned minor, struct error *error)
@@ -54,6 +57,15 @@ static bool furnish(const struct lab_view_plan *plan, struct error *error)
     return plan->furnish(plan->context, error) && enter_root(error);
 }
 
+// Nothing is left to do that needs powers; and root's program is not of the same user.
+static bool give_up_powers(struct error *error)
+{
+    if (setgroups(0, NULL) != 0 || setresgid(KEEPER_USER, KEEPER_USER, KEEPER_USER) != 0 ||
+        setresuid(KEEPER_USER, KEEPER_USER, KEEPER_USER) != 0)
+        return error_set_errno(error, ERROR_LAB, "cannot give up powers");
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 || error_set_errno(error, ERROR_LAB, "prctl");
+}
+
 // What the keeper tells PID 1, once.
 struct report {
     bool good;
@@ -68,7 +80,7 @@ static void keep(const struct lab_view_plan *plan, int report_fd)
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_SET_NAME, "init", 0, 0, 0);
     setsid();
-    report.good = furnish(plan, &report.error);
+    report.good = furnish(plan, &report.error) && give_up_powers(&report.error);
     if (write(report_fd, &report, sizeof(report)) != sizeof(report) || !report.good)
         _exit(1);
     signal(SIGCHLD, SIG_IGN);

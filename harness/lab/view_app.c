@@ -167,7 +167,8 @@ static bool hide(const char *folder, struct error *error)
     in_view(target, folder);
     if (stat(target, &attributes) != 0)
         return errno == ENOENT || error_set_errno(error, ERROR_LAB, "%s", folder); // below the host's /run
-    return lab_mount_at("tmpfs", target, MS_RDONLY, "size=4k,mode=000", error);
+    return lab_mount_at(
+        "tmpfs", target, MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "size=4k,mode=000", error);
 }
 
 static bool furnish(const void *context, struct error *error)
