@@ -218,11 +218,19 @@ static bool take_ready(struct lab *lab, const json_t *message)
     return true;
 }
 
+// Ids and process ids are small: another number would make the cell's events unreadable.
+static bool is_plausible(const json_t *value)
+{
+    json_int_t number = json_integer_value(value);
+    return !json_is_integer(value) || (number >= 0 && number <= INT_MAX);
+}
+
 static bool take_answer(struct lab *lab, const json_t *message)
 {
     const json_t *id = json_object_get(message, "id"), *error = json_object_get(message, "error");
     bool ok = json_is_true(json_object_get(message, "ok"));
-    if (!json_is_integer(id) || ok == json_is_string(error) || lab->subject->unanswered == 0)
+    if (!json_is_integer(id) || ok == json_is_string(error) || !is_plausible(id) ||
+        !is_plausible(json_object_get(message, "backend")) || lab->subject->unanswered == 0)
         return false;
     json_t *event = json_pack("{s:O, s:b}", "id", id, "ok", ok);
     static const char *const passed_on[] = {"backend", "error", "kind", "sqlstate", "state"};
@@ -247,7 +255,7 @@ static void take_line(struct lab *lab, const char *line)
     if (!taken && !lab->subject->ready && json_is_string(failure))
         subject_process_break(lab, "exited", json_string_value(failure));
     else if (!taken)
-        subject_process_break(lab, "garbage", line);
+        subject_process_break(lab, "garbage", line[0] != '\0' ? line : "an empty line");
     json_decref(message);
 }
 

@@ -28,6 +28,53 @@ def at_open(strategy):
     elif strategy == "spins":
         while True:
             pass
+    elif strategy == "ready-twice":
+        say(ready=True, name="misbehaving", version="1", driver="none")
+    elif strategy in CLINGS:
+        CLINGS[strategy]()
+
+
+def eat_memory():
+    """In files without a name, which no process seems to hold."""
+    eaten = os.memfd_create("eaten")
+    while True:
+        os.write(eaten, bytes(1 << 20))
+
+
+def fill_folders():
+    for folder in ("/tmp", "/dev/shm"):
+        try:
+            with open(f"{folder}/full", "wb") as file:
+                for _ in range(1 << 12):
+                    file.write(bytes(1 << 20))
+        except OSError:
+            os.unlink(f"{folder}/full")
+
+
+def leave(count, spin):
+    """Children in sessions of their own that heed no signal."""
+    for _ in range(count):
+        if os.fork() == 0:
+            os.setsid()
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            while spin:
+                pass
+            time.sleep(1e9)
+
+
+def signal_all():
+    for pid in (1, -1):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except OSError:
+            pass
+
+
+CLINGS = {"eats-memory": eat_memory, "fills-folders": fill_folders, "leaves-processes": lambda: leave(200, False),
+          "leaves-a-spin": lambda: leave(1, True), "signals-everybody": signal_all}
+ODD = {"odd-number": b'{"id": 9223372036854775807, "ok": true}', "odd-backend": b'{"id": 1, "ok": true, "backend": -9223372036854775808}',
+       "odd-text": b'{"id": 1, "error": "a\\u0000b", "kind": "x", "sqlstate": null}', "odd-depth": b"[" * 20000 + b"]" * 20000,
+       "odd-line": b""}
 
 
 def at_operation(strategy, operation):
@@ -38,6 +85,11 @@ def at_operation(strategy, operation):
         return
     elif strategy == "answers-what-nobody-asked":
         operation["id"] = 4711
+    elif strategy in ODD:
+        os.write(1, ODD[strategy] + b"\n")
+    elif strategy == "claims-work":
+        say(id=operation["id"], ok=True, backend=1)
+        return
     elif strategy == "answers-twice":
         say(id=operation["id"], error="not done", kind="Refusal", sqlstate=None)
     say(id=operation["id"], error="not done", kind="Refusal", sqlstate=None)
