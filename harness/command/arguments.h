@@ -6,9 +6,10 @@
 
 struct command_arguments {
     int count;
-    char **words; // inside argv
-    bool json;    // --format json, where the command knows it
-    int status;   // the exit status where there is nothing to go on with
+    char **words;       // inside argv
+    const char *format; // the value of --format, NULL without it; one of those that the help names
+    bool json;          // --format json
+    int status;         // the exit status where there is nothing to go on with
 };
 
 // An option of one command. One of the two is not NULL, and is set where the option was given.

@@ -4,10 +4,12 @@
 #include "atlas/run.h"
 #include "base/clock.h"
 #include "base/directory.h"
+#include "base/help.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "command/atlas_options.h"
 #include "command/command.h"
+#include "host/advice.h"
 #include "host/guest_disk.h"
 #include "host/paths.h"
 #include "host/schedule.h"
@@ -176,9 +178,9 @@ static bool make(const struct paths *paths, const struct atlas_options *options,
     char kernel[PATH_MAX];
     struct folder folder = {.fd = -1};
     path_format(kernel, "%s", paths->kernel);
+    if (!advice_check_kernel(paths, error))
+        return false;
     char *slash = strrchr(kernel, '/');
-    if (slash == NULL)
-        return error_set(error, ERROR_LAB, "there is no guest kernel yet: `make kernel` builds it, once");
     *slash = '\0';
     struct atlas *atlas = atlas_new(lab_kind_name(LAB_VIRTUAL), strrchr(kernel, '/') + 1, options->seed);
     if (atlas == NULL)
@@ -201,7 +203,7 @@ int command_atlas(int argc, char **argv)
     struct error error = {0};
     bool done = atlas_options_parse(argc, argv, &options, &error);
     if (done && options.help)
-        fputs(atlas_options_help, stdout);
+        help_print(stdout, atlas_options_help);
     else if (done && options.list)
         list_events();
     else if (done)

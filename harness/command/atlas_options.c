@@ -1,6 +1,9 @@
 // getopt_long, and numbers that are nothing but numbers.
 #include "command/atlas_options.h"
 
+#include "base/invocation.h"
+#include "base/option_error.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -12,22 +15,22 @@
 #define JOBS_MAX     256
 
 const char atlas_options_help[] =
-    "usage: hangup atlas [--event E]... [--client C]... [OPTIONS]\n\n"
-    "Lets every event happen to every client, with TLS and without, in six states of a connection, and "
-    "records "
-    "what\nthe client said, when, and what the packets show. Writes atlas.json and atlas.md beside the "
-    "traces; "
-    "with\n--event or --client only those rows are made, and printed.\n\n"
-    "  --event E    one event; may be given again (--list shows them)\n"
-    "  --client C   libpq, psycopg2, psycopg3, asyncpg; may be given again\n"
-    "  --seed N     the seed of all chance in the lab (default 7)\n"
-    "  --jobs N     guests at once (default: one for each core)\n"
-    "  --out DIR    where the cells' traces are kept (default: results/<UTC time>-atlas)\n"
-    "  --baseline DIR  write atlas.json and atlas.md there instead; rows in it that are not made stay.\n"
-    "               `make atlas` makes results/baseline, which diagnose searches\n"
-    "  --again DIR  no cell is run: the rows are made from the traces of an earlier run\n"
-    "  --list       print the events\n"
-    "  --help       this text\n";
+    "usage: hangup atlas [--event E]... [--client C]... [OPTIONS]\n"
+    "\n"
+    "Lets every event happen to every client, with TLS and without, in six states of a connection, and records "
+    "what the client said, when, and what the packets show: atlas.json and atlas.md. With --event or --client "
+    "only those rows are made, and printed.\n"
+    "\n"
+    "  --event E       one event; may be given again (--list shows them)\n"
+    "  --client C      libpq, psycopg2, psycopg3, asyncpg; may be given again\n"
+    "  --seed N        the seed of all chance in the lab (default 7)\n"
+    "  --jobs N        guests at once (default: one for each core)\n"
+    "  --out DIR       where the cells' traces are kept (default: results/<UTC time>-atlas)\n"
+    "  --baseline DIR  where atlas.json and atlas.md are written; rows there that this run does not make stay "
+    "(default: beside the traces)\n"
+    "  --again DIR     run no cell: make the rows from the traces of an earlier run\n"
+    "  --list          print the events\n"
+    "  --help          this text\n";
 
 static bool parse_number(
     const char *option, const char *text, uint64_t low, uint64_t high, uint64_t *number, struct error *error)
@@ -61,7 +64,7 @@ static bool parse_option(int option, const char *value, struct atlas_options *op
             return false;
         options->jobs = (unsigned)jobs;
         return true;
-    default: return error_set(error, ERROR_INPUT, "unknown option; see `hangup atlas --help`");
+    default: return false;
     }
 }
 
@@ -81,11 +84,14 @@ bool atlas_options_parse(int argc, char **argv, struct atlas_options *options, s
         return error_set(error, ERROR_LAB, "out of memory");
     optind = 0; // glibc: start afresh
     opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;)
+    for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
+        if (option == '?' || option == ':')
+            return option_error(option, argv[optind - 1], known, "atlas", error);
         if (!parse_option(option, optarg, options, error))
             return false;
-    return optind == argc ||
-           error_set(error, ERROR_INPUT, "'%s': expected options; see `hangup atlas --help`", argv[optind]);
+    }
+    return optind == argc || error_set(error, ERROR_INPUT, "'%s': expected options; see `%s atlas --help`",
+                                 argv[optind], invocation_name());
 }
 
 void atlas_options_free(struct atlas_options *options)

@@ -13,25 +13,23 @@
 
 static const char help[] =
     "usage: hangup compare RUN RUN [OPTIONS]\n"
-    "       hangup compare RUN [RUN] --subjects A,B [OPTIONS]\n\n"
-    "Compares two stored runs cell by cell: verdicts, numbers, error texts, and whether the bytes are the "
-    "same. "
-    "Runs of\n"
-    "different labs must agree in verdict, in what the application saw and in what was written; their times "
-    "within "
-    "a\n"
-    "tolerance. With --subjects, A's cells are compared with those of B (in the second run, where there is "
-    "one): they "
-    "must\n"
-    "agree in pings, connects, errors, hung operations and in what was written. A difference that A's "
-    "manifest "
-    "explains\n"
-    "(`explains:`) is shown with its reason. Exit status: 0 all agrees or is explained, 1 something "
-    "differs.\n\n"
-    "  --subjects A,B         sqlalchemy:none,pqpool:none\n"
-    "  --tolerance DURATION   of times between labs, beside a tenth of the longer one (default 1s)\n"
+    "       hangup compare RUN [RUN] --subjects A,B [OPTIONS]\n"
+    "\n"
+    "Compares two stored runs cell by cell: verdicts, numbers, error texts, and whether the bytes are the same. "
+    "Runs of different labs must agree in their verdicts, in what the application saw and in what was written, "
+    "and in their times within a tolerance.\n"
+    "\n"
+    "With --subjects, the cells of A are compared with those of B (in the second run, where there is one). They "
+    "must agree in pings, connects, errors, hung operations and in what was written. A difference that the "
+    "manifest of A explains (`explains:`) is shown with its reason.\n"
+    "\n"
+    "  --subjects A,B         two subjects, such as sqlalchemy:none,pqpool:none\n"
+    "  --tolerance DURATION   for times of different labs, in addition to a tenth of the longer one (default 1s)\n"
     "  --all                  show the cells that agree, too\n"
-    "  --format table|json\n";
+    "  --format table|json    what to print (default: table)\n"
+    "  --help                 this text\n"
+    "\n"
+    "Exit status: 0 all agrees or is explained, 1 something differs, 2 the command line or a file is wrong.\n";
 
 struct options {
     const char *subjects, *tolerance;

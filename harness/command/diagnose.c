@@ -14,13 +14,18 @@
 
 static const char help[] =
     "usage: hangup diagnose TEXT...\n"
-    "       hangup diagnose <LOG\n\n"
-    "Says which hang-ups a text stands for: a line of a log, an error's message, a whole traceback. Searches "
-    "the atlas\n(results/baseline/atlas.json, made by `hangup atlas`), and tells for each way what happened "
-    "on "
-    "the wire, who noticed,\nwhat would have shown it earlier, and the command that shows it. Exits with 1 "
-    "when "
-    "no row fits.\n";
+    "       hangup diagnose <LOG\n"
+    "\n"
+    "Says which hang-ups a text stands for: a line of a log, an error message, a whole traceback. It looks the "
+    "text up in the atlas, the record of what each client says to each kind of hang-up, and tells for each "
+    "possible cause what happened on the wire, who noticed, what would have shown it earlier, and the command "
+    "that shows it.\n"
+    "\n"
+    "Nothing is run. The atlas is results/baseline/atlas.json of the project; `hangup atlas` makes one.\n"
+    "\n"
+    "Exit status: 0 something was found, 1 no row of the atlas fits, 2 there is no text.\n"
+    "\n"
+    "  --help     this text\n";
 
 // Words of one message that the shell has taken apart.
 static char *join(char **words, int count)

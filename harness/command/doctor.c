@@ -3,9 +3,13 @@
 #include "command/arguments.h"
 #include "command/command.h"
 
-static const char help[] = "usage: hangup doctor\n\n"
-                           "Says what this machine can do, what is missing, and the command that mends it.\n"
-                           "Exits with 0 when the virtual lab can run, else with 1.\n";
+static const char help[] = "usage: hangup doctor\n"
+                           "\n"
+                           "Says what this machine can do, what is missing, and the command that fixes it.\n"
+                           "\n"
+                           "Exit status: 0 the virtual lab can run, 1 it cannot run yet.\n"
+                           "\n"
+                           "  --help     this text\n";
 
 int command_doctor(int argc, char **argv)
 {

@@ -2,6 +2,8 @@
 #include "command/command.h"
 #include "command/streams.h"
 
+#include "base/help.h"
+
 #include "exec/exec.h"
 #include "exec/options.h"
 #include "exec/report.h"
@@ -17,7 +19,7 @@ static int execute(int argc, char **argv, bool shell)
     int status = EXEC_STATUS_FAILED;
     bool done = exec_options_parse(argc, argv, shell, &options, &error);
     if (done && options.help) {
-        fputs(shell ? exec_options_shell_help : exec_options_help, stdout);
+        help_print(stdout, shell ? exec_options_shell_help : exec_options_help);
         status = EXIT_AS_EXPECTED;
     } else if (done) {
         command_streams_open();

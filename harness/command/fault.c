@@ -1,4 +1,6 @@
 // hangup fault: inside the lab, asks its PID 1 for a fault at once.
+#include "base/help.h"
+#include "base/invocation.h"
 #include "base/parse_uint.h"
 #include "command/command.h"
 
@@ -13,26 +15,31 @@
 
 static const char help[] =
     "usage: hangup fault KIND [ARGUMENT] [--for DURATION] [--OPTION VALUE]... [--wait]\n"
-    "       hangup fault clear [NUMBER]\n\n"
-    "Inside `hangup exec` or `hangup shell`: makes a fault happen now, and returns when it is in place. "
-    "Kinds,\n"
-    "arguments and options are those of scenarios (`hangup list faults`); without an argument it is `both`, "
-    "or\n"
-    "the only one there is. Without --for it lasts until it is cleared, or the program ends.\n\n"
-    "  --wait       return when it is over and say what it hit; exit with 1 when that was nothing\n"
-    "  clear        end the fault of that number, or all of them\n\n"
+    "       hangup fault clear [NUMBER]\n"
+    "\n"
+    "Inside `hangup exec` or `hangup shell`: makes a fault happen now, and returns when it is in place. Kinds, "
+    "arguments and options are those of scenarios (`hangup list faults`). Without an ARGUMENT it is `both`, or "
+    "the only one there is. Without --for the fault lasts until it is cleared, or until the program ends.\n"
+    "\n"
+    "  --for DURATION   how long it lasts: 30s, 500ms, 2min\n"
+    "  --wait           return when it is over and say what it hit; exit status 1 when that was nothing\n"
+    "  clear            end the fault of that number, or all of them\n"
+    "  --help           this text\n"
+    "\n"
+    "For example:\n"
     "  hangup fault silence --for 30s\n"
     "  hangup fault rst to-app --connections newest\n"
-    "  hangup fault server kill-backend\n\n"
-    "Exit status: 0 done, 1 it hit nothing (--wait), 2 it is no such fault, 3 it could not be done.\n";
+    "  hangup fault server kill-backend\n"
+    "\n"
+    "Exit status: 0 done, 1 it hit nothing (--wait), 2 there is no such fault, 3 it could not be done.\n";
 
 static int connect_to_lab(struct error *error)
 {
     const char *path = getenv("HANGUP_SOCKET");
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (path == NULL) {
-        error_set(error, ERROR_INPUT,
-            "fault: not inside the lab: hangup exec SCENARIO -- COMMAND... runs a command there");
+        error_set(error, ERROR_INPUT, "fault: not inside the lab; this opens a shell there: %s shell",
+            invocation_name());
         return -1;
     }
     if (strlen(path) >= sizeof(address.sun_path)) {
@@ -107,7 +114,7 @@ static json_t *read_words(char **words, int count, struct error *error)
             good = error_set(error, ERROR_INPUT, "fault: too many words: '%s'", words[i]);
     }
     if (good && place == 0)
-        good = error_set(error, ERROR_INPUT, "fault: which? `hangup list faults` lists them");
+        good = error_set(error, ERROR_INPUT, "fault: which? `%s list faults` lists them", invocation_name());
     const char *kind = json_string_value(json_object_get(request, "kind"));
     if (good && strcmp(kind, "clear") == 0) {
         json_t *clear = read_clear(request, error);
@@ -182,7 +189,7 @@ int command_fault(int argc, char **argv)
 {
     struct error error = {0};
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        fputs(help, stdout);
+        help_print(stdout, help);
         return EXIT_AS_EXPECTED;
     }
     json_t *request = read_words(argv + 1, argc - 1, &error);

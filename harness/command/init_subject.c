@@ -9,11 +9,15 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: hangup init-subject LANGUAGE [FILE]\n\n"
-    "Writes an adapter that works as it is, on a plain driver, with a place for your pool, and its "
-    "manifest.\n"
-    "LANGUAGE is python, node, java, go, ruby or c. FILE is where the adapter goes (default:\n"
-    "./mypool_subject.py and the like); the manifest lies beside it. Nothing is written over.\n";
+    "usage: hangup init-subject LANGUAGE [FILE]\n"
+    "\n"
+    "Writes an adapter for a pool of your own: it works as it is, on a plain driver, and has a place for your "
+    "pool. Its manifest is written beside it. Then it prints the commands that build and run it.\n"
+    "\n"
+    "LANGUAGE is python, node, java, go, ruby or c. FILE is where the adapter goes (default: "
+    "./mypool_subject.py and the like). No file is overwritten.\n"
+    "\n"
+    "  --help     this text\n";
 
 static void print_next(const struct init_subject_files *files)
 {

@@ -13,15 +13,17 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: hangup league RUN... [--subjects A,B...] [--out FILE]\n\n"
-    "Ranks the pools and settings of one or several stored runs by what they did to the application, with "
-    "what the "
-    "manifests\n"
-    "say was found (`findings:`) and why they depart from their class (`departures:`), a matrix of all "
-    "scenarios, and\n"
-    "versions, as Markdown. Exit status 1: a finding is no longer so.\n\n"
+    "usage: hangup league RUN... [--subjects A,B...] [--out FILE]\n"
+    "\n"
+    "Ranks the pools and settings of one or several stored runs by what they did to the application. The page "
+    "(Markdown) has what was found about each pool (`findings:` in its manifest), why it departs from its class "
+    "(`departures:`), a matrix of all scenarios, and versions.\n"
+    "\n"
     "  --subjects A,B   only these: pqpool, sqlalchemy:none\n"
-    "  --out FILE       write the page there, and print only its findings that are no longer so\n";
+    "  --out FILE       write the page there, and print only the findings that no longer hold\n"
+    "  --help           this text\n"
+    "\n"
+    "Exit status: 0 all findings hold, 1 a finding no longer holds, 2 the command line or a file is wrong.\n";
 
 #define SCENARIOS_NAMED 20
 

@@ -9,13 +9,16 @@
 
 #include <stdlib.h>
 
-static const char help[] = "usage: hangup merge RUN... --out DIR\n\n"
-                           "Makes one run of several: the shards of a plan, or a run and what was run again "
-                           "later. Of a cell that stands in several\n"
-                           "runs, the last one counts. DIR gets run.json, junit.xml and summary.md, and "
-                           "the files of each cell (as second names\n"
-                           "for the same files, where the file system allows it). The exit status is that "
-                           "of `hangup run`.\n";
+static const char help[] =
+    "usage: hangup merge RUN... --out DIR\n"
+    "\n"
+    "Makes one run of several: the shards of a plan, or a run and what was run again later. Of a cell that "
+    "stands in several runs, the last one counts.\n"
+    "\n"
+    "  --out DIR   gets run.json, junit.xml, summary.md and the files of each cell\n"
+    "  --help      this text\n"
+    "\n"
+    "Exit status: as with `hangup run`.\n";
 
 static bool take_files(
     const struct folder *from, const struct folder *to, const char *name, struct error *error)

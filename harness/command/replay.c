@@ -16,13 +16,19 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] = "usage: hangup replay CELL\n\n"
-                           "Runs a stored cell again, with its seed, and compares the bytes of its events "
-                           "and packets. CELL is the cell's folder\n"
-                           "in a run. Exits with 0 when they are the same, with 1 when they differ; both are "
-                           "then kept to be compared.\n"
-                           "What `hangup exec` has run cannot be run again from its folder: `hangup report` "
-                           "tells what happened there.\n";
+static const char help[] =
+    "usage: hangup replay CELL\n"
+    "\n"
+    "Runs a stored cell again, with its seed, and compares the bytes of its events and packets. CELL is the "
+    "cell's folder in a run. When they differ, both are kept, to be compared.\n"
+    "\n"
+    "What `hangup exec` has run cannot be replayed from its folder, because the program's input and environment "
+    "are not kept; `hangup report` tells what happened there.\n"
+    "\n"
+    "Exit status: 0 the same bytes, 1 other bytes, 2 the command line or a file is wrong, 3 the cell could not "
+    "be run.\n"
+    "\n"
+    "  --help      this text\n";
 
 struct replay {
     struct folder stored; // the cell's

@@ -8,13 +8,19 @@
 
 #include <stdio.h>
 
-static const char help[] = "usage: hangup report FOLDER [--format table|json]\n\n"
-                           "Judges a stored run again from its traces, shows it, and writes run.json, "
-                           "junit.xml and summary.md anew. The exit\n"
-                           "status is that of `hangup run`.\n"
-                           "Of a folder of `hangup exec` it makes the report again from the trace, without "
-                           "the program, and writes exec.json\n"
-                           "anew. The exit status is 0, or 3 where the lab failed or the trace is damaged.\n";
+static const char help[] =
+    "usage: hangup report FOLDER [--format table|json]\n"
+    "\n"
+    "Judges a stored run again, from its traces, shows it, and writes run.json, junit.xml and summary.md again.\n"
+    "\n"
+    "For a folder of `hangup exec` it makes the report again from the trace, without the program, and writes "
+    "exec.json again.\n"
+    "\n"
+    "  --format table|json  what to print (default: table)\n"
+    "  --help           this text\n"
+    "\n"
+    "Exit status: as with `hangup run`; for a folder of exec 0, or 3 where the lab failed or the trace is "
+    "damaged.\n";
 
 static int report_run(const struct folder *folder, bool json)
 {

@@ -2,10 +2,12 @@
 #include "base/clock.h"
 #include "base/directory.h"
 #include "base/duration.h"
+#include "base/help.h"
 #include "base/path.h"
 #include "command/command.h"
 #include "command/output.h"
 #include "command/run_options.h"
+#include "host/advice.h"
 #include "host/guest_confine.h"
 #include "host/guest_memory.h"
 #include "host/paths.h"
@@ -118,10 +120,8 @@ static bool run(const struct run_options *options, int *status, struct error *er
     struct plan *plan = resolve(&paths, options, error);
     if (plan == NULL)
         return false;
-    bool ran = paths.kernel[0] != '\0' ? guest_confine_examine(options->sealed, stderr, error) &&
-                                             run_plan(&paths, options, plan, status, error)
-                                       : error_set(error, ERROR_LAB,
-                                             "there is no guest kernel yet: `make kernel` builds it, once");
+    bool ran = advice_check_kernel(&paths, error) && guest_confine_examine(options->sealed, stderr, error) &&
+               run_plan(&paths, options, plan, status, error);
     plan_free(plan);
     return ran;
 }
@@ -133,7 +133,7 @@ int command_run(int argc, char **argv)
     int status = EXIT_AS_EXPECTED;
     bool done = run_options_parse(argc, argv, &options, &error);
     if (done && options.help)
-        fputs(run_options_help, stdout);
+        help_print(stdout, run_options_help);
     else if (done)
         done = run(&options, &status, &error);
     run_options_free(&options);

@@ -1,6 +1,7 @@
 // getopt_long.
 #include "command/run_options.h"
 
+#include "base/option_error.h"
 #include "base/parse_uint.h"
 #include "base/size.h"
 #include "host/guest_disk.h"
@@ -14,27 +15,29 @@
 #define JOBS_MAX     256
 
 const char run_options_help[] =
-    "usage: hangup run [SCENARIO...] [OPTIONS]\n\n"
-    "Runs each scenario against each subject, judges what the application saw, and exits with 0 (all as "
-    "expected),\n"
-    "1 (a verdict failed), 2 (the command line or a file is wrong) or 3 (a cell could not be run).\n\n"
-    "SCENARIO is a name (idle/hung-up), a folder of them (idle) or a file; none: all but "
-    "scenarios/selftest.\n\n"
-    "  --subject S      pqpool:pre-ping, or pqpool for all its strategies; may be given again; none: all "
-    "subjects\n"
-    "  --lab LAB        virtual (default), realtime: the same guest without time travel\n"
+    "usage: hangup run [SCENARIO...] [OPTIONS]\n"
+    "\n"
+    "Runs each scenario against each subject, and judges what the application saw.\n"
+    "\n"
+    "SCENARIO is a name (idle/hung-up), a folder of them (idle) or a file (./mine.yaml). Without any, all are "
+    "run except scenarios/selftest. `hangup list scenarios` and `hangup list subjects` say what there is.\n"
+    "\n"
+    "  --subject S      pqpool:pre-ping, or pqpool for all its strategies, or a manifest (mypool.yaml); may be "
+    "given again (default: all subjects)\n"
+    "  --lab LAB        virtual (default), or realtime: the same guest without time travel\n"
     "  --seed N         the seed of all chance in the lab (default 7)\n"
     "  --jobs N         guests at once (default: one for each core)\n"
-    "  --shard I/N      the I-th of N parts of the plan\n"
+    "  --shard I/N      only the I-th of N parts of the plan\n"
     "  --out DIR        the run's own folder (default: results/<UTC time>-<seed>)\n"
-    "  --resume         go on with the run in DIR: run what is not done, and judge what is done by what is "
-    "expected today\n"
-    "  --disk-limit S   what one cell may write to this machine's disk, then it is an error (default 64mb)\n"
-    "  --sealed         refuse to run where the host's kernel cannot hold a guest (hangup doctor says what "
-    "it "
-    "has)\n"
-    "  --format FORMAT  what to print: table (default) or json\n"
-    "  --help           this text\n";
+    "  --resume         go on with the run in DIR: run what is not done, and judge what is done by what the "
+    "scenarios expect today\n"
+    "  --disk-limit S   what one cell may write to this machine's disk; more is an error (default 64mb)\n"
+    "  --sealed         refuse to run where the host's kernel cannot hold a guest (`hangup doctor` says what it has)\n"
+    "  --format table|json  what to print (default: table)\n"
+    "  --help           this text\n"
+    "\n"
+    "Exit status: 0 all as expected, 1 a verdict failed, 2 the command line or a file is wrong, 3 a cell could "
+    "not be run, 130 interrupted.\n";
 
 static bool parse_shard(const char *text, struct run_options *options)
 {
@@ -99,17 +102,6 @@ static bool parse_option(int option, const char *value, struct run_options *opti
     }
 }
 
-// getopt has passed over the word, except over one of several short options together.
-static bool refuse_option(int option, const char *word, struct error *error)
-{
-    char letter[] = {'-', (char)optopt, '\0'};
-    const char *name = strncmp(word, "--", 2) == 0 ? word : letter;
-    return error_set(error, ERROR_INPUT,
-        option == ':' ? "%s: a value is missing; see `hangup run --help`"
-                      : "unknown option %s; see `hangup run --help`",
-        name);
-}
-
 bool run_options_parse(int argc, char **argv, struct run_options *options, struct error *error)
 {
     static const struct option known[] = {{"subject", required_argument, NULL, 's'},
@@ -132,7 +124,7 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
     opterr = 0; // one message, and it is ours
     for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
         if (option == '?' || option == ':')
-            return refuse_option(option, argv[optind - 1], error);
+            return option_error(option, argv[optind - 1], known, "run", error);
         if (!parse_option(option, optarg, options, error))
             return false;
     }

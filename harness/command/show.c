@@ -7,9 +7,12 @@
 #include <stdio.h>
 
 static const char help[] =
-    "usage: hangup show SCENARIO...\n\n"
-    "Prints the resolved plan of each scenario as JSON: what hangup understood, with all defaults\n"
-    "filled in and all durations in microseconds. Nothing is run.\n";
+    "usage: hangup show SCENARIO...\n"
+    "\n"
+    "Prints what hangup understands of each scenario, as JSON, with all defaults filled in and all durations in "
+    "microseconds. Nothing is run.\n"
+    "\n"
+    "  --help     this text\n";
 
 static bool show(const struct command_arguments *arguments, struct error *error)
 {

@@ -7,6 +7,7 @@
 #include "exec/report.h"
 #include "exec/session.h"
 #include "exec/setup.h"
+#include "host/advice.h"
 #include "host/guest_confine.h"
 #include "host/guest_memory.h"
 #include "host/paths.h"
@@ -68,9 +69,8 @@ bool exec_run(const struct exec_options *options, int *status, struct error *err
     struct paths paths;
     if (!paths_find(&paths, error))
         return false;
-    if (paths.kernel[0] == '\0')
-        return error_set(error, ERROR_LAB, "there is no guest kernel yet: `make kernel` builds it, once");
-    if (!guest_confine_examine(options->sealed, stderr, error) || guest_memory_fits(1, NULL, error) == 0)
+    if (!advice_check_kernel(&paths, error) || !guest_confine_examine(options->sealed, stderr, error) ||
+        guest_memory_fits(1, NULL, error) == 0)
         return false;
     struct cell *cell = exec_setup_cell(&paths, options, error);
     struct exec_program *program = cell == NULL ? NULL : exec_setup_program(&paths, options, error);

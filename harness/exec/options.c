@@ -2,6 +2,8 @@
 #include "exec/options.h"
 
 #include "base/duration.h"
+#include "base/invocation.h"
+#include "base/option_error.h"
 #include "base/parse_uint.h"
 #include "base/size.h"
 #include "host/guest_disk.h"
@@ -15,48 +17,54 @@
 #define DEFAULT_WATCHDOG_US (10 * 60 * US_PER_S)
 #define SHELL_SCENARIO      "steady/price" // a path of 10 ms, and no fault
 
-#define COMMON_HELP                                                                                          \
-    "  --writable DIR   what is written there is kept on the host; may be given again. All else that the\n"  \
-    "                   program writes goes with the lab; it sees the host's files as they are\n"            \
-    "  --seed N         the seed of all chance in the lab (default 7)\n"                                     \
-    "  --out DIR        where the trace and the report go (default: a new folder below results/)\n"          \
-    "  --disk-limit S   what goes to the results folder at most (default 64mb): output, trace, logs\n"       \
-    "  --sealed         refuse to run where the host's kernel cannot hold a guest (hangup doctor says what " \
-    "it\n"                                                                                                   \
-    "                   has)\n"                                                                              \
-    "  --quiet          no report on standard error\n"
+#define COMMON_HELP                                                                                                     \
+    "  --writable DIR   a folder whose changes are kept on the host; may be given again. All else that the "            \
+    "program writes is gone with the lab; it sees the host's files as they are\n"                                       \
+    "  --seed N         the seed of all chance in the lab (default 7)\n"                                                \
+    "  --out DIR        where the trace and the report go (default: a new folder below results/)\n"                     \
+    "  --disk-limit S   what goes to the results folder at most: output, trace, logs (default 64mb)\n"                  \
+    "  --sealed         refuse to run where the host's kernel cannot hold a guest (`hangup doctor` says what it has)\n" \
+    "  --quiet          no report on standard error\n"                                                                  \
+    "  --help           this text\n"
 
 const char exec_options_help[] =
-    "usage: hangup exec SCENARIO [OPTIONS] -- COMMAND...\n\n"
-    "Runs any program, unchanged, in host app of the lab, while the scenario's faults happen; its start is\n"
-    "the scenario's zero. Of the scenario only network and faults count: the program is the workload.\n"
-    "PGHOST, PGUSER, PGPASSWORD, PGSSLMODE, PGSSLROOTCERT, DATABASE_URL and their like lead it to the\n"
-    "database. Inside, `hangup fault silence --for 30s` makes a fault at once (`hangup fault --help`).\n\n"
-    "  --lab LAB        virtual (default): waiting costs nothing; realtime: for who types\n"
-    "  --timeout D      of the lab's time, then SIGTERM, then SIGKILL, and status 124 (default 6h)\n"
-    "  --watchdog D     of wall time, then the lab is given up with status 125 (default 10min; realtime: "
-    "none)\n"
-    "  --strict         status 3 when the program exits with 0 but a fault has hit nothing\n" COMMON_HELP
-    "\nExit status: the program's own, or 128 and the signal that ended it. 124: timeout; 125: hangup "
-    "itself\n"
-    "failed; 126: the command cannot be executed; 127: it is not found.\n\n"
-    "The program runs as you (as nobody, when you are root), in your folder and with your environment. What\n"
-    "says which database to use is replaced; what leads out of the lab (proxies, agents, displays), what\n"
-    "slips into programs (LD_PRELOAD) and what differs from session to session is left out. PGHOSTADDR is\n"
-    "not set: where the server's name moves to another address, it would not be seen.\n"
-    "Input that is no terminal is read to its end before the program starts, so that it comes at the same\n"
-    "moment each time (</dev/null where there is none to come). On a terminal in the virtual lab, hours "
-    "pass\n"
-    "in the lab while you think: use --lab realtime, or `hangup shell`.\n";
+    "usage: hangup exec SCENARIO [OPTIONS] -- COMMAND...\n"
+    "\n"
+    "Runs any program, unchanged, in host app of the lab, while the scenario's faults happen. The scenario's "
+    "time starts with the program. Of the scenario only network and faults count: the program is the workload.\n"
+    "\n"
+    "PGHOST, PGUSER, PGPASSWORD, PGSSLMODE, PGSSLROOTCERT, DATABASE_URL and their like lead the program to the "
+    "database. Inside, `hangup fault silence --for 30s` makes a fault at once (`hangup fault --help`).\n"
+    "\n"
+    "  --lab LAB        virtual (default): waiting costs nothing; realtime: for programs that people type to\n"
+    "  --timeout D      a limit on the lab's time: SIGTERM, then SIGKILL, and exit status 124 (default 6h)\n"
+    "  --watchdog D     a limit on wall time: the lab is stopped, with exit status 125 (default 10min; "
+    "realtime: none)\n"
+    "  --strict         exit status 3 when the program exits with 0 but a fault has hit nothing\n" COMMON_HELP
+    "\n"
+    "Exit status: the program's own, or 128 and the number of the signal that ended it. 124: timeout; 125: "
+    "hangup itself failed; 126: the command cannot be executed; 127: it is not found.\n"
+    "\n"
+    "The program runs as you (as nobody, when you are root), in your folder and with your environment, with "
+    "three exceptions: what names a database is replaced; what leads out of the lab (proxies, agents, displays), "
+    "what is loaded into programs (LD_PRELOAD) and what differs from session to session is left out; and "
+    "PGHOSTADDR is not set, because with it a program would not see the server's name move to another "
+    "address.\n"
+    "\n"
+    "Input that is not a terminal is read to its end before the program starts, so that it arrives at the same "
+    "moment each time; use </dev/null where none is to come. On a terminal in the virtual lab, hours pass in the "
+    "lab while you think: use --lab realtime, or `hangup shell`.\n";
 
 const char exec_options_shell_help[] =
-    "usage: hangup shell [SCENARIO] [OPTIONS]\n\n"
-    "Opens a shell ($SHELL) in host app of the lab, as `hangup exec` does with any program. Without a\n"
-    "scenario nothing happens by itself, on a path of 10 ms: `hangup fault` makes it happen.\n\n"
-    "  --lab LAB        realtime (default), because the lab's virtual time runs on, by minutes each second,\n"
-    "                   while you type; virtual\n"
-    "  --timeout D      of the lab's time (default: none in real time)\n"
-    "  --watchdog D     of wall time (default: none in real time)\n"
+    "usage: hangup shell [SCENARIO] [OPTIONS]\n"
+    "\n"
+    "Opens a shell ($SHELL) in host app of the lab, as `hangup exec` does with any program. Without a scenario "
+    "nothing happens by itself, on a path of 10 ms: `hangup fault` makes it happen.\n"
+    "\n"
+    "  --lab LAB        realtime (default), because virtual time runs on, by minutes each second, while you "
+    "type; or virtual\n"
+    "  --timeout D      a limit on the lab's time (default: none in real time)\n"
+    "  --watchdog D     a limit on wall time (default: none in real time)\n"
     "  --strict         as with exec\n" COMMON_HELP;
 
 static bool parse_duration(const char *name, const char *text, int64_t *duration_us, struct error *error)
@@ -112,8 +120,7 @@ static bool parse_options(int argc, char **argv, struct exec_options *options, s
     opterr = 0; // one message, and it is ours
     for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
         if (option == '?' || option == ':')
-            return error_set(error, ERROR_INPUT,
-                option == ':' ? "%s: a value is missing" : "unknown option %s", argv[optind - 1]);
+            return option_error(option, argv[optind - 1], known, argv[0], error);
         if (!parse_option(option, optarg, options, error))
             return false;
     }
@@ -140,12 +147,12 @@ static bool check(bool shell, const struct exec_options *options, struct error *
     if (options->help)
         return true;
     if (options->scenario == NULL)
-        return error_set(error, ERROR_INPUT, "a scenario is missing: `hangup list scenarios` lists them");
-    if (shell && options->command != NULL)
-        return error_set(error, ERROR_INPUT, "a shell takes no command: `hangup exec` does");
-    if (!shell && (options->command == NULL || options->command[0] == NULL))
         return error_set(
-            error, ERROR_INPUT, "a command is missing: hangup exec %s -- COMMAND...", options->scenario);
+            error, ERROR_INPUT, "a scenario is missing: `%s list scenarios` lists them", invocation_name());
+    if (shell && options->command != NULL)
+        return error_set(error, ERROR_INPUT, "a shell takes no command: `%s exec` does", invocation_name());
+    if (!shell && (options->command == NULL || options->command[0] == NULL))
+        return error_set(error, ERROR_INPUT, "a command is missing behind the scenario: -- COMMAND...");
     return true;
 }
 
