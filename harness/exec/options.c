@@ -152,7 +152,8 @@ static bool check(bool shell, const struct exec_options *options, struct error *
     if (shell && options->command != NULL)
         return error_set(error, ERROR_INPUT, "a shell takes no command: `%s exec` does", invocation_name());
     if (!shell && (options->command == NULL || options->command[0] == NULL))
-        return error_set(error, ERROR_INPUT, "a command is missing behind the scenario: -- COMMAND...");
+        return error_set(error, ERROR_INPUT, "a command is missing: %s exec %s -- COMMAND...",
+            invocation_name(), options->scenario);
     return true;
 }
 

@@ -59,7 +59,7 @@ as=(env HANGUP_KERNEL=/nonexistent)
 refused 'a kernel that is not there' 'HANGUP_KERNEL=/nonexistent: No such file' "$good" --subject pqpool:none
 as=()
 
-refused 'unknown option' 'unknown option --speed' "$good" --speed 9
+refused 'unknown option' "unknown option '--speed'" "$good" --speed 9
 refused 'wrong value' '--jobs 0: ' "$good" --jobs 0
 
 # Nothing is wrong with the input here, but no cell can be run.

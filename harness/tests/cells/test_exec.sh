@@ -121,7 +121,7 @@ bad() {
     check "$name: says why" told bad "$pattern"
     check "$name: in one line, nothing on standard output" test "$(wc -l <"$work/bad.err")$(wc -c <"$work/bad.out")" = 10
 }
-bad 'no command' 'a command is missing: hangup exec idle/reset -- COMMAND' exec idle/reset
+bad 'no command' 'a command is missing: .*hangup exec idle/reset -- COMMAND' exec idle/reset
 bad 'no --' 'behind `--`' exec idle/reset true
 bad 'an unknown scenario' "did you mean 'idle/reset'" exec idle/resett -- true
 bad 'a folder of scenarios' 'idle stands for .* scenarios: expected one' exec idle -- true

@@ -132,11 +132,11 @@ static void unknown_options_are_named(void **state)
     static const struct {
         const char *word, *named;
     } table[] = {
-        {"--sed=1", "--sed=1"},
-        {"--speed", "--speed"},
-        {"--seed", "--seed"}, // its value is missing
-        {"-x", "-x"},
-        {"--help=1", "--help=1"},
+        {"--sed=1", "unknown option '--sed' (did you mean '--seed'?): expected one of --subject, "},
+        {"--speed", "unknown option '--speed'"},
+        {"--seed", "--seed: a value is missing; see `hangup run --help`"},
+        {"-x", "unknown option '-x'"},
+        {"--help=1", "--help takes no value: '--help=1'"},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         char *argv[WORDS_MAX + 1];
