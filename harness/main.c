@@ -87,7 +87,7 @@ static bool is_one_of(const char *word, const char *first, const char *second)
     return strcmp(word, first) == 0 || strcmp(word, second) == 0;
 }
 
-static int run(int argc, char **argv)
+static int run_named_command(int argc, char **argv)
 {
     invocation_remember(argv[0]);
     if (argc < 2) {
@@ -110,5 +110,5 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     command_streams_hold();
-    return command_streams_close(run(argc, argv));
+    return command_streams_close(run_named_command(argc, argv));
 }

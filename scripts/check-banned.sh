@@ -36,4 +36,14 @@ FILENAME ~ /^pool\// && /^[ \t]*#[ \t]*include[ \t]*"(base|contract|scenario|sub
     print FILENAME ":" FNR ": " $0 "    <- the pool stands alone"
     found = 1
 }
+# A backtrace names functions, not files: within the programs a static function has its name for itself.
+FILENAME ~ /^harness\/([a-z]+\/)?[^\/]*\.c$/ && FILENAME !~ /^harness\/fuzz\// && match(code, /^static [^=;()]*[A-Za-z0-9_]+\(/) {
+    name = substr(code, 1, RLENGTH - 1)
+    sub(/.*[^A-Za-z0-9_]/, "", name)
+    if (name in home && home[name] != FILENAME) {
+        print FILENAME ":" FNR ": " $0 "    <- " home[name] " has a function of this name, too"
+        found = 1
+    }
+    home[name] = FILENAME
+}
 END { exit found }' "$@"

@@ -159,7 +159,7 @@ void atlas_sort(struct atlas *atlas)
         qsort(atlas->clients, atlas->clients_count, sizeof(*atlas->clients), compare_clients);
 }
 
-static bool has(const struct atlas *atlas, size_t count, const struct atlas_row *row)
+static bool atlas_has_row(const struct atlas *atlas, size_t count, const struct atlas_row *row)
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(atlas->rows[i].event, row->event) == 0 && strcmp(atlas->rows[i].client, row->client) == 0)
@@ -173,7 +173,7 @@ bool atlas_complete(struct atlas *atlas, struct atlas *older)
     for (size_t i = 0; i < older->rows_count; i++) {
         struct atlas_row *row = &older->rows[i];
         bool gone = event_rank(row->event) == atlas_events_count; // an event that there is no more
-        if (!gone && !has(atlas, measured, row) && !atlas_add(atlas, row))
+        if (!gone && !atlas_has_row(atlas, measured, row) && !atlas_add(atlas, row))
             return false;
         row_clear(row);
     }

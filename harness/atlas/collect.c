@@ -25,12 +25,12 @@ struct reading {
     bool waited; // the cell's whole time: who has not answered hangs
 };
 
-static const char *string_of(const json_t *event, const char *member)
+static const char *event_string(const json_t *event, const char *member)
 {
     return json_string_value(json_object_get(event, member));
 }
 
-static int64_t integer_of(const json_t *event, const char *member)
+static int64_t event_integer(const json_t *event, const char *member)
 {
     int64_t number;
     (void)json_number_between(json_object_get(event, member), INT64_MIN, INT64_MAX, &number);
@@ -39,7 +39,7 @@ static int64_t integer_of(const json_t *event, const char *member)
 
 static bool is(const json_t *event, const char *kind)
 {
-    return strcmp(string_of(event, "event"), kind) == 0;
+    return strcmp(event_string(event, "event"), kind) == 0;
 }
 
 static const json_t *find_answer(const json_t *events, int64_t id)
@@ -48,7 +48,7 @@ static const json_t *find_answer(const json_t *events, int64_t id)
     json_t *event;
     json_array_foreach(events, i, event)
     {
-        if (is(event, "op-answered") && integer_of(event, "id") == id)
+        if (is(event, "op-answered") && event_integer(event, "id") == id)
             return event;
     }
     return NULL;
@@ -68,7 +68,7 @@ static struct atlas_evidence evidence_of(const struct reading *reading, enum atl
     return atlas_evidence_of(&reading->packets, syn, answered_us);
 }
 
-static char *copy(const char *text)
+static char *copy_text_of(const char *text)
 {
     return text != NULL ? text_one_line(text) : NULL;
 }
@@ -81,38 +81,39 @@ static const char *reason_of(const struct reading *reading)
     return suspicious ? verdict->reasons[0] : reading->packets_missing;
 }
 
-static bool add_row(const struct reading *reading, enum atlas_phase phase, size_t opened, const json_t *sent)
+static bool add_atlas_row(
+    const struct reading *reading, enum atlas_phase phase, size_t opened, const json_t *sent)
 {
-    const json_t *answer = sent != NULL ? find_answer(reading->events, integer_of(sent, "id")) : NULL;
+    const json_t *answer = sent != NULL ? find_answer(reading->events, event_integer(sent, "id")) : NULL;
     struct atlas_row row = {.event = strdup(strrchr(reading->cell->scenario->name, '/') + 1),
         .client = strdup(reading->client),
         .tls = reading->tls,
         .phase = phase,
         .outcome = ATLAS_ABSENT,
         .evidence = atlas_evidence_none(),
-        .note = copy(reason_of(reading))};
+        .note = copy_text_of(reason_of(reading))};
     if (answer != NULL)
         row.outcome = json_is_true(json_object_get(answer, "ok")) ? ATLAS_OK : ATLAS_ERROR;
     else if (sent != NULL && reading->waited)
         row.outcome = ATLAS_HUNG;
     if (row.outcome != ATLAS_ABSENT) {
-        int64_t sent_us = integer_of(sent, "at_us"),
-                answered_us = answer != NULL ? integer_of(answer, "at_us") : reading->times.over_us;
+        int64_t sent_us = event_integer(sent, "at_us"),
+                answered_us = answer != NULL ? event_integer(answer, "at_us") : reading->times.over_us;
         row.after_us = answered_us - ATLAS_EVENT_AT_S * US_PER_S;
         row.took_us = answered_us - sent_us;
         row.evidence = evidence_of(reading, phase, opened, sent_us, answered_us);
     }
     if (row.outcome == ATLAS_ERROR) {
-        row.text = copy(string_of(answer, "error"));
-        row.kind = copy(string_of(answer, "kind"));
-        row.sqlstate = copy(string_of(answer, "sqlstate"));
-        row.state = copy(string_of(answer, "state"));
+        row.text = copy_text_of(event_string(answer, "error"));
+        row.kind = copy_text_of(event_string(answer, "kind"));
+        row.sqlstate = copy_text_of(event_string(answer, "sqlstate"));
+        row.state = copy_text_of(event_string(answer, "state"));
     }
     row.road = atlas_road_of(&row);
     return atlas_add(reading->atlas, &row);
 }
 
-static bool add_rows(const struct reading *reading)
+static bool add_atlas_rows(const struct reading *reading)
 {
     size_t i, operations = 0, opened = 0;
     json_t *event;
@@ -121,17 +122,17 @@ static bool add_rows(const struct reading *reading)
         if (!is(event, "op-sent") || operations == ATLAS_PHASES)
             continue;
         enum atlas_phase phase = atlas_event_phase(operations++);
-        if (!add_row(reading, phase, opened, event))
+        if (!add_atlas_row(reading, phase, opened, event))
             return false;
         opened += phase != ATLAS_CONNECTING && phase != ATLAS_RECONNECTING;
     }
     while (operations < ATLAS_PHASES)
-        if (!add_row(reading, atlas_event_phase(operations++), opened, NULL))
+        if (!add_atlas_row(reading, atlas_event_phase(operations++), opened, NULL))
             return false;
     return true;
 }
 
-static void read_events(struct reading *reading)
+static void read_atlas_events(struct reading *reading)
 {
     size_t i;
     json_t *event;
@@ -142,7 +143,7 @@ static void read_events(struct reading *reading)
         if (is(event, "subject-broken"))
             reading->waited = false;
         if (is(event, "subject-ready") && !atlas_name_client(reading->atlas, reading->client,
-                                              string_of(event, "version"), string_of(event, "driver")))
+                                              event_string(event, "version"), event_string(event, "driver")))
             return;
     }
 }
@@ -162,12 +163,12 @@ bool atlas_collect(
         .tls = strcmp(colon + 1, "tls") == 0,
         .events = folder != NULL ? trace_event_read_in(folder, &no_events) : NULL};
     reading.times = trace_times_of(reading.events);
-    read_events(&reading);
+    read_atlas_events(&reading);
     if (folder == NULL)
         reading.packets_missing = "the cell left nothing";
     else if (!atlas_packets_read_in(folder, reading.times.zero_us, &reading.packets, &no_packets))
         reading.packets_missing = no_packets.text;
-    bool added = add_rows(&reading);
+    bool added = add_atlas_rows(&reading);
     atlas_packets_free(&reading.packets);
     json_decref(reading.events);
     free(client);

@@ -14,7 +14,7 @@ struct question {
 };
 
 // The class as a whole word: "OperationalError" is none of "MyOperationalErrors".
-static bool names(const char *text, const char *word)
+static bool names_word(const char *text, const char *word)
 {
     size_t length = strlen(word);
     for (const char *at = text; (at = strstr(at, word)) != NULL; at++) {
@@ -57,7 +57,7 @@ static bool names_class(const struct question *question, const struct atlas_row 
         // asyncio's classes have become Python's own.
         bool same_package = strncmp(qualified, row->kind, package) == 0 ||
                             (strchr(row->kind, '.') == NULL && strncmp(qualified, "asyncio.", 8) == 0);
-        if (names(at, class) && same_package && (package > 0 || whole == length))
+        if (names_word(at, class) && same_package && (package > 0 || whole == length))
             return true;
     }
     return false;
@@ -106,7 +106,7 @@ static size_t longer(size_t a, size_t b)
 }
 
 // False: no memory.
-static bool compare(
+static bool compare_match_ranks(
     const struct question *question, const struct atlas_row *row, struct diagnose_match *match)
 {
     *match = (struct diagnose_match){.row = row, .level = DIAGNOSE_NOTHING};
@@ -130,7 +130,7 @@ static bool compare(
 }
 
 // 0, 1, 2 for the whole text, a part of it, the class alone.
-static int rank(const struct diagnose_match *match)
+static int rank_match(const struct diagnose_match *match)
 {
     return match->level <= DIAGNOSE_FOLDED ? 0 : (int)match->level;
 }
@@ -138,8 +138,8 @@ static int rank(const struct diagnose_match *match)
 // Equal: they fit equally well.
 static int compare_fit(const struct diagnose_match *a, const struct diagnose_match *b)
 {
-    if (rank(a) != rank(b))
-        return rank(a) - rank(b);
+    if (rank_match(a) != rank_match(b))
+        return rank_match(a) - rank_match(b);
     // A longer text holds the shorter one: `connection to server ... failed: EOF detected` and `EOF
     // detected`.
     if (a->length != b->length)
@@ -167,7 +167,7 @@ bool diagnose(const struct atlas *atlas, const char *text, struct diagnosis *dia
         struct diagnose_match *match = &diagnosis->matches[diagnosis->count];
         if (atlas->rows[i].outcome != ATLAS_ERROR)
             continue;
-        whole = compare(&question, &atlas->rows[i], match);
+        whole = compare_match_ranks(&question, &atlas->rows[i], match);
         diagnosis->count += match->level != DIAGNOSE_NOTHING;
     }
     if (whole && diagnosis->count > 0)

@@ -26,7 +26,7 @@ struct report {
 };
 
 // "  wire      The server's ..." with all lines below the first word.
-static void print_words(FILE *file, const char *label, const char *words)
+static void print_wrapped_words(FILE *file, const char *label, const char *words)
 {
     const int indent = 16;
     int column = fprintf(file, "   %-*s", indent - 3, label);
@@ -85,7 +85,7 @@ static void print_names(const struct report *report, enum atlas_road road, const
             fprintf(memory, "%s%s", ftell(memory) > 0 ? comma : "", name_of(row));
     }
     if (memory != NULL && fclose(memory) == 0)
-        print_words(report->file, label, words);
+        print_wrapped_words(report->file, label, words);
     free(words);
 }
 
@@ -106,7 +106,7 @@ static void print_times(const struct report *report, enum atlas_road road)
         snprintf(words, sizeof(words), "%s after the event", least);
     else
         snprintf(words, sizeof(words), "%s to %s after the event", least, most);
-    print_words(report->file, "told", words);
+    print_wrapped_words(report->file, "told", words);
 }
 
 // A road has rows, or nobody asks for it.
@@ -126,7 +126,7 @@ static void print_example(const struct report *report, enum atlas_road road)
     if (evidence != NULL &&
         asprintf(&words, "%s (%s, %s, %s.) Packets: %s.", event != NULL ? event->summary : row->event,
             row->client, row->tls ? "TLS" : "plain", atlas_phase_words(row->phase), evidence) >= 0)
-        print_words(report->file, "for example", words);
+        print_wrapped_words(report->file, "for example", words);
     free(words);
     free(evidence);
 }
@@ -164,9 +164,9 @@ static void print_road(const struct report *report, enum atlas_road road, int nu
     const struct atlas_road_words *words = &atlas_roads[road];
     size_t rows = rows_on(report, road);
     fprintf(report->file, "\n%d. %s (%zu %s)\n", number, words->title, rows, rows == 1 ? "row" : "rows");
-    print_words(report->file, "on the wire", words->wire);
-    print_words(report->file, "who noticed", words->noticed);
-    print_words(report->file, "earlier", words->earlier);
+    print_wrapped_words(report->file, "on the wire", words->wire);
+    print_wrapped_words(report->file, "who noticed", words->noticed);
+    print_wrapped_words(report->file, "earlier", words->earlier);
     print_names(report, road, "clients", client_of, ", ");
     print_names(report, road, "over", transport_of, ", ");
     print_names(report, road, "while", phase_of, "; ");

@@ -57,7 +57,7 @@ static void print_silence(FILE *file, const struct atlas_evidence *evidence, con
     *comma = ", ";
 }
 
-static void print(FILE *file, const struct atlas_evidence *evidence)
+static void print_evidence(FILE *file, const struct atlas_evidence *evidence)
 {
     const char *comma = "";
     print_sign(file, "FIN", evidence->fin_us, evidence->fin_forged, &comma);
@@ -82,7 +82,7 @@ char *atlas_evidence_words(const struct atlas_evidence *evidence)
     FILE *file = open_memstream(&words, &size);
     if (file == NULL)
         return NULL;
-    print(file, evidence);
+    print_evidence(file, evidence);
     if (fclose(file) == 0)
         return words;
     free(words);

@@ -66,7 +66,7 @@ static struct atlas_evidence evidence_from_json(const json_t *json)
     return evidence;
 }
 
-static json_t *row_to_json(const struct atlas_row *row)
+static json_t *atlas_row_to_json(const struct atlas_row *row)
 {
     json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s*}", "event", row->event,
         "transport", row->tls ? "tls" : "plain", "client", row->client, "phase", atlas_phase_name(row->phase),
@@ -88,7 +88,7 @@ json_t *atlas_to_json(const struct atlas *atlas)
         json_array_append_new(clients, json_pack("{s:s, s:s, s:s}", "name", atlas->clients[i].name, "version",
                                            atlas->clients[i].version, "driver", atlas->clients[i].driver));
     for (size_t i = 0; i < atlas->rows_count; i++)
-        json_array_append_new(rows, row_to_json(&atlas->rows[i]));
+        json_array_append_new(rows, atlas_row_to_json(&atlas->rows[i]));
     return json_pack("{s:s, s:s*, s:s*, s:I, s:o, s:o}", "schema", SCHEMA, "lab", atlas->lab, "kernel",
         atlas->kernel, "seed", (json_int_t)atlas->seed, "clients", clients, "rows", rows);
 }
@@ -106,7 +106,7 @@ static void print_list(FILE *file, const char *name, const json_t *list)
     fputs("\n ]", file);
 }
 
-static void print(FILE *file, const void *context)
+static void print_atlas_json(FILE *file, const void *context)
 {
     const char *key;
     const json_t *json = context;
@@ -130,7 +130,7 @@ bool atlas_write(const struct atlas *atlas, const char *path, struct error *erro
     json_t *json = atlas_to_json(atlas);
     if (json == NULL)
         return error_set(error, ERROR_LAB, "%s: not to be written as JSON", path);
-    bool written = whole_file_print(path, print, json, error);
+    bool written = whole_file_print(path, print_atlas_json, json, error);
     json_decref(json);
     return written;
 }
@@ -153,7 +153,7 @@ static const char *outcome_name_of(int outcome)
     return atlas_outcome_name((enum atlas_outcome)outcome);
 }
 
-static char *copy(const char *text)
+static char *copy_atlas_text(const char *text)
 {
     return text != NULL ? strdup(text) : NULL;
 }
@@ -176,16 +176,16 @@ static bool row_from_json(const json_t *json, struct atlas *atlas, struct error 
         !find_name(outcome_text, outcome_name_of, ATLAS_OUTCOMES, &outcome))
         return error_set(
             error, ERROR_INPUT, "rows: unknown phase or outcome: '%.20s', '%.20s'", phase_text, outcome_text);
-    struct atlas_row row = {.event = copy(event),
-        .client = copy(client),
+    struct atlas_row row = {.event = copy_atlas_text(event),
+        .client = copy_atlas_text(client),
         .tls = strcmp(transport, "tls") == 0,
         .phase = (enum atlas_phase)phase,
         .outcome = (enum atlas_outcome)outcome,
-        .text = copy(text),
-        .kind = copy(kind),
-        .sqlstate = copy(sqlstate),
-        .state = copy(state),
-        .note = copy(note),
+        .text = copy_atlas_text(text),
+        .kind = copy_atlas_text(kind),
+        .sqlstate = copy_atlas_text(sqlstate),
+        .state = copy_atlas_text(state),
+        .note = copy_atlas_text(note),
         .after_us = after_us,
         .took_us = took_us,
         .evidence = evidence_from_json(json_object_get(json, "packets"))};

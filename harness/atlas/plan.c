@@ -28,7 +28,7 @@ static const char *const *event_names(void)
     return names;
 }
 
-static bool check_events(const struct atlas_request *request, struct error *error)
+static bool check_atlas_events(const struct atlas_request *request, struct error *error)
 {
     for (size_t i = 0; i < request->events_count; i++) {
         if (atlas_event_by_name(request->events[i]) != NULL)
@@ -59,7 +59,7 @@ static bool check_clients(
     return true;
 }
 
-static bool add_cell(struct plan *plan, const struct atlas_request *request, struct scenario *scenario,
+static bool add_atlas_cell(struct plan *plan, const struct atlas_request *request, struct scenario *scenario,
     const struct plan_choice *choice, struct error *error)
 {
     const struct plan_request cell_request = {.seed = request->seed, .lab = LAB_VIRTUAL};
@@ -82,7 +82,7 @@ static bool add_event(struct plan *plan, const struct atlas_request *request, co
         bool plain = strcmp(clients->choices[i].strategy->name, "plain") == 0;
         if (plain && event->not_in_plain != NULL)
             continue;
-        if (!add_cell(plan, request, scenario, &clients->choices[i], error))
+        if (!add_atlas_cell(plan, request, scenario, &clients->choices[i], error))
             return false;
     }
     return true;
@@ -126,13 +126,13 @@ static bool read_clients(
     return good;
 }
 
-static bool fill(struct plan *plan, const struct atlas_request *request, struct error *error)
+static bool fill_atlas_cell(struct plan *plan, const struct atlas_request *request, struct error *error)
 {
     struct plan_choices clients = {0};
     plan->scenarios = calloc(atlas_events_count, sizeof(*plan->scenarios));
     if (plan->scenarios == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    bool good = check_events(request, error) && read_clients(&clients, request, error);
+    bool good = check_atlas_events(request, error) && read_clients(&clients, request, error);
     for (size_t i = 0; good && i < atlas_events_count; i++)
         if (is_chosen(atlas_events[i].name, request->events, request->events_count))
             good = add_event(plan, request, &atlas_events[i], &clients, error);
@@ -147,7 +147,7 @@ struct plan *atlas_plan(const struct atlas_request *request, struct error *error
         error_set(error, ERROR_LAB, "out of memory");
         return NULL;
     }
-    if (fill(plan, request, error))
+    if (fill_atlas_cell(plan, request, error))
         return plan;
     plan_free(plan);
     return NULL;

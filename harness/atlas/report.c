@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same(const char *a, const char *b)
+static bool same_atlas_row(const char *a, const char *b)
 {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
@@ -18,14 +18,14 @@ static bool same(const char *a, const char *b)
 // What a line says: all but where and when.
 static bool same_line(const struct atlas_row *a, const struct atlas_row *b)
 {
-    return same(a->event, b->event) && same(a->client, b->client) && a->tls == b->tls &&
-           a->outcome == b->outcome && a->road == b->road && same(a->text, b->text) &&
-           same(a->kind, b->kind) && same(a->sqlstate, b->sqlstate) && same(a->state, b->state) &&
-           same(a->note, b->note);
+    return same_atlas_row(a->event, b->event) && same_atlas_row(a->client, b->client) && a->tls == b->tls &&
+           a->outcome == b->outcome && a->road == b->road && same_atlas_row(a->text, b->text) &&
+           same_atlas_row(a->kind, b->kind) && same_atlas_row(a->sqlstate, b->sqlstate) &&
+           same_atlas_row(a->state, b->state) && same_atlas_row(a->note, b->note);
 }
 
 // In a table's cell: one line, no bars.
-static void print_cell(FILE *file, const char *text)
+static void print_atlas_cell(FILE *file, const char *text)
 {
     char *line = text_one_line(text);
     for (const char *at = line; at != NULL && *at != '\0'; at++) {
@@ -47,7 +47,7 @@ static void print_error(FILE *file, const struct atlas_row *row)
     const char *kind = row->kind != NULL && !is_step(row->kind) ? row->kind : "";
     const char *text = row->text != NULL ? row->text : "";
     fprintf(file, "`%s%s", kind, kind[0] != '\0' && text[0] != '\0' ? ": " : "");
-    print_cell(file, text);
+    print_atlas_cell(file, text);
     fputc('`', file);
     if (is_step(row->kind))
         fprintf(file, " (%s)", row->kind);
@@ -66,13 +66,13 @@ static void print_says(FILE *file, const struct atlas_row *row)
         fprintf(file, " SQLSTATE %s", row->sqlstate);
     if (row->outcome == ATLAS_ABSENT && row->note != NULL) {
         fputs(" ", file);
-        print_cell(file, row->note);
+        print_atlas_cell(file, row->note);
     }
 }
 
 static bool is_first(const struct atlas *atlas, size_t at)
 {
-    for (size_t i = at; i-- > 0 && same(atlas->rows[i].event, atlas->rows[at].event);)
+    for (size_t i = at; i-- > 0 && same_atlas_row(atlas->rows[i].event, atlas->rows[at].event);)
         if (same_line(&atlas->rows[i], &atlas->rows[at]))
             return false;
     return true;
@@ -118,7 +118,8 @@ static void print_event(FILE *file, const struct atlas *atlas, size_t first)
         "| client | phase, and when the client spoke after the event | says | its state | road | packets (of "
         "the first phase) |\n|---|---|---|---|---|---|\n",
         file);
-    for (size_t i = first; i < atlas->rows_count && same(atlas->rows[i].event, atlas->rows[first].event); i++)
+    for (size_t i = first;
+         i < atlas->rows_count && same_atlas_row(atlas->rows[i].event, atlas->rows[first].event); i++)
         if (is_first(atlas, i))
             print_line(file, atlas, i);
 }
@@ -143,7 +144,7 @@ static size_t count_events(const struct atlas *atlas)
 {
     size_t events = 0;
     for (size_t i = 0; i < atlas->rows_count; i++)
-        events += i == 0 || !same(atlas->rows[i].event, atlas->rows[i - 1].event);
+        events += i == 0 || !same_atlas_row(atlas->rows[i].event, atlas->rows[i - 1].event);
     return events;
 }
 
@@ -171,17 +172,17 @@ static void print_head(FILE *file, const struct atlas *atlas)
             atlas_phase_words((enum atlas_phase)phase));
 }
 
-static void print(FILE *file, const void *context)
+static void print_atlas(FILE *file, const void *context)
 {
     const struct atlas *atlas = context;
     print_head(file, atlas);
     print_roads(file, atlas);
     for (size_t i = 0; i < atlas->rows_count; i++)
-        if (i == 0 || !same(atlas->rows[i].event, atlas->rows[i - 1].event))
+        if (i == 0 || !same_atlas_row(atlas->rows[i].event, atlas->rows[i - 1].event))
             print_event(file, atlas, i);
 }
 
 bool atlas_report_write(const struct atlas *atlas, const char *path, struct error *error)
 {
-    return whole_file_print(path, print, atlas, error);
+    return whole_file_print(path, print_atlas, atlas, error);
 }

@@ -101,12 +101,12 @@ bool folder_is_same(const struct folder *a, const struct folder *b)
            of_a.st_ino == of_b.st_ino;
 }
 
-static int by_text(const void *left, const void *right)
+static int compare_entry_names(const void *left, const void *right)
 {
     return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
-static bool add_name(char ***names, size_t *count, const char *name)
+static bool add_entry_name(char ***names, size_t *count, const char *name)
 {
     char **grown = array_grow(*names, *count, sizeof(*grown));
     if (grown == NULL)
@@ -120,7 +120,7 @@ static bool read_names(DIR *stream, char ***names, size_t *count)
 {
     for (const struct dirent *entry; (entry = readdir(stream)) != NULL;)
         if (folder_name_is_plain(entry->d_name) &&
-            (*count >= FOLDER_NAMES_MAX || !add_name(names, count, entry->d_name)))
+            (*count >= FOLDER_NAMES_MAX || !add_entry_name(names, count, entry->d_name)))
             return false;
     return true;
 }
@@ -140,8 +140,8 @@ char **folder_names(const struct folder *folder, struct error *error)
     bool whole = read_names(stream, &names, &count);
     closedir(stream);
     if (whole && count > 0)
-        qsort(names, count, sizeof(*names), by_text);
-    bool ended = add_name(&names, &count, NULL);
+        qsort(names, count, sizeof(*names), compare_entry_names);
+    bool ended = add_entry_name(&names, &count, NULL);
     if (whole && ended)
         return names;
     (void)error_set(

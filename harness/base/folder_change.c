@@ -24,7 +24,7 @@ static bool name_aside(char aside[static ASIDE_SIZE], const char *name)
 
 // Without a name as long as it is not whole, so that nothing is left when we are killed; where the file
 // system cannot do that, under the name `aside`.
-static int create(int folder_fd, const char *aside, bool *named)
+static int create_beside(int folder_fd, const char *aside, bool *named)
 {
     int fd = openat(folder_fd, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
     *named = fd < 0;
@@ -33,7 +33,7 @@ static int create(int folder_fd, const char *aside, bool *named)
     return openat(folder_fd, aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 }
 
-static bool write_whole(int fd, const char *text, size_t length)
+static bool write_descriptor(int fd, const char *text, size_t length)
 {
     while (length > 0) {
         ssize_t written = write(fd, text, length);
@@ -57,8 +57,9 @@ bool folder_write_file(
 {
     char aside[ASIDE_SIZE];
     bool named = false;
-    int fd = folder_name_is_plain(name) && name_aside(aside, name) ? create(folder->fd, aside, &named) : -1;
-    bool written = fd >= 0 && write_whole(fd, text, length);
+    int fd = folder_name_is_plain(name) && name_aside(aside, name) ? create_beside(folder->fd, aside, &named)
+                                                                   : -1;
+    bool written = fd >= 0 && write_descriptor(fd, text, length);
     if (written && !named)
         written = named = give_name(folder->fd, fd, aside);
     if (written)
@@ -72,7 +73,7 @@ bool folder_write_file(
     return written;
 }
 
-static bool copy_file(
+static bool copy_file_between(
     const struct folder_file *file, const struct folder *to, const char *name, struct error *error)
 {
     char *text = NULL, block[1 << 16];
@@ -103,7 +104,7 @@ static bool link_file(
     } else if (linked) {
         (void)unlinkat(to->fd, aside, 0); // of two names of one file, rename leaves both
     }
-    linked = linked || copy_file(&file, to, name, error);
+    linked = linked || copy_file_between(&file, to, name, error);
     folder_close_file(&file);
     return linked;
 }

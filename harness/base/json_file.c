@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-static json_t *load(struct folder_file *file, enum error_category category, struct error *error)
+static json_t *load_json_file(struct folder_file *file, enum error_category category, struct error *error)
 {
     json_error_t why;
     json_t *json = json_loadf(file->stream, JSON_REJECT_DUPLICATES, &why);
@@ -21,12 +21,13 @@ static json_t *load(struct folder_file *file, enum error_category category, stru
 json_t *json_file_read(const char *path, enum error_category category, struct error *error)
 {
     struct folder_file file;
-    return folder_open_path(path, &file, category, error) ? load(&file, category, error) : NULL;
+    return folder_open_path(path, &file, category, error) ? load_json_file(&file, category, error) : NULL;
 }
 
 json_t *json_file_read_in(
     const struct folder *folder, const char *name, enum error_category category, struct error *error)
 {
     struct folder_file file;
-    return folder_open_file(folder, name, &file, category, error) ? load(&file, category, error) : NULL;
+    return folder_open_file(folder, name, &file, category, error) ? load_json_file(&file, category, error)
+                                                                  : NULL;
 }

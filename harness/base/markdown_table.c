@@ -30,7 +30,7 @@ static char *escaped(const char *text, const char *characters)
     return copy;
 }
 
-static void add(struct markdown_table *table, const char *text, const char *characters)
+static void add_markdown_cell(struct markdown_table *table, const char *text, const char *characters)
 {
     char **grown = array_grow(table->cells, table->count, sizeof(*grown));
     char *cell = grown && text ? escaped(text, characters) : NULL;
@@ -51,7 +51,7 @@ struct markdown_table *markdown_table_new(const char *const *titles)
         table->to_the_right = calloc(table->columns + 1, sizeof(*table->to_the_right));
     for (size_t i = 0; table && table->to_the_right && i < table->columns; i++) {
         table->to_the_right[i] = titles[i][0] == '>';
-        add(table, titles[i] + table->to_the_right[i], MARKUP);
+        add_markdown_cell(table, titles[i] + table->to_the_right[i], MARKUP);
     }
     if (table && table->to_the_right)
         return table;
@@ -78,13 +78,13 @@ void markdown_table_add(struct markdown_table *table, const char *format, ...)
     if (vasprintf(&text, format, arguments) < 0)
         text = NULL;
     va_end(arguments);
-    add(table, text, "|");
+    add_markdown_cell(table, text, "|");
     free(text);
 }
 
 void markdown_table_add_text(struct markdown_table *table, const char *text)
 {
-    add(table, text, MARKUP);
+    add_markdown_cell(table, text, MARKUP);
 }
 
 // Of UTF-8, whose characters are all one column wide here.
@@ -106,7 +106,8 @@ static int width_of(const struct markdown_table *table, size_t column)
     return width;
 }
 
-static void print_row(FILE *file, const struct markdown_table *table, char *const *cells, const int *widths)
+static void print_markdown_row(
+    FILE *file, const struct markdown_table *table, char *const *cells, const int *widths)
 {
     for (size_t i = 0; i < table->columns; i++) {
         int space = widths[i] - characters(cells[i]), before = table->to_the_right[i] ? space : 0;
@@ -133,7 +134,7 @@ bool markdown_table_print(FILE *file, const struct markdown_table *table)
     for (size_t i = 0; whole && i < table->columns; i++)
         widths[i] = width_of(table, i);
     for (size_t i = 0; whole && i + table->columns <= table->count; i += table->columns) {
-        print_row(file, table, table->cells + i, widths);
+        print_markdown_row(file, table, table->cells + i, widths);
         if (i == 0)
             print_rule(file, table, widths);
     }

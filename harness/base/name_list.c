@@ -14,7 +14,7 @@
 
 #define SUFFIX ".yaml"
 
-static bool add_name(struct name_list *list, const char *path, struct error *error)
+static bool append_name(struct name_list *list, const char *path, struct error *error)
 {
     char **names = array_grow(list->names, list->count, sizeof(*names));
     if (names != NULL)
@@ -48,13 +48,13 @@ static bool walk(struct name_list *list, FTS *tree, size_t start, int depth, str
         if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR || entry->fts_info == FTS_NS)
             return error_set_errno(error, ERROR_INPUT, "%s", entry->fts_path);
         bool found = entry->fts_info == FTS_F && !hidden && is_yaml_file(entry->fts_name);
-        if (found && !add_name(list, entry->fts_path + start, error))
+        if (found && !append_name(list, entry->fts_path + start, error))
             return false;
     }
     return errno == 0 || error_set_errno(error, ERROR_LAB, "reading folders");
 }
 
-static int compare_names(const void *left, const void *right)
+static int compare_listed_names(const void *left, const void *right)
 {
     return strcmp(*(char *const *)left, *(char *const *)right);
 }
@@ -75,7 +75,7 @@ bool name_list_read(
     if (!good)
         name_list_free(list);
     else if (list->count > 0)
-        qsort(list->names, list->count, sizeof(*list->names), compare_names);
+        qsort(list->names, list->count, sizeof(*list->names), compare_listed_names);
     return good;
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void finish(EVP_MD_CTX *context, char digest[static DIGEST_TEXT_SIZE])
+static void sha256_finish(EVP_MD_CTX *context, char digest[static DIGEST_TEXT_SIZE])
 {
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned length = 0;
@@ -14,7 +14,7 @@ static void finish(EVP_MD_CTX *context, char digest[static DIGEST_TEXT_SIZE])
         snprintf(digest + 2 * (size_t)i, 3, "%02x", bytes[i]);
 }
 
-static EVP_MD_CTX *start(void)
+static EVP_MD_CTX *sha256_start(void)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     EVP_DigestInit_ex(context, EVP_sha256(), NULL);
@@ -23,22 +23,22 @@ static EVP_MD_CTX *start(void)
 
 void digest_text(const char *text, char digest[static DIGEST_TEXT_SIZE])
 {
-    EVP_MD_CTX *context = start();
+    EVP_MD_CTX *context = sha256_start();
     EVP_DigestUpdate(context, text, strlen(text));
-    finish(context, digest);
+    sha256_finish(context, digest);
     EVP_MD_CTX_free(context);
 }
 
 bool digest_file(struct folder_file *file, char digest[static DIGEST_TEXT_SIZE])
 {
     digest[0] = '\0';
-    EVP_MD_CTX *context = start();
+    EVP_MD_CTX *context = sha256_start();
     unsigned char block[1 << 16];
     for (size_t length; (length = fread(block, 1, sizeof(block), file->stream)) > 0;)
         EVP_DigestUpdate(context, block, length);
     bool whole = ferror(file->stream) == 0;
     if (whole)
-        finish(context, digest);
+        sha256_finish(context, digest);
     EVP_MD_CTX_free(context);
     return whole;
 }

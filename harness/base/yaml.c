@@ -95,7 +95,8 @@ static const char *event_problem(const yaml_event_t *event, int *documents)
     }
 }
 
-static bool check_events(struct yaml_source *source, yaml_parser_t *parser, const char *text, size_t length)
+static bool check_yaml_events(
+    struct yaml_source *source, yaml_parser_t *parser, const char *text, size_t length)
 {
     int documents = 0;
     bool done = false, good = true;
@@ -133,7 +134,7 @@ bool yaml_source_open(
         if (!yaml_parser_initialize(&parser))
             return error_set(error, ERROR_LAB, "%s: out of memory", path);
         yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
-        bool good = pass == 1 ? check_events(source, &parser, text, length)
+        bool good = pass == 1 ? check_yaml_events(source, &parser, text, length)
                               : load_document(source, &parser, text, length);
         yaml_parser_delete(&parser);
         if (!good)

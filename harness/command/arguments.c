@@ -13,7 +13,7 @@
 #define FIRST_OWN     256 // behind all characters
 #define FORMAT_OPTION "--format "
 
-static bool refuse(const char *command, const char *what)
+static bool refuse_argument(const char *command, const char *what)
 {
     fprintf(stderr, "hangup: %s: %s; see `%s %s --help`\n", command, what, invocation_name(), command);
     return false;
@@ -61,8 +61,8 @@ static bool take_words(int argc, char **argv, int least, int most, struct comman
     arguments->words = argv + optind;
     arguments->count = argc - optind;
     if (arguments->count < least)
-        return refuse(argv[0], "something is missing");
-    return most < 0 || arguments->count <= most || refuse(argv[0], "too many words");
+        return refuse_argument(argv[0], "something is missing");
+    return most < 0 || arguments->count <= most || refuse_argument(argv[0], "too many words");
 }
 
 static bool take_options(int argc, char **argv, const char *help, const struct command_option *options,
@@ -87,7 +87,7 @@ static bool take_options(int argc, char **argv, const char *help, const struct c
         bool taken = option >= FIRST_OWN ? take_own(&options[option - FIRST_OWN])
                                          : option == 'f' && take_format(help, arguments);
         if (!taken)
-            return refuse(argv[0], "--format: no such format");
+            return refuse_argument(argv[0], "--format: no such format");
     }
     return true;
 }

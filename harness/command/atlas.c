@@ -26,7 +26,7 @@ static void list_events(void)
         printf("%-24s %s\n", atlas_events[i].name, atlas_events[i].summary);
 }
 
-static bool choose_folder(const struct paths *paths, const struct atlas_options *options,
+static bool choose_atlas_folder(const struct paths *paths, const struct atlas_options *options,
     struct folder *folder, struct error *error)
 {
     char stamp[CLOCK_TEXT_SIZE], chosen[PATH_MAX], absolute[PATH_MAX];
@@ -42,7 +42,7 @@ static bool choose_folder(const struct paths *paths, const struct atlas_options 
     return folder_open(folder, absolute, ERROR_INPUT, error);
 }
 
-static void print_row(const struct atlas_row *row)
+static void print_atlas_row(const struct atlas_row *row)
 {
     char after[ATLAS_TIME_SIZE];
     char *words = atlas_evidence_words(&row->evidence),
@@ -115,7 +115,7 @@ static bool collect_again(
     return true;
 }
 
-static bool collect(struct atlas *atlas, const struct plan *plan, const struct run_result *result,
+static bool collect_atlas(struct atlas *atlas, const struct plan *plan, const struct run_result *result,
     const struct folder *folder, struct error *error)
 {
     for (size_t i = 0; i < plan->cells_count; i++) {
@@ -127,8 +127,8 @@ static bool collect(struct atlas *atlas, const struct plan *plan, const struct r
     return true;
 }
 
-static bool run_cells(const struct paths *paths, const struct atlas_options *options, const struct plan *plan,
-    const struct folder *folder, struct atlas *atlas, struct error *error)
+static bool run_atlas_cells(const struct paths *paths, const struct atlas_options *options,
+    const struct plan *plan, const struct folder *folder, struct atlas *atlas, struct error *error)
 {
     char database[PATH_MAX];
     bool interrupted;
@@ -146,12 +146,12 @@ static bool run_cells(const struct paths *paths, const struct atlas_options *opt
         .disk_limit = GUEST_DISK_LIMIT,
         .show_progress = isatty(STDERR_FILENO)};
     bool ran = run_schedule(&schedule, result, &interrupted, error) &&
-               collect(atlas, plan, result, folder, error);
+               collect_atlas(atlas, plan, result, folder, error);
     run_result_free(result);
     return ran;
 }
 
-static bool gather(const struct paths *paths, const struct atlas_options *options,
+static bool gather_atlas(const struct paths *paths, const struct atlas_options *options,
     const struct atlas_request *request, const struct folder *folder, struct atlas *atlas,
     struct error *error)
 {
@@ -159,7 +159,7 @@ static bool gather(const struct paths *paths, const struct atlas_options *option
     if (plan == NULL)
         return false;
     bool gathered = options->again ? collect_again(atlas, plan, folder, error)
-                                   : run_cells(paths, options, plan, folder, atlas, error);
+                                   : run_atlas_cells(paths, options, plan, folder, atlas, error);
     plan_free(plan);
     if (gathered && !atlas_add_holes(atlas, request))
         gathered = error_set(error, ERROR_LAB, "out of memory");
@@ -185,11 +185,11 @@ static bool make(const struct paths *paths, const struct atlas_options *options,
     struct atlas *atlas = atlas_new(lab_kind_name(LAB_VIRTUAL), strrchr(kernel, '/') + 1, options->seed);
     if (atlas == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    bool made = choose_folder(paths, options, &folder, error) &&
-                gather(paths, options, &request, &folder, atlas, error);
+    bool made = choose_atlas_folder(paths, options, &folder, error) &&
+                gather_atlas(paths, options, &request, &folder, atlas, error);
     if (made && (options->events_count > 0 || options->clients_count > 0))
         for (size_t i = 0; i < atlas->rows_count; i++)
-            print_row(&atlas->rows[i]);
+            print_atlas_row(&atlas->rows[i]);
     made = made && write_atlas(atlas, options, folder.path, error);
     folder_close(&folder);
     atlas_free(atlas);

@@ -44,7 +44,8 @@ static bool parse_number(
         option, text, low, high);
 }
 
-static bool parse_option(int option, const char *value, struct atlas_options *options, struct error *error)
+static bool parse_atlas_option(
+    int option, const char *value, struct atlas_options *options, struct error *error)
 {
     uint64_t jobs;
     switch (option) {
@@ -87,7 +88,7 @@ bool atlas_options_parse(int argc, char **argv, struct atlas_options *options, s
     for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
         if (option == '?' || option == ':')
             return option_error(option, argv[optind - 1], known, "atlas", error);
-        if (!parse_option(option, optarg, options, error))
+        if (!parse_atlas_option(option, optarg, options, error))
             return false;
     }
     return optind == argc || error_set(error, ERROR_INPUT, "'%s': expected options; see `%s atlas --help`",

@@ -59,7 +59,7 @@ static bool take_tolerance(const char *text, struct comparison *request, struct 
     return error_set(error, ERROR_INPUT, "--tolerance %s: %s", text, why);
 }
 
-static bool print(const struct comparison *comparison, const struct options *options)
+static bool print_run_comparison(const struct comparison *comparison, const struct options *options)
 {
     if (!options->arguments.json)
         return report_compare_print(stdout, comparison, options->all);
@@ -72,14 +72,14 @@ static bool print(const struct comparison *comparison, const struct options *opt
     return true;
 }
 
-static bool compare_sides(const struct comparison *request, const struct options *options,
+static bool compare_subjects_of(const struct comparison *request, const struct options *options,
     const struct subject_list *subjects, int *status, struct error *error)
 {
     struct comparison *comparison = run_compare(
         request->left, request->right, request->rules, request->tolerance);
     if (comparison != NULL && request->rules == COMPARE_SUBJECTS)
         comparison_explain(comparison, (const struct subject *const *)subjects->subjects, subjects->count);
-    bool shown = comparison != NULL && print(comparison, options);
+    bool shown = comparison != NULL && print_run_comparison(comparison, options);
     if (shown)
         *status = comparison_agrees(comparison) ? EXIT_AS_EXPECTED : EXIT_FAILED;
     comparison_free(comparison);
@@ -108,12 +108,13 @@ static bool compare_runs(struct comparison *request, const struct run_list *runs
         request->rules = COMPARE_LABS;
     bool compared = (!of_subjects ||
                         (paths_find(&paths, error) && subject_list_read(&subjects, paths.root, error))) &&
-                    compare_sides(request, options, &subjects, status, error);
+                    compare_subjects_of(request, options, &subjects, status, error);
     subject_list_free(&subjects);
     return compared;
 }
 
-static bool compare(const struct options *options, char *subjects, int *status, struct error *error)
+static bool compare_run_folders(
+    const struct options *options, char *subjects, int *status, struct error *error)
 {
     struct comparison request;
     struct run_list runs = {0};
@@ -136,7 +137,7 @@ int command_compare(int argc, char **argv)
     if (!command_arguments_parse_with(argc, argv, 1, 2, help, known, &options.arguments))
         return options.arguments.status;
     char *subjects = options.subjects != NULL ? strdup(options.subjects) : NULL;
-    bool compared = compare(&options, subjects, &status, &error);
+    bool compared = compare_run_folders(&options, subjects, &status, &error);
     free(subjects);
     return compared ? status : command_fail(&error);
 }

@@ -28,7 +28,7 @@ static const char help[] =
     "  --help     this text\n";
 
 // Words of one message that the shell has taken apart.
-static char *join(char **words, int count)
+static char *join_words(char **words, int count)
 {
     char *text = NULL;
     size_t size;
@@ -48,7 +48,7 @@ static char *read_input(void)
     return text;
 }
 
-static int answer(const char *text, const struct atlas *atlas, const struct paths *paths)
+static int answer_log(const char *text, const struct atlas *atlas, const struct paths *paths)
 {
     struct diagnosis diagnosis;
     struct error error = {0};
@@ -75,10 +75,10 @@ int command_diagnose(int argc, char **argv)
                               : NULL;
     if (atlas == NULL)
         return command_fail(&error);
-    char *text = arguments.count > 0 ? join(arguments.words, arguments.count) : read_input();
+    char *text = arguments.count > 0 ? join_words(arguments.words, arguments.count) : read_input();
     if (text == NULL || text[strspn(text, " \t\r\n")] == '\0')
         error_set(&error, ERROR_INPUT, "no text: give it as an argument, or on standard input");
-    status = error.category == ERROR_NONE ? answer(text, atlas, &paths) : command_fail(&error);
+    status = error.category == ERROR_NONE ? answer_log(text, atlas, &paths) : command_fail(&error);
     free(text);
     atlas_free(atlas);
     return status;

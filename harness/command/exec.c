@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int execute(int argc, char **argv, bool shell)
+static int execute_program(int argc, char **argv, bool shell)
 {
     struct exec_options options;
     struct error error = {0};
@@ -34,10 +34,10 @@ static int execute(int argc, char **argv, bool shell)
 
 int command_exec(int argc, char **argv)
 {
-    return execute(argc, argv, false);
+    return execute_program(argc, argv, false);
 }
 
 int command_shell(int argc, char **argv)
 {
-    return execute(argc, argv, true);
+    return execute_program(argc, argv, true);
 }

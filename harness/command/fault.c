@@ -98,7 +98,7 @@ static json_t *read_clear(const json_t *request, struct error *error)
 }
 
 // NULL: ERROR_INPUT.
-static json_t *read_words(char **words, int count, struct error *error)
+static json_t *read_fault_words(char **words, int count, struct error *error)
 {
     static const char *const places[] = {"kind", "argument"};
     json_t *options = json_object(), *request = json_pack("{s:o}", "options", options);
@@ -158,7 +158,7 @@ static void print_answer(const json_t *answer)
     fflush(stdout);
 }
 
-static int ask(FILE *lab, const json_t *request, struct error *error)
+static int ask_lab(FILE *lab, const json_t *request, struct error *error)
 {
     if (json_dumpf(request, lab, JSON_COMPACT) != 0 || fputc('\n', lab) == EOF || fflush(lab) != 0)
         return command_fail((error_set_errno(error, ERROR_LAB, "fault"), error));
@@ -192,10 +192,10 @@ int command_fault(int argc, char **argv)
         help_print(stdout, help);
         return EXIT_AS_EXPECTED;
     }
-    json_t *request = read_words(argv + 1, argc - 1, &error);
+    json_t *request = read_fault_words(argv + 1, argc - 1, &error);
     int fd = request == NULL ? -1 : connect_to_lab(&error);
     FILE *lab = fd < 0 ? NULL : fdopen(fd, "r+");
-    int status = lab == NULL ? command_fail(&error) : ask(lab, request, &error);
+    int status = lab == NULL ? command_fail(&error) : ask_lab(lab, request, &error);
     if (lab != NULL)
         fclose(lab);
     json_decref(request);

@@ -32,7 +32,7 @@ struct league_options {
     const char *subjects, *file;
 };
 
-static bool check_scenario(
+static bool check_league_scenario(
     const struct subject *subject, int line, const char *name, const struct paths *paths, struct error *error)
 {
     return scenario_is_shipped(paths->root, name) ||
@@ -44,13 +44,13 @@ static bool check_subject(const struct subject *subject, const struct paths *pat
 {
     for (size_t i = 0; i < subject->findings_count; i++) {
         const struct subject_finding *finding = &subject->findings[i];
-        if (!check_scenario(subject, finding->line, finding->scenario, paths, error))
+        if (!check_league_scenario(subject, finding->line, finding->scenario, paths, error))
             return false;
     }
     for (size_t i = 0; i < subject->departures_count; i++) {
         const struct subject_departure *departure = &subject->departures[i];
         for (size_t j = 0; j < departure->scenarios_count; j++)
-            if (!check_scenario(
+            if (!check_league_scenario(
                     subject, departure->scenarios[j].line, departure->scenarios[j].name, paths, error))
                 return false;
     }
@@ -108,7 +108,8 @@ static char *command_for(const struct league *league, const struct league_option
     return NULL;
 }
 
-static bool show(const struct league *league, const struct league_options *options, struct error *error)
+static bool show_league(
+    const struct league *league, const struct league_options *options, struct error *error)
 {
     struct league_page page = {league, NULL};
     char *command = command_for(league, options);
@@ -126,14 +127,15 @@ static bool show(const struct league *league, const struct league_options *optio
     return shown;
 }
 
-static bool rank(const struct run_result *run, const struct subject_list *subjects,
+static bool rank_pools(const struct run_result *run, const struct subject_list *subjects,
     const struct league_options *options, int *status, struct error *error)
 {
     char *words = options->subjects != NULL ? strdup(options->subjects) : NULL;
     const char **selection = words != NULL ? split(words) : NULL;
     struct league *league = league_new(
         run, (const struct subject *const *)subjects->subjects, subjects->count, selection);
-    bool shown = league != NULL ? show(league, options, error) : error_set(error, ERROR_LAB, "out of memory");
+    bool shown = league != NULL ? show_league(league, options, error)
+                                : error_set(error, ERROR_LAB, "out of memory");
     if (shown)
         *status = league_broken_findings(league) == 0 ? EXIT_AS_EXPECTED : EXIT_FAILED;
     league_free(league);
@@ -153,7 +155,7 @@ static bool rank_runs(const struct league_options *options, int *status, struct 
                 run_list_read_paths(
                     &runs, options->arguments.words, (size_t)options->arguments.count, error) &&
                 (merged = run_merge(runs.runs, runs.count, error)) != NULL &&
-                rank(merged, &subjects, options, status, error);
+                rank_pools(merged, &subjects, options, status, error);
     run_result_free(merged);
     run_list_free(&runs);
     subject_list_free(&subjects);

@@ -67,7 +67,7 @@ static bool list_files(const struct paths *paths, bool subjects, struct error *e
     return listed;
 }
 
-static void print_words(const char *const *words)
+static void print_listed_words(const char *const *words)
 {
     for (size_t i = 0; words[i] != NULL; i++)
         printf("%s%s", i > 0 ? " | " : "", words[i]);
@@ -84,17 +84,17 @@ static void print_option(const struct fault_option_kind *option)
     };
     printf("%-12s   %s: ", "", option->name);
     if (option->type == FAULT_OPTION_WORD)
-        print_words(option->words);
+        print_listed_words(option->words);
     else
         printf("%s", values[option->type]);
     printf("   (%s)\n", option->summary);
 }
 
-static bool list_faults(void)
+static bool list_fault_kinds(void)
 {
     for (const struct fault_kind *const *kind = fault_kinds; *kind != NULL; kind++) {
         printf("%-12s %s\n%-12s %s: ", (*kind)->name, (*kind)->summary, "", (*kind)->name);
-        print_words((*kind)->arguments);
+        print_listed_words((*kind)->arguments);
         printf("%s\n", (*kind)->takes_for ? "   for: DURATION" : "");
         for (const struct fault_option_kind *option = (*kind)->options;
              option != NULL && option->name != NULL; option++)
@@ -103,11 +103,11 @@ static bool list_faults(void)
     return true;
 }
 
-static bool list(const char *what, struct error *error)
+static bool list_things(const char *what, struct error *error)
 {
     struct paths paths;
     if (strcmp(what, "faults") == 0)
-        return list_faults();
+        return list_fault_kinds();
     if (strcmp(what, "scenarios") != 0 && strcmp(what, "subjects") != 0)
         return error_set(error, ERROR_INPUT, "list '%s': expected scenarios, subjects or faults", what);
     return paths_find(&paths, error) && list_files(&paths, strcmp(what, "subjects") == 0, error);
@@ -120,5 +120,5 @@ int command_list(int argc, char **argv)
     int status;
     if (!command_arguments_parse(argc, argv, 1, 1, help, &arguments, &status))
         return status;
-    return list(arguments.words[0], &error) ? EXIT_AS_EXPECTED : command_fail(&error);
+    return list_things(arguments.words[0], &error) ? EXIT_AS_EXPECTED : command_fail(&error);
 }

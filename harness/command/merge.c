@@ -36,7 +36,7 @@ static bool take_files(
 }
 
 // A cell that was not run left no folder.
-static bool take_cells(const struct run_result *merged, const struct run_folders *places,
+static bool take_cell_files(const struct run_result *merged, const struct run_folders *places,
     const struct folder *folder, struct error *error)
 {
     bool taken = true;
@@ -60,7 +60,8 @@ static bool write_merged(
         return error_set_errno(error, ERROR_INPUT, "%s", path);
     if (!folder_open(&folder, absolute, ERROR_INPUT, error))
         return false;
-    bool written = take_cells(merged, places, &folder, error) && run_output_write(merged, &folder, error) &&
+    bool written = take_cell_files(merged, places, &folder, error) &&
+                   run_output_write(merged, &folder, error) &&
                    run_output_print(merged, &folder, false, error);
     folder_close(&folder);
     return written;

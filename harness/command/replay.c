@@ -39,7 +39,7 @@ struct replay {
 };
 
 // As a cell the program of `hangup exec` would be taken for an adapter.
-static bool read_cell(struct replay *replay, struct error *error)
+static bool read_replayed_cell(struct replay *replay, struct error *error)
 {
     replay->cell = cell_read(&replay->stored, error);
     if (replay->cell == NULL || strcmp(replay->cell->subject, EXEC_SUBJECT) != 0)
@@ -78,7 +78,7 @@ static bool run_again(struct replay *replay, const struct paths *paths, struct e
                : error_set(error, ERROR_LAB, "interrupted");
 }
 
-static bool same(const struct replay *replay, const char *name, const char *digest_again)
+static bool same_digest(const struct replay *replay, const char *name, const char *digest_again)
 {
     char digest[DIGEST_TEXT_SIZE];
     digest_file_in(&replay->stored, name, digest);
@@ -89,11 +89,11 @@ static bool same(const struct replay *replay, const char *name, const char *dige
     return equal;
 }
 
-static int compare(const struct replay *replay)
+static int compare_digests(const struct replay *replay)
 {
     const struct cell_result *again = &replay->result->cells[0];
-    bool events = same(replay, "events.jsonl", again->events_sha256);
-    bool packets = same(replay, "capture.pcap", again->pcap_sha256);
+    bool events = same_digest(replay, "events.jsonl", again->events_sha256);
+    bool packets = same_digest(replay, "capture.pcap", again->pcap_sha256);
     printf("%s: %s, now %s\n", replay->cell->name,
         events && packets ? "the same bytes again" : "not the same bytes",
         outcome_name(again->verdict->outcome));
@@ -120,8 +120,8 @@ int command_replay(int argc, char **argv)
     path_format(replay.again_path, "%s/hangup-replay-XXXXXX", temporary != NULL ? temporary : "/tmp");
     bool ran = paths_find(&paths, &error) &&
                folder_open(&replay.stored, arguments.words[0], ERROR_INPUT, &error) &&
-               read_cell(&replay, &error) && run_again(&replay, &paths, &error);
-    status = ran ? compare(&replay) : command_fail(&error);
+               read_replayed_cell(&replay, &error) && run_again(&replay, &paths, &error);
+    status = ran ? compare_digests(&replay) : command_fail(&error);
     run_result_free(replay.result);
     cell_free(replay.cell);
     folder_close(&replay.stored);

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 // The run's folder, absolute: guests work in folders of their own below it.
-static bool choose_folder(const struct paths *paths, const struct run_options *options, const char *stamp,
+static bool choose_run_folder(const struct paths *paths, const struct run_options *options, const char *stamp,
     struct folder *folder, struct error *error)
 {
     char chosen[PATH_MAX], absolute[PATH_MAX];
@@ -45,7 +45,8 @@ static bool choose_folder(const struct paths *paths, const struct run_options *o
     return false;
 }
 
-static struct plan *resolve(const struct paths *paths, const struct run_options *options, struct error *error)
+static struct plan *resolve_run(
+    const struct paths *paths, const struct run_options *options, struct error *error)
 {
     const struct plan_request request = {.root = paths->root,
         .scenarios = options->scenarios,
@@ -68,7 +69,7 @@ static void name_kernel(const struct paths *paths, char name[static PATH_MAX])
     path_format(name, "%s", basename(dirname(path)));
 }
 
-static bool run_cells(const struct run_schedule_options *schedule, const struct run_options *options,
+static bool run_plan_cells(const struct run_schedule_options *schedule, const struct run_options *options,
     struct run_result *result, int64_t began_us, int *status, struct error *error)
 {
     bool interrupted;
@@ -92,7 +93,7 @@ static bool run_plan(const struct paths *paths, const struct run_options *option
     const unsigned wanted = options->jobs < plan->cells_count ? options->jobs : (unsigned)plan->cells_count;
     const unsigned jobs = guest_memory_fits(wanted, stderr, error);
     if (jobs == 0 || !database_template_ensure(paths, stderr, database, error) ||
-        !choose_folder(paths, options, stamp, &folder, error))
+        !choose_run_folder(paths, options, stamp, &folder, error))
         return false;
     name_kernel(paths, kernel);
     struct run_result *result = run_result_new(
@@ -105,19 +106,19 @@ static bool run_plan(const struct paths *paths, const struct run_options *option
         .disk_limit = options->disk_limit,
         .resume = options->resume,
         .show_progress = isatty(STDERR_FILENO)};
-    bool ran = result != NULL ? run_cells(&schedule, options, result, began_us, status, error)
+    bool ran = result != NULL ? run_plan_cells(&schedule, options, result, began_us, status, error)
                               : error_set(error, ERROR_LAB, "out of memory");
     run_result_free(result);
     folder_close(&folder);
     return ran;
 }
 
-static bool run(const struct run_options *options, int *status, struct error *error)
+static bool run_chosen_plan(const struct run_options *options, int *status, struct error *error)
 {
     struct paths paths;
     if (!paths_find(&paths, error))
         return false;
-    struct plan *plan = resolve(&paths, options, error);
+    struct plan *plan = resolve_run(&paths, options, error);
     if (plan == NULL)
         return false;
     bool ran = advice_check_kernel(&paths, error) && guest_confine_examine(options->sealed, stderr, error) &&
@@ -135,7 +136,7 @@ int command_run(int argc, char **argv)
     if (done && options.help)
         help_print(stdout, run_options_help);
     else if (done)
-        done = run(&options, &status, &error);
+        done = run_chosen_plan(&options, &status, &error);
     run_options_free(&options);
     return done ? status : command_fail(&error);
 }

@@ -56,12 +56,12 @@ static bool parse_shard(const char *text, struct run_options *options)
     return true;
 }
 
-static bool parse_lab(const char *text, struct run_options *options)
+static bool parse_run_lab(const char *text, struct run_options *options)
 {
     return lab_kind_by_name(text, &options->lab) && options->lab != LAB_NATIVE;
 }
 
-static bool parse_option(int option, const char *value, struct run_options *options, struct error *error)
+static bool parse_run_option(int option, const char *value, struct run_options *options, struct error *error)
 {
     uint64_t jobs;
     const char *why;
@@ -76,7 +76,7 @@ static bool parse_option(int option, const char *value, struct run_options *opti
         return error_set(error, ERROR_INPUT, "--disk-limit %s: %s", value, why);
     case 'S': options->sealed = true; return true;
     case 'l':
-        if (parse_lab(value, options))
+        if (parse_run_lab(value, options))
             return true;
         return error_set(error, ERROR_INPUT, "--lab %s: expected virtual or realtime", value);
     case 'n':
@@ -125,7 +125,7 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
     for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
         if (option == '?' || option == ':')
             return option_error(option, argv[optind - 1], known, "run", error);
-        if (!parse_option(option, optarg, options, error))
+        if (!parse_run_option(option, optarg, options, error))
             return false;
     }
     options->scenarios = (const char *const *)argv + optind;

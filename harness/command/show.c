@@ -14,7 +14,7 @@ static const char help[] =
     "\n"
     "  --help     this text\n";
 
-static bool show(const struct command_arguments *arguments, struct error *error)
+static bool show_scenario(const struct command_arguments *arguments, struct error *error)
 {
     struct paths paths;
     static const char *const everyone[] = {"all"};
@@ -47,5 +47,5 @@ int command_show(int argc, char **argv)
     int status;
     if (!command_arguments_parse(argc, argv, 1, 1000, help, &arguments, &status))
         return status;
-    return show(&arguments, &error) ? EXIT_AS_EXPECTED : command_fail(&error);
+    return show_scenario(&arguments, &error) ? EXIT_AS_EXPECTED : command_fail(&error);
 }

@@ -97,7 +97,7 @@ static char *read_skeleton(const char *root, const char *file, struct error *err
 }
 
 // Never over something that is there.
-static bool write_file(const char *path, const char *text, const char *name, struct error *error)
+static bool write_skeleton_file(const char *path, const char *text, const char *name, struct error *error)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
@@ -122,8 +122,8 @@ static bool write_both(const char *root, const struct language *language,
     char *manifest = source == NULL
                          ? NULL
                          : read_skeleton(root, path_format(file, "%s.yaml", language->name), error);
-    bool written = manifest != NULL && write_file(files->source, source, files->name, error) &&
-                   write_file(files->manifest, manifest, files->name, error);
+    bool written = manifest != NULL && write_skeleton_file(files->source, source, files->name, error) &&
+                   write_skeleton_file(files->manifest, manifest, files->name, error);
     free(source);
     free(manifest);
     return written;

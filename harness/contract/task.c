@@ -14,7 +14,7 @@ static const char *const kind_names[] = {
     [GUEST_TASK_EXEC] = "exec",
 };
 
-static bool find_kind(const char *name, enum guest_task_kind *kind)
+static bool find_task_kind(const char *name, enum guest_task_kind *kind)
 {
     for (size_t i = 0; i < sizeof(kind_names) / sizeof(kind_names[0]); i++)
         if (strcmp(kind_names[i], name) == 0) {
@@ -46,7 +46,7 @@ bool guest_task_read(const char *folder, struct guest_task *task, struct error *
         json_decref(json);
         return error_set(error, ERROR_LAB, "%s: %s", path, why.text);
     }
-    bool known = find_kind(kind, &task->kind) ||
+    bool known = find_task_kind(kind, &task->kind) ||
                  error_set(error, ERROR_LAB, "%s: unknown task '%s'", path, kind);
     if (snprintf(task->database, sizeof(task->database), "%s", database) >= (int)sizeof(task->database))
         known = error_set(error, ERROR_LAB, "%s: the template's path is too long", path);

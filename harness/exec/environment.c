@@ -59,7 +59,7 @@ struct list {
     bool out_of_memory;
 };
 
-static void add(struct list *list, const char *format, const char *name, const char *value)
+static void add_variable(struct list *list, const char *format, const char *name, const char *value)
 {
     if (asprintf(&list->words[list->count], format, name, value) < 0)
         list->out_of_memory = true;
@@ -116,7 +116,7 @@ static void add_in_front(struct list *list, char *const *outside, const char *na
         list->out_of_memory = true;
         return;
     }
-    add(list, "%s=%s", name, value);
+    add_variable(list, "%s=%s", name, value);
     free(value);
 }
 
@@ -130,7 +130,7 @@ static bool is_ours(const char *variable)
     return false;
 }
 
-static int compare(const void *left, const void *right)
+static int compare_variables(const void *left, const void *right)
 {
     return strcmp(*(char *const *)left, *(char *const *)right);
 }
@@ -145,16 +145,16 @@ char **exec_environment_make(char *const *outside, const struct exec_environment
         return NULL;
     for (char *const *variable = outside; *variable != NULL; variable++)
         if (!is_left_out(*variable) && !is_set(*variable) && !is_ours(*variable))
-            add(&list, "%s%s", *variable, "");
+            add_variable(&list, "%s%s", *variable, "");
     for (size_t i = 0; i < sizeof(set) / sizeof(set[0]); i++)
-        add(&list, "%s%s", set[i], "");
-    add(&list, "%s%s", "HANGUP_LAB=", lab_kind_name(settings->lab));
+        add_variable(&list, "%s%s", set[i], "");
+    add_variable(&list, "%s%s", "HANGUP_LAB=", lab_kind_name(settings->lab));
     add_in_front(&list, outside, "PATH", settings->programs, ":", "/usr/local/bin:/usr/bin:/bin");
     add_in_front(&list, outside, "PYTHONPATH", settings->helpers, ":", "");
     add_in_front(&list, outside, "PYTEST_PLUGINS", "hangup_pytest", ",", "");
     if (value_of(outside, "PYTHONHASHSEED") == NULL) // the order of sets, else another in each process
-        add(&list, "%s%s", "PYTHONHASHSEED=0", "");
-    qsort(list.words, list.count, sizeof(*list.words), compare);
+        add_variable(&list, "%s%s", "PYTHONHASHSEED=0", "");
+    qsort(list.words, list.count, sizeof(*list.words), compare_variables);
     if (!list.out_of_memory)
         return list.words;
     exec_words_free(list.words);

@@ -14,7 +14,7 @@
 
 #include <stdio.h>
 
-static bool report(const struct exec_options *options, const struct cell *cell, const char *path,
+static bool print_exec_report(const struct exec_options *options, const struct cell *cell, const char *path,
     double wall_s, int *status, struct error *error)
 {
     struct folder folder;
@@ -61,7 +61,8 @@ static bool prepare_and_run(const struct exec_options *options, const struct pat
         *status = EXEC_STATUS_SIGNAL + signal;
         return true;
     }
-    return report(options, cell, folder, (double)(clock_now_us() - began_us) / US_PER_S, status, error);
+    return print_exec_report(
+        options, cell, folder, (double)(clock_now_us() - began_us) / US_PER_S, status, error);
 }
 
 bool exec_run(const struct exec_options *options, int *status, struct error *error)

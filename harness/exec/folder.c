@@ -16,7 +16,7 @@ bool exec_folder_has_report(const struct folder *folder)
     return folder_has(folder, REPORT_FILE);
 }
 
-static void print(FILE *out, const void *report)
+static void print_exec_file(FILE *out, const void *report)
 {
     json_dumpf(report, out, JSON_INDENT(1));
     fputc('\n', out);
@@ -24,7 +24,7 @@ static void print(FILE *out, const void *report)
 
 bool exec_folder_write(const struct folder *folder, const json_t *report, struct error *error)
 {
-    return whole_file_print_in(folder, REPORT_FILE, print, report, error);
+    return whole_file_print_in(folder, REPORT_FILE, print_exec_file, report, error);
 }
 
 static bool read_wall_time(const struct folder *folder, double *wall_s, struct error *error)

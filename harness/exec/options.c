@@ -81,14 +81,15 @@ static bool parse_size(const char *text, int64_t *bytes, struct error *error)
     return size_parse(text, bytes, &why) || error_set(error, ERROR_INPUT, "--disk-limit %s: %s", text, why);
 }
 
-static bool parse_lab(const char *text, enum lab_kind *lab, struct error *error)
+static bool parse_exec_lab(const char *text, enum lab_kind *lab, struct error *error)
 {
     if (lab_kind_by_name(text, lab) && *lab != LAB_NATIVE)
         return true;
     return error_set(error, ERROR_INPUT, "--lab %s: expected virtual or realtime", text);
 }
 
-static bool parse_option(int option, const char *value, struct exec_options *options, struct error *error)
+static bool parse_exec_option(
+    int option, const char *value, struct exec_options *options, struct error *error)
 {
     switch (option) {
     case 'h': options->help = true; return true;
@@ -98,7 +99,7 @@ static bool parse_option(int option, const char *value, struct exec_options *opt
     case 'S': options->strict = true; return true;
     case 'o': options->folder = value; return true;
     case 'w': options->writable[options->writable_count++] = value; return true;
-    case 'l': return parse_lab(value, &options->lab, error);
+    case 'l': return parse_exec_lab(value, &options->lab, error);
     case 't': return parse_duration("timeout", value, &options->timeout_us, error);
     case 'W': return parse_duration("watchdog", value, &options->watchdog_us, error);
     default: break;
@@ -121,7 +122,7 @@ static bool parse_options(int argc, char **argv, struct exec_options *options, s
     for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
         if (option == '?' || option == ':')
             return option_error(option, argv[optind - 1], known, argv[0], error);
-        if (!parse_option(option, optarg, options, error))
+        if (!parse_exec_option(option, optarg, options, error))
             return false;
     }
     options->scenario = optind < argc ? argv[optind] : NULL;
@@ -142,7 +143,7 @@ static void fill_defaults(bool shell, struct exec_options *options)
         options->watchdog_us = realtime ? INT64_MAX : DEFAULT_WATCHDOG_US;
 }
 
-static bool check(bool shell, const struct exec_options *options, struct error *error)
+static bool check_exec_options(bool shell, const struct exec_options *options, struct error *error)
 {
     if (options->help)
         return true;
@@ -170,7 +171,7 @@ bool exec_options_parse(int argc, char **argv, bool shell, struct exec_options *
         return error_set(error, ERROR_LAB, "out of memory");
     bool good = parse_options(before, argv, options, error);
     fill_defaults(shell, options);
-    good = good && check(shell, options, error);
+    good = good && check_exec_options(shell, options, error);
     return good ? true : error_context(error, "%s", shell ? "shell" : "exec");
 }
 

@@ -58,7 +58,7 @@ static json_t *describe_fault(const char *kind, const char *argument, int64_t at
 }
 
 // Those of the scenario are known before anything happens: one whose time did not come is missed.
-static void list_faults(struct reading *reading)
+static void list_faults_hit(struct reading *reading)
 {
     for (size_t i = 0; i < reading->cell->scenario->faults_count; i++) {
         const struct fault_spec *spec = &reading->cell->scenario->faults[i];
@@ -93,11 +93,11 @@ static void take_event(struct reading *reading, const json_t *event)
     }
 }
 
-static bool read_events(struct reading *reading, const struct folder *folder, struct error *error)
+static bool read_exec_events(struct reading *reading, const struct folder *folder, struct error *error)
 {
     size_t i;
     json_t *event, *events = trace_event_read_in(folder, error);
-    list_faults(reading);
+    list_faults_hit(reading);
     reading->zero_us = trace_times_of(events).zero_us;
     json_array_foreach(events, i, event)
     {
@@ -159,7 +159,7 @@ json_t *exec_report_make(
             "timed_out", 0, "wall_s", wall_s, "faults", "server")};
     reading.faults = json_object_get(reading.report, "faults");
     char words[GUEST_WORDS_SIZE];
-    if (!read_events(&reading, folder, error)) {
+    if (!read_exec_events(&reading, folder, error)) {
         json_decref(reading.report);
         error_context(error, "the guest said last: '%s'", guest_last_words(folder->path, words));
         return NULL;
@@ -208,7 +208,7 @@ int exec_report_status(const json_t *report, bool strict)
     return (int)number_of(report, "status");
 }
 
-static double seconds_of(const json_t *object, const char *member)
+static double exec_seconds(const json_t *object, const char *member)
 {
     return json_number_value(json_object_get(object, member));
 }
@@ -223,9 +223,9 @@ static void print_end(FILE *out, const json_t *report)
     else if (status != NULL)
         fprintf(out, "the program exited with %lld", (long long)number_of(report, "status"));
     if (signal != NULL || status != NULL)
-        fprintf(out, " at %.3f s%s (%.1f s of wall time)\n", seconds_of(report, "lab_s"),
+        fprintf(out, " at %.3f s%s (%.1f s of wall time)\n", exec_seconds(report, "lab_s"),
             json_is_true(json_object_get(report, "timed_out")) ? ", told to by --timeout" : "",
-            seconds_of(report, "wall_s"));
+            exec_seconds(report, "wall_s"));
     else
         fprintf(out, "it failed: ");
     if (json_object_get(report, "failure") != NULL)
@@ -235,7 +235,7 @@ static void print_end(FILE *out, const json_t *report)
 static void print_fault(FILE *out, const json_t *fault)
 {
     int64_t hits = number_of(fault, "hits");
-    fprintf(out, "  %10.3f s  %s: ", seconds_of(fault, "at_s"),
+    fprintf(out, "  %10.3f s  %s: ", exec_seconds(fault, "at_s"),
         json_string_value(json_object_get(fault, "text")));
     if (json_object_get(fault, "failure") != NULL)
         fprintf(out, "it failed: %s\n", json_string_value(json_object_get(fault, "failure")));
@@ -253,7 +253,7 @@ static void print_silences(FILE *out, const json_t *silences)
     for (size_t i = 0; i < count && i < SILENCES_SHOWN; i++) {
         const json_t *silence = json_array_get(silences, i);
         fprintf(out, "  silence       from %.3f s for %.3f s: nothing came back to port %lld\n",
-            seconds_of(silence, "from_s"), seconds_of(silence, "for_s"),
+            exec_seconds(silence, "from_s"), exec_seconds(silence, "for_s"),
             (long long)number_of(silence, "port"));
     }
     if (count > SILENCES_SHOWN)

@@ -39,7 +39,7 @@ struct session {
     int ended_by; // a signal
 };
 
-static void say(const struct session *session, const struct exec_frame *frame)
+static void say_to_user(const struct session *session, const struct exec_frame *frame)
 {
     uint8_t bytes[EXEC_FRAME_MAX];
     (void)!write(session->line_fd, bytes,
@@ -50,7 +50,7 @@ static void say_signal(const struct session *session, int signal)
 {
     struct exec_frame frame = {.kind = EXEC_FRAME_SIGNAL};
     exec_frame_put_number(&frame, 0, (uint16_t)signal);
-    say(session, &frame);
+    say_to_user(session, &frame);
 }
 
 static void say_window(const struct session *session)
@@ -60,7 +60,7 @@ static void say_window(const struct session *session)
     exec_terminal_size(&rows, &columns);
     exec_frame_put_number(&frame, 0, (uint16_t)rows);
     exec_frame_put_number(&frame, 1, (uint16_t)columns);
-    say(session, &frame);
+    say_to_user(session, &frame);
 }
 
 static bool asks_for_the_end(int signal)
@@ -102,7 +102,7 @@ static void take_keys(struct session *session)
     if (length == 0)
         frame.payload[length++] = 0x04; // Ctrl-D, which the terminal outside has already taken for the end
     frame.length = (size_t)length;
-    say(session, &frame);
+    say_to_user(session, &frame);
 }
 
 // PID 1 removes the file once the program runs.
@@ -113,7 +113,7 @@ static bool has_started(const struct session *session)
     return access(path, F_OK) != 0;
 }
 
-static bool serve(struct session *session, const struct pollfd *watched)
+static bool serve_streams(struct session *session, const struct pollfd *watched)
 {
     if (watched[1].revents != 0)
         take_signal(session);
@@ -124,7 +124,7 @@ static bool serve(struct session *session, const struct pollfd *watched)
     return session->ended_by == 0;
 }
 
-static bool follow(struct session *session, struct error *error)
+static bool follow_guest(struct session *session, struct error *error)
 {
     const struct exec_program *program = session->options->program;
     for (;;) {
@@ -137,7 +137,7 @@ static bool follow(struct session *session, struct error *error)
         if (!event_wait_ms(watched, sizeof(watched) / sizeof(watched[0]),
                 session->started ? TICK_MS : START_TICK_MS, error))
             return false;
-        if (!serve(session, watched))
+        if (!serve_streams(session, watched))
             return true;
         if (watched[0].revents != 0)
             return guest_ended_well(&session->guest, error);
@@ -146,7 +146,7 @@ static bool follow(struct session *session, struct error *error)
     }
 }
 
-static int catch_signals(sigset_t *before)
+static int catch_exec_signals(sigset_t *before)
 {
     static const int caught[] = {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGWINCH, SIGUSR1, SIGUSR2, SIGPIPE};
     sigset_t set;
@@ -164,7 +164,7 @@ static void set_signals_back(const sigset_t *before)
     sigprocmask(SIG_SETMASK, before, NULL);
 }
 
-static bool start(struct session *session, struct error *error)
+static bool start_exec_guest(struct session *session, struct error *error)
 {
     const struct exec_session_options *options = session->options;
     int ends[2];
@@ -196,13 +196,13 @@ bool exec_session_run(const struct exec_session_options *options, int *ended_by,
         .guest = {.pid = -1, .pidfd = -1, .console_fd = -1},
         .terminal = {.guardian_fd = -1},
         .line_fd = -1};
-    session.signals_fd = catch_signals(&before);
+    session.signals_fd = catch_exec_signals(&before);
     session.outputs = exec_outputs_open(options->folder, options->program, error);
-    bool good = session.outputs != NULL && start(&session, error);
+    bool good = session.outputs != NULL && start_exec_guest(&session, error);
     if (good) {
         if (options->program->raw)
             exec_terminal_take(&session.terminal);
-        good = follow(&session, error);
+        good = follow_guest(&session, error);
     }
     const struct guest guest = session.guest;
     guest_end(&session.guest);

@@ -119,8 +119,8 @@ static void drop_unfit(char **environment)
     *kept = NULL;
 }
 
-static bool fill(struct exec_program *program, const struct paths *paths, const struct exec_options *options,
-    struct error *error)
+static bool fill_exec_task(struct exec_program *program, const struct paths *paths,
+    const struct exec_options *options, struct error *error)
 {
     char programs[PATH_MAX], helpers[PATH_MAX];
     path_format(programs, "%s", paths->executable);
@@ -150,13 +150,13 @@ struct exec_program *exec_setup_program(
     struct exec_program *program = calloc(1, sizeof(*program));
     if (program == NULL)
         error_set(error, ERROR_LAB, "out of memory");
-    else if (fill(program, paths, options, error))
+    else if (fill_exec_task(program, paths, options, error))
         return program;
     exec_program_free(program);
     return NULL;
 }
 
-static bool choose_folder(const struct paths *paths, const struct exec_options *options,
+static bool choose_exec_folder(const struct paths *paths, const struct exec_options *options,
     char folder[static PATH_MAX], struct error *error)
 {
     char chosen[PATH_MAX], stamp[CLOCK_TEXT_SIZE];
@@ -188,7 +188,7 @@ static bool check_apart(const char *folder, const struct exec_program *program, 
 }
 
 // What a program before us left in the same --out: the server would add to its log.
-static void clear(const char *folder)
+static void clear_exec_folder(const char *folder)
 {
     static const char *const files[] = {"postgres.log", "events.jsonl", "capture.pcap", "exec.json",
         EXEC_OUTPUT_FILE, EXEC_ERROR_FILE, EXEC_TERMINAL_FILE};
@@ -211,10 +211,10 @@ bool exec_setup_folder(const struct paths *paths, const struct exec_options *opt
     const struct exec_program *program, char folder[static PATH_MAX], struct error *error)
 {
     struct guest_task task = {.kind = GUEST_TASK_EXEC};
-    if (!choose_folder(paths, options, folder, error) || !check_visible(folder, "--out", error) ||
+    if (!choose_exec_folder(paths, options, folder, error) || !check_visible(folder, "--out", error) ||
         !check_apart(folder, program, error))
         return false;
-    clear(folder);
+    clear_exec_folder(folder);
     // Before there is a file with the user's environment or input, so that none is left however we end.
     return guardian_watch(folder, 0, error) &&
            database_template_ensure(paths, stderr, task.database, error) && write_plan(cell, folder, error) &&

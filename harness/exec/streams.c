@@ -33,7 +33,7 @@ void exec_streams_examine(struct exec_program *program)
     program->raw = program->terminal[0] && program->terminal[1];
 }
 
-static bool write_whole(int fd, const char *bytes, size_t length)
+static bool write_to_user(int fd, const char *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t written = write(fd, bytes, length);
@@ -45,7 +45,7 @@ static bool write_whole(int fd, const char *bytes, size_t length)
     return true;
 }
 
-static bool copy(int from_fd, int to_fd)
+static bool copy_stream(int from_fd, int to_fd)
 {
     static const char patience[] = "hangup: reading standard input to its end, so that it comes at the same "
                                    "moment each time (</dev/null "
@@ -60,7 +60,7 @@ static bool copy(int from_fd, int to_fd)
             continue;
         if (length < 0)
             return errno == EBADF; // closed: as good as empty
-        if (!write_whole(to_fd, bytes, (size_t)length))
+        if (!write_to_user(to_fd, bytes, (size_t)length))
             return false;
     }
     return true;
@@ -83,7 +83,7 @@ bool exec_streams_copy_input(const char *folder, const struct exec_program *prog
     if (file < 0)
         return false;
     bool background = isatty(STDIN_FILENO); // is_terminal would have it otherwise: there is nothing to read
-    bool copied = background || copy(STDIN_FILENO, file);
+    bool copied = background || copy_stream(STDIN_FILENO, file);
     if (!copied)
         error_set_errno(error, ERROR_LAB, "standard input");
     close(file);
@@ -99,8 +99,8 @@ struct exec_outputs {
     struct follower followers[OUTPUTS];
 };
 
-static bool follow(struct exec_outputs *outputs, int nth, const char *folder, const char *name, int to_fd,
-    struct error *error)
+static bool follow_stream(struct exec_outputs *outputs, int nth, const char *folder, const char *name,
+    int to_fd, struct error *error)
 {
     char path[PATH_MAX];
     struct follower *follower = &outputs->followers[nth];
@@ -127,10 +127,10 @@ struct exec_outputs *exec_outputs_open(
     // What a program writes to its terminal is seen on ours, which is the first of these that is one.
     int screen = terminal[1] ? STDOUT_FILENO : terminal[2] ? STDERR_FILENO : STDIN_FILENO;
     bool any_terminal = terminal[0] || terminal[1] || terminal[2];
-    if ((terminal[1] || follow(outputs, 0, folder, EXEC_OUTPUT_FILE, STDOUT_FILENO, error)) &&
+    if ((terminal[1] || follow_stream(outputs, 0, folder, EXEC_OUTPUT_FILE, STDOUT_FILENO, error)) &&
         (terminal[2] || program->one_output ||
-            follow(outputs, 1, folder, EXEC_ERROR_FILE, STDERR_FILENO, error)) &&
-        (!any_terminal || follow(outputs, 2, folder, EXEC_TERMINAL_FILE, screen, error)))
+            follow_stream(outputs, 1, folder, EXEC_ERROR_FILE, STDERR_FILENO, error)) &&
+        (!any_terminal || follow_stream(outputs, 2, folder, EXEC_TERMINAL_FILE, screen, error)))
         return outputs;
     exec_outputs_close(outputs);
     return NULL;
@@ -158,7 +158,7 @@ static bool pass(struct follower *follower)
     char bytes[1 << 16];
     ssize_t length;
     while (follower->from_fd >= 0 && (length = read(follower->from_fd, bytes, sizeof(bytes))) > 0) {
-        if (write_whole(follower->to_fd, bytes, (size_t)length))
+        if (write_to_user(follower->to_fd, bytes, (size_t)length))
             continue;
         close(follower->from_fd);
         follower->from_fd = -1;

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void guard(int from_fd, const struct termios *before)
+static void guard_terminal(int from_fd, const struct termios *before)
 {
     char all_is_well;
     sigset_t all;
@@ -35,7 +35,7 @@ bool exec_terminal_take(struct exec_terminal *terminal)
     terminal->guardian = fork();
     if (terminal->guardian == 0) {
         close(ends[1]);
-        guard(ends[0], &terminal->before);
+        guard_terminal(ends[0], &terminal->before);
     }
     close(ends[0]);
     struct termios raw = terminal->before;

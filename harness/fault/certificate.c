@@ -23,7 +23,7 @@ struct certificate {
 };
 
 // The server's first byte says yes to TLS; what follows holds the certificate.
-static void on_packet(
+static void certificate_on_packet(
     struct lab *lab, void *context, const struct trace_flow *flow, const struct trace_packet *packet)
 {
     struct certificate *certificate = context;
@@ -41,14 +41,15 @@ static bool reload(const struct lab *lab, struct error *error)
            error_set_errno(error, ERROR_LAB, "cannot have the server read its certificate");
 }
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool certificate_apply(
+    struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     struct certificate *certificate = calloc(1, sizeof(*certificate));
     if (certificate == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     *state = certificate;
     certificate->new_flows = trace_flows_count(lab->flows);
-    certificate->watcher = (struct lab_watcher){.on_packet = on_packet, .context = certificate};
+    certificate->watcher = (struct lab_watcher){.on_packet = certificate_on_packet, .context = certificate};
     lab_watch(lab, &certificate->watcher);
     char proper[sizeof(certificate->proper)];
     snprintf(proper, sizeof(proper), IN_USE ".%d", (int)spec->index);
@@ -61,7 +62,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     return reload(lab, error);
 }
 
-static bool revert(struct lab *lab, void *state, struct error *error)
+static bool certificate_revert(struct lab *lab, void *state, struct error *error)
 {
     struct certificate *certificate = state;
     bool restored = true;
@@ -72,7 +73,7 @@ static bool revert(struct lab *lab, void *state, struct error *error)
     return restored && reload(lab, error);
 }
 
-static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+static bool certificate_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
     (void)lab, (void)error;
     *hits = ((const struct certificate *)state)->hits;
@@ -81,7 +82,7 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
 
 const struct fault_behaviour fault_certificate = {
     .kind = "certificate",
-    .apply = apply,
-    .revert = revert,
-    .count_hits = count_hits,
+    .apply = certificate_apply,
+    .revert = certificate_revert,
+    .count_hits = certificate_count_hits,
 };

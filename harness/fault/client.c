@@ -11,7 +11,7 @@ struct freeze {
     pid_t group;
 };
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool client_apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     (void)spec;
     struct freeze *freeze = calloc(1, sizeof(*freeze));
@@ -24,14 +24,14 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     return true;
 }
 
-static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+static bool client_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
     (void)lab;
     const struct freeze *freeze = state;
     return lab_process_count_stopped(freeze->group, hits, error);
 }
 
-static bool revert(struct lab *lab, void *state, struct error *error)
+static bool client_revert(struct lab *lab, void *state, struct error *error)
 {
     (void)lab;
     struct freeze *freeze = state;
@@ -44,7 +44,7 @@ static bool revert(struct lab *lab, void *state, struct error *error)
 
 const struct fault_behaviour fault_client = {
     .kind = "client",
-    .apply = apply,
-    .revert = revert,
-    .count_hits = count_hits,
+    .apply = client_apply,
+    .revert = client_revert,
+    .count_hits = client_count_hits,
 };

@@ -36,7 +36,7 @@ static bool worsen(const struct lab_path_change *change, enum host to, struct la
     return true;
 }
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool degrade_apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     struct degrade *degrade = calloc(1, sizeof(*degrade));
     if (degrade == NULL)
@@ -50,7 +50,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     return lab_network_push(lab, &degrade->change, error);
 }
 
-static bool revert(struct lab *lab, void *state, struct error *error)
+static bool degrade_revert(struct lab *lab, void *state, struct error *error)
 {
     struct degrade *degrade = state;
     bool restored = lab_network_pop(lab, &degrade->change, error);
@@ -60,7 +60,7 @@ static bool revert(struct lab *lab, void *state, struct error *error)
 
 // Losses where it is about losses, or it would have hit although nothing was lost; else what had to go
 // through.
-static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+static bool degrade_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
     (void)lab;
     const struct degrade *degrade = state;
@@ -80,7 +80,7 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
 
 const struct fault_behaviour fault_degrade = {
     .kind = "degrade",
-    .apply = apply,
-    .revert = revert,
-    .count_hits = count_hits,
+    .apply = degrade_apply,
+    .revert = degrade_revert,
+    .count_hits = degrade_count_hits,
 };

@@ -26,7 +26,7 @@ struct failover {
     struct lab_alarm alarm;
 };
 
-static void on_packet(
+static void failover_on_packet(
     struct lab *lab, void *context, const struct trace_flow *flow, const struct trace_packet *packet)
 {
     (void)lab;
@@ -65,7 +65,7 @@ static void on_time(struct lab *lab, void *context)
             lab, "fault-failed", json_pack("{s:I, s:s}", "fault", failover->index, "error", error.text));
 }
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool failover_apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     struct failover *failover = calloc(1, sizeof(*failover));
     if (failover == NULL)
@@ -75,7 +75,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     failover->by_name = strcmp(spec->argument, "name") == 0;
     failover->old_fd = -1;
     snprintf(failover->table, sizeof(failover->table), "failover_%d", (int)failover->index);
-    failover->watcher = (struct lab_watcher){.on_packet = on_packet, .context = failover};
+    failover->watcher = (struct lab_watcher){.on_packet = failover_on_packet, .context = failover};
     failover->alarm = (struct lab_alarm){
         .at_us = spec->at_us + fault_option_number(spec, "delay", 0), .ring = on_time, .context = failover};
     lab_watch(lab, &failover->watcher);
@@ -88,7 +88,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
 }
 
 // There is no way back to the first machine; but the lab cannot end without a server.
-static bool revert(struct lab *lab, void *state, struct error *error)
+static bool failover_revert(struct lab *lab, void *state, struct error *error)
 {
     struct failover *failover = state;
     lab_unwatch(lab, &failover->watcher);
@@ -105,7 +105,7 @@ static bool revert(struct lab *lab, void *state, struct error *error)
     return good;
 }
 
-static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+static bool failover_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
     (void)lab, (void)error;
     *hits = ((const struct failover *)state)->hits;
@@ -114,7 +114,7 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
 
 const struct fault_behaviour fault_failover = {
     .kind = "failover",
-    .apply = apply,
-    .revert = revert,
-    .count_hits = count_hits,
+    .apply = failover_apply,
+    .revert = failover_revert,
+    .count_hits = failover_count_hits,
 };

@@ -6,14 +6,14 @@
 
 #include <netinet/tcp.h>
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool fin_apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     return fault_forged_apply(lab, spec, TH_FIN, "fin-injected", state, error);
 }
 
 const struct fault_behaviour fault_fin = {
     .kind = "fin",
-    .apply = apply,
+    .apply = fin_apply,
     .revert = fault_forged_revert,
     .count_hits = fault_forged_count_hits,
 };

@@ -49,7 +49,7 @@ static void turn(struct lab *lab, void *context)
     lab_alarm_set(lab, &flap->alarm);
 }
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool flap_apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     struct flap *flap = calloc(1, sizeof(*flap));
     if (flap == NULL)
@@ -62,7 +62,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     return true;
 }
 
-static bool revert(struct lab *lab, void *state, struct error *error)
+static bool flap_revert(struct lab *lab, void *state, struct error *error)
 {
     struct flap *flap = state;
     lab_alarm_clear(lab, &flap->alarm);
@@ -71,7 +71,7 @@ static bool revert(struct lab *lab, void *state, struct error *error)
     return healed;
 }
 
-static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+static bool flap_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
     const struct flap *flap = state;
     int64_t now = 0;
@@ -83,7 +83,7 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
 
 const struct fault_behaviour fault_flap = {
     .kind = "flap",
-    .apply = apply,
-    .revert = revert,
-    .count_hits = count_hits,
+    .apply = flap_apply,
+    .revert = flap_revert,
+    .count_hits = flap_count_hits,
 };

@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool flow_table_apply(
+    struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     (void)spec;
     int64_t *forgotten = calloc(1, sizeof(*forgotten));
@@ -16,14 +17,14 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     return lab_flow_table_flush(lab, forgotten, error);
 }
 
-static bool revert(struct lab *lab, void *state, struct error *error)
+static bool flow_table_revert(struct lab *lab, void *state, struct error *error)
 {
     (void)lab, (void)error;
     free(state); // what is forgotten stays forgotten
     return true;
 }
 
-static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+static bool flow_table_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
     (void)lab, (void)error;
     *hits = *(const int64_t *)state;
@@ -32,7 +33,7 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
 
 const struct fault_behaviour fault_flow_table = {
     .kind = "flow_table",
-    .apply = apply,
-    .revert = revert,
-    .count_hits = count_hits,
+    .apply = flow_table_apply,
+    .revert = flow_table_revert,
+    .count_hits = flow_table_count_hits,
 };

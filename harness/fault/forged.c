@@ -67,7 +67,7 @@ static bool is_forged(
     return (packet->flags & forger->flags) && target->forged[end] && packet->seq == target->seq[end];
 }
 
-static void on_packet(
+static void forged_on_packet(
     struct lab *lab, void *context, const struct trace_flow *flow, const struct trace_packet *packet)
 {
     struct forger *forger = context;
@@ -83,7 +83,7 @@ static void on_packet(
 }
 
 // Only now is it known what has entered together with the packet that was waited for.
-static void on_drained(struct lab *lab, void *context)
+static void forged_on_drained(struct lab *lab, void *context)
 {
     struct forger *forger = context;
     struct error error;
@@ -94,7 +94,7 @@ static void on_drained(struct lab *lab, void *context)
     }
 }
 
-static bool pick(
+static bool forged_pick(
     const struct lab *lab, const struct fault_spec *spec, struct forger *forger, struct error *error)
 {
     bool *picked = fault_pick_flows(spec, lab->flows);
@@ -128,9 +128,9 @@ bool fault_forged_apply(struct lab *lab, const struct fault_spec *spec, uint8_t 
         .index = (json_int_t)spec->index,
         .after = fault_option_number(spec, "after", 0),
         .next_packet = strcmp(fault_option_word(spec, "when", "now"), "next-packet") == 0,
-        .watcher = {.on_packet = on_packet, .on_drained = on_drained, .context = forger},
+        .watcher = {.on_packet = forged_on_packet, .on_drained = forged_on_drained, .context = forger},
     };
-    if (!pick(lab, spec, forger, error))
+    if (!forged_pick(lab, spec, forger, error))
         return false;
     lab_watch(lab, &forger->watcher);
     for (size_t i = 0; i < forger->count; i++) {

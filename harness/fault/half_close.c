@@ -17,7 +17,7 @@ struct half_close {
     struct lab_watcher watcher;
 };
 
-static void on_packet(
+static void half_close_on_packet(
     struct lab *lab, void *context, const struct trace_flow *flow, const struct trace_packet *packet)
 {
     struct half_close *half_close = context;
@@ -45,7 +45,8 @@ static bool shut(struct lab *lab, json_int_t index, const struct trace_flow *flo
     return shut;
 }
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool half_close_apply(
+    struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     struct half_close *half_close = calloc(1, sizeof(*half_close));
     if (half_close == NULL)
@@ -55,7 +56,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     if (half_close->picked == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     half_close->count = trace_flows_count(lab->flows);
-    half_close->watcher = (struct lab_watcher){.on_packet = on_packet, .context = half_close};
+    half_close->watcher = (struct lab_watcher){.on_packet = half_close_on_packet, .context = half_close};
     lab_watch(lab, &half_close->watcher);
     for (size_t i = 0; i < half_close->count; i++)
         if (half_close->picked[i] &&
@@ -64,7 +65,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     return true;
 }
 
-static bool revert(struct lab *lab, void *state, struct error *error)
+static bool half_close_revert(struct lab *lab, void *state, struct error *error)
 {
     (void)error;
     struct half_close *half_close = state;
@@ -74,7 +75,7 @@ static bool revert(struct lab *lab, void *state, struct error *error)
     return true;
 }
 
-static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+static bool half_close_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
     (void)lab, (void)error;
     *hits = ((const struct half_close *)state)->hits;
@@ -83,7 +84,7 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
 
 const struct fault_behaviour fault_half_close = {
     .kind = "half-close",
-    .apply = apply,
-    .revert = revert,
-    .count_hits = count_hits,
+    .apply = half_close_apply,
+    .revert = half_close_revert,
+    .count_hits = half_close_count_hits,
 };

@@ -32,7 +32,7 @@ struct handshake {
     struct lab_watcher watcher;
 };
 
-static void report(struct lab *lab, const struct handshake *handshake, const struct error *error)
+static void handshake_report(struct lab *lab, const struct handshake *handshake, const struct error *error)
 {
     lab_event(lab, "fault-failed", json_pack("{s:I, s:s}", "fault", handshake->index, "error", error->text));
 }
@@ -43,7 +43,7 @@ static void note_due(struct lab *lab, struct handshake *handshake, size_t flow)
     struct error error;
     if (cut == NULL) {
         (void)error_set(&error, ERROR_LAB, "out of memory");
-        report(lab, handshake, &error);
+        handshake_report(lab, handshake, &error);
         return;
     }
     cut->flow = flow;
@@ -51,7 +51,7 @@ static void note_due(struct lab *lab, struct handshake *handshake, size_t flow)
     handshake->cuts = cut;
 }
 
-static void on_packet(
+static void handshake_on_packet(
     struct lab *lab, void *context, const struct trace_flow *flow, const struct trace_packet *packet)
 {
     struct handshake *handshake = context;
@@ -77,7 +77,8 @@ static bool silence(
     return lab_filter_add(lab->filter, cut->table, rules, error);
 }
 
-static bool perform(struct lab *lab, struct handshake *handshake, struct cut *cut, struct error *error)
+static bool handshake_perform(
+    struct lab *lab, struct handshake *handshake, struct cut *cut, struct error *error)
 {
     const struct trace_flow *flow = trace_flows_at(lab->flows, cut->flow);
     uint32_t to_db;
@@ -93,16 +94,16 @@ static bool perform(struct lab *lab, struct handshake *handshake, struct cut *cu
     return done;
 }
 
-static void on_drained(struct lab *lab, void *context)
+static void handshake_on_drained(struct lab *lab, void *context)
 {
     struct handshake *handshake = context;
     struct error error;
     for (struct cut *cut = handshake->cuts; cut != NULL; cut = cut->next)
-        if (!cut->done && !perform(lab, handshake, cut, &error))
-            report(lab, handshake, &error);
+        if (!cut->done && !handshake_perform(lab, handshake, cut, &error))
+            handshake_report(lab, handshake, &error);
 }
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool handshake_apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     struct handshake *handshake = calloc(1, sizeof(*handshake));
     if (handshake == NULL)
@@ -113,7 +114,9 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
         .after = fault_option_number(spec, "after", 1),
         .flags = strcmp(spec->argument, "fin") == 0 ? TH_FIN : 0,
         .old_flows = trace_flows_count(lab->flows),
-        .watcher = {.on_packet = on_packet, .on_drained = on_drained, .context = handshake},
+        .watcher = {.on_packet = handshake_on_packet,
+            .on_drained = handshake_on_drained,
+            .context = handshake},
     };
     if (strcmp(spec->argument, "rst") == 0)
         handshake->flags = TH_RST;
@@ -121,7 +124,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     return true;
 }
 
-static bool revert(struct lab *lab, void *state, struct error *error)
+static bool handshake_revert(struct lab *lab, void *state, struct error *error)
 {
     struct handshake *handshake = state;
     bool removed = true;
@@ -136,7 +139,7 @@ static bool revert(struct lab *lab, void *state, struct error *error)
     return removed;
 }
 
-static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+static bool handshake_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
     const struct handshake *handshake = state;
     *hits = handshake->hits;
@@ -151,7 +154,7 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
 
 const struct fault_behaviour fault_handshake = {
     .kind = "handshake",
-    .apply = apply,
-    .revert = revert,
-    .count_hits = count_hits,
+    .apply = handshake_apply,
+    .revert = handshake_revert,
+    .count_hits = handshake_count_hits,
 };

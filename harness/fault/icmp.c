@@ -11,7 +11,7 @@ static enum fault_direction refused(enum fault_direction told)
     return told == FAULT_BOTH ? FAULT_BOTH : FAULT_BOTH & ~told;
 }
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool icmp_apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     char rule[80];
     snprintf(rule, sizeof(rule), "counter reject with icmp type %s",
@@ -21,7 +21,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
 
 const struct fault_behaviour fault_icmp = {
     .kind = "icmp",
-    .apply = apply,
+    .apply = icmp_apply,
     .revert = fault_filter_revert,
     .count_hits = fault_filter_count_hits,
 };

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool mtu_apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     char rule[80];
     snprintf(
@@ -16,7 +16,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
 
 const struct fault_behaviour fault_mtu = {
     .kind = "mtu",
-    .apply = apply,
+    .apply = mtu_apply,
     .revert = fault_filter_revert,
     .count_hits = fault_filter_count_hits,
 };

@@ -27,7 +27,7 @@ const struct server_action *server_action_of(const char *argument)
 }
 
 // Of `count` processes, which are sorted by age.
-static bool pick(const struct server_fault *fault, size_t index, size_t count)
+static bool server_pick(const struct server_fault *fault, size_t index, size_t count)
 {
     const char *which = fault_option_word(fault->spec, "connections", "all");
     if (strcmp(which, "oldest") == 0 || fault->action->targets == TARGET_POSTMASTER)
@@ -56,12 +56,12 @@ static bool find_targets(struct server_fault *fault, struct error *error)
                 (fault->action->targets == TARGET_SESSIONS ? lab_server_backends(&pids, &count, error)
                                                            : lab_server_processes(&pids, &count, error));
     for (size_t i = 0; good && i < count; i++)
-        good = !pick(fault, i, count) || add_target(fault, pids[i], error);
+        good = !server_pick(fault, i, count) || add_target(fault, pids[i], error);
     free(pids);
     return good;
 }
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool server_apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     struct server_fault *fault = calloc(1, sizeof(*fault));
     if (fault == NULL)
@@ -73,7 +73,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     return find_targets(fault, error) && fault->action->apply(lab, fault, error);
 }
 
-static bool revert(struct lab *lab, void *state, struct error *error)
+static bool server_revert(struct lab *lab, void *state, struct error *error)
 {
     struct server_fault *fault = state;
     bool reverted = fault->action->revert == NULL || fault->action->revert(lab, fault, error);
@@ -84,7 +84,7 @@ static bool revert(struct lab *lab, void *state, struct error *error)
     return reverted;
 }
 
-static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+static bool server_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
     (void)error;
     const struct server_fault *fault = state;
@@ -94,7 +94,7 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
 
 const struct fault_behaviour fault_server = {
     .kind = "server",
-    .apply = apply,
-    .revert = revert,
-    .count_hits = count_hits,
+    .apply = server_apply,
+    .revert = server_revert,
+    .count_hits = server_count_hits,
 };

@@ -57,7 +57,7 @@ static void refusal_free(struct server_fault *fault)
 }
 
 // False: the server would not have it.
-static bool open_session(struct refusal *refusal)
+static bool server_refuse_open_session(struct refusal *refusal)
 {
     PGconn *session = PQconnectdb(DATABASE_SUPERUSER_CONNINFO);
     bool opened = PQstatus(session) == CONNECTION_OK && refusal->sessions_count < SESSIONS_MAX;
@@ -81,7 +81,7 @@ static bool fill_up(struct lab *lab, struct server_fault *fault, struct error *e
     struct refusal *refusal = refusal_new(fault, error);
     if (refusal == NULL)
         return false;
-    while (open_session(refusal))
+    while (server_refuse_open_session(refusal))
         continue;
     refusal->refused_before = count_too_many_lines();
     server_fault_note(lab, fault, "server-full", lab_server_postmaster(lab->server));
@@ -117,7 +117,7 @@ static bool begin_shutdown(struct lab *lab, struct server_fault *fault, struct e
     struct refusal *refusal = refusal_new(fault, error);
     if (refusal == NULL)
         return false;
-    if (!open_session(refusal))
+    if (!server_refuse_open_session(refusal))
         return error_set(error, ERROR_LAB, "cannot connect to the server");
     server_fault_note(lab, fault, "server-stopped", lab_server_postmaster(lab->server));
     return lab_server_signal(lab, SIGTERM, error);

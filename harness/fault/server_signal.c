@@ -84,7 +84,7 @@ static bool thaw(struct lab *lab, struct server_fault *fault, struct error *erro
     return signal_all(lab, fault, SIGCONT, "process-thawed", error);
 }
 
-static bool is_stopped(pid_t pid)
+static bool server_signal_is_stopped(pid_t pid)
 {
     char path[64], state = 0;
     snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
@@ -101,7 +101,7 @@ static int64_t count_frozen(struct lab *lab, const struct server_fault *fault)
     (void)lab;
     int64_t frozen = 0;
     for (size_t i = 0; i < fault->targets_count; i++)
-        frozen += is_stopped(fault->targets[i].pid);
+        frozen += server_signal_is_stopped(fault->targets[i].pid);
     return frozen;
 }
 

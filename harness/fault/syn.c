@@ -32,7 +32,7 @@ struct syn {
     struct lab_alarm alarm;
 };
 
-static void report(struct lab *lab, const struct syn *syn, const struct error *error)
+static void syn_report(struct lab *lab, const struct syn *syn, const struct error *error)
 {
     lab_event(lab, "fault-failed", json_pack("{s:I, s:s}", "fault", syn->index, "error", error->text));
 }
@@ -54,18 +54,18 @@ static void drop_first(struct syn *syn)
     free(held);
 }
 
-static void let_go(struct lab *lab, void *context)
+static void syn_let_go(struct lab *lab, void *context)
 {
     struct syn *syn = context;
     struct error error;
     if (!lab_packet_send(syn->first->packet, syn->first->length, &error))
-        report(lab, syn, &error);
+        syn_report(lab, syn, &error);
     drop_first(syn);
     wait_for_first(lab, syn);
 }
 
 // The filter drops it; here its copy is kept, and sent when the time has come.
-static void on_packet(
+static void syn_on_packet(
     struct lab *lab, void *context, const struct trace_flow *flow, const struct trace_packet *packet)
 {
     (void)flow;
@@ -76,7 +76,7 @@ static void on_packet(
     struct error error;
     if (held == NULL) {
         (void)error_set(&error, ERROR_LAB, "out of memory");
-        report(lab, syn, &error);
+        syn_report(lab, syn, &error);
         return;
     }
     held->until_us = lab_now_us(lab) + syn->delay_us;
@@ -89,7 +89,7 @@ static void on_packet(
         wait_for_first(lab, syn);
 }
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool syn_apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     bool reset = strcmp(spec->argument, "reset") == 0, slow = strcmp(spec->argument, "slow") == 0;
     struct syn *syn = calloc(1, sizeof(*syn));
@@ -99,15 +99,15 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     syn->index = (json_int_t)spec->index;
     syn->delay_us = fault_option_number(spec, "delay", 0);
     syn->last = &syn->first;
-    syn->watcher = (struct lab_watcher){.on_packet = on_packet, .context = syn};
-    syn->alarm = (struct lab_alarm){.ring = let_go, .context = syn};
+    syn->watcher = (struct lab_watcher){.on_packet = syn_on_packet, .context = syn};
+    syn->alarm = (struct lab_alarm){.ring = syn_let_go, .context = syn};
     if (slow)
         lab_watch(lab, &syn->watcher);
     return fault_filter_apply(
         lab, spec, FAULT_TO_DB, reset ? SYN "reject with tcp reset" : SYN "drop", &syn->filter, error);
 }
 
-static bool revert(struct lab *lab, void *state, struct error *error)
+static bool syn_revert(struct lab *lab, void *state, struct error *error)
 {
     struct syn *syn = state;
     lab_unwatch(lab, &syn->watcher);
@@ -119,7 +119,7 @@ static bool revert(struct lab *lab, void *state, struct error *error)
     return removed;
 }
 
-static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+static bool syn_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
     const struct syn *syn = state;
     *hits = 0;
@@ -128,7 +128,7 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
 
 const struct fault_behaviour fault_syn = {
     .kind = "syn",
-    .apply = apply,
-    .revert = revert,
-    .count_hits = count_hits,
+    .apply = syn_apply,
+    .revert = syn_revert,
+    .count_hits = syn_count_hits,
 };

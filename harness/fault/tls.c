@@ -44,7 +44,7 @@ struct tls {
     struct lab_watcher watcher;
 };
 
-static void on_packet(
+static void tls_on_packet(
     struct lab *lab, void *context, const struct trace_flow *flow, const struct trace_packet *packet)
 {
     struct tls *tls = context;
@@ -59,7 +59,7 @@ static void on_packet(
     tls->hits++;
 }
 
-static bool finish(
+static bool tls_finish(
     const struct lab_socket *server, const char *then, struct target *target, struct error *error)
 {
     if (strcmp(then, "rst") == 0)
@@ -84,7 +84,7 @@ static bool spoil(const struct fault_spec *spec, const struct lab_socket *server
                error_set_errno(error, ERROR_LAB, "cannot shut down the server's side");
     if (send(server->fd, streams[i].bytes, streams[i].length, MSG_NOSIGNAL) != (ssize_t)streams[i].length)
         return error_set_errno(error, ERROR_LAB, "cannot write on a connection of the server");
-    return finish(server, fault_option_word(spec, "then", "fin"), target, error);
+    return tls_finish(server, fault_option_word(spec, "then", "fin"), target, error);
 }
 
 static bool strike(
@@ -103,7 +103,7 @@ static bool strike(
     return struck;
 }
 
-static bool pick(struct lab *lab, const struct fault_spec *spec, struct tls *tls, struct error *error)
+static bool tls_pick(struct lab *lab, const struct fault_spec *spec, struct tls *tls, struct error *error)
 {
     bool *picked = fault_pick_flows(spec, lab->flows);
     tls->count = trace_flows_count(lab->flows);
@@ -115,15 +115,15 @@ static bool pick(struct lab *lab, const struct fault_spec *spec, struct tls *tls
     return whole || error_set(error, ERROR_LAB, "out of memory");
 }
 
-static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
+static bool tls_apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     struct tls *tls = calloc(1, sizeof(*tls));
     if (tls == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     *state = tls;
-    if (!pick(lab, spec, tls, error))
+    if (!tls_pick(lab, spec, tls, error))
         return false;
-    tls->watcher = (struct lab_watcher){.on_packet = on_packet, .context = tls};
+    tls->watcher = (struct lab_watcher){.on_packet = tls_on_packet, .context = tls};
     lab_watch(lab, &tls->watcher);
     for (size_t i = 0; i < tls->count; i++)
         if (tls->targets[i].picked && !strike(lab, spec, tls, i, error))
@@ -131,7 +131,7 @@ static bool apply(struct lab *lab, const struct fault_spec *spec, void **state, 
     return true;
 }
 
-static bool revert(struct lab *lab, void *state, struct error *error)
+static bool tls_revert(struct lab *lab, void *state, struct error *error)
 {
     (void)error;
     struct tls *tls = state;
@@ -144,7 +144,7 @@ static bool revert(struct lab *lab, void *state, struct error *error)
     return true;
 }
 
-static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
+static bool tls_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
     (void)lab, (void)error;
     *hits = ((const struct tls *)state)->hits;
@@ -153,7 +153,7 @@ static bool count_hits(struct lab *lab, void *state, int64_t *hits, struct error
 
 const struct fault_behaviour fault_tls = {
     .kind = "tls",
-    .apply = apply,
-    .revert = revert,
-    .count_hits = count_hits,
+    .apply = tls_apply,
+    .revert = tls_revert,
+    .count_hits = tls_count_hits,
 };

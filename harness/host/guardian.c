@@ -31,7 +31,7 @@ struct charge {
 
 static int to_guardian = -1;
 
-static void take(struct charge **charges, const struct word *word)
+static void take_guardian_word(struct charge **charges, const struct word *word)
 {
     struct charge **place = charges;
     while (*place != NULL && strcmp((*place)->word.folder, word->folder) != 0)
@@ -59,14 +59,14 @@ static void end_group(pid_t group)
         nanosleep(&moment, NULL);
 }
 
-static noreturn void guard(int from_us)
+static noreturn void guard_guest(int from_us)
 {
     static struct word word;
     struct charge *charges = NULL;
     ssize_t length;
     while ((length = recv(from_us, &word, sizeof(word), 0)) != 0)
         if (length == (ssize_t)sizeof(word))
-            take(&charges, &word);
+            take_guardian_word(&charges, &word);
         else if (length > 0 || errno != EINTR)
             break;
     for (const struct charge *charge = charges; charge != NULL; charge = charge->next)
@@ -87,10 +87,10 @@ static noreturn void become_guardian(int from_us)
     close_range(STDOUT_FILENO, ~0U, 0);
     if (chdir("/") != 0)
         _exit(1);
-    guard(STDIN_FILENO);
+    guard_guest(STDIN_FILENO);
 }
 
-static bool start(struct error *error)
+static bool start_guardian(struct error *error)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
@@ -107,7 +107,7 @@ static bool start(struct error *error)
     return true;
 }
 
-static bool say(const char *folder, pid_t group, bool forget)
+static bool say_to_guardian(const char *folder, pid_t group, bool forget)
 {
     static struct word word;
     word = (struct word){.group = group, .forget = forget};
@@ -117,13 +117,13 @@ static bool say(const char *folder, pid_t group, bool forget)
 
 bool guardian_watch(const char *folder, pid_t group, struct error *error)
 {
-    if (to_guardian < 0 && !start(error))
+    if (to_guardian < 0 && !start_guardian(error))
         return false;
-    return say(folder, group, false) || error_set_errno(error, ERROR_LAB, "the guardian");
+    return say_to_guardian(folder, group, false) || error_set_errno(error, ERROR_LAB, "the guardian");
 }
 
 void guardian_forget(const char *folder)
 {
     if (to_guardian >= 0)
-        (void)say(folder, 0, true);
+        (void)say_to_guardian(folder, 0, true);
 }

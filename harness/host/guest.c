@@ -37,7 +37,7 @@ static bool read_console(struct guest *guest)
     return alive;
 }
 
-static void look(struct guest *guest)
+static void look_at_guest(struct guest *guest)
 {
     if (!read_console(guest))
         return;
@@ -56,7 +56,7 @@ static bool check_losses(const struct guest *guest, struct error *error)
 
 bool guest_check(struct guest *guest, struct error *error)
 {
-    look(guest);
+    look_at_guest(guest);
     if (!check_losses(guest, error) || !guest_disk_check(&guest->disk, guest->folder, guest->pid, error))
         return false;
     int64_t now_us = clock_now_us();
@@ -94,7 +94,7 @@ bool guest_ended_well(struct guest *guest, struct error *error)
     siginfo_t how = {.si_code = CLD_EXITED};
     while (waitid(P_PIDFD, (id_t)guest->pidfd, &how, WEXITED | WNOHANG | WNOWAIT) != 0 && errno == EINTR)
         continue;
-    look(guest);
+    look_at_guest(guest);
     bool exited = how.si_code == CLD_EXITED;
     if (!check_losses(guest, error))
         return false;

@@ -36,7 +36,7 @@ static const char *const read_by_all[] = {
     "/proc/cpuinfo", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", NULL};
 static const char *const written_by_all[] = {"/dev/null", NULL};
 
-static const char **join(const char *const *first, const char *const *second)
+static const char **join_confined_path(const char *const *first, const char *const *second)
 {
     size_t count = 0, used = 0;
     for (const char *const *path = first; *path != NULL; path++)
@@ -53,8 +53,8 @@ static const char **join(const char *const *first, const char *const *second)
 
 static bool enter_landlock(const struct guest_confinement *confinement, struct error *error)
 {
-    const char **readable = join(confinement->readable, read_by_all);
-    const char **writable = join(confinement->writable, written_by_all);
+    const char **readable = join_confined_path(confinement->readable, read_by_all);
+    const char **writable = join_confined_path(confinement->writable, written_by_all);
     bool entered = readable != NULL && writable != NULL
                        ? guest_landlock_enter(
                              &(struct guest_landlock){.readable = readable, .writable = writable}, error)

@@ -43,7 +43,7 @@ static bool tells_of_a_loss(const char *line)
     return false;
 }
 
-static bool take_line(struct guest_console *console)
+static bool take_console_line(struct guest_console *console)
 {
     int64_t seconds;
     bool cut = console->length >= sizeof(console->line);
@@ -63,7 +63,7 @@ bool guest_console_feed(struct guest_console *console, const char *text, size_t 
     bool alive = false;
     for (size_t i = 0; i < length; i++) {
         if (text[i] == '\n')
-            alive = take_line(console) || alive;
+            alive = take_console_line(console) || alive;
         else if (text[i] == '\r' || console->length >= sizeof(console->line))
             continue; // the end of a line that is too long to mean anything
         else

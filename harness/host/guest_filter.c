@@ -63,21 +63,21 @@ static const int plain_calls[] = {
 static const int attribute_calls[] = {SYS_chmod, SYS_fchmod, SYS_fchmodat, SYS_fchmodat2, SYS_chown,
     SYS_fchown, SYS_lchown, SYS_fchownat, SYS_utime, SYS_utimes, SYS_futimesat, SYS_utimensat};
 
-static void add(struct program *program, uint16_t code, uint32_t value, uint8_t yes, uint8_t no)
+static void add_instruction(struct program *program, uint16_t code, uint32_t value, uint8_t yes, uint8_t no)
 {
     if (program->count < INSTRUCTIONS_MAX)
         program->code[program->count] = (struct sock_filter){code, yes, no, value};
     program->count++;
 }
 
-static void load(struct program *program, size_t offset)
+static void load_word(struct program *program, size_t offset)
 {
-    add(program, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+    add_instruction(program, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
 }
 
-static void answer(struct program *program, uint32_t action)
+static void answer_with(struct program *program, uint32_t action)
 {
-    add(program, BPF_RET | BPF_K, action, 0, 0);
+    add_instruction(program, BPF_RET | BPF_K, action, 0, 0);
 }
 
 static uint32_t refusal(int number)
@@ -89,33 +89,33 @@ static uint32_t refusal(int number)
 // begin_call and may be gone afterwards.
 static size_t begin_call(struct program *program, int call)
 {
-    load(program, offsetof(struct seccomp_data, nr));
-    add(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, 0);
+    load_word(program, offsetof(struct seccomp_data, nr));
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)call, 0, 0);
     return program->count - 1;
 }
 
 static void end_call(struct program *program, size_t begin, uint32_t action)
 {
-    answer(program, action);
+    answer_with(program, action);
     if (program->count <= INSTRUCTIONS_MAX)
         program->code[begin].jf = (uint8_t)(program->count - begin - 1);
 }
 
 static void load_argument(struct program *program, unsigned nth) // its lower half
 {
-    load(program, offsetof(struct seccomp_data, args) + nth * sizeof(uint64_t));
+    load_word(program, offsetof(struct seccomp_data, args) + nth * sizeof(uint64_t));
 }
 
 static void load_upper_half(struct program *program, unsigned nth)
 {
-    load(program, offsetof(struct seccomp_data, args) + nth * sizeof(uint64_t) + sizeof(uint32_t));
+    load_word(program, offsetof(struct seccomp_data, args) + nth * sizeof(uint64_t) + sizeof(uint32_t));
 }
 
 static void refuse_bits(struct program *program, unsigned argument, uint32_t bits)
 {
     load_argument(program, argument);
-    add(program, BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1);
-    answer(program, refusal(EPERM));
+    add_instruction(program, BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1);
+    answer_with(program, refusal(EPERM));
 }
 
 static void allow_without_bits(struct program *program, int call, unsigned argument, uint32_t bits)
@@ -130,8 +130,8 @@ static void allow_open(struct program *program, int call, unsigned flags)
 {
     size_t begin = begin_call(program, call);
     load_argument(program, flags);
-    add(program, BPF_JMP | BPF_JSET | BPF_K, O_CREAT | (O_TMPFILE & ~O_DIRECTORY), 1, 0);
-    answer(program, SECCOMP_RET_ALLOW);
+    add_instruction(program, BPF_JMP | BPF_JSET | BPF_K, O_CREAT | (O_TMPFILE & ~O_DIRECTORY), 1, 0);
+    answer_with(program, SECCOMP_RET_ALLOW);
     refuse_bits(program, flags + 1, SET_ID);
     end_call(program, begin, SECCOMP_RET_ALLOW);
 }
@@ -140,12 +140,12 @@ static void allow_only(struct program *program, int call, unsigned argument, uin
 {
     size_t begin = begin_call(program, call);
     load_argument(program, argument);
-    add(program, BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0);
-    answer(program, refusal(EPERM));
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0);
+    answer_with(program, refusal(EPERM));
     end_call(program, begin, SECCOMP_RET_ALLOW);
 }
 
-static void refuse(struct program *program, int call, int number)
+static void refuse_call(struct program *program, int call, int number)
 {
     end_call(program, begin_call(program, call), refusal(number));
 }
@@ -156,17 +156,17 @@ static void allow_limits(struct program *program)
 {
     size_t begin = begin_call(program, SYS_prlimit64);
     load_argument(program, 0);
-    add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
-    answer(program, refusal(EPERM));
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
+    answer_with(program, refusal(EPERM));
     load_argument(program, 1);
-    add(program, BPF_JMP | BPF_JEQ | BPF_K, RLIMIT_STACK, 0, 1);
-    answer(program, SECCOMP_RET_ALLOW);
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, RLIMIT_STACK, 0, 1);
+    answer_with(program, SECCOMP_RET_ALLOW);
     load_argument(program, 2);
-    add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
-    answer(program, refusal(EPERM));
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
+    answer_with(program, refusal(EPERM));
     load_upper_half(program, 2);
-    add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
-    answer(program, refusal(EPERM));
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
+    answer_with(program, refusal(EPERM));
     end_call(program, begin, SECCOMP_RET_ALLOW);
     allow_only(program, SYS_setrlimit, 0, RLIMIT_STACK);
 }
@@ -176,11 +176,11 @@ static void allow_sendto(struct program *program)
 {
     size_t begin = begin_call(program, SYS_sendto);
     load_argument(program, 4);
-    add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
-    answer(program, refusal(EPERM));
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
+    answer_with(program, refusal(EPERM));
     load_upper_half(program, 4);
-    add(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
-    answer(program, refusal(EPERM));
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
+    answer_with(program, refusal(EPERM));
     end_call(program, begin, SECCOMP_RET_ALLOW);
 }
 
@@ -191,12 +191,12 @@ static void allow_ioctl(struct program *program)
     size_t begin = begin_call(program, SYS_ioctl);
     load_argument(program, 1);
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-        add(program, BPF_JMP | BPF_JEQ | BPF_K, refused[i], 0, 1);
-        answer(program, refusal(EPERM));
+        add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, refused[i], 0, 1);
+        answer_with(program, refusal(EPERM));
     }
-    add(program, BPF_ALU | BPF_AND | BPF_K, 0xff00, 0, 0);
-    add(program, BPF_JMP | BPF_JEQ | BPF_K, 'T' << 8, 1, 0);
-    answer(program, refusal(EPERM));
+    add_instruction(program, BPF_ALU | BPF_AND | BPF_K, 0xff00, 0, 0);
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, 'T' << 8, 1, 0);
+    answer_with(program, refusal(EPERM));
     end_call(program, begin, SECCOMP_RET_ALLOW);
 }
 
@@ -206,25 +206,25 @@ static void allow_outside_vsyscall_page(struct program *program, int call)
 {
     const uint64_t page = 0xffffffffff600000;
     size_t begin = begin_call(program, call);
-    load(program, offsetof(struct seccomp_data, instruction_pointer) + sizeof(uint32_t));
-    add(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(page >> 32), 1, 0);
-    answer(program, SECCOMP_RET_ALLOW);
-    load(program, offsetof(struct seccomp_data, instruction_pointer));
-    add(program, BPF_ALU | BPF_AND | BPF_K, 0xfffff000, 0, 0);
-    add(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)page, 1, 0);
-    answer(program, SECCOMP_RET_ALLOW);
+    load_word(program, offsetof(struct seccomp_data, instruction_pointer) + sizeof(uint32_t));
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(page >> 32), 1, 0);
+    answer_with(program, SECCOMP_RET_ALLOW);
+    load_word(program, offsetof(struct seccomp_data, instruction_pointer));
+    add_instruction(program, BPF_ALU | BPF_AND | BPF_K, 0xfffff000, 0, 0);
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)page, 1, 0);
+    answer_with(program, SECCOMP_RET_ALLOW);
     end_call(program, begin, refusal(ENOSYS));
 }
 
 static void allow_plain(struct program *program)
 {
-    load(program, offsetof(struct seccomp_data, arch));
-    add(program, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
-    answer(program, refusal(ENOSYS));
-    load(program, offsetof(struct seccomp_data, nr));
+    load_word(program, offsetof(struct seccomp_data, arch));
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
+    answer_with(program, refusal(ENOSYS));
+    load_word(program, offsetof(struct seccomp_data, nr));
     for (size_t i = 0; i < sizeof(plain_calls) / sizeof(plain_calls[0]); i++) {
-        add(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)plain_calls[i], 0, 1);
-        answer(program, SECCOMP_RET_ALLOW);
+        add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)plain_calls[i], 0, 1);
+        answer_with(program, SECCOMP_RET_ALLOW);
     }
 }
 
@@ -272,8 +272,8 @@ static void allow_sockets(struct program *program)
     allow_only(program, SYS_socketpair, 0, AF_UNIX);
     allow_sendto(program);
     allow_ioctl(program);
-    refuse(program, SYS_connect, EPERM);
-    refuse(program, SYS_sendmsg, EPERM); // its address cannot be looked at from here
+    refuse_call(program, SYS_connect, EPERM);
+    refuse_call(program, SYS_sendmsg, EPERM); // its address cannot be looked at from here
 }
 
 bool guest_filter_is_possible(void)
@@ -290,7 +290,8 @@ bool guest_filter_enter(const struct guest_filter *filter, struct error *error)
     allow_attributes(&program, filter);
     allow_processes(&program);
     allow_sockets(&program);
-    answer(&program, refusal(ENOSYS)); // as a kernel that does not know the call: libraries have another way
+    answer_with(
+        &program, refusal(ENOSYS)); // as a kernel that does not know the call: libraries have another way
     if (program.count > INSTRUCTIONS_MAX)
         return error_set(error, ERROR_LAB, "seccomp: the filter is too long");
     struct sock_fprog all = {.len = (unsigned short)program.count, .filter = program.code};

@@ -182,7 +182,7 @@ static void stay_on_one_core(unsigned nth)
     sched_setaffinity(0, sizeof(one), &one);
 }
 
-static noreturn void run_child(const struct guest_options *options, int console_fd, unsigned home)
+static noreturn void run_guest(const struct guest_options *options, int console_fd, unsigned home)
 {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -217,7 +217,7 @@ static int64_t stuck_cpu_us(void)
     return (seconds > 0 && seconds <= CELL_LIMIT_US / US_PER_S ? seconds : STUCK_CPU_S) * US_PER_S;
 }
 
-static bool start(
+static bool start_guest_child(
     struct guest *guest, const struct guest_options *options, int console_fd, struct error *error)
 {
     unsigned home = home_core();
@@ -226,7 +226,7 @@ static bool start(
     guest->started_us = guest->progress_seen_us = clock_now_us();
     guest->pid = fork();
     if (guest->pid == 0)
-        run_child(options, console_fd, home);
+        run_guest(options, console_fd, home);
     if (guest->pid < 0)
         return error_set_errno(error, ERROR_LAB, "cannot start a guest");
     setpgid(guest->pid, guest->pid); // both sides set it: neither may run ahead of it
@@ -253,7 +253,7 @@ bool guest_start(struct guest *guest, const struct guest_options *options, struc
     if (console_fd < 0)
         return false;
     guest->console_fd = open_console(options->folder, O_RDONLY, error);
-    bool started = guest->console_fd >= 0 && start(guest, options, console_fd, error);
+    bool started = guest->console_fd >= 0 && start_guest_child(guest, options, console_fd, error);
     close(console_fd);
     return started;
 }

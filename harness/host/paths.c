@@ -15,7 +15,7 @@ static const char *environment(const char *name)
     return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-static bool copy(char path[PATH_MAX], const char *from, struct error *error)
+static bool copy_path(char path[PATH_MAX], const char *from, struct error *error)
 {
     int length = snprintf(path, PATH_MAX, "%s", from);
     if (length < 0 || length >= PATH_MAX)
@@ -23,7 +23,7 @@ static bool copy(char path[PATH_MAX], const char *from, struct error *error)
     return true;
 }
 
-static bool join(char path[PATH_MAX], const char *folder, const char *name, struct error *error)
+static bool join_path(char path[PATH_MAX], const char *folder, const char *name, struct error *error)
 {
     int length = snprintf(path, PATH_MAX, "%s/%s", folder, name);
     if (length < 0 || length >= PATH_MAX)
@@ -57,7 +57,7 @@ static bool find_root(struct paths *paths, struct error *error)
     for (char *slash; (slash = strrchr(paths->root, '/')) != NULL && slash != paths->root;) {
         *slash = '\0';
         char scenarios[PATH_MAX];
-        if (!join(scenarios, paths->root, "scenarios", error))
+        if (!join_path(scenarios, paths->root, "scenarios", error))
             return false;
         if (access(scenarios, R_OK | X_OK) == 0)
             return true;
@@ -71,8 +71,8 @@ static bool find_companions(struct paths *paths, struct error *error)
     char executable[PATH_MAX];
     memcpy(executable, paths->executable, sizeof executable);
     const char *folder = dirname(executable);
-    return join(paths->preload, folder, "preload-getrandom.so", error) &&
-           join(paths->lab, folder, "hangup-lab", error);
+    return join_path(paths->preload, folder, "preload-getrandom.so", error) &&
+           join_path(paths->lab, folder, "hangup-lab", error);
 }
 
 // scripts/cache-folder.sh says the same for the shell.
@@ -82,19 +82,19 @@ static bool find_cache(struct paths *paths, struct error *error)
     if (override != NULL && override[0] != '/')
         return error_set(error, ERROR_INPUT, "HANGUP_CACHE=%s: not an absolute path", override);
     if (override != NULL)
-        return copy(paths->cache, override, error);
+        return copy_path(paths->cache, override, error);
     if (environment("XDG_CACHE_HOME") != NULL)
-        return join(paths->cache, environment("XDG_CACHE_HOME"), "hangup", error);
+        return join_path(paths->cache, environment("XDG_CACHE_HOME"), "hangup", error);
     const char *home = environment("HOME");
     const struct passwd *user = home == NULL ? getpwuid(getuid()) : NULL;
     if (user != NULL)
         home = user->pw_dir;
     if (home != NULL && home[0] == '/')
-        return join(paths->cache, home, ".cache/hangup", error);
+        return join_path(paths->cache, home, ".cache/hangup", error);
     // A user without a home, as in some containers.
     char name[64];
     snprintf(name, sizeof name, "hangup-%u", (unsigned)getuid());
-    return join(paths->cache, "/var/tmp", name, error);
+    return join_path(paths->cache, "/var/tmp", name, error);
 }
 
 // cache/kernel points to the newest build's folder. The real path names the version, which the results
@@ -104,7 +104,7 @@ static bool find_kernel(struct paths *paths, struct error *error)
     if (environment("HANGUP_KERNEL") != NULL)
         return resolve_override(paths->kernel, "HANGUP_KERNEL", X_OK, error);
     char link[PATH_MAX];
-    if (!join(link, paths->cache, "kernel/linux", error))
+    if (!join_path(link, paths->cache, "kernel/linux", error))
         return false;
     if (realpath(link, paths->kernel) == NULL || access(paths->kernel, X_OK) != 0)
         paths->kernel[0] = '\0';
@@ -115,6 +115,6 @@ bool paths_find(struct paths *paths, struct error *error)
 {
     return find_executable(paths, error) && find_root(paths, error) && find_companions(paths, error) &&
            find_cache(paths, error) && find_kernel(paths, error) &&
-           join(paths->results, paths->root, "results", error) &&
-           join(paths->database, paths->cache, "database", error);
+           join_path(paths->results, paths->root, "results", error) &&
+           join_path(paths->database, paths->cache, "database", error);
 }

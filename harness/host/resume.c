@@ -22,7 +22,7 @@ static void forget_places(json_t *json)
     }
 }
 
-static void forget(json_t *json, const char *const *keys)
+static void forget_cell(json_t *json, const char *const *keys)
 {
     for (; *keys != NULL; keys++)
         json_object_del(json, *keys);
@@ -33,8 +33,8 @@ static void forget_what_judges(json_t *plan)
 {
     static const char *const of_cell[] = {"strategy_class", "differs", "departures", NULL};
     static const char *const of_scenario[] = {"path", "claim", "must_fail", "reproduces", "expect", NULL};
-    forget(plan, of_cell);
-    forget(json_object_get(plan, "scenario"), of_scenario);
+    forget_cell(plan, of_cell);
+    forget_cell(json_object_get(plan, "scenario"), of_scenario);
     forget_places(plan);
 }
 

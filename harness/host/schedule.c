@@ -66,7 +66,7 @@ static struct verdict *resume(const struct schedule *schedule, const struct cell
     return earlier;
 }
 
-static bool conclude(
+static bool conclude_cell(
     struct schedule *schedule, size_t index, struct verdict *verdict, double wall_s, struct error *error)
 {
     const struct cell *cell = schedule->options->plan->cells[index];
@@ -85,10 +85,10 @@ static bool start_next(struct schedule *schedule, struct slot *slot, struct erro
     char path[PATH_MAX];
     struct error why;
     if (cell->missing != NULL)
-        return conclude(schedule, index, verdict_without_trace(OUTCOME_SKIP, cell->missing), 0, error);
+        return conclude_cell(schedule, index, verdict_without_trace(OUTCOME_SKIP, cell->missing), 0, error);
     struct verdict *earlier = resume(schedule, cell);
     if (earlier != NULL)
-        return conclude(schedule, index, earlier, 0, error);
+        return conclude_cell(schedule, index, earlier, 0, error);
     if (!prepare_folder(schedule, cell, path, error))
         return false;
     slot->cell = index;
@@ -103,7 +103,7 @@ static bool start_next(struct schedule *schedule, struct slot *slot, struct erro
     if (slot->busy)
         return true;
     guest_end(&slot->guest);
-    return conclude(schedule, index, verdict_without_trace(OUTCOME_ERROR, why.text), 0, error);
+    return conclude_cell(schedule, index, verdict_without_trace(OUTCOME_ERROR, why.text), 0, error);
 }
 
 static double wall_seconds(const struct guest *guest)
@@ -112,7 +112,7 @@ static double wall_seconds(const struct guest *guest)
 }
 
 // A guest that ended by itself is judged by its trace; one that did not come so far, by its last words.
-static struct verdict *judge(const struct folder *run, const char *name, const char *path)
+static struct verdict *judge_finished_cell(const struct folder *run, const char *name, const char *path)
 {
     char words[GUEST_WORDS_SIZE], reason[GUEST_WORDS_SIZE + 64];
     struct folder folder;
@@ -130,7 +130,7 @@ static struct verdict *judge(const struct folder *run, const char *name, const c
 }
 
 // `failure` is NULL when the guest ended by itself.
-static bool collect(
+static bool collect_guest(
     struct schedule *schedule, struct slot *slot, const struct error *failure, struct error *error)
 {
     const struct guest guest = slot->guest;
@@ -140,9 +140,10 @@ static bool collect(
     if (failure != NULL)
         guest_note_failure(&guest, failure);
     const char *name = schedule->options->plan->cells[slot->cell]->name;
-    struct verdict *verdict = failure == NULL ? judge(schedule->options->folder, name, guest.folder)
-                                              : verdict_without_trace(OUTCOME_ERROR, failure->text);
-    return conclude(schedule, slot->cell, verdict, wall_s, error);
+    struct verdict *verdict = failure == NULL
+                                  ? judge_finished_cell(schedule->options->folder, name, guest.folder)
+                                  : verdict_without_trace(OUTCOME_ERROR, failure->text);
+    return conclude_cell(schedule, slot->cell, verdict, wall_s, error);
 }
 
 // Waits a moment at most. `*interrupted`: a signal asks to stop.
@@ -169,10 +170,10 @@ static bool check_slots(struct schedule *schedule, const struct pollfd *watched,
             continue;
         if (watched[i].revents != 0) {
             bool well = guest_ended_well(&slot->guest, &why);
-            if (!collect(schedule, slot, well ? NULL : &why, error))
+            if (!collect_guest(schedule, slot, well ? NULL : &why, error))
                 return false;
         } else if (!guest_check(&slot->guest, &why)) {
-            if (!collect(schedule, slot, &why, error))
+            if (!collect_guest(schedule, slot, &why, error))
                 return false;
         }
     }
@@ -192,7 +193,8 @@ static void show_progress(const struct schedule *schedule)
     run_progress_show(&progress);
 }
 
-static bool run(struct schedule *schedule, struct pollfd *watched, bool *interrupted, struct error *error)
+static bool run_all_cells(
+    struct schedule *schedule, struct pollfd *watched, bool *interrupted, struct error *error)
 {
     size_t total = schedule->options->plan->cells_count;
     while (schedule->done < total) {
@@ -214,7 +216,7 @@ static bool run(struct schedule *schedule, struct pollfd *watched, bool *interru
     return true;
 }
 
-static int catch_signals(sigset_t *before)
+static int catch_run_signals(sigset_t *before)
 {
     sigset_t caught;
     sigemptyset(&caught);
@@ -241,12 +243,13 @@ bool run_schedule(const struct run_schedule_options *options, struct run_result 
     struct error *error)
 {
     sigset_t before;
-    struct schedule schedule = {.options = options, .result = result, .signals_fd = catch_signals(&before)};
+    struct schedule schedule = {
+        .options = options, .result = result, .signals_fd = catch_run_signals(&before)};
     schedule.slots = calloc(options->jobs, sizeof(*schedule.slots));
     struct pollfd *watched = calloc(options->jobs + 1, sizeof(*watched));
     *interrupted = false;
     bool ran = schedule.slots != NULL && watched != NULL && schedule.signals_fd >= 0
-                   ? run(&schedule, watched, interrupted, error)
+                   ? run_all_cells(&schedule, watched, interrupted, error)
                    : error_set(error, ERROR_LAB, "cannot prepare the run");
     for (unsigned i = 0; schedule.slots != NULL && i < options->jobs; i++)
         if (schedule.slots[i].busy)

@@ -21,7 +21,7 @@
 #define TEMPLATE_SEED 1 // any constant: two machines with the same packages make the same template
 
 // The template's name follows from all it is made of, so that a change makes a new one.
-static bool find_folder(const struct paths *paths, char folder[static PATH_MAX], struct error *error)
+static bool find_template_folder(const struct paths *paths, char folder[static PATH_MAX], struct error *error)
 {
     struct stat server;
     if (stat(POSTGRES, &server) != 0)
@@ -107,7 +107,8 @@ static bool build_in_guest(const struct paths *paths, const char *folder, struct
 }
 
 // With the lock held: nobody else builds the same.
-static bool build(const struct paths *paths, const char *folder, FILE *progress, struct error *error)
+static bool build_template_once(
+    const struct paths *paths, const char *folder, FILE *progress, struct error *error)
 {
     char unfinished[PATH_MAX], console[PATH_MAX];
     if (database_template_is_whole(folder))
@@ -130,7 +131,7 @@ static bool build(const struct paths *paths, const char *folder, FILE *progress,
 bool database_template_ensure(
     const struct paths *paths, FILE *progress, char folder[static PATH_MAX], struct error *error)
 {
-    if (!find_folder(paths, folder, error))
+    if (!find_template_folder(paths, folder, error))
         return false;
     if (database_template_is_whole(folder))
         return true;
@@ -145,7 +146,7 @@ bool database_template_ensure(
             close(lock);
         return false;
     }
-    bool built = build(paths, folder, progress, error);
+    bool built = build_template_once(paths, folder, progress, error);
     close(lock);
     return built ? true : error_context(error, "the database template");
 }

@@ -93,7 +93,7 @@ static struct timespec stamp_of(struct msghdr *message)
 }
 
 // `packet` holds an SLL2 header's room and `length` bytes behind it.
-static void take(struct trace_capture *capture, struct msghdr *message, size_t length)
+static void take_packet(struct trace_capture *capture, struct msghdr *message, size_t length)
 {
     const struct sockaddr_ll *from = message->msg_name;
     struct sll2_header link = {
@@ -136,7 +136,7 @@ bool trace_capture_drain(struct trace_capture *capture, struct error *error)
         if (length < 0 && errno != EINTR && errno != ENETDOWN)
             return error_set_errno(error, ERROR_LAB, "the capture");
         if (length >= 0)
-            take(capture, &message, (size_t)length);
+            take_packet(capture, &message, (size_t)length);
     }
 }
 

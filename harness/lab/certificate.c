@@ -83,7 +83,7 @@ static X509 *make_server(
     return NULL;
 }
 
-static FILE *create(const char *path, mode_t mode, struct error *error)
+static FILE *create_pem_file(const char *path, mode_t mode, struct error *error)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
@@ -97,7 +97,7 @@ static FILE *create(const char *path, mode_t mode, struct error *error)
 
 static bool write_certificate(const char *path, X509 *certificate, struct error *error)
 {
-    FILE *file = create(path, 0644, error);
+    FILE *file = create_pem_file(path, 0644, error);
     if (file == NULL)
         return false;
     bool written = PEM_write_X509(file, certificate) == 1;
@@ -107,7 +107,7 @@ static bool write_certificate(const char *path, X509 *certificate, struct error 
 
 static bool write_key(const char *path, EVP_PKEY *key, struct error *error)
 {
-    FILE *file = create(path, 0600, error);
+    FILE *file = create_pem_file(path, 0600, error);
     if (file == NULL)
         return false;
     bool written = PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL) == 1;

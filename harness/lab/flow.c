@@ -62,7 +62,7 @@ size_t trace_flows_index(const struct trace_flows *flows, const struct trace_flo
 }
 
 // The newest flow with this client's port: ports come back after a while.
-static struct trace_flow *find(struct trace_flows *flows, uint32_t client_address, uint16_t client_port)
+static struct trace_flow *find_flow(struct trace_flows *flows, uint32_t client_address, uint16_t client_port)
 {
     for (size_t i = flows->count; i-- > 0;) {
         struct trace_flow *flow = &flows->items[i];
@@ -72,7 +72,7 @@ static struct trace_flow *find(struct trace_flows *flows, uint32_t client_addres
     return NULL;
 }
 
-static struct trace_flow *add(struct trace_flows *flows, const struct trace_packet *syn)
+static struct trace_flow *add_flow(struct trace_flows *flows, const struct trace_packet *syn)
 {
     struct trace_flow *items = array_grow(flows->items, flows->count, sizeof(*items));
     if (items == NULL)
@@ -153,11 +153,11 @@ struct trace_flow *trace_flows_follow(struct trace_flows *flows, const struct tr
     if (!from_client && packet->source_port != flows->server_port)
         return NULL;
     bool opens = from_client && !packet->leaving && (packet->flags & (TH_SYN | TH_ACK)) == TH_SYN;
-    struct trace_flow *flow = from_client ? find(flows, packet->source, packet->source_port)
-                                          : find(flows, packet->destination, packet->destination_port);
+    struct trace_flow *flow = from_client ? find_flow(flows, packet->source, packet->source_port)
+                                          : find_flow(flows, packet->destination, packet->destination_port);
     bool retransmitted = opens && flow != NULL && flow->client_next == packet->seq + 1;
     if (opens && !retransmitted)
-        flow = add(flows, packet);
+        flow = add_flow(flows, packet);
     if (flow == NULL)
         return NULL;
     if (packet->leaving)

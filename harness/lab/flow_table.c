@@ -72,7 +72,7 @@ static bool is_known(const struct lab_flow_table *table, const struct trace_flow
     return nfct_query(table->conntrack, NFCT_Q_GET, asked) == 0;
 }
 
-static bool make_room(struct lab_flow_table *table, size_t count)
+static bool make_room_for_flow(struct lab_flow_table *table, size_t count)
 {
     bool *grown = reallocarray(table->known, count + 1, sizeof(*grown));
     if (grown == NULL)
@@ -92,10 +92,10 @@ static bool reset_both(struct lab *lab, const struct trace_flow *flow, struct er
            lab_forged_send(lab, flow, false, TH_RST | TH_ACK, &seq, error);
 }
 
-static bool look(struct lab *lab, struct error *error)
+static bool look_at_flow_table(struct lab *lab, struct error *error)
 {
     struct lab_flow_table *table = lab->flow_table;
-    if (!make_room(table, trace_flows_count(lab->flows)))
+    if (!make_room_for_flow(table, trace_flows_count(lab->flows)))
         return error_set(error, ERROR_LAB, "out of memory");
     for (size_t i = 0; i < table->room; i++) {
         const struct trace_flow *flow = trace_flows_at(lab->flows, i);
@@ -107,11 +107,11 @@ static bool look(struct lab *lab, struct error *error)
     return true;
 }
 
-static void look_again(struct lab *lab, void *context)
+static void look_at_flow_table_again(struct lab *lab, void *context)
 {
     struct lab_flow_table *table = context;
     struct error error;
-    if (!look(lab, &error)) {
+    if (!look_at_flow_table(lab, &error)) {
         lab_event(lab, "failed", json_pack("{s:s}", "error", error.text));
         return;
     }
@@ -138,7 +138,7 @@ bool lab_flow_table_open(struct lab *lab, struct error *error)
         return error_set_errno(error, ERROR_LAB, "the flow table");
     if (!configure(wanted->idle_us, error) || !add_rules(lab, verdicts[wanted->then], error))
         return error_context(error, "the flow table");
-    lab->flow_table->alarm = (struct lab_alarm){.ring = look_again, .context = lab->flow_table};
+    lab->flow_table->alarm = (struct lab_alarm){.ring = look_at_flow_table_again, .context = lab->flow_table};
     if (wanted->then == FLOW_TABLE_RST_BOTH)
         lab_alarm_set(lab, &lab->flow_table->alarm);
     return true;

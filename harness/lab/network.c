@@ -170,7 +170,7 @@ bool lab_network_count(enum host to, struct lab_netem_counters *counters, struct
     return counted;
 }
 
-static bool build(struct lab *lab, struct lab_link *links[HOSTS], struct error *error)
+static bool build_network(struct lab *lab, struct lab_link *links[HOSTS], struct error *error)
 {
     if (!make_namespaces(lab, links, error))
         return false;
@@ -186,14 +186,14 @@ static bool build(struct lab *lab, struct lab_link *links[HOSTS], struct error *
 bool lab_network_build(struct lab *lab, struct error *error)
 {
     struct lab_link *links[HOSTS] = {0};
-    bool built = build(lab, links, error);
+    bool built = build_network(lab, links, error);
     for (size_t i = 0; i < HOSTS; i++)
         lab_link_close(links[i]);
     return built ? true : error_context(error, "the lab's network");
 }
 
 // A socket of the namespace, opened from outside.
-static struct lab_link *open_in(struct lab *lab, enum host host, struct error *error)
+static struct lab_link *open_link_in(struct lab *lab, enum host host, struct error *error)
 {
     struct lab_link *link = NULL;
     if (setns(lab->namespace_fd[host], CLONE_NEWNET) == 0)
@@ -222,7 +222,7 @@ bool lab_network_replace_db(struct lab *lab, int *old_fd, struct error *error)
 {
     *old_fd = -1;
     int new_fd = make_namespace(lab, error);
-    struct lab_link *old = new_fd < 0 ? NULL : open_in(lab, HOST_DB, error);
+    struct lab_link *old = new_fd < 0 ? NULL : open_link_in(lab, HOST_DB, error);
     bool moved = old != NULL && lab_link_move(old, "eth0", new_fd, error);
     lab_link_close(old);
     if (moved) {
@@ -238,7 +238,7 @@ bool lab_network_address_db(struct lab *lab, const char *address, struct error *
 {
     const struct edge *edge = &edges[edge_to(HOST_DB)];
     struct lab_link *router = lab_link_open(error);
-    struct lab_link *host = router == NULL ? NULL : open_in(lab, HOST_DB, error);
+    struct lab_link *host = router == NULL ? NULL : open_link_in(lab, HOST_DB, error);
     bool configured = host != NULL && lab_link_up(host, "lo", error) &&
                       configure_host(router, host, edge, address, error);
     lab_link_close(host);

@@ -38,7 +38,7 @@ static bool become_user(uid_t user)
            setuid(user) == 0;
 }
 
-static bool become(const struct lab_process_options *options)
+static bool become_process_user(const struct lab_process_options *options)
 {
     if (options->become != NULL)
         return options->become(options->context);
@@ -54,7 +54,7 @@ static void reset_signals(void)
     signal(SIGPIPE, SIG_DFL);
 }
 
-static void run_child(const struct lab_process_options *options)
+static void run_process_child(const struct lab_process_options *options)
 {
     reset_signals();
     setsid();
@@ -63,7 +63,7 @@ static void run_child(const struct lab_process_options *options)
     redirect(options->stderr_fd, STDERR_FILENO);
     if ((options->namespace_fd >= 0 && setns(options->namespace_fd, CLONE_NEWNET) != 0) ||
         !lab_view_enter(options->view) || chdir(options->folder == NULL ? "/" : options->folder) != 0 ||
-        !become(options)) {
+        !become_process_user(options)) {
         dprintf(STDERR_FILENO, "hangup: %s: cannot be prepared: %s\n", options->argv[0], strerror(errno));
         _exit(LAB_PROCESS_FAILED);
     }
@@ -97,7 +97,7 @@ bool lab_process_start(
 {
     process->pid = fork_in(options->view);
     if (process->pid == 0)
-        run_child(options);
+        run_process_child(options);
     if (process->pid < 0)
         return error_set_errno(error, ERROR_LAB, "cannot start %s", options->argv[0]);
     process->pidfd = pidfd_open(process->pid, 0);
@@ -107,7 +107,7 @@ bool lab_process_start(
     return true;
 }
 
-static void forget(struct lab_process *process)
+static void forget_process(struct lab_process *process)
 {
     if (process->pidfd >= 0)
         close(process->pidfd);
@@ -130,7 +130,7 @@ bool lab_process_wait(struct lab_process *process, int64_t timeout_us, int *wait
     }
     while (waitpid(process->pid, wait_status, 0) < 0 && errno == EINTR)
         continue;
-    forget(process);
+    forget_process(process);
     return true;
 }
 
@@ -141,12 +141,12 @@ void lab_process_kill(struct lab_process *process)
     kill(process->pid, SIGKILL);
     while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)
         continue;
-    forget(process);
+    forget_process(process);
 }
 
 // "42 (python3) T 1 42 42 0 ...": a name may hold anything, so what counts stands behind the last
 // parenthesis.
-static bool is_stopped(const char *pid, pid_t group)
+static bool process_is_stopped(const char *pid, pid_t group)
 {
     char path[64], line[512];
     snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
@@ -171,7 +171,7 @@ bool lab_process_count_stopped(pid_t group, int64_t *count, struct error *error)
     *count = 0;
     for (struct dirent *entry; (entry = readdir(proc)) != NULL;)
         if (isdigit((unsigned char)entry->d_name[0]))
-            *count += is_stopped(entry->d_name, group);
+            *count += process_is_stopped(entry->d_name, group);
     closedir(proc);
     return true;
 }

@@ -120,7 +120,7 @@ static bool make_sockets_folder(struct error *error)
                error_set_errno(error, ERROR_LAB, LAB_MOUNT_SOCKETS));
 }
 
-static bool start(struct lab *lab, struct error *error)
+static bool start_postgres_server(struct lab *lab, struct error *error)
 {
     struct lab_server *server = lab->server;
     if (!lab_server_make_data(error) || !make_sockets_folder(error) ||
@@ -137,7 +137,7 @@ bool lab_server_start(struct lab *lab, struct error *error)
         return error_set(error, ERROR_LAB, "out of memory");
     *lab->server = (struct lab_server){
         .process = {.pid = -1, .pidfd = -1}, .view = LAB_VIEW_NONE, .notify_fd = -1};
-    return start(lab, error);
+    return start_postgres_server(lab, error);
 }
 
 bool lab_server_signal(const struct lab *lab, int signal, struct error *error)

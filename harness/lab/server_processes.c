@@ -58,7 +58,8 @@ static int compare_pids(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static bool find(bool (*wanted)(const char *pid), pid_t **pids, size_t *count, struct error *error)
+static bool find_server_process(
+    bool (*wanted)(const char *pid), pid_t **pids, size_t *count, struct error *error)
 {
     *pids = NULL;
     *count = 0;
@@ -84,10 +85,10 @@ static bool find(bool (*wanted)(const char *pid), pid_t **pids, size_t *count, s
 
 bool lab_server_backends(pid_t **pids, size_t *count, struct error *error)
 {
-    return find(is_backend, pids, count, error);
+    return find_server_process(is_backend, pids, count, error);
 }
 
 bool lab_server_processes(pid_t **pids, size_t *count, struct error *error)
 {
-    return find(is_process, pids, count, error);
+    return find_server_process(is_process, pids, count, error);
 }

@@ -37,7 +37,8 @@ static int on_socket(struct nl_msg *message, void *context)
     return NL_OK;
 }
 
-static bool list(struct nl_sock *netlink, uint32_t states, struct listing *listing, struct error *error)
+static bool list_sockets(
+    struct nl_sock *netlink, uint32_t states, struct listing *listing, struct error *error)
 {
     struct inet_diag_req_v2 request = {
         .sdiag_family = AF_INET, .sdiag_protocol = IPPROTO_TCP, .idiag_states = states};
@@ -70,7 +71,7 @@ static bool destroy(
 }
 
 // A netlink socket belongs to the namespace in which it was opened.
-static struct nl_sock *open_in(const struct lab *lab, enum host host, struct error *error)
+static struct nl_sock *open_diag_in(const struct lab *lab, enum host host, struct error *error)
 {
     struct nl_sock *netlink = nl_socket_alloc();
     bool opened = netlink != NULL && setns(lab->namespace_fd[host], CLONE_NEWNET) == 0;
@@ -89,10 +90,11 @@ bool lab_sockets_destroy(
     struct lab *lab, uint32_t states, uint16_t port, int64_t *destroyed, struct error *error)
 {
     struct listing listing = {.port = port, .whole = true};
-    struct nl_sock *netlink = open_in(lab, HOST_DB, error);
+    struct nl_sock *netlink = open_diag_in(lab, HOST_DB, error);
     if (netlink == NULL)
         return false;
-    bool good = list(netlink, states, &listing, error) && destroy(netlink, &listing, destroyed, error);
+    bool good = list_sockets(netlink, states, &listing, error) &&
+                destroy(netlink, &listing, destroyed, error);
     free(listing.sockets);
     nl_socket_free(netlink);
     return good;
@@ -101,10 +103,10 @@ bool lab_sockets_destroy(
 bool lab_sockets_count(struct lab *lab, int64_t *count, struct error *error)
 {
     struct listing listing = {.port = LAB_DB_PORT, .whole = true};
-    struct nl_sock *netlink = open_in(lab, HOST_APP, error);
+    struct nl_sock *netlink = open_diag_in(lab, HOST_APP, error);
     if (netlink == NULL)
         return false;
-    bool good = list(netlink, LAB_SOCKETS_ESTABLISHED, &listing, error);
+    bool good = list_sockets(netlink, LAB_SOCKETS_ESTABLISHED, &listing, error);
     *count = (int64_t)listing.count;
     free(listing.sockets);
     nl_socket_free(netlink);

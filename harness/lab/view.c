@@ -50,7 +50,7 @@ static bool enter_root(struct error *error)
     return true;
 }
 
-static bool furnish(const struct lab_view_plan *plan, struct error *error)
+static bool furnish_view(const struct lab_view_plan *plan, struct error *error)
 {
     if (plan->namespace_fd >= 0 && setns(plan->namespace_fd, CLONE_NEWNET) != 0)
         return error_set_errno(error, ERROR_LAB, "cannot enter the host's network");
@@ -58,7 +58,7 @@ static bool furnish(const struct lab_view_plan *plan, struct error *error)
 }
 
 // Nothing is left to do that needs powers; and root's program is not of the same user.
-static bool give_up_powers(struct error *error)
+static bool give_up_view_powers(struct error *error)
 {
     if (setgroups(0, NULL) != 0 || setresgid(KEEPER_USER, KEEPER_USER, KEEPER_USER) != 0 ||
         setresuid(KEEPER_USER, KEEPER_USER, KEEPER_USER) != 0)
@@ -74,13 +74,13 @@ struct report {
 
 // It is a copy of PID 1: nobody may look into it. As PID 1 of a process table it inherits orphans; the kernel
 // collects them.
-static void keep(const struct lab_view_plan *plan, int report_fd)
+static void keep_view(const struct lab_view_plan *plan, int report_fd)
 {
     struct report report = {0};
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_SET_NAME, "init", 0, 0, 0);
     setsid();
-    report.good = furnish(plan, &report.error) && give_up_powers(&report.error);
+    report.good = furnish_view(plan, &report.error) && give_up_view_powers(&report.error);
     if (write(report_fd, &report, sizeof(report)) != sizeof(report) || !report.good)
         _exit(1);
     signal(SIGCHLD, SIG_IGN);
@@ -98,7 +98,7 @@ static bool start_keeper(struct lab_view *view, const struct lab_view_plan *plan
     unsigned long flags = CLONE_NEWNS | CLONE_NEWIPC | (plan->own_processes ? CLONE_NEWPID : 0);
     view->keeper = (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
     if (view->keeper == 0)
-        keep(plan, ends[1]);
+        keep_view(plan, ends[1]);
     close(ends[1]);
     ssize_t length = view->keeper > 0 ? read(ends[0], &report, sizeof(report)) : -1;
     close(ends[0]);

@@ -171,7 +171,7 @@ static bool hide(const char *folder, struct error *error)
         "tmpfs", target, MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "size=4k,mode=000", error);
 }
 
-static bool furnish(const void *context, struct error *error)
+static bool furnish_app_view(const void *context, struct error *error)
 {
     const struct lab_app_view *wanted = context;
     return make_root(error) && open_passages(wanted->command, error) && make_devices(error) &&
@@ -181,7 +181,9 @@ static bool furnish(const void *context, struct error *error)
 
 bool lab_view_open_app(struct lab_view *view, const struct lab_app_view *wanted, struct error *error)
 {
-    const struct lab_view_plan plan = {
-        .furnish = furnish, .context = wanted, .namespace_fd = wanted->namespace_fd, .own_processes = true};
+    const struct lab_view_plan plan = {.furnish = furnish_app_view,
+        .context = wanted,
+        .namespace_fd = wanted->namespace_fd,
+        .own_processes = true};
     return lab_view_open(view, &plan, error);
 }

@@ -56,7 +56,7 @@ static bool cover(const char *folder, const char *options, unsigned long flags, 
     return lab_mount_at("tmpfs", folder, MS_NOSUID | MS_NODEV | MS_NOEXEC | flags, options, error);
 }
 
-static bool furnish(const void *context, struct error *error)
+static bool furnish_server_view(const void *context, struct error *error)
 {
     (void)context;
     // The host's /proc, /sys, /dev and /run, which hostfs shows as well, are covered.
@@ -70,6 +70,6 @@ static bool furnish(const void *context, struct error *error)
 
 bool lab_view_open_server(struct lab_view *view, struct error *error)
 {
-    const struct lab_view_plan plan = {.furnish = furnish, .namespace_fd = -1};
+    const struct lab_view_plan plan = {.furnish = furnish_server_view, .namespace_fd = -1};
     return lab_view_open(view, &plan, error);
 }

@@ -26,7 +26,7 @@
 // be wrong.
 #define CLOCK_WARM_UP_US (100 * US_PER_MS)
 
-static void on_packet(void *context, const struct trace_packet *packet)
+static void on_world_packet(void *context, const struct trace_packet *packet)
 {
     struct lab *lab = context;
     const struct trace_flow *flow = trace_flows_follow(lab->flows, packet);
@@ -42,7 +42,7 @@ static bool open_capture(struct lab *lab, struct error *error)
     lab->flows = trace_flows_new(LAB_DB_PORT);
     if (lab->flows == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    lab->capture = trace_capture_open("capture.pcap", on_packet, lab, error);
+    lab->capture = trace_capture_open("capture.pcap", on_world_packet, lab, error);
     return lab->capture != NULL;
 }
 

@@ -34,7 +34,7 @@ void lab_filter_close(struct lab_filter *filter)
     free(filter);
 }
 
-static bool run(struct lab_filter *filter, const char *command, struct error *error)
+static bool run_filter_commands(struct lab_filter *filter, const char *command, struct error *error)
 {
     if (nft_run_cmd_from_buffer(filter->nft, command) == 0)
         return true;
@@ -51,7 +51,7 @@ static bool add_table(
         name, set, rules);
     if (length >= (int)sizeof(command))
         return error_set(error, ERROR_LAB, "the packet filter: the rules of %s are too long", name);
-    return run(filter, command, error);
+    return run_filter_commands(filter, command, error);
 }
 
 bool lab_filter_add(struct lab_filter *filter, const char *name, const char *rules, struct error *error)
@@ -70,7 +70,7 @@ bool lab_filter_remove(struct lab_filter *filter, const char *name, struct error
 {
     char command[128];
     snprintf(command, sizeof(command), "delete table ip %s", name);
-    return run(filter, command, error);
+    return run_filter_commands(filter, command, error);
 }
 
 // {"nftables": [{"rule": {"expr": [{"counter": {"packets": 5}}]}}]}
@@ -107,7 +107,7 @@ static bool list_table(struct lab_filter *filter, const char *name, int64_t (*su
     char command[128];
     json_error_t why;
     snprintf(command, sizeof(command), "list table ip %s", name);
-    if (!run(filter, command, error))
+    if (!run_filter_commands(filter, command, error))
         return false;
     json_t *answer = json_loads(nft_ctx_get_output_buffer(filter->nft), 0, &why);
     if (answer == NULL)

@@ -23,7 +23,7 @@ struct lab_link {
     struct nl_sock *socket;
 };
 
-static bool check(int result, struct error *error, const char *what, const char *device)
+static bool check_link_call(int result, struct error *error, const char *what, const char *device)
 {
     if (result < 0)
         return error_set(error, ERROR_LAB, "%s %s: %s", what, device, nl_geterror(result));
@@ -36,7 +36,7 @@ struct lab_link *lab_link_open(struct error *error)
     if (link != NULL)
         link->socket = nl_socket_alloc();
     int result = link == NULL || link->socket == NULL ? -NLE_NOMEM : nl_connect(link->socket, NETLINK_ROUTE);
-    if (check(result, error, "cannot open", "netlink"))
+    if (check_link_call(result, error, "cannot open", "netlink"))
         return link;
     lab_link_close(link);
     return NULL;
@@ -78,7 +78,7 @@ bool lab_link_add_veth(struct lab_link *link, const struct lab_veth *veth, struc
 {
     struct rtnl_link *end = rtnl_link_veth_alloc();
     if (end == NULL)
-        return check(-NLE_NOMEM, error, "cannot add", veth->name);
+        return check_link_call(-NLE_NOMEM, error, "cannot add", veth->name);
     struct rtnl_link *peer = rtnl_link_veth_get_peer(end);
     rtnl_link_set_name(end, veth->name);
     rtnl_link_set_name(peer, veth->peer_name);
@@ -90,7 +90,7 @@ bool lab_link_add_veth(struct lab_link *link, const struct lab_veth *veth, struc
         result = rtnl_link_add(link->socket, end, NLM_F_CREATE | NLM_F_EXCL);
     rtnl_link_put(peer);
     rtnl_link_put(end);
-    return check(result, error, "cannot add", veth->name);
+    return check_link_call(result, error, "cannot add", veth->name);
 }
 
 // Takes over `change`.
@@ -109,18 +109,18 @@ bool lab_link_move(struct lab_link *link, const char *device, int namespace_fd, 
 {
     struct rtnl_link *change = rtnl_link_alloc();
     if (change == NULL)
-        return check(-NLE_NOMEM, error, "cannot move", device);
+        return check_link_call(-NLE_NOMEM, error, "cannot move", device);
     rtnl_link_set_ns_fd(change, namespace_fd);
-    return check(change_device(link, device, change), error, "cannot move", device);
+    return check_link_call(change_device(link, device, change), error, "cannot move", device);
 }
 
 bool lab_link_up(struct lab_link *link, const char *device, struct error *error)
 {
     struct rtnl_link *change = rtnl_link_alloc();
     if (change == NULL)
-        return check(-NLE_NOMEM, error, "cannot bring up", device);
+        return check_link_call(-NLE_NOMEM, error, "cannot bring up", device);
     rtnl_link_set_flags(change, IFF_UP);
-    return check(change_device(link, device, change), error, "cannot bring up", device);
+    return check_link_call(change_device(link, device, change), error, "cannot bring up", device);
 }
 
 bool lab_link_add_address(
@@ -137,7 +137,7 @@ bool lab_link_add_address(
     }
     nl_addr_put(local);
     rtnl_addr_put(added);
-    return check(result, error, "cannot give an address to", device);
+    return check_link_call(result, error, "cannot give an address to", device);
 }
 
 bool lab_link_add_default_route(
@@ -162,7 +162,7 @@ bool lab_link_add_default_route(
     nl_addr_put(via);
     nl_addr_put(everywhere);
     rtnl_route_put(route);
-    return check(result, error, "cannot set the default route of", device);
+    return check_link_call(result, error, "cannot set the default route of", device);
 }
 
 bool lab_link_add_neighbour(
@@ -183,7 +183,7 @@ bool lab_link_add_neighbour(
     nl_addr_put(destination);
     nl_addr_put(hardware);
     rtnl_neigh_put(neighbour);
-    return check(result, error, "cannot set the neighbour of", device);
+    return check_link_call(result, error, "cannot set the neighbour of", device);
 }
 
 static int set_feature(int socket_fd, const char *device, unsigned command)
@@ -213,7 +213,7 @@ static bool read_queue(struct lab_link *link, const char *device, size_t *packet
     struct nl_cache *queues = NULL;
     int result = rtnl_qdisc_alloc_cache(link->socket, &queues);
     if (result < 0)
-        return check(result, error, "cannot read the queue of", device);
+        return check_link_call(result, error, "cannot read the queue of", device);
     struct rtnl_qdisc *root = rtnl_qdisc_get_by_parent(queues, lab_link_index(link, device), TC_H_ROOT);
     if (root != NULL)
         *packets = (size_t)rtnl_tc_get_stat(TC_CAST(root), RTNL_TC_QLEN);
@@ -221,7 +221,7 @@ static bool read_queue(struct lab_link *link, const char *device, size_t *packet
         result = -NLE_OBJ_NOTFOUND;
     rtnl_qdisc_put(root);
     nl_cache_free(queues);
-    return check(result, error, "cannot read the queue of", device);
+    return check_link_call(result, error, "cannot read the queue of", device);
 }
 
 bool lab_link_queued(const char *device, size_t *packets, struct error *error)

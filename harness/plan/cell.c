@@ -38,7 +38,7 @@ static char *name_of(const struct cell *cell)
     return name;
 }
 
-static bool fill(struct cell *cell, const struct plan_choice *choice, const char *root)
+static bool fill_plan_cell(struct cell *cell, const struct plan_choice *choice, const char *root)
 {
     char missing[PATH_MAX];
     if (!subject_is_ready(choice->subject, missing, sizeof(missing)))
@@ -71,7 +71,7 @@ struct cell *cell_new(const struct plan_request *request, struct scenario *scena
         cell->scenario = scenario;
         cell->seed = request->seed;
         cell->lab = request->lab;
-        if (fill(cell, choice, request->root))
+        if (fill_plan_cell(cell, choice, request->root))
             return cell;
         cell->scenario = NULL; // still the caller's
         cell_free(cell);

@@ -25,7 +25,7 @@ json_t *cell_to_json(const struct cell *cell)
         "lab", lab_kind_name(cell->lab), "scenario", scenario_to_json(cell->scenario));
 }
 
-static bool read_words(const json_t *json, const char *what, char ***words, struct error *error)
+static bool read_plan_words(const json_t *json, const char *what, char ***words, struct error *error)
 {
     size_t count = json_array_size(json);
     *words = calloc(count + 1, sizeof(**words));
@@ -40,7 +40,7 @@ static bool read_words(const json_t *json, const char *what, char ***words, stru
     return true;
 }
 
-static bool read_cell(const json_t *json, struct cell *cell, struct error *error)
+static bool read_plan_cell(const json_t *json, struct cell *cell, struct error *error)
 {
     const char *schema, *name, *subject, *strategy, *class, *lab;
     json_t *command, *differs = NULL, *departures = NULL, *missing, *scenario;
@@ -66,8 +66,8 @@ static bool read_cell(const json_t *json, struct cell *cell, struct error *error
     cell->missing = json_is_string(missing) ? strdup(json_string_value(missing)) : NULL;
     if (cell->name == NULL || cell->subject == NULL || cell->strategy == NULL || cell->strategy_class == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    if (!read_words(command, "command", &cell->command, error) ||
-        !read_words(differs, "differs", &cell->differs, error) ||
+    if (!read_plan_words(command, "command", &cell->command, error) ||
+        !read_plan_words(differs, "differs", &cell->differs, error) ||
         !cell_departures_from_json(cell, departures, error))
         return false;
     if (cell->command[0] == NULL)
@@ -83,7 +83,7 @@ struct cell *cell_from_json(const json_t *json, struct error *error)
         error_set(error, ERROR_LAB, "plan.json: out of memory");
         return NULL;
     }
-    if (read_cell(json, cell, error))
+    if (read_plan_cell(json, cell, error))
         return cell;
     error_context(error, "plan.json");
     cell_free(cell);

@@ -17,7 +17,7 @@ static bool check_request(const struct plan_request *request, struct error *erro
     return true;
 }
 
-static bool add_cell(struct plan *plan, struct cell *cell, struct error *error)
+static bool add_plan_cell(struct plan *plan, struct cell *cell, struct error *error)
 {
     if (cell == NULL)
         return false;
@@ -39,7 +39,7 @@ static bool add_cells(struct plan *plan, const struct plan_request *request,
         for (size_t j = 0; j < choices->count; j++) {
             const struct plan_choice *choice = &choices->choices[j];
             if (plan_runs(plan->scenarios[i], choice->strategy) &&
-                !add_cell(plan, cell_new(request, plan->scenarios[i], choice, error), error))
+                !add_plan_cell(plan, cell_new(request, plan->scenarios[i], choice, error), error))
                 return false;
         }
     }
@@ -82,7 +82,7 @@ static void keep_shard(struct plan *plan, unsigned shard, unsigned shards)
     plan->cells_count = kept;
 }
 
-static bool resolve(const struct plan_request *request, struct plan *plan, struct error *error)
+static bool resolve_cells(const struct plan_request *request, struct plan *plan, struct error *error)
 {
     struct plan_choices choices = {0};
     bool good = check_request(request, error) && plan_read_scenarios(request, plan, error) &&
@@ -102,7 +102,7 @@ struct plan *plan_resolve(const struct plan_request *request, struct error *erro
         error_set(error, ERROR_LAB, "out of memory");
         return NULL;
     }
-    if (resolve(request, plan, error))
+    if (resolve_cells(request, plan, error))
         return plan;
     plan_free(plan);
     return NULL;

@@ -13,7 +13,7 @@
 #define SELFTEST  "selftest"
 #define DEPTH_MAX 8
 
-static bool keep(struct plan *plan, struct scenario *scenario, struct error *error)
+static bool keep_scenario(struct plan *plan, struct scenario *scenario, struct error *error)
 {
     if (scenario == NULL)
         return false;
@@ -37,7 +37,7 @@ static bool keep_named(struct plan *plan, const char *root, const char *name, st
         return error_set(error, ERROR_LAB, "out of memory");
     yaml = yaml_file_read(path, &length, error);
     if (yaml != NULL)
-        good = keep(plan, scenario_parse(path + strlen(root) + 1, yaml, length, error), error);
+        good = keep_scenario(plan, scenario_parse(path + strlen(root) + 1, yaml, length, error), error);
     free(yaml);
     free(path);
     return good;
@@ -56,7 +56,8 @@ static bool is_named(const char *name, const char *wanted)
 }
 
 // Marks in `chosen` what a word of the command line stands for.
-static bool choose(const struct name_list *list, const char *wanted, bool *chosen, struct error *error)
+static bool choose_scenarios(
+    const struct name_list *list, const char *wanted, bool *chosen, struct error *error)
 {
     bool any = false;
     for (size_t i = 0; i < list->count; i++) {
@@ -76,7 +77,7 @@ static bool choose_all(
 {
     for (size_t i = 0; i < request->scenarios_count; i++) {
         const char *wanted = request->scenarios[i];
-        if (!is_yaml_file(wanted) && !choose(list, wanted, chosen, error))
+        if (!is_yaml_file(wanted) && !choose_scenarios(list, wanted, chosen, error))
             return false;
     }
     for (size_t i = 0; request->scenarios_count == 0 && i < list->count; i++)
@@ -93,7 +94,7 @@ static bool read_chosen(const struct plan_request *request, const struct name_li
     }
     for (size_t i = 0; i < request->scenarios_count; i++) {
         const char *path = request->scenarios[i];
-        if (is_yaml_file(path) && !keep(plan, scenario_read(path, error), error))
+        if (is_yaml_file(path) && !keep_scenario(plan, scenario_read(path, error), error))
             return false;
     }
     return true;

@@ -56,7 +56,7 @@ static bool choose_strategy(
 }
 
 // Each manifest is read once.
-static const struct subject *load(
+static const struct subject *load_subject(
     struct plan_choices *choices, const char *path, const char *root, struct error *error)
 {
     for (size_t i = 0; i < choices->subjects_count; i++) {
@@ -83,7 +83,7 @@ static bool choose_named(struct plan_choices *choices, const char *root, const c
     char *path;
     if (asprintf(&path, "%s/" FOLDER "/%s.yaml", root, name) < 0)
         return error_set(error, ERROR_LAB, "out of memory");
-    const struct subject *subject = load(choices, path, root, error);
+    const struct subject *subject = load_subject(choices, path, root, error);
     free(path);
     return subject != NULL && choose_strategy(choices, subject, strategy, error);
 }
@@ -112,7 +112,7 @@ static bool choose_subject(struct plan_choices *choices, const char *root, const
     const char *name, const char *strategy, struct error *error)
 {
     if (is_yaml_file(name)) {
-        const struct subject *subject = load(choices, name, root, error);
+        const struct subject *subject = load_subject(choices, name, root, error);
         return subject != NULL && choose_strategy(choices, subject, strategy, error);
     }
     if (has_name(list, name))

@@ -93,7 +93,7 @@ static void add_verdict(struct markdown_table *table, const struct compare_row *
         markdown_table_add(table, "%s", report_verdict_word(row->left));
 }
 
-static void add_row(
+static void add_compare_row(
     struct markdown_table *table, const struct comparison *comparison, const struct compare_row *row)
 {
     markdown_table_add_text(table, any_of(row)->scenario);
@@ -152,7 +152,7 @@ bool report_compare_print(FILE *file, const struct comparison *comparison, bool 
     size_t rows = 0;
     for (size_t i = 0; table && i < comparison->rows_count; i++)
         if (all || compare_row_differs(&comparison->rows[i]) || comparison->rows[i].because) {
-            add_row(table, comparison, &comparison->rows[i]);
+            add_compare_row(table, comparison, &comparison->rows[i]);
             rows++;
         }
     bool printed = table && (rows == 0 || markdown_table_print(file, table));
@@ -171,7 +171,7 @@ static json_t *value_to_json(const struct cell_result *cell, enum metric metric)
     return metric_unit(metric) == RANGE_DURATION ? json_real((double)value / US_PER_MS) : json_integer(value);
 }
 
-static json_t *metrics_to_json(const struct compare_row *row, const bool chosen[METRIC_KINDS])
+static json_t *compare_metrics_to_json(const struct compare_row *row, const bool chosen[METRIC_KINDS])
 {
     json_t *json = json_object();
     for (int i = 0; row->left && row->right && i < METRIC_KINDS; i++) {
@@ -188,16 +188,16 @@ static json_t *verdict_to_json(const struct cell_result *cell)
     return cell ? json_string(outcome_name(cell->verdict->outcome)) : json_null();
 }
 
-static json_t *row_to_json(const struct compare_row *row)
+static json_t *compare_row_to_json(const struct compare_row *row)
 {
     const struct cell_result *right = row->right ? row->right : row->left;
     return json_pack("{s:s, s:[s, s], s:I, s:b, s:[o, o], s:o, s:o, s:b, s:o, s:s?}", "scenario",
         any_of(row)->scenario, "subjects", any_of(row)->subject, right->subject, "seed",
         (json_int_t)any_of(row)->seed, "agrees", !compare_row_differs(row), "verdicts",
         verdict_to_json(row->left), verdict_to_json(row->right), "differs",
-        metrics_to_json(row, row->metrics), "shown", metrics_to_json(row, row->shown), "texts_differ",
-        row->texts, "same_bytes", row->bytes_known ? json_boolean(row->bytes) : json_null(), "because",
-        row->because);
+        compare_metrics_to_json(row, row->metrics), "shown", compare_metrics_to_json(row, row->shown),
+        "texts_differ", row->texts, "same_bytes", row->bytes_known ? json_boolean(row->bytes) : json_null(),
+        "because", row->because);
 }
 
 json_t *report_compare_to_json(const struct comparison *comparison)
@@ -207,7 +207,7 @@ json_t *report_compare_to_json(const struct comparison *comparison)
     struct compare_counts counts = comparison_count(comparison);
     json_t *rows = json_array();
     for (size_t i = 0; rows && i < comparison->rows_count; i++)
-        json_array_append_new(rows, row_to_json(&comparison->rows[i]));
+        json_array_append_new(rows, compare_row_to_json(&comparison->rows[i]));
     return json_pack("{s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "schema", "hangup-compare/1",
         "rules", rules[comparison->rules], "agrees", comparison_agrees(comparison), "same",
         (json_int_t)counts.same, "same_bytes", (json_int_t)counts.same_bytes, "differ",

@@ -75,7 +75,7 @@ static void print_counts(FILE *file, const struct suite_counts *counts)
         counts->wall_s);
 }
 
-static void print_reasons(FILE *file, const struct verdict *verdict)
+static void print_junit_reasons(FILE *file, const struct verdict *verdict)
 {
     for (size_t i = 0; i < verdict->reasons_count; i++) {
         print_escaped(file, verdict->reasons[i]);
@@ -93,7 +93,7 @@ static void print_outcome(FILE *file, const struct verdict *verdict)
     fprintf(file, "      <%s", element);
     print_attribute(file, "message", verdict->reasons_count > 0 ? verdict->reasons[0] : "");
     fputc('>', file);
-    print_reasons(file, verdict);
+    print_junit_reasons(file, verdict);
     fprintf(file, "</%s>\n", element);
 }
 
@@ -102,7 +102,7 @@ static void print_output(FILE *file, const struct cell_result *cell)
     char value[METRIC_TEXT_SIZE];
     fprintf(file, "      <system-out>verdict: %s\n", report_verdict(cell));
     if (cell->verdict->outcome == OUTCOME_PASS)
-        print_reasons(file, cell->verdict);
+        print_junit_reasons(file, cell->verdict);
     for (int i = 0; i < METRIC_KINDS; i++) {
         enum metric metric = (enum metric)i;
         fprintf(file, "%s: %s\n", metric_name(metric),
@@ -177,12 +177,12 @@ void report_junit_print(FILE *file, const struct run_result *result)
     run_order_free(order);
 }
 
-static void print_to(FILE *file, const void *result)
+static void print_junit_to(FILE *file, const void *result)
 {
     report_junit_print(file, result);
 }
 
 bool report_junit_write(const struct folder *folder, const struct run_result *result, struct error *error)
 {
-    return whole_file_print_in(folder, "junit.xml", print_to, result, error);
+    return whole_file_print_in(folder, "junit.xml", print_junit_to, result, error);
 }

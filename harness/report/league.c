@@ -14,7 +14,7 @@
 #define MATRIX_COLUMNS 8
 #define BEST_SHOWN     3
 
-static void print_table(FILE *file, struct markdown_table *table)
+static void print_league_table(FILE *file, struct markdown_table *table)
 {
     if (!table || !markdown_table_print(file, table))
         fputs("(no memory for this table)\n", file);
@@ -78,7 +78,7 @@ static void add_worst(struct markdown_table *table, const struct cell_result *ce
         table, "%s", cell ? metric_format(metric, cell->verdict->metrics.value[metric], value) : "-");
 }
 
-static void add_price(struct markdown_table *table, const struct league_row *row)
+static void add_league_price(struct markdown_table *table, const struct league_row *row)
 {
     char value[METRIC_TEXT_SIZE];
     if (row->price_us == METRIC_ABSENT) {
@@ -91,7 +91,7 @@ static void add_price(struct markdown_table *table, const struct league_row *row
     markdown_table_add(table, "%s", metric_format(METRIC_MEDIAN, row->price_us, value));
 }
 
-static void add_row(struct markdown_table *table, const struct league_row *row)
+static void add_pool_row(struct markdown_table *table, const struct league_row *row)
 {
     markdown_table_add_text(table, row->subject);
     markdown_table_add(table, "%zu", row->clean);
@@ -99,7 +99,7 @@ static void add_row(struct markdown_table *table, const struct league_row *row)
     markdown_table_add(table, "%" PRId64, row->hung);
     add_worst(table, row->slowest, METRIC_SLOWEST);
     add_worst(table, row->recovery, METRIC_RECOVERY);
-    add_price(table, row);
+    add_league_price(table, row);
     markdown_table_add(table, "%" PRId64, row->in_doubt);
     markdown_table_add(table, "%" PRId64, row->lost);
     markdown_table_add(table, "%" PRId64, row->duplicated);
@@ -130,9 +130,9 @@ static void print_ranking(FILE *file, const struct league *league)
     struct markdown_table *table = markdown_table_new(titles);
     size_t ran = rows_that_ran(league);
     for (size_t i = 0; table && i < ran; i++)
-        add_row(table, &league->rows[i]);
+        add_pool_row(table, &league->rows[i]);
     fputc('\n', file);
-    print_table(file, table);
+    print_league_table(file, table);
     fputs("\nerrors, hung (operations), slowest, recovery (the worst): where they can be avoided, which "
           "another pool "
           "shows by having\nno error, none hung, or nothing so slow. in doubt (told an error, yet written), "
@@ -223,7 +223,7 @@ struct words {
     bool any;
 };
 
-static void say(struct words *words, int64_t count, const char *what)
+static void say_of_league(struct words *words, int64_t count, const char *what)
 {
     if (count > 0)
         fprintf(words->file, "%s%" PRId64 " %s", words->any ? ", " : "", count, what);
@@ -231,15 +231,15 @@ static void say(struct words *words, int64_t count, const char *what)
 }
 
 // "2 err, 1 hung, 973.5s", or a dot when clean.
-static void print_cell(FILE *file, const struct cell_result *cell)
+static void print_league_cell(FILE *file, const struct cell_result *cell)
 {
     const int64_t *values = cell->verdict->metrics.value;
     struct words words = {file, false};
-    say(&words, values[METRIC_ERRORS], "err");
-    say(&words, values[METRIC_HUNG], "hung");
-    say(&words, values[METRIC_LOST], "lost");
-    say(&words, values[METRIC_DUPLICATED], "doubled");
-    say(&words, values[METRIC_IN_DOUBT], "in doubt");
+    say_of_league(&words, values[METRIC_ERRORS], "err");
+    say_of_league(&words, values[METRIC_HUNG], "hung");
+    say_of_league(&words, values[METRIC_LOST], "lost");
+    say_of_league(&words, values[METRIC_DUPLICATED], "doubled");
+    say_of_league(&words, values[METRIC_IN_DOUBT], "in doubt");
     if (values[METRIC_SLOWEST] >= LEAGUE_SLOW_US) {
         char value[METRIC_TEXT_SIZE];
         fprintf(file, "%s%s", words.any ? ", " : "",
@@ -251,7 +251,7 @@ static void print_cell(FILE *file, const struct cell_result *cell)
         fputs(" **fail**", file);
 }
 
-static void add_cell(struct markdown_table *table, const struct cell_result *cell)
+static void add_league_cell(struct markdown_table *table, const struct cell_result *cell)
 {
     char *text = NULL;
     size_t length;
@@ -261,7 +261,7 @@ static void add_cell(struct markdown_table *table, const struct cell_result *cel
     }
     FILE *memory = open_memstream(&text, &length);
     if (memory)
-        print_cell(memory, cell);
+        print_league_cell(memory, cell);
     bool printed = memory && fclose(memory) == 0;
     markdown_table_add(table, "%s", printed ? text : "no memory");
     free(text);
@@ -278,10 +278,10 @@ static void print_matrix_part(FILE *file, const struct league *league, size_t fi
          i = league->order->next_scenario[i]) {
         markdown_table_add_text(table, run->cells[i].scenario);
         for (size_t j = first; j < end; j++)
-            add_cell(table, league_cell(league, run->cells[i].scenario, league->rows[j].subject));
+            add_league_cell(table, league_cell(league, run->cells[i].scenario, league->rows[j].subject));
     }
     fputc('\n', file);
-    print_table(file, table);
+    print_league_table(file, table);
 }
 
 static void print_matrix(FILE *file, const struct league *league)
@@ -323,7 +323,7 @@ static void print_versions(FILE *file, const struct league_page *page)
         markdown_table_add_text(table, row->driver ? row->driver : "-");
     }
     fputs("\n## Versions, as the pools print them\n\n", file);
-    print_table(file, table);
+    print_league_table(file, table);
     fputs("\nLab ", file);
     markdown_print_text(file, league->run->lab);
     fprintf(file, ", seed %" PRIu64 ", ", league->run->seed);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void print_header(FILE *file)
+static void print_summary_header(FILE *file)
 {
     fputs("| verdict | subject |", file);
     for (size_t i = 0; i < report_columns_count; i++) {
@@ -24,7 +24,7 @@ static void print_header(FILE *file)
     fputc('\n', file);
 }
 
-static void print_row(FILE *file, const char *label, const struct cell_result *cell)
+static void print_summary_row(FILE *file, const char *label, const struct cell_result *cell)
 {
     char value[METRIC_TEXT_SIZE];
     bool bad = cell->verdict->outcome >= OUTCOME_FAIL;
@@ -87,8 +87,8 @@ void report_summary_print(FILE *file, const struct run_result *result)
         fputs("\n\n", file);
         markdown_print_text(file, result->cells[i].claim);
         fputs("\n\n", file);
-        print_header(file);
-        print_cells(file, order, i, print_row);
+        print_summary_header(file);
+        print_cells(file, order, i, print_summary_row);
         fputc('\n', file);
         print_cells(file, order, i, print_notes);
     }
@@ -97,12 +97,12 @@ void report_summary_print(FILE *file, const struct run_result *result)
     run_order_free(order);
 }
 
-static void print_to(FILE *file, const void *result)
+static void print_summary_to(FILE *file, const void *result)
 {
     report_summary_print(file, result);
 }
 
 bool report_summary_write(const struct folder *folder, const struct run_result *result, struct error *error)
 {
-    return whole_file_print_in(folder, "summary.md", print_to, result, error);
+    return whole_file_print_in(folder, "summary.md", print_summary_to, result, error);
 }

@@ -108,7 +108,7 @@ static const char *outcome_colour(enum outcome outcome)
     return colours[outcome];
 }
 
-static void print_header(const struct table *table)
+static void print_table_header(const struct table *table)
 {
     start_colour(table, "\033[2m");
     fprintf(table->file, "%*s%-*s", INDENT + VERDICT_WIDTH + table->gap, "", table->subject_width, "subject");
@@ -119,7 +119,7 @@ static void print_header(const struct table *table)
     fputc('\n', table->file);
 }
 
-static void print_row(const struct table *table, const struct cell_result *cell)
+static void print_table_row(const struct table *table, const struct cell_result *cell)
 {
     char value[METRIC_TEXT_SIZE];
     char *label = report_label(table->order, cell);
@@ -140,7 +140,7 @@ static void print_row(const struct table *table, const struct cell_result *cell)
     free(label);
 }
 
-static void print_reasons(const struct table *table, const struct cell_result *cell)
+static void print_table_reasons(const struct table *table, const struct cell_result *cell)
 {
     int indent = INDENT + VERDICT_WIDTH + table->gap;
     bool as_it_must = strcmp(report_verdict(cell), report_verdict_word(cell)) != 0;
@@ -185,11 +185,11 @@ static void print_scenario(const struct table *table, size_t first)
     end_colour(table);
     fputc('\n', table->file);
     print_wrapped(table->file, result->cells[first].claim, INDENT, table->width);
-    print_header(table);
+    print_table_header(table);
     for (size_t i = first; i < result->cells_count; i = table->order->next_cell[i]) {
-        print_row(table, &result->cells[i]);
+        print_table_row(table, &result->cells[i]);
         print_texts(table, &result->cells[i]);
-        print_reasons(table, &result->cells[i]);
+        print_table_reasons(table, &result->cells[i]);
     }
     fputc('\n', table->file);
 }
@@ -260,7 +260,7 @@ static void print_left_out(const struct table *table)
         fputs(": see summary.md.\n", table->file);
 }
 
-static void print_table(struct table *table)
+static void print_run_table(struct table *table)
 {
     measure_table(table);
     for (size_t i = table->order->first; i < table->result->cells_count; i = table->order->next_scenario[i])
@@ -279,7 +279,7 @@ void report_table_print(FILE *file, const struct run_result *result, bool colour
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
     if (order)
-        print_table(&table);
+        print_run_table(&table);
     else
         fputs("no memory\n", file);
     run_order_free(order);

@@ -83,7 +83,7 @@ static char *without_ports(const char *text)
     return copy;
 }
 
-static int by_text(const void *left, const void *right)
+static int compare_text_order(const void *left, const void *right)
 {
     return strcmp(((const struct portless *)left)->text, ((const struct portless *)right)->text);
 }
@@ -109,7 +109,7 @@ static struct portless *fold_ports(const struct error_texts *texts, size_t *coun
         }
     }
     if (folded)
-        qsort(folded, copied, sizeof(*folded), by_text);
+        qsort(folded, copied, sizeof(*folded), compare_text_order);
     for (size_t i = 0; folded && i < copied; i++) {
         if (kept > 0 && strcmp(folded[kept - 1].text, folded[i].text) == 0) {
             folded[kept - 1].count += folded[i].count;
@@ -137,7 +137,7 @@ static bool compare_texts(const struct error_texts *left, const struct error_tex
 }
 
 // False: no memory.
-static bool compare_cells(const struct comparison *comparison, struct compare_row *row)
+static bool compare_two_cells(const struct comparison *comparison, struct compare_row *row)
 {
     const struct cell_result *left = row->left, *right = row->right;
     row->bytes_known = left->events_sha256[0] && right->events_sha256[0] && left->pcap_sha256[0] &&
@@ -168,7 +168,7 @@ struct candidates {
     size_t count;
 };
 
-static int compare_keys(const struct cell_result *a, const struct cell_result *b, bool any_subject)
+static int compare_cell_keys(const struct cell_result *a, const struct cell_result *b, bool any_subject)
 {
     int order = strcmp(a->scenario, b->scenario);
     if (order == 0)
@@ -181,7 +181,7 @@ static int by_key(const void *left, const void *right)
 {
     const struct cell_result *a = *(const struct cell_result *const *)left,
                              *b = *(const struct cell_result *const *)right;
-    int order = compare_keys(a, b, false);
+    int order = compare_cell_keys(a, b, false);
     return order != 0 ? order : (a > b) - (a < b);
 }
 
@@ -204,12 +204,12 @@ static const struct cell_result *partner(
     size_t low = 0, high = candidates->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_keys(candidates->cells[middle], cell, any_subject) < 0)
+        if (compare_cell_keys(candidates->cells[middle], cell, any_subject) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    bool found = low < candidates->count && compare_keys(candidates->cells[low], cell, any_subject) == 0;
+    bool found = low < candidates->count && compare_cell_keys(candidates->cells[low], cell, any_subject) == 0;
     return found ? candidates->cells[low] : NULL;
 }
 
@@ -231,7 +231,7 @@ static void pair_up(
     }
 }
 
-static bool compare_sides(struct comparison *comparison)
+static bool compare_all_cells(struct comparison *comparison)
 {
     struct candidates left = {0}, right = {0};
     bool found = find_candidates(&comparison->left, &left) && find_candidates(&comparison->right, &right);
@@ -242,7 +242,7 @@ static bool compare_sides(struct comparison *comparison)
     bool compared = found;
     for (size_t i = 0; compared && i < comparison->rows_count; i++)
         if (comparison->rows[i].left && comparison->rows[i].right)
-            compared = compare_cells(comparison, &comparison->rows[i]);
+            compared = compare_two_cells(comparison, &comparison->rows[i]);
     return compared;
 }
 
@@ -254,7 +254,7 @@ struct comparison *run_compare(struct compare_side left, struct compare_side rig
         return NULL;
     *comparison = (struct comparison){.rules = rules, .left = left, .right = right, .tolerance = tolerance};
     comparison->rows = calloc(left.run->cells_count + right.run->cells_count + 1, sizeof(*comparison->rows));
-    if (comparison->rows && compare_sides(comparison))
+    if (comparison->rows && compare_all_cells(comparison))
         return comparison;
     comparison_free(comparison);
     return NULL;
@@ -267,7 +267,7 @@ void comparison_free(struct comparison *comparison)
     free(comparison);
 }
 
-static bool names(char *const *texts, const char *wanted)
+static bool is_listed(char *const *texts, const char *wanted)
 {
     for (; *texts; texts++)
         if (strcmp(*texts, wanted) == 0)
@@ -289,7 +289,7 @@ static const char *explanation(
         const struct subject_difference *difference = &subject->differences[i];
         if (is_subject(subject, difference->strategy, comparison->left.subject) &&
             strcmp(difference->from, comparison->right.subject) == 0 &&
-            names(difference->scenarios, row->left->scenario))
+            is_listed(difference->scenarios, row->left->scenario))
             return difference->because;
     }
     return NULL;

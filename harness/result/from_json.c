@@ -16,7 +16,7 @@ struct member_reader {
     char broken[128];
 };
 
-static void broken(struct member_reader *reader, const char *member, const char *expected)
+static void run_json_is_broken(struct member_reader *reader, const char *member, const char *expected)
 {
     if (!reader->broken[0])
         snprintf(reader->broken, sizeof(reader->broken), "%s: expected %s", member, expected);
@@ -30,7 +30,7 @@ static char *take_text(struct member_reader *reader, const json_t *json, const c
         return NULL;
     char *text = json_is_string(value) ? text_one_line(json_string_value(value)) : NULL;
     if (!text)
-        broken(reader, member, "a text");
+        run_json_is_broken(reader, member, "a text");
     return text;
 }
 
@@ -38,7 +38,7 @@ static int64_t take_count(struct member_reader *reader, const json_t *json, cons
 {
     int64_t count;
     if (!json_number_count(json_object_get(json, member), &count))
-        broken(reader, member, "a whole number of 0 or more");
+        run_json_is_broken(reader, member, "a whole number of 0 or more");
     return count;
 }
 
@@ -47,7 +47,7 @@ static uint64_t take_seed(struct member_reader *reader, const json_t *json)
 {
     int64_t seed;
     if (!json_number_between(json_object_get(json, "seed"), INT64_MIN, INT64_MAX, &seed))
-        broken(reader, "seed", "a whole number");
+        run_json_is_broken(reader, "seed", "a whole number");
     return (uint64_t)seed;
 }
 
@@ -56,7 +56,7 @@ static int64_t take_duration(
 {
     int64_t duration_us;
     if (!json_number_duration(json_object_get(json, member), unit_us, &duration_us))
-        broken(reader, member, "a number, of a time that a cell can take");
+        run_json_is_broken(reader, member, "a number, of a time that a cell can take");
     return duration_us;
 }
 
@@ -71,7 +71,7 @@ static char *take_name(struct member_reader *reader, const json_t *json, const c
     const char *name = json_string_value(json_object_get(json, member));
     char *copy = name && folder_name_is_plain(name) ? strdup(name) : NULL;
     if (!copy)
-        broken(reader, member, "the name of a folder");
+        run_json_is_broken(reader, member, "the name of a folder");
     return copy;
 }
 
@@ -79,7 +79,7 @@ static const json_t *take_array(struct member_reader *reader, const json_t *json
 {
     const json_t *value = json_object_get(json, member);
     if (!json_is_array(value))
-        broken(reader, member, "a list");
+        run_json_is_broken(reader, member, "a list");
     return value;
 }
 
@@ -90,7 +90,7 @@ static void take_digest(struct member_reader *reader, const json_t *json, const 
     if (text && strlen(text) == DIGEST_TEXT_SIZE - 1)
         memcpy(digest, text, DIGEST_TEXT_SIZE);
     else if (text)
-        broken(reader, member, "64 hexadecimal digits");
+        run_json_is_broken(reader, member, "64 hexadecimal digits");
     free(text);
 }
 
@@ -100,7 +100,7 @@ static enum outcome take_outcome(struct member_reader *reader, const json_t *jso
     for (int outcome = OUTCOME_PASS; name && outcome <= OUTCOME_ERROR; outcome++)
         if (strcmp(name, outcome_name((enum outcome)outcome)) == 0)
             return (enum outcome)outcome;
-    broken(reader, "verdict", "pass, skip, fail or error");
+    run_json_is_broken(reader, "verdict", "pass, skip, fail or error");
     return OUTCOME_ERROR;
 }
 
@@ -126,12 +126,12 @@ static void take_reasons(struct member_reader *reader, const json_t *json, struc
     size_t count = json_array_size(json);
     verdict->reasons = calloc(count + 1, sizeof(*verdict->reasons));
     if (!verdict->reasons)
-        broken(reader, "reasons", "more memory");
+        run_json_is_broken(reader, "reasons", "more memory");
     for (size_t i = 0; verdict->reasons && i < count; i++) {
         const json_t *reason = json_array_get(json, i);
         verdict->reasons[i] = json_is_string(reason) ? text_one_line(json_string_value(reason)) : NULL;
         if (!verdict->reasons[i]) {
-            broken(reader, "reasons", "a list of texts");
+            run_json_is_broken(reader, "reasons", "a list of texts");
             return;
         }
         verdict->reasons_count++;
@@ -143,7 +143,7 @@ static void take_errors(struct member_reader *reader, const json_t *json, struct
     size_t count = json_array_size(json);
     verdict->errors = calloc(count + 1, sizeof(*verdict->errors));
     if (!verdict->errors)
-        broken(reader, "errors", "more memory");
+        run_json_is_broken(reader, "errors", "more memory");
     for (size_t i = 0; verdict->errors && i < count; i++) {
         const json_t *error = json_array_get(json, i);
         verdict->errors[verdict->errors_count++] = (struct operation_error){
@@ -163,7 +163,7 @@ static void take_error_texts(struct member_reader *reader, const json_t *json, s
     size_t count = json_array_size(json);
     texts->items = calloc(count + 1, sizeof(*texts->items));
     if (!texts->items)
-        broken(reader, "error_texts", "more memory");
+        run_json_is_broken(reader, "error_texts", "more memory");
     for (size_t i = 0; texts->items && i < count; i++) {
         const json_t *text = json_array_get(json, i);
         texts->items[texts->count++] = (struct error_text){
@@ -197,7 +197,7 @@ static void take_cell(struct member_reader *reader, const json_t *json, struct c
     take_error_texts(reader, take_array(reader, json, "error_texts"), &cell->texts);
 }
 
-static bool take_cells(struct run_result *result, const json_t *cells, struct error *error)
+static bool cells_from_json(struct run_result *result, const json_t *cells, struct error *error)
 {
     for (size_t i = 0; i < json_array_size(cells); i++) {
         struct member_reader reader = {0};
@@ -219,12 +219,12 @@ static struct run_result *take_run(struct member_reader *reader, const json_t *j
     char *started = take_text(reader, json, "started", true);
     size_t cells_count = json_array_size(take_array(reader, json, "cells"));
     if (not_run > CELLS_MAX || cells_count + (size_t)not_run > CELLS_MAX)
-        broken(reader, "cells", "100,000 cells at most");
+        run_json_is_broken(reader, "cells", "100,000 cells at most");
     struct run_result *result = NULL;
     if (!reader->broken[0])
         result = run_result_new(lab, kernel, started, seed, cells_count + (size_t)not_run);
     if (!result)
-        broken(reader, "run.json", "more memory");
+        run_json_is_broken(reader, "run.json", "more memory");
     else
         result->wall_s = take_seconds(reader, json, "wall_s");
     free(lab);
@@ -243,7 +243,7 @@ struct run_result *run_result_from_json(const json_t *json, struct error *error)
     struct member_reader reader = {0};
     struct run_result *result = take_run(&reader, json);
     bool whole = reader.broken[0] ? error_set(error, ERROR_INPUT, "%s", reader.broken)
-                                  : take_cells(result, json_object_get(json, "cells"), error) &&
+                                  : cells_from_json(result, json_object_get(json, "cells"), error) &&
                                         run_result_check_folders(result, error);
     if (whole)
         return result;

@@ -23,7 +23,7 @@ const struct cell_result *league_cell(const struct league *league, const char *s
 }
 
 // "pqpool:none" is of "pqpool" and of "pqpool:none".
-static bool is_of(const char *subject, const char *wanted)
+static bool is_row_of(const char *subject, const char *wanted)
 {
     size_t length = strlen(wanted);
     return strncmp(subject, wanted, length) == 0 && (subject[length] == '\0' || subject[length] == ':');
@@ -32,7 +32,7 @@ static bool is_of(const char *subject, const char *wanted)
 static bool is_selected(const char *subject, const char *const *selection)
 {
     for (size_t i = 0; selection && selection[i]; i++)
-        if (is_of(subject, selection[i]))
+        if (is_row_of(subject, selection[i]))
             return true;
     return !selection;
 }
@@ -91,7 +91,7 @@ static void add_avoidable(const bool *by_one, struct league_row *row, const stru
         row->recovery = worse(row->recovery, cell, METRIC_RECOVERY);
 }
 
-static void add_cell(const bool *by_one, struct league_row *row, const struct cell_result *cell)
+static void count_league_cell(const bool *by_one, struct league_row *row, const struct cell_result *cell)
 {
     enum outcome outcome = cell->verdict->outcome;
     row->outcomes.passed += outcome == OUTCOME_PASS;
@@ -126,7 +126,7 @@ static int64_t cheapest_us(const struct run_result *run)
     return cheapest;
 }
 
-static void add_price(const struct league *league, struct league_row *row, int64_t cheapest)
+static void count_price(const struct league *league, struct league_row *row, int64_t cheapest)
 {
     const struct cell_result *cell = league_cell(league, LEAGUE_PRICE_SCENARIO, row->subject);
     if (!cell || cell->verdict->metrics.value[METRIC_MEDIAN] == METRIC_ABSENT)
@@ -203,11 +203,11 @@ static void fill_rows(struct league *league, const struct cell_result **cells, c
             league->rows[league->rows_count++] = (struct league_row){
                 .subject = subject, .price_us = METRIC_ABSENT};
         size_t first = order->first_cell[cells[i] - league->run->cells];
-        add_cell(avoided[first].by_one, &league->rows[league->rows_count - 1], cells[i]);
+        count_league_cell(avoided[first].by_one, &league->rows[league->rows_count - 1], cells[i]);
     }
 }
 
-static bool add_rows(struct league *league, const char *const *selection)
+static bool add_league_rows(struct league *league, const char *const *selection)
 {
     const struct run_result *run = league->run;
     const struct cell_result **cells = calloc(run->cells_count + 1, sizeof(*cells));
@@ -221,7 +221,7 @@ static bool add_rows(struct league *league, const char *const *selection)
     free(avoided);
     int64_t cheapest = cheapest_us(run);
     for (size_t i = 0; i < league->rows_count; i++)
-        add_price(league, &league->rows[i], cheapest);
+        count_price(league, &league->rows[i], cheapest);
     if (added)
         qsort(league->rows, league->rows_count, sizeof(*league->rows), by_rank);
     return added;
@@ -314,7 +314,7 @@ struct league *league_new(const struct run_result *run, const struct subject *co
     league->order = run_order_new(run);
     if (league->order)
         count_scenarios(league);
-    if (league->order && add_rows(league, selection) &&
+    if (league->order && add_league_rows(league, selection) &&
         add_findings(league, subjects, subjects_count, selection) &&
         add_departures(league, subjects, subjects_count, selection))
         return league;

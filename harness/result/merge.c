@@ -9,7 +9,7 @@ static bool same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static bool check(struct run_result *const *runs, size_t count, struct error *error)
+static bool check_merge(struct run_result *const *runs, size_t count, struct error *error)
 {
     for (size_t i = 1; i < count; i++) {
         if (!same_text(runs[i]->lab, runs[0]->lab))
@@ -27,7 +27,7 @@ struct place {
     size_t run, index;
 };
 
-static int compare_cells(const struct cell_result *a, const struct cell_result *b)
+static int compare_merged_cells(const struct cell_result *a, const struct cell_result *b)
 {
     int order = strcmp(a->scenario, b->scenario);
     if (order == 0)
@@ -39,13 +39,13 @@ static int compare_cells(const struct cell_result *a, const struct cell_result *
 static int by_cell(const void *left, const void *right)
 {
     const struct place *a = left, *b = right;
-    int order = compare_cells(a->cell, b->cell);
+    int order = compare_merged_cells(a->cell, b->cell);
     if (order == 0)
         order = (a->run < b->run) - (a->run > b->run);
     return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
 
-static bool take_cells(struct run_result *merged, struct run_result **runs, size_t runs_count)
+static bool take_merged_cells(struct run_result *merged, struct run_result **runs, size_t runs_count)
 {
     struct place *places = calloc(merged->cells_count + 1, sizeof(*places));
     size_t count = 0;
@@ -58,7 +58,7 @@ static bool take_cells(struct run_result *merged, struct run_result **runs, size
         return false;
     qsort(places, count, sizeof(*places), by_cell);
     for (size_t i = 0, first = 0; i < count; i++) {
-        if (compare_cells(places[first].cell, places[i].cell) != 0)
+        if (compare_merged_cells(places[first].cell, places[i].cell) != 0)
             first = i;
         if (places[i].run != places[first].run)
             continue;
@@ -80,7 +80,7 @@ static bool take_cells(struct run_result *merged, struct run_result **runs, size
 struct run_result *run_merge(struct run_result **runs, size_t count, struct error *error)
 {
     size_t cells = 0;
-    if (!check(runs, count, error))
+    if (!check_merge(runs, count, error))
         return NULL;
     for (size_t i = 0; i < count; i++)
         cells += runs[i]->cells_count;
@@ -90,8 +90,8 @@ struct run_result *run_merge(struct run_result **runs, size_t count, struct erro
         (void)error_set(error, ERROR_LAB, "out of memory");
         return NULL;
     }
-    if (take_cells(merged, runs, count) ? run_result_check_folders(merged, error)
-                                        : error_set(error, ERROR_LAB, "out of memory"))
+    if (take_merged_cells(merged, runs, count) ? run_result_check_folders(merged, error)
+                                               : error_set(error, ERROR_LAB, "out of memory"))
         return merged;
     run_result_free(merged);
     return NULL;

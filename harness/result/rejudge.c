@@ -32,7 +32,7 @@ static bool rejudge_cell(struct cell_result *cell, const struct folder *folder, 
 
 // The plan of the cell in the folder `name`, where that is its folder's name and its lab is `lab` (NULL:
 // any).
-static struct cell *read_plan(const struct folder *folder, const char *name, const char *lab)
+static struct cell *read_stored_plan(const struct folder *folder, const char *name, const char *lab)
 {
     struct folder below;
     struct error unread;
@@ -47,7 +47,7 @@ static struct cell *read_plan(const struct folder *folder, const char *name, con
     return NULL;
 }
 
-static int by_text(const void *left, const void *right)
+static int compare_file_names(const void *left, const void *right)
 {
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
@@ -61,10 +61,10 @@ static bool keep_others(const struct run_result *result, const struct folder *fo
         if (result->cells[i].dir != NULL)
             known[known_count++] = result->cells[i].dir;
     if (known_count > 0)
-        qsort(known, known_count, sizeof(*known), by_text);
+        qsort(known, known_count, sizeof(*known), compare_file_names);
     for (size_t i = 0; known != NULL && names[i] != NULL; i++) {
-        bool is_known = bsearch(&names[i], known, known_count, sizeof(*known), by_text) != NULL;
-        struct cell *cell = is_known ? NULL : read_plan(folder, names[i], result->lab);
+        bool is_known = bsearch(&names[i], known, known_count, sizeof(*known), compare_file_names) != NULL;
+        struct cell *cell = is_known ? NULL : read_stored_plan(folder, names[i], result->lab);
         if (cell != NULL)
             names[kept++] = names[i];
         else
@@ -79,7 +79,7 @@ static bool keep_others(const struct run_result *result, const struct folder *fo
 
 // Places for `count` cells more, behind those that were run. What run.json counts as not run may be among
 // them.
-static bool make_room(struct run_result *result, size_t *first, size_t count, struct error *error)
+static bool make_room_for_cell(struct run_result *result, size_t *first, size_t count, struct error *error)
 {
     for (*first = 0; *first < result->cells_count && result->cells[*first].verdict != NULL;)
         ++*first;
@@ -94,10 +94,10 @@ static bool make_room(struct run_result *result, size_t *first, size_t count, st
 }
 
 // A cell whose trace breaks off was not run to its end: its place stays empty.
-static bool add_cell(struct run_result *result, size_t *place, const struct folder *folder, const char *name,
-    struct error *error)
+static bool add_rejudged_cell(struct run_result *result, size_t *place, const struct folder *folder,
+    const char *name, struct error *error)
 {
-    struct cell *cell = read_plan(folder, name, result->lab);
+    struct cell *cell = read_stored_plan(folder, name, result->lab);
     struct verdict *verdict = cell != NULL ? verdict_of_folder_in(folder, name) : NULL;
     bool whole = verdict != NULL && verdict->over;
     bool good = !whole || run_result_set(result, (*place)++, cell, folder, verdict, 0, error);
@@ -117,9 +117,9 @@ static bool add_others(struct run_result *result, const struct folder *folder, s
     bool added = keep_others(result, folder, names) || error_set(error, ERROR_LAB, "out of memory");
     while (names[count] != NULL)
         count++;
-    added = added && make_room(result, &place, count, error);
+    added = added && make_room_for_cell(result, &place, count, error);
     for (size_t i = 0; added && i < count; i++)
-        added = add_cell(result, &place, folder, names[i], error);
+        added = add_rejudged_cell(result, &place, folder, names[i], error);
     folder_names_free(names);
     return added;
 }
@@ -133,7 +133,7 @@ static struct run_result *begin_without(const struct folder *folder, struct erro
     if (names == NULL)
         return NULL;
     for (char **name = names; cell == NULL && *name != NULL; name++)
-        cell = read_plan(folder, *name, NULL);
+        cell = read_stored_plan(folder, *name, NULL);
     if (cell == NULL)
         (void)error_set(error, ERROR_INPUT, "%s: neither a run.json nor the folder of a cell", folder->path);
     else if ((result = run_result_new(lab_kind_name(cell->lab), NULL, NULL, cell->seed, 0)) == NULL)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int compare_names(const struct cell_result *a, const char *scenario, const char *subject)
+static int compare_selected_names(const struct cell_result *a, const char *scenario, const char *subject)
 {
     int order = strcmp(a->scenario, scenario);
     return order != 0 ? order : strcmp(a->subject, subject);
@@ -15,7 +15,7 @@ static int by_name(const void *left, const void *right)
 {
     const struct cell_result *a = *(const struct cell_result *const *)left,
                              *b = *(const struct cell_result *const *)right;
-    int order = compare_names(a, b->scenario, b->subject);
+    int order = compare_selected_names(a, b->scenario, b->subject);
     return order != 0 ? order : (a > b) - (a < b);
 }
 
@@ -62,7 +62,7 @@ static void find_twins(struct run_order *order)
 {
     for (size_t i = 1; i < order->count; i++) {
         const struct cell_result *a = order->by_name[i - 1], *b = order->by_name[i];
-        if (compare_names(a, b->scenario, b->subject) == 0)
+        if (compare_selected_names(a, b->scenario, b->subject) == 0)
             order->has_twin[a - order->run->cells] = order->has_twin[b - order->run->cells] = true;
     }
 }
@@ -113,11 +113,11 @@ const struct cell_result *run_order_find(
     size_t low = 0, high = order->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_names(order->by_name[middle], scenario, subject) < 0)
+        if (compare_selected_names(order->by_name[middle], scenario, subject) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    bool found = low < order->count && compare_names(order->by_name[low], scenario, subject) == 0;
+    bool found = low < order->count && compare_selected_names(order->by_name[low], scenario, subject) == 0;
     return found ? order->by_name[low] : NULL;
 }

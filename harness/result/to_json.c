@@ -20,7 +20,7 @@ static json_t *real_of(int64_t duration_us, int64_t unit_us)
     return json_real((double)duration_us / (double)unit_us);
 }
 
-static json_t *seconds_of(double seconds)
+static json_t *json_seconds(double seconds)
 {
     return json_real(round(seconds * 1000) / 1000);
 }
@@ -32,7 +32,7 @@ static json_t *metric_to_json(enum metric metric, int64_t value)
     return metric_unit(metric) == RANGE_DURATION ? real_of(value, US_PER_MS) : json_integer(value);
 }
 
-static json_t *metrics_to_json(const struct cell_result *cell)
+static json_t *run_metrics_to_json(const struct cell_result *cell)
 {
     json_t *json = json_object();
     bool whole = json != NULL;
@@ -43,7 +43,7 @@ static json_t *metrics_to_json(const struct cell_result *cell)
     }
     whole = whole &&
             json_object_set_new(json, "virtual_s", real_of(cell->verdict->virtual_us, US_PER_S)) == 0 &&
-            json_object_set_new(json, "wall_s", seconds_of(cell->wall_s)) == 0;
+            json_object_set_new(json, "wall_s", json_seconds(cell->wall_s)) == 0;
     if (whole)
         return json;
     json_decref(json);
@@ -103,7 +103,7 @@ static json_t *cell_to_result_json(const struct cell_result *cell)
         "scenario", cell->scenario, "claim", cell->claim, "subject", cell->subject, "version",
         text_or_null(verdict->version), "driver", text_or_null(verdict->driver), "seed",
         (json_int_t)cell->seed, "verdict", outcome_name(verdict->outcome), "control", cell->control,
-        "reasons", reasons_to_json(verdict), "metrics", metrics_to_json(cell), "errors",
+        "reasons", reasons_to_json(verdict), "metrics", run_metrics_to_json(cell), "errors",
         errors_to_json(verdict), "error_texts", texts_to_json(&cell->texts), "events_sha256",
         text_or_null(cell->events_sha256), "pcap_sha256", text_or_null(cell->pcap_sha256), "dir", cell->dir);
 }
@@ -126,7 +126,7 @@ json_t *run_result_to_json(const struct run_result *result, struct error *error)
 {
     json_t *json = json_pack("{s:s, s:s, s:o, s:o, s:I, s:o, s:I, s:o}", "schema", "hangup-run/1", "lab",
         result->lab, "kernel", text_or_null(result->kernel), "started", text_or_null(result->started), "seed",
-        (json_int_t)result->seed, "wall_s", seconds_of(result->wall_s), "not_run",
+        (json_int_t)result->seed, "wall_s", json_seconds(result->wall_s), "not_run",
         (json_int_t)run_result_count(result).not_run, "cells", cells_to_json(result));
     if (!json)
         (void)error_set(error, ERROR_LAB, "run.json: no memory, or a text that is not UTF-8");

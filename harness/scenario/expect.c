@@ -42,7 +42,7 @@ static bool read_text(struct yaml_source *source, const yaml_node_t *node, const
 }
 
 // `says: text`, or a list of texts that must all be seen.
-static bool read_says(struct yaml_source *source, const yaml_node_t *node, void *target)
+static bool read_expected_text(struct yaml_source *source, const yaml_node_t *node, void *target)
 {
     if (node->type != YAML_SEQUENCE_NODE)
         return read_text(source, node, target);
@@ -56,7 +56,7 @@ static bool read_says(struct yaml_source *source, const yaml_node_t *node, void 
     return true;
 }
 
-static bool unknown_metric(struct yaml_source *source, const yaml_node_t *key)
+static bool refuse_unknown_expectation(struct yaml_source *source, const yaml_node_t *key)
 {
     const char *names[METRIC_KINDS + 1] = {"says"};
     for (int i = 0; i < METRIC_KINDS; i++)
@@ -69,7 +69,7 @@ static bool read_metric(
 {
     enum metric metric;
     if (!metric_by_name(node_text(source, key), &metric))
-        return unknown_metric(source, key);
+        return refuse_unknown_expectation(source, key);
     struct range range;
     const char *why, *text = node_text(source, value);
     if (text == NULL)
@@ -84,10 +84,11 @@ static bool read_metric(
     return true;
 }
 
-static bool read_strategy(
+static bool read_expectations_of(
     struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *scenario)
 {
-    static const struct node_field fields[] = {{"says", read_says, 0, false}, {NULL, NULL, 0, false}};
+    static const struct node_field fields[] = {
+        {"says", read_expected_text, 0, false}, {NULL, NULL, 0, false}};
     struct reading reading = {scenario, node_text(source, key)};
     if (reading.strategy == NULL)
         return node_value_error(source, key, "expected a class of strategies");
@@ -99,5 +100,5 @@ static bool read_strategy(
 bool scenario_read_expect(struct yaml_source *source, const yaml_node_t *node, void *scenario)
 {
     static const struct node_field none[] = {{NULL, NULL, 0, false}};
-    return node_read_mapping(source, node, none, read_strategy, scenario);
+    return node_read_mapping(source, node, none, read_expectations_of, scenario);
 }

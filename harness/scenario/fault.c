@@ -23,7 +23,7 @@ bool fault_meets_opening(const struct fault_spec *spec)
     return false;
 }
 
-static const struct fault_option *find(const struct fault_spec *spec, const char *name)
+static const struct fault_option *find_fault_option(const struct fault_spec *spec, const char *name)
 {
     for (size_t i = 0; i < spec->options_count; i++)
         if (strcmp(spec->options[i].kind->name, name) == 0)
@@ -33,13 +33,13 @@ static const struct fault_option *find(const struct fault_spec *spec, const char
 
 int64_t fault_option_number(const struct fault_spec *spec, const char *name, int64_t fallback)
 {
-    const struct fault_option *option = find(spec, name);
+    const struct fault_option *option = find_fault_option(spec, name);
     return option != NULL ? option->number : fallback;
 }
 
 const char *fault_option_word(const struct fault_spec *spec, const char *name, const char *fallback)
 {
-    const struct fault_option *option = find(spec, name);
+    const struct fault_option *option = find_fault_option(spec, name);
     return option != NULL ? option->word : fallback;
 }
 

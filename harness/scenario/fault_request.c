@@ -81,7 +81,7 @@ static void forget_place(struct error *error)
     memmove(error->text, rest, strlen(rest) + 1);
 }
 
-static bool read_item(const char *yaml, size_t length, struct fault_spec *spec, struct error *error)
+static bool read_request_item(const char *yaml, size_t length, struct fault_spec *spec, struct error *error)
 {
     struct yaml_source source;
     if (!yaml_source_open(&source, SOURCE, yaml, length, error))
@@ -100,7 +100,7 @@ bool fault_request_read(const json_t *request, struct fault_spec *spec, struct e
     if (yaml == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     bool good = put_item(yaml, request, error);
-    good = fclose(yaml) == 0 && good && read_item(text, length, spec, error);
+    good = fclose(yaml) == 0 && good && read_request_item(text, length, spec, error);
     free(text);
     if (good)
         return true;

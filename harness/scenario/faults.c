@@ -59,7 +59,7 @@ static bool skip(struct yaml_source *source, const yaml_node_t *value, void *tar
     return true;
 }
 
-static bool find_kind(struct yaml_source *source, const yaml_node_t *node, struct fault_spec *spec)
+static bool find_fault_kind(struct yaml_source *source, const yaml_node_t *node, struct fault_spec *spec)
 {
     static const struct node_field others[] = {
         {"at", skip, 0, true}, {"for", skip, 0, false}, {NULL, NULL, 0, false}};
@@ -102,7 +102,7 @@ bool scenario_read_fault(struct yaml_source *source, const yaml_node_t *node, st
     spec->for_us = FAULT_FOREVER;
     spec->line = node_line(node);
     spec->column = node_column(node);
-    if (!find_kind(source, node, spec))
+    if (!find_fault_kind(source, node, spec))
         return false;
     const yaml_node_t *for_node = node_at(source, node, "for");
     if (for_node != NULL && !spec->kind->takes_for)

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static int compare(const void *left, const void *right)
+static int compare_timeline_entries(const void *left, const void *right)
 {
     const struct timeline_entry *a = left, *b = right;
     if (a->at_us != b->at_us)
@@ -17,7 +17,8 @@ static int compare(const void *left, const void *right)
     return earlier == (a->kind == TIMELINE_REVERT) ? 1 : -1;
 }
 
-static void add(struct timeline *timeline, int64_t at_us, enum timeline_kind kind, size_t index)
+static void add_timeline_entry(
+    struct timeline *timeline, int64_t at_us, enum timeline_kind kind, size_t index)
 {
     timeline->entries[timeline->count++] = (struct timeline_entry){
         .at_us = at_us, .kind = kind, .index = index};
@@ -33,15 +34,15 @@ bool timeline_make(struct timeline *timeline, const struct scenario *scenario)
         return false;
     for (size_t i = 0; i < scenario->workload_count; i++)
         for (int n = 0; n < scenario->workload[i].count; n++)
-            add(timeline, scenario->workload[i].at_us + n * scenario->workload[i].every_us,
+            add_timeline_entry(timeline, scenario->workload[i].at_us + n * scenario->workload[i].every_us,
                 TIMELINE_OPERATION, i);
     for (size_t i = 0; i < scenario->faults_count; i++) {
         const struct fault_spec *fault = &scenario->faults[i];
-        add(timeline, fault->at_us, TIMELINE_APPLY, i);
+        add_timeline_entry(timeline, fault->at_us, TIMELINE_APPLY, i);
         if (fault->for_us != FAULT_FOREVER)
-            add(timeline, fault->at_us + fault->for_us, TIMELINE_REVERT, i);
+            add_timeline_entry(timeline, fault->at_us + fault->for_us, TIMELINE_REVERT, i);
     }
-    qsort(timeline->entries, timeline->count, sizeof(*timeline->entries), compare);
+    qsort(timeline->entries, timeline->count, sizeof(*timeline->entries), compare_timeline_entries);
     return true;
 }
 

@@ -98,8 +98,8 @@ static bool check_measures(
     return true;
 }
 
-static bool read_item(struct yaml_source *source, const yaml_node_t *node, const struct node_field *fields,
-    struct workload_item *item)
+static bool read_workload_item(struct yaml_source *source, const yaml_node_t *node,
+    const struct node_field *fields, struct workload_item *item)
 {
     *item = (struct workload_item){.line = node_line(node), .column = node_column(node)};
     if (!node_read_mapping(source, node, fields, read_operation, item))
@@ -133,7 +133,7 @@ bool scenario_read_workload(struct yaml_source *source, const yaml_node_t *node,
     if (scenario->workload == NULL)
         return false;
     for (size_t i = 0; i < scenario->workload_count; i++) {
-        if (!read_item(source, node_item(source, node, i), fields, &scenario->workload[i]))
+        if (!read_workload_item(source, node_item(source, node, i), fields, &scenario->workload[i]))
             return false;
     }
     return true;

@@ -26,7 +26,7 @@
 
 #define STEP_TIMEOUT_US (300 * US_PER_S)
 
-static bool write_file(const char *path, const char *text, int flags, struct error *error)
+static bool write_template_file(const char *path, const char *text, int flags, struct error *error)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
     size_t length = strlen(text);
@@ -41,7 +41,8 @@ static bool write_file(const char *path, const char *text, int flags, struct err
 
 // Runs one of PostgreSQL's programs as the server's user, with `input` (a file, or NULL) as its standard
 // input.
-static bool run(const struct lab_view *view, const char *const *argv, const char *input, struct error *error)
+static bool run_template_program(
+    const struct lab_view *view, const char *const *argv, const char *input, struct error *error)
 {
     static const char *const environment[] = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", NULL};
     int input_fd = input == NULL ? -1 : open(input, O_RDONLY | O_CLOEXEC);
@@ -72,7 +73,7 @@ static bool run_sql(const struct lab_view *view, const char *database, const cha
     static const char file[] = BUILD "/statements.sql";
     const char *const argv[] = {
         POSTGRES, "--single", "-D", BUILD_DATA, "-c", "exit_on_error=on", database, NULL};
-    return write_file(file, sql, O_TRUNC, error) && run(view, argv, file, error);
+    return write_template_file(file, sql, O_TRUNC, error) && run_template_program(view, argv, file, error);
 }
 
 static bool make_cluster(const struct lab_view *view, struct error *error)
@@ -87,10 +88,10 @@ static bool make_cluster(const struct lab_view *view, struct error *error)
         .wrong_name = BUILD_DATA "/" DATABASE_CERTIFICATE_WRONG_NAME,
         .key = BUILD_DATA "/server.key",
     };
-    return run(view, argv, NULL, error) &&
-           write_file(BUILD_DATA "/postgresql.conf", database_postgresql_conf, O_TRUNC, error) &&
-           write_file(BUILD_DATA "/pg_hba.conf", database_pg_hba_conf, O_TRUNC, error) &&
-           write_file(BUILD_DATA "/pg_ident.conf", database_pg_ident_conf, O_TRUNC, error) &&
+    return run_template_program(view, argv, NULL, error) &&
+           write_template_file(BUILD_DATA "/postgresql.conf", database_postgresql_conf, O_TRUNC, error) &&
+           write_template_file(BUILD_DATA "/pg_hba.conf", database_pg_hba_conf, O_TRUNC, error) &&
+           write_template_file(BUILD_DATA "/pg_ident.conf", database_pg_ident_conf, O_TRUNC, error) &&
            lab_certificate_make(&certificates, LAB_DB_NAME, DATABASE_WRONG_NAME, error) &&
            run_sql(view, "postgres", database_create_sql, error) &&
            run_sql(view, DATABASE_NAME, database_schema_sql, error);
@@ -98,7 +99,7 @@ static bool make_cluster(const struct lab_view *view, struct error *error)
 
 // The working directory belongs to the host. Where the host's user is not root it cannot give files away and
 // keeps them.
-static bool copy_file(const char *from, const char *to, const struct stat *attributes)
+static bool copy_template_file(const char *from, const char *to, const struct stat *attributes)
 {
     int input = open(from, O_RDONLY | O_CLOEXEC),
         output = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -123,7 +124,7 @@ static int copy_entry(const char *path, const struct stat *attributes, int type,
     const char *to = path + strlen(BUILD "/");
     if (type == FTW_D)
         return mkdir(to, 0700) == 0 && (chown(to, SERVER_UID, SERVER_UID) == 0 || errno == EPERM) ? 0 : -1;
-    return type == FTW_F && copy_file(path, to, attributes) ? 0 : -1;
+    return type == FTW_F && copy_template_file(path, to, attributes) ? 0 : -1;
 }
 
 static bool make_folder(const char *folder, struct error *error)
@@ -145,7 +146,7 @@ bool database_template_make(struct error *error)
         chown(BUILD_DATA "/server.key", SERVER_UID, SERVER_UID) != 0)
         return error_set_errno(error, ERROR_LAB, "the server's certificate");
     if (nftw(BUILD_DATA, copy_entry, 16, FTW_PHYS) != 0 ||
-        !copy_file(BUILD "/" TEMPLATE_AUTHORITY, TEMPLATE_AUTHORITY, &readable))
+        !copy_template_file(BUILD "/" TEMPLATE_AUTHORITY, TEMPLATE_AUTHORITY, &readable))
         return error_set_errno(error, ERROR_LAB, "cannot copy the template");
     return true;
 }

@@ -17,12 +17,12 @@
 // The last FINs need their way across the path before the server is asked who is still connected.
 #define SETTLE_US (2 * US_PER_S)
 
-static bool build(struct lab *lab, struct error *error)
+static bool build_cell(struct lab *lab, struct error *error)
 {
     return lab_world_build(lab, error) && subject_process_start(lab, error) != NULL;
 }
 
-static bool finish(struct lab *lab, struct error *error)
+static bool finish_cell(struct lab *lab, struct error *error)
 {
     if (!lab_flow_table_report(lab, error))
         return false;
@@ -33,12 +33,12 @@ static bool finish(struct lab *lab, struct error *error)
 }
 
 // Why the cell ended, for the `end` event.
-static const char *run(struct lab *lab, struct error *error)
+static const char *run_cell(struct lab *lab, struct error *error)
 {
     const char *reason = NULL;
-    if (build(lab, error)) {
+    if (build_cell(lab, error)) {
         reason = lab_timeline_run(lab, error);
-        if (reason != NULL && !finish(lab, error))
+        if (reason != NULL && !finish_cell(lab, error))
             reason = NULL;
     }
     struct error closing; // the first error is the cause
@@ -62,7 +62,7 @@ bool lab_cell_run(const char *folder, struct error *error)
         cell_free(cell);
         return error_set_errno(error, ERROR_LAB, "events.jsonl");
     }
-    const char *reason = run(&lab, error);
+    const char *reason = run_cell(&lab, error);
     if (reason == NULL)
         lab_event(&lab, "failed", json_pack("{s:s}", "error", error->text));
     lab_event(&lab, "end", json_pack("{s:s}", "reason", reason != NULL ? reason : "failed"));

@@ -40,7 +40,7 @@ struct exec {
 };
 
 // The host's watchdog reads this on the console.
-static void give_sign_of_life(struct lab *lab, void *context)
+static void give_exec_heartbeat(struct lab *lab, void *context)
 {
     struct exec *exec = context;
     printf("@ %lld\n", (long long)(lab_now_us(lab) / US_PER_S));
@@ -62,7 +62,7 @@ static void end_program(struct lab *lab, void *context)
 }
 
 // Zero is the moment of the program's start. In virtual time it is also a round moment of the guest's clock.
-static bool start(struct exec *exec, struct error *error)
+static bool start_program(struct exec *exec, struct error *error)
 {
     struct lab *lab = exec->lab;
     if (lab->cell->lab == LAB_VIRTUAL)
@@ -77,7 +77,7 @@ static bool start(struct exec *exec, struct error *error)
     lab->application = exec->process.pid;
     lab_streams_follow(exec->streams, lab->application);
     unlink(EXEC_PROGRAM_FILE); // it holds the user's environment; for the host: the program has started
-    exec->sign = (struct lab_alarm){.at_us = 0, .ring = give_sign_of_life, .context = exec};
+    exec->sign = (struct lab_alarm){.at_us = 0, .ring = give_exec_heartbeat, .context = exec};
     exec->timeout = (struct lab_alarm){
         .at_us = exec->program->timeout_us, .ring = end_program, .context = exec};
     lab_alarm_set(lab, &exec->sign);
@@ -106,7 +106,7 @@ static bool wait_and_serve(struct exec *exec, struct error *error)
     return true;
 }
 
-static json_t *describe_status(int status)
+static json_t *describe_program_status(int status)
 {
     if (WIFSIGNALED(status))
         return json_pack("{s:i}", "signal", WTERMSIG(status));
@@ -114,7 +114,7 @@ static json_t *describe_status(int status)
 }
 
 // Until the program has ended.
-static bool follow(struct exec *exec, struct error *error)
+static bool follow_program(struct exec *exec, struct error *error)
 {
     struct lab *lab = exec->lab;
     int status;
@@ -127,12 +127,12 @@ static bool follow(struct exec *exec, struct error *error)
         else if (!wait_and_serve(exec, error))
             return false;
     }
-    lab_event(lab, "program-exited", describe_status(status));
+    lab_event(lab, "program-exited", describe_program_status(status));
     return lab_streams_relay(lab, exec->streams, error); // what it said last
 }
 
 // What it started and left behind ends with it.
-static bool finish(struct exec *exec, struct error *error)
+static bool finish_exec(struct exec *exec, struct error *error)
 {
     struct lab *lab = exec->lab;
     int64_t settle_us = lab->cell->lab == LAB_VIRTUAL ? 2 * US_PER_S : US_PER_S / 2;
@@ -147,20 +147,20 @@ static bool finish(struct exec *exec, struct error *error)
     return lab_ledger_read(lab, error);
 }
 
-static bool run(struct exec *exec, struct error *error)
+static bool run_exec(struct exec *exec, struct error *error)
 {
     struct lab *lab = exec->lab;
     bool good = (exec->streams = lab_streams_open(exec->program, error)) != NULL &&
                 lab_world_build(lab, error) && (exec->faults = lab_exec_faults_open(lab, error)) != NULL &&
-                lab_program_open_view(lab, exec->program, &exec->view, error) && start(exec, error) &&
-                follow(exec, error) && finish(exec, error);
+                lab_program_open_view(lab, exec->program, &exec->view, error) && start_program(exec, error) &&
+                follow_program(exec, error) && finish_exec(exec, error);
     lab_process_kill(&exec->process);
     lab_view_close(&exec->view);
     struct error closing; // the first error is the cause
     return lab_world_close_capture(lab, good ? error : &closing) && good;
 }
 
-static void conclude(struct exec *exec, bool good, const struct error *error)
+static void conclude_exec(struct exec *exec, bool good, const struct error *error)
 {
     struct lab *lab = exec->lab;
     if (!good)
@@ -171,7 +171,7 @@ static void conclude(struct exec *exec, bool good, const struct error *error)
     lab_world_tear_down(lab);
 }
 
-static struct cell *read_plan(struct error *error)
+static struct cell *read_exec_plan(struct error *error)
 {
     json_t *plan = json_file_read("plan.json", ERROR_LAB, error);
     struct cell *cell = plan != NULL ? cell_from_json(plan, error) : NULL;
@@ -181,7 +181,7 @@ static struct cell *read_plan(struct error *error)
 
 bool lab_exec_run(const char *folder, struct error *error)
 {
-    struct cell *cell = read_plan(error);
+    struct cell *cell = read_exec_plan(error);
     struct lab lab = {
         .cell = cell, .folder = folder, .alarm_fd = clock_alarm_open(), .namespace_fd = {-1, -1, -1}};
     struct exec exec = {.lab = &lab, .view = LAB_VIEW_NONE, .process = {.pid = -1, .pidfd = -1}};
@@ -191,7 +191,7 @@ bool lab_exec_run(const char *folder, struct error *error)
         ready = error_set_errno(error, ERROR_LAB, "events.jsonl");
     if (ready) {
         lab_world_choose_zero(&lab, REALTIME_SETUP_US);
-        conclude(&exec, run(&exec, error), error);
+        conclude_exec(&exec, run_exec(&exec, error), error);
         if (fclose(lab.events) != 0 || lab.broken)
             ready = error_set(error, ERROR_LAB, "events.jsonl could not be written");
     }

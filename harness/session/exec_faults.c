@@ -35,7 +35,7 @@ static void ring_apply(struct lab *lab, void *context)
     lab_faults_apply(lab, slot->faults->in_place, slot->index, NULL);
 }
 
-static int64_t revert(struct lab_exec_faults *faults, size_t index)
+static int64_t revert_exec_fault(struct lab_exec_faults *faults, size_t index)
 {
     int64_t hits;
     lab_alarm_clear(faults->lab, &faults->slots[index].revert);
@@ -48,7 +48,7 @@ static void ring_revert(struct lab *lab, void *context)
 {
     const struct slot *slot = context;
     (void)lab;
-    revert(slot->faults, slot->index);
+    revert_exec_fault(slot->faults, slot->index);
 }
 
 static struct slot *take_slot(struct lab_exec_faults *faults, size_t index)
@@ -81,12 +81,12 @@ static bool set_alarms(struct lab_exec_faults *faults)
     return true;
 }
 
-static json_t *refuse(const struct error *error)
+static json_t *refuse_exec_fault(const struct error *error)
 {
     return json_pack("{s:b, s:s, s:b}", "ok", 0, "error", error->text, "lab", error->category == ERROR_LAB);
 }
 
-static bool check(
+static bool check_exec_fault(
     const struct lab_exec_faults *faults, const struct fault_spec *spec, bool wait, struct error *error)
 {
     if (faults->scenario->faults_count == faults->room)
@@ -101,7 +101,8 @@ static bool check(
 }
 
 // The spec is the scenario's from now on, which frees it.
-static json_t *apply(struct lab_exec_faults *faults, const struct fault_spec *spec, struct error *error)
+static json_t *apply_exec_fault(
+    struct lab_exec_faults *faults, const struct fault_spec *spec, struct error *error)
 {
     struct lab *lab = faults->lab;
     size_t index = faults->scenario->faults_count++;
@@ -118,19 +119,19 @@ static json_t *apply(struct lab_exec_faults *faults, const struct fault_spec *sp
         lab_alarm_set(lab, &slot->revert);
     json_t *answer = applied ? json_pack("{s:b, s:I, s:f, s:s*}", "ok", 1, "fault", (json_int_t)index, "at_s",
                                    at_s, "text", text)
-                             : refuse(error);
+                             : refuse_exec_fault(error);
     free(text);
     return answer;
 }
 
-static json_t *clear(struct lab_exec_faults *faults, const json_t *which)
+static json_t *clear_exec_fault(struct lab_exec_faults *faults, const json_t *which)
 {
     struct error error;
     json_int_t count = (json_int_t)faults->scenario->faults_count, number = json_integer_value(which);
     if (!json_is_null(which) && (!json_is_integer(which) || number < 0 || number >= count)) {
         error_set(&error, ERROR_INPUT,
             "clear: there is no such fault: %lld have been asked for, numbered from 0", (long long)count);
-        return refuse(&error);
+        return refuse_exec_fault(&error);
     }
     json_t *cleared = json_array();
     for (size_t i = faults->scenario->faults_count; i-- > 0;) { // the newest first, as they lie on each other
@@ -138,7 +139,7 @@ static json_t *clear(struct lab_exec_faults *faults, const json_t *which)
         if (!meant || !lab_faults_in_place(faults->in_place, i))
             continue;
         char *text = fault_request_describe(&faults->scenario->faults[i]);
-        int64_t hits = revert(faults, i);
+        int64_t hits = revert_exec_fault(faults, i);
         json_array_append_new(cleared,
             json_pack("{s:I, s:s*, s:I}", "fault", (json_int_t)i, "text", text, "hits", (json_int_t)hits));
         free(text);
@@ -154,19 +155,19 @@ static json_t *handle(void *context, const json_t *request, size_t *awaited)
     struct fault_spec spec;
     struct error error;
     if (which != NULL)
-        return clear(faults, which);
+        return clear_exec_fault(faults, which);
     if (!fault_request_read(request, &spec, &error))
-        return refuse(&error);
+        return refuse_exec_fault(&error);
     // It must know what is on its way.
-    if (!check(faults, &spec, wait, &error) || !lab_world_watch_path(faults->lab, &error)) {
+    if (!check_exec_fault(faults, &spec, wait, &error) || !lab_world_watch_path(faults->lab, &error)) {
         fault_request_free(&spec);
-        return refuse(&error);
+        return refuse_exec_fault(&error);
     }
     *awaited = wait ? faults->scenario->faults_count : LAB_FAULT_NONE;
-    return apply(faults, &spec, &error);
+    return apply_exec_fault(faults, &spec, &error);
 }
 
-static bool make_room(struct lab_exec_faults *faults)
+static bool make_room_for_fault(struct lab_exec_faults *faults)
 {
     faults->room = faults->scenario->faults_count + REQUESTS_MAX;
     struct fault_spec *grown = reallocarray(faults->scenario->faults, faults->room, sizeof(*grown));
@@ -185,7 +186,7 @@ struct lab_exec_faults *lab_exec_faults_open(struct lab *lab, struct error *erro
         faults->lab = lab;
         faults->scenario = lab->cell->scenario;
     }
-    if (faults == NULL || !make_room(faults))
+    if (faults == NULL || !make_room_for_fault(faults))
         error_set(error, ERROR_LAB, "out of memory");
     else if ((faults->socket = lab_fault_socket_open(EXEC_SOCKET, handle, faults, error)) != NULL)
         return faults;

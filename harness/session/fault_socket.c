@@ -28,7 +28,7 @@ struct lab_fault_socket {
     struct client clients[CLIENTS_MAX];
 };
 
-static bool watch(const struct lab_fault_socket *socket, int fd)
+static bool watch_client(const struct lab_fault_socket *socket, int fd)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
     return epoll_ctl(socket->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
@@ -47,7 +47,7 @@ static bool start_listening(struct lab_fault_socket *socket_, const char *path)
     return socket_->listen_fd >= 0 && socket_->epoll_fd >= 0 &&
            bind(socket_->listen_fd, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
            chmod(path, 0666) == 0 && listen(socket_->listen_fd, CLIENTS_MAX) == 0 &&
-           watch(socket_, socket_->listen_fd);
+           watch_client(socket_, socket_->listen_fd);
 }
 
 struct lab_fault_socket *lab_fault_socket_open(
@@ -70,7 +70,7 @@ struct lab_fault_socket *lab_fault_socket_open(
     return NULL;
 }
 
-static void forget(struct client *client)
+static void forget_client(struct client *client)
 {
     if (client->fd >= 0)
         close(client->fd); // epoll forgets it
@@ -82,7 +82,7 @@ void lab_fault_socket_close(struct lab_fault_socket *socket)
     if (socket == NULL)
         return;
     for (size_t i = 0; i < CLIENTS_MAX; i++)
-        forget(&socket->clients[i]);
+        forget_client(&socket->clients[i]);
     if (socket->listen_fd >= 0)
         close(socket->listen_fd);
     if (socket->epoll_fd >= 0)
@@ -96,7 +96,7 @@ int lab_fault_socket_fd(const struct lab_fault_socket *socket)
 }
 
 // Who does not read its answer does not get it.
-static void say(const struct client *client, json_t *answer)
+static void say_to_client(const struct client *client, json_t *answer)
 {
     char *text = json_dumps(answer, JSON_COMPACT), *line = NULL;
     int length = text == NULL ? -1 : asprintf(&line, "%s\n", text);
@@ -108,7 +108,7 @@ static void say(const struct client *client, json_t *answer)
     json_decref(answer);
 }
 
-static void answer(const struct lab_fault_socket *socket, struct client *client, const char *line)
+static void answer_request(const struct lab_fault_socket *socket, struct client *client, const char *line)
 {
     json_error_t why;
     json_t *request = json_loads(line, JSON_REJECT_DUPLICATES, &why);
@@ -118,7 +118,7 @@ static void answer(const struct lab_fault_socket *socket, struct client *client,
     else
         said = json_pack("{s:b, s:s}", "ok", 0, "error", "a request is a line with an object of JSON");
     json_decref(request);
-    say(client, said);
+    say_to_client(client, said);
 }
 
 static void take_lines(const struct lab_fault_socket *socket, struct client *client)
@@ -126,7 +126,7 @@ static void take_lines(const struct lab_fault_socket *socket, struct client *cli
     char *start = client->line, *end;
     while ((end = memchr(start, '\n', client->length - (size_t)(start - client->line))) != NULL) {
         *end = '\0';
-        answer(socket, client, start);
+        answer_request(socket, client, start);
         start = end + 1;
     }
     client->length -= (size_t)(start - client->line);
@@ -141,7 +141,7 @@ static void listen_to(const struct lab_fault_socket *socket, struct client *clie
         if (length < 0 && (errno == EAGAIN || errno == EINTR))
             return;
         if (length <= 0) { // it has gone, or its line is longer than any request
-            forget(client);
+            forget_client(client);
             return;
         }
         client->length += (size_t)length;
@@ -160,8 +160,8 @@ static void accept_client(struct lab_fault_socket *socket)
         client->awaited = LAB_FAULT_NONE;
         if (client->fd < 0)
             return;
-        if (!watch(socket, client->fd))
-            forget(client);
+        if (!watch_client(socket, client->fd))
+            forget_client(client);
     }
     int fd = accept4(socket->listen_fd, NULL, NULL, SOCK_CLOEXEC); // one too many
     if (fd >= 0)
@@ -182,7 +182,7 @@ void lab_fault_socket_tell_end(struct lab_fault_socket *socket, size_t fault, in
         if (client->fd < 0 || client->awaited != fault)
             continue;
         client->awaited = LAB_FAULT_NONE;
-        say(client,
+        say_to_client(client,
             json_pack("{s:b, s:I, s:I}", "ended", 1, "fault", (json_int_t)fault, "hits", (json_int_t)hits));
     }
 }

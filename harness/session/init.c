@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 // The guest's process works in the cell's folder. Until the guest mounts its own proc, /proc is the host's.
-static bool find_folder(char folder[static PATH_MAX], struct error *error)
+static bool find_cell_folder(char folder[static PATH_MAX], struct error *error)
 {
     ssize_t length = readlink("/proc/self/cwd", folder, PATH_MAX - 1);
     if (length <= 0)
@@ -40,7 +40,7 @@ static bool do_task(struct error *error)
     struct guest_task task;
     // Libraries look for their configuration where the environment says.
     clearenv();
-    if (!find_folder(folder, error) || !lab_mount_all(folder, error) || !close_doors(error) ||
+    if (!find_cell_folder(folder, error) || !lab_mount_all(folder, error) || !close_doors(error) ||
         !guest_task_read(".", &task, error))
         return false;
     if (task.kind == GUEST_TASK_TEMPLATE)

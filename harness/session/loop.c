@@ -16,7 +16,7 @@
 #define SIGN_EVERY_US (10 * US_PER_S)
 
 // The host's watchdog and progress display read this on the console.
-static void give_sign_of_life(int64_t at_us)
+static void give_cell_heartbeat(int64_t at_us)
 {
     printf("@ %lld\n", (long long)(at_us / US_PER_S));
     fflush(stdout);
@@ -40,7 +40,7 @@ static bool wait_and_listen(struct lab *lab, int64_t until_us, struct error *err
     if (!event_wait(watched, 3, NULL, error))
         return false;
     if (lab_now_us(lab) >= sign_us)
-        give_sign_of_life(sign_us);
+        give_cell_heartbeat(sign_us);
     if (watched[1].revents != 0 && !lab_world_watch_path(lab, error))
         return false;
     if (watched[2].revents != 0)
@@ -61,7 +61,7 @@ static bool reach_zero(struct lab *lab, struct error *error)
     return true;
 }
 
-static bool perform(struct lab *lab, struct lab_faults *faults, const struct timeline_entry *entry,
+static bool perform_entry(struct lab *lab, struct lab_faults *faults, const struct timeline_entry *entry,
     int *next_id, struct error *error)
 {
     if (!lab_world_watch_path(lab, error)) // a fault must know what is on its way
@@ -86,7 +86,7 @@ static bool is_over(const struct lab *lab, const struct timeline *timeline, size
     return next == timeline->count;
 }
 
-static const char *follow(
+static const char *follow_subject(
     struct lab *lab, const struct timeline *timeline, struct lab_faults *faults, struct error *error)
 {
     int64_t run_for_us = lab->cell->scenario->run_for_us;
@@ -106,7 +106,7 @@ static const char *follow(
         if (now_us >= alarm_us && alarm_us <= entry_us)
             lab_alarm_ring(lab);
         else if (now_us >= until_us)
-            done = perform(lab, faults, &timeline->entries[next++], &next_id, error);
+            done = perform_entry(lab, faults, &timeline->entries[next++], &next_id, error);
         else
             done = wait_and_listen(lab, until_us, error);
         if (!done)
@@ -122,7 +122,7 @@ const char *lab_timeline_run(struct lab *lab, struct error *error)
     if (faults == NULL || !timeline_make(&timeline, lab->cell->scenario))
         error_set(error, ERROR_LAB, "out of memory");
     else if (reach_zero(lab, error))
-        reason = follow(lab, &timeline, faults, error);
+        reason = follow_subject(lab, &timeline, faults, error);
     lab_faults_revert_all(lab, faults);
     timeline_free(&timeline);
     lab_faults_free(faults);

@@ -25,7 +25,7 @@ bool lab_program_open_view(
 
 // Its user is root outside, so it is root's user here: root's files are its own. But it has none of root's
 // powers: it may read what is somebody else's, and that is all; no program that it starts gets more.
-static bool give_up_powers(void)
+static bool give_up_program_powers(void)
 {
     static const unsigned kept = 1U << CAP_DAC_READ_SEARCH;
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -50,7 +50,7 @@ static bool take_terminal(const bool terminal[EXEC_STREAMS])
     return true;
 }
 
-static bool become(const void *context)
+static bool become_program_user(const void *context)
 {
     const struct exec_program *program = context;
     gid_t *groups = calloc(program->groups_count + 1, sizeof(*groups));
@@ -60,7 +60,7 @@ static bool become(const void *context)
     bool done = groups != NULL && take_terminal(program->terminal) &&
                 prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
                 setgroups(program->groups_count, groups) == 0 && setgid((gid_t)program->group) == 0 &&
-                setuid((uid_t)program->user) == 0 && (program->user != 0 || give_up_powers());
+                setuid((uid_t)program->user) == 0 && (program->user != 0 || give_up_program_powers());
     free(groups);
     return done;
 }
@@ -76,7 +76,7 @@ bool lab_program_start(struct lab *lab, const struct exec_program *program, cons
         .stdin_fd = streams[0],
         .stdout_fd = streams[1],
         .stderr_fd = streams[2],
-        .become = become,
+        .become = become_program_user,
         .context = program};
     return lab_process_start(process, &options, error);
 }

@@ -42,7 +42,7 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-static bool watch(const struct lab_streams *streams, int fd)
+static bool watch_stream(const struct lab_streams *streams, int fd)
 {
     struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
     return fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
@@ -55,7 +55,7 @@ static bool open_output(
 {
     *output = (struct output){
         .from_fd = from_fd, .file_fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644)};
-    if (output->file_fd < 0 || !watch(streams, from_fd))
+    if (output->file_fd < 0 || !watch_stream(streams, from_fd))
         return error_set_errno(error, ERROR_LAB, "%s", file);
     return true;
 }
@@ -130,7 +130,7 @@ static bool open_line(struct lab_streams *streams, struct error *error)
     if (streams->line_fd < 0 || tcgetattr(streams->line_fd, &modes) != 0)
         return error_set_errno(error, ERROR_LAB, LINE);
     cfmakeraw(&modes);
-    if (tcsetattr(streams->line_fd, TCSANOW, &modes) != 0 || !watch(streams, streams->line_fd))
+    if (tcsetattr(streams->line_fd, TCSANOW, &modes) != 0 || !watch_stream(streams, streams->line_fd))
         return error_set_errno(error, ERROR_LAB, LINE);
     return true;
 }
@@ -203,7 +203,7 @@ int lab_streams_fd(const struct lab_streams *streams)
     return streams->epoll_fd;
 }
 
-static bool write_whole(int fd, const uint8_t *bytes, size_t length)
+static bool write_to_stream(int fd, const uint8_t *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t written = write(fd, bytes, length);
@@ -229,7 +229,7 @@ static bool relay_output(struct output *output, struct error *error)
             close_fd(&output->from_fd); // epoll forgets it
             return true;
         }
-        if (!write_whole(output->file_fd, bytes, (size_t)length))
+        if (!write_to_stream(output->file_fd, bytes, (size_t)length))
             return error_set_errno(error, ERROR_LAB, "the program's output");
     }
     return true;

@@ -82,7 +82,7 @@ static bool start_process(struct lab *lab, struct subject_process *subject, stru
     return started;
 }
 
-static void say(struct lab *lab, json_t *message)
+static void say_to_subject(struct lab *lab, json_t *message)
 {
     struct subject_process *subject = lab->subject;
     char *text = json_dumps(message, JSON_COMPACT);
@@ -113,7 +113,8 @@ static void say_open(struct lab *lab)
         subject_process_break(lab, "silent", "out of memory");
         return;
     }
-    say(lab, json_pack("{s:{s:s, s:i, s:s, s:i}}", "open", "conninfo", conninfo, "size", scenario->pool.size,
+    say_to_subject(
+        lab, json_pack("{s:{s:s, s:i, s:s, s:i}}", "open", "conninfo", conninfo, "size", scenario->pool.size,
                  "strategy", lab->cell->strategy, "workers", scenario->pool.workers));
     free(conninfo);
 }
@@ -203,7 +204,7 @@ void subject_process_send(struct lab *lab, const struct workload_item *item, int
 {
     lab_event(lab, "op-sent", describe_operation(item, id));
     lab->subject->unanswered++;
-    say(lab, describe_operation(item, id));
+    say_to_subject(lab, describe_operation(item, id));
 }
 
 static bool take_ready(struct lab *lab, const json_t *message)
@@ -242,7 +243,7 @@ static bool take_answer(struct lab *lab, const json_t *message)
     return true;
 }
 
-static void take_line(struct lab *lab, const char *line)
+static void take_subject_line(struct lab *lab, const char *line)
 {
     json_error_t why;
     json_t *message = json_loads(line, 0, &why);
@@ -276,7 +277,7 @@ void subject_process_listen(struct lab *lab)
             break;
         subject_lines_fill(&subject->lines, (size_t)length);
         for (char *line; (line = subject_lines_next(&subject->lines)) != NULL;)
-            take_line(lab, line);
+            take_subject_line(lab, line);
     }
     close(subject->output_fd);
     subject->output_fd = -1;
@@ -284,7 +285,7 @@ void subject_process_listen(struct lab *lab)
         subject_process_break(lab, "exited", "its output ended before its input did");
 }
 
-static json_t *describe_status(int status)
+static json_t *describe_subject_status(int status)
 {
     if (WIFSIGNALED(status))
         return json_pack("{s:i}", "signal", WTERMSIG(status));
@@ -298,7 +299,7 @@ void subject_process_stop(struct lab *lab)
     close(subject->input_fd);
     subject->input_fd = -1;
     if (lab_process_wait(&subject->process, subject->broken ? 0 : STOP_TIMEOUT_US, &status)) {
-        lab_event(lab, "subject-exited", describe_status(status));
+        lab_event(lab, "subject-exited", describe_subject_status(status));
     } else {
         lab_process_kill(&subject->process);
         lab_event(lab, "subject-exited", json_pack("{s:i, s:b}", "signal", SIGKILL, "killed", true));

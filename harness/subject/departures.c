@@ -7,7 +7,7 @@
 #include <string.h>
 
 // One text, or a list of them.
-static bool read_says(struct yaml_source *source, const yaml_node_t *node, void *target)
+static bool read_departure_text(struct yaml_source *source, const yaml_node_t *node, void *target)
 {
     struct departed_scenario *scenario = target;
     scenario->says_line = node_line(node);
@@ -18,7 +18,7 @@ static bool read_says(struct yaml_source *source, const yaml_node_t *node, void 
                                   : error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
 }
 
-static bool read_condition(
+static bool read_departure_condition(
     struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
 {
     struct departed_scenario *scenario = target;
@@ -29,7 +29,8 @@ static bool read_condition(
 static bool read_scenario(
     struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
 {
-    static const struct node_field fields[] = {{"says", read_says, 0, false}, {NULL, NULL, 0, false}};
+    static const struct node_field fields[] = {
+        {"says", read_departure_text, 0, false}, {NULL, NULL, 0, false}};
     struct subject_departure *departure = target;
     struct departed_scenario *grown = array_grow(
         departure->scenarios, departure->scenarios_count, sizeof(*grown));
@@ -39,16 +40,16 @@ static bool read_scenario(
     struct departed_scenario *scenario = &grown[departure->scenarios_count++];
     *scenario = (struct departed_scenario){.line = node_line(key)};
     return node_read_text(source, key, &scenario->name) &&
-           node_read_mapping(source, value, fields, read_condition, scenario);
+           node_read_mapping(source, value, fields, read_departure_condition, scenario);
 }
 
-static bool read_expect(struct yaml_source *source, const yaml_node_t *node, void *departure)
+static bool read_departure_expect(struct yaml_source *source, const yaml_node_t *node, void *departure)
 {
     static const struct node_field none[] = {{NULL, NULL, 0, false}};
     return node_read_mapping(source, node, none, read_scenario, departure);
 }
 
-static bool read_strategies(struct yaml_source *source, const yaml_node_t *node, void *departure)
+static bool read_departure_strategies(struct yaml_source *source, const yaml_node_t *node, void *departure)
 {
     return subject_read_texts(source, node, &((struct subject_departure *)departure)->strategies);
 }
@@ -57,8 +58,8 @@ bool subject_read_departures(struct yaml_source *source, const yaml_node_t *node
 {
     static const struct node_field fields[] = {
         {"because", node_read_text, offsetof(struct subject_departure, because), true},
-        {"strategies", read_strategies, 0, false},
-        {"expect", read_expect, 0, true},
+        {"strategies", read_departure_strategies, 0, false},
+        {"expect", read_departure_expect, 0, true},
         {NULL, NULL, 0, false},
     };
     subject->departures = node_list_new(
@@ -110,7 +111,7 @@ static bool said_already(struct yaml_source *source, const char *what, const cha
         later->name, earlier_line);
 }
 
-static bool check_scenario(struct yaml_source *source, const char *strategy,
+static bool check_departure_scenario(struct yaml_source *source, const char *strategy,
     const struct departed_scenario *earlier, const struct departed_scenario *later)
 {
     if (earlier->says != NULL && later->says != NULL)
@@ -132,7 +133,7 @@ static bool check_pair(struct yaml_source *source, const struct subject *subject
     const char *strategy = common_strategy(subject, earlier, later);
     for (size_t i = 0; strategy != NULL && i < later->scenarios_count; i++) {
         const struct departed_scenario *same = same_scenario(earlier, &later->scenarios[i]);
-        if (same != NULL && !check_scenario(source, strategy, same, &later->scenarios[i]))
+        if (same != NULL && !check_departure_scenario(source, strategy, same, &later->scenarios[i]))
             return false;
     }
     return true;

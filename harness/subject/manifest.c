@@ -91,7 +91,7 @@ static bool read_summary(struct yaml_source *source, const yaml_node_t *node, vo
     return node_read_text(source, node, &((struct reading *)target)->subject->summary);
 }
 
-static bool read_strategy(
+static bool read_manifest_strategy(
     struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
 {
     struct subject *subject = ((struct reading *)target)->subject;
@@ -110,10 +110,10 @@ static bool read_strategy(
     return strategy_class_is_known(strategy->class) || strategy_class_unknown(source, value, false);
 }
 
-static bool read_strategies(struct yaml_source *source, const yaml_node_t *node, void *target)
+static bool read_manifest_strategies(struct yaml_source *source, const yaml_node_t *node, void *target)
 {
     static const struct node_field none[] = {{NULL, NULL, 0, false}};
-    return node_read_mapping(source, node, none, read_strategy, target);
+    return node_read_mapping(source, node, none, read_manifest_strategy, target);
 }
 
 static bool read_findings(struct yaml_source *source, const yaml_node_t *node, void *target)
@@ -147,7 +147,7 @@ static bool read_manifest(struct yaml_source *source, struct reading *reading)
         {"requires", read_requires, 0, false},
         {"packages", read_packages, 0, false},
         {"differs", read_differs, 0, false},
-        {"strategies", read_strategies, 0, true},
+        {"strategies", read_manifest_strategies, 0, true},
         {"findings", read_findings, 0, false},
         {"explains", read_differences, 0, false},
         {"departures", read_departures, 0, false},

@@ -18,7 +18,7 @@ static bool is_placeholder(const char *word, size_t length)
     return strcmp(name, "error") == 0 || metric_by_name(name, &metric);
 }
 
-static bool read_says(struct yaml_source *source, const yaml_node_t *node, void *finding)
+static bool read_note_text(struct yaml_source *source, const yaml_node_t *node, void *finding)
 {
     char **says = &((struct subject_finding *)finding)->says;
     if (!node_read_text(source, node, says))
@@ -31,7 +31,7 @@ static bool read_says(struct yaml_source *source, const yaml_node_t *node, void 
     return true;
 }
 
-static bool read_condition(
+static bool read_note_condition(
     struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
 {
     struct subject_finding *finding = target;
@@ -39,10 +39,10 @@ static bool read_condition(
         source, key, value, false, &finding->conditions, &finding->conditions_count);
 }
 
-static bool read_expect(struct yaml_source *source, const yaml_node_t *node, void *finding)
+static bool read_note_expect(struct yaml_source *source, const yaml_node_t *node, void *finding)
 {
     static const struct node_field none[] = {{NULL, NULL, 0, false}};
-    return node_read_mapping(source, node, none, read_condition, finding);
+    return node_read_mapping(source, node, none, read_note_condition, finding);
 }
 
 bool subject_read_findings(struct yaml_source *source, const yaml_node_t *node, struct subject *subject)
@@ -50,8 +50,8 @@ bool subject_read_findings(struct yaml_source *source, const yaml_node_t *node, 
     static const struct node_field fields[] = {
         {"strategy", node_read_word, offsetof(struct subject_finding, strategy), true},
         {"scenario", node_read_text, offsetof(struct subject_finding, scenario), true},
-        {"says", read_says, 0, true},
-        {"expect", read_expect, 0, true},
+        {"says", read_note_text, 0, true},
+        {"expect", read_note_expect, 0, true},
         {NULL, NULL, 0, false},
     };
     subject->findings = node_list_new(

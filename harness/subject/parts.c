@@ -23,7 +23,7 @@ void subject_texts_free(char **texts)
     free(texts);
 }
 
-static bool unknown_metric(struct yaml_source *source, const yaml_node_t *node, bool or_says)
+static bool refuse_unknown_metric(struct yaml_source *source, const yaml_node_t *node, bool or_says)
 {
     const char *names[METRIC_KINDS + 1];
     for (int i = 0; i < METRIC_KINDS; i++)
@@ -38,7 +38,7 @@ bool subject_read_condition(struct yaml_source *source, const yaml_node_t *key, 
     struct subject_condition condition = {.line = node_line(key)};
     const char *why, *text = node_text(source, value);
     if (!metric_by_name(node_text(source, key), &condition.metric))
-        return unknown_metric(source, key, or_says);
+        return refuse_unknown_metric(source, key, or_says);
     if (text == NULL)
         return false;
     if (!metric_range_parse(condition.metric, text, &condition.range, &why))

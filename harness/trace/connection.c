@@ -42,7 +42,7 @@ static bool holds_alert(const uint8_t *data, size_t length)
     return false;
 }
 
-static void read_words(
+static void read_tls_words(
     const struct trace_packet *tcp, const uint8_t *data, size_t length, struct atlas_packet *packet)
 {
     size_t size = tcp->payload_length;
@@ -100,11 +100,11 @@ static bool read_tcp(const uint8_t *data, size_t length, struct atlas_packet *pa
     packet->ack = tcp.ack;
     packet->payload_length = tcp.payload_length;
     if (!packet->to_db)
-        read_words(&tcp, data, length, packet);
+        read_tls_words(&tcp, data, length, packet);
     return true;
 }
 
-static bool add(struct atlas_packets *packets, const struct atlas_packet *packet)
+static bool append_packet(struct atlas_packets *packets, const struct atlas_packet *packet)
 {
     struct atlas_packet *items = array_grow(packets->items, packets->count, sizeof(*items));
     if (items == NULL)
@@ -123,7 +123,7 @@ static bool read_all(struct capture_file *capture, int64_t zero_us, struct atlas
         struct atlas_packet packet = {.at_us = record.at_ns / 1000 - zero_us};
         if ((read_tcp(record.data, record.length, &packet) ||
                 read_icmp(record.data, record.length, &packet)) &&
-            !add(packets, &packet))
+            !append_packet(packets, &packet))
             return error_set(error, ERROR_LAB, "%s: out of memory", path);
     }
     return status == CAPTURE_END;
@@ -283,7 +283,7 @@ static void note_server(struct course *course, const struct atlas_packet *packet
     }
 }
 
-static void follow(struct course *course, const struct atlas_packet *packet)
+static void follow_packet(struct course *course, const struct atlas_packet *packet)
 {
     if (packet->icmp && packet->leaving)
         note_first(&course->evidence->icmp_us, course->answered_us - packet->at_us);
@@ -318,7 +318,7 @@ struct atlas_evidence atlas_evidence_of(const struct atlas_packets *packets, siz
             continue;
         if (is_syn(packet) && packet->seq != first->seq)
             break; // the port is used again
-        follow(&course, packet);
+        follow_packet(&course, packet);
     }
     evidence.unacknowledged = (int64_t)(uint32_t)(course.client_next - course.acknowledged);
     return evidence;

@@ -34,7 +34,8 @@ int64_t exec_count_connections(const struct atlas_packets *packets)
     return count;
 }
 
-static void note(json_t *silences, const struct connection *connection, uint16_t port, int64_t until_us)
+static void note_silence(
+    json_t *silences, const struct connection *connection, uint16_t port, int64_t until_us)
 {
     int64_t length_us = until_us - connection->since_us;
     if (connection->waits && length_us >= SILENCE_US)
@@ -43,14 +44,15 @@ static void note(json_t *silences, const struct connection *connection, uint16_t
                           (double)length_us / US_PER_S, "port", port));
 }
 
-static void follow(struct connection *connections, const struct atlas_packet *packet, json_t *silences)
+static void follow_silence(
+    struct connection *connections, const struct atlas_packet *packet, json_t *silences)
 {
     struct connection *connection = &connections[packet->app_port];
     bool sent = packet->to_db && !packet->leaving, came = !packet->to_db && packet->leaving;
     bool asks = packet->payload_length > 0 || (packet->flags & (TH_SYN | TH_FIN)) != 0;
     bool gives_up = sent && (packet->flags & TH_RST) != 0;
     if (came || gives_up) {
-        note(silences, connection, packet->app_port, packet->at_us);
+        note_silence(silences, connection, packet->app_port, packet->at_us);
         connection->waits = false;
     } else if (sent && asks && !connection->waits) {
         connection->waits = true;
@@ -58,7 +60,7 @@ static void follow(struct connection *connections, const struct atlas_packet *pa
     }
 }
 
-static int compare(const void *left, const void *right)
+static int compare_silences(const void *left, const void *right)
 {
     double a = json_real_value(json_object_get(*(json_t *const *)left, "from_s"));
     double b = json_real_value(json_object_get(*(json_t *const *)right, "from_s"));
@@ -77,7 +79,7 @@ static json_t *in_order(json_t *silences)
     {
         items[i] = item;
     }
-    qsort(items, count, sizeof(json_t *), compare);
+    qsort(items, count, sizeof(json_t *), compare_silences);
     for (i = 0; i < count; i++)
         json_array_append(sorted, items[i]);
     free(items);
@@ -95,9 +97,9 @@ json_t *exec_find_silences(const struct atlas_packets *packets, int64_t until_us
     }
     for (size_t i = 0; i < packets->count && packets->items[i].at_us <= until_us; i++)
         if (!packets->items[i].icmp)
-            follow(connections, &packets->items[i], silences);
+            follow_silence(connections, &packets->items[i], silences);
     for (int port = 0; port < PORTS; port++)
-        note(silences, &connections[port], (uint16_t)port, until_us);
+        note_silence(silences, &connections[port], (uint16_t)port, until_us);
     free(connections);
     return in_order(silences);
 }

@@ -16,7 +16,7 @@ static void turn_control_round(struct judgement *judgement)
             judgement->cell->scenario->path);
 }
 
-static void judge(struct judgement *judgement)
+static void judge_trace(struct judgement *judgement)
 {
     judgement_read_trace(judgement);
     if (judgement->out_of_memory)
@@ -38,7 +38,7 @@ struct verdict *judge_evidence(const struct cell *cell, const struct evidence *e
         .zero_us = trace_times_of(evidence->events).zero_us};
     if (!judgement.verdict)
         return NULL;
-    judge(&judgement);
+    judge_trace(&judgement);
     free(judgement.operations);
     free(judgement.by_key);
     free(judgement.faults);

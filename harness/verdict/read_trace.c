@@ -19,25 +19,25 @@ struct event_kind {
     handler handle;
 };
 
-static const char *string_of(const struct position *position, const char *member)
+static const char *trace_string(const struct position *position, const char *member)
 {
     const char *text = json_string_value(json_object_get(position->event, member));
     return text ? text : "";
 }
 
-static void broken(struct judgement *judgement, const struct position *position, const char *why)
+static void trace_is_broken(struct judgement *judgement, const struct position *position, const char *why)
 {
     judgement_error(
-        judgement, "events.jsonl:%zu: %s: %s", position->index + 1, string_of(position, "event"), why);
+        judgement, "events.jsonl:%zu: %s: %s", position->index + 1, trace_string(position, "event"), why);
 }
 
-static bool integer_of(
+static bool trace_integer(
     struct judgement *judgement, const struct position *position, const char *member, int64_t *value)
 {
     bool good = json_number_count(json_object_get(position->event, member), value);
     if (!good)
         judgement_error(judgement, "events.jsonl:%zu: %s: %s: expected an integer of 0 or more",
-            position->index + 1, string_of(position, "event"), member);
+            position->index + 1, trace_string(position, "event"), member);
     return good;
 }
 
@@ -47,7 +47,7 @@ static int compare_ids(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static int compare_keys(const void *left, const void *right)
+static int compare_trace_keys(const void *left, const void *right)
 {
     return strcmp(
         (*(struct operation_fact *const *)left)->key, (*(struct operation_fact *const *)right)->key);
@@ -58,10 +58,10 @@ static void handle_sent(struct judgement *judgement, const struct position *posi
     struct operation_fact operation = {
         .sent_us = position->at_us,
         .sent_index = position->index,
-        .name = string_of(position, "do"),
+        .name = trace_string(position, "do"),
         .key = json_string_value(json_object_get(position->event, "key")),
     };
-    if (!integer_of(judgement, position, "id", &operation.id))
+    if (!trace_integer(judgement, position, "id", &operation.id))
         return;
     judgement->operations[judgement->operations_count++] = operation; // room for every event
 }
@@ -69,14 +69,14 @@ static void handle_sent(struct judgement *judgement, const struct position *posi
 static struct operation_fact *operation_of(struct judgement *judgement, const struct position *position)
 {
     struct operation_fact wanted = {0};
-    if (!integer_of(judgement, position, "id", &wanted.id))
+    if (!trace_integer(judgement, position, "id", &wanted.id))
         return NULL;
     struct operation_fact *operation = bsearch(
         &wanted, judgement->operations, judgement->operations_count, sizeof(wanted), compare_ids);
     if (!operation || operation->sent_index > position->index)
-        broken(judgement, position, "an answer to an operation that was not sent");
+        trace_is_broken(judgement, position, "an answer to an operation that was not sent");
     else if (operation->answer != ANSWER_NONE)
-        broken(judgement, position, "a second answer to one operation");
+        trace_is_broken(judgement, position, "a second answer to one operation");
     else
         return operation;
     return NULL;
@@ -97,7 +97,7 @@ static void keep_error(
         .at_us = position->at_us,
         .took_us = operation->answered_us - operation->sent_us,
         .operation = judgement_copy(judgement, operation->name),
-        .text = judgement_copy(judgement, string_of(position, "error")),
+        .text = judgement_copy(judgement, trace_string(position, "error")),
         .kind = judgement_copy(judgement, json_string_value(json_object_get(position->event, "kind"))),
         .sqlstate = judgement_copy(
             judgement, json_string_value(json_object_get(position->event, "sqlstate"))),
@@ -111,7 +111,7 @@ static void handle_answered(struct judgement *judgement, const struct position *
     if (!operation)
         return;
     if (!json_is_boolean(ok)) {
-        broken(judgement, position, "ok: expected true or false");
+        trace_is_broken(judgement, position, "ok: expected true or false");
         return;
     }
     operation->answer = json_is_true(ok) ? ANSWER_OK : ANSWER_ERROR;
@@ -124,10 +124,10 @@ static struct fault_fact *fault_of(
     struct judgement *judgement, const struct position *position, const struct fault_spec **spec)
 {
     int64_t index;
-    if (!integer_of(judgement, position, "fault", &index))
+    if (!trace_integer(judgement, position, "fault", &index))
         return NULL;
     if (index < 0 || (size_t)index >= judgement->cell->scenario->faults_count) {
-        broken(judgement, position, "a fault that the scenario does not have");
+        trace_is_broken(judgement, position, "a fault that the scenario does not have");
         return NULL;
     }
     *spec = &judgement->cell->scenario->faults[index];
@@ -168,7 +168,7 @@ static void handle_fault_reverted(struct judgement *judgement, const struct posi
     const struct fault_spec *spec;
     struct fault_fact *fault = fault_of(judgement, position, &spec);
     int64_t hits;
-    if (!fault || !integer_of(judgement, position, "hits", &hits))
+    if (!fault || !trace_integer(judgement, position, "hits", &hits))
         return;
     fault->reverted = true;
     fault->reverted_us = position->at_us;
@@ -184,14 +184,14 @@ static void handle_fault_failed(struct judgement *judgement, const struct positi
     if (fault_of(judgement, position, &spec))
         judgement_error(judgement, "%s:%d: %s %s: could not be applied or reverted: %s",
             judgement->cell->scenario->path, spec->line, spec->kind->name, spec->argument,
-            string_of(position, "error"));
+            trace_string(position, "error"));
 }
 
 static void handle_ready(struct judgement *judgement, const struct position *position)
 {
     if (!judgement->verdict->version)
-        judgement->verdict->version = judgement_copy(judgement, string_of(position, "version"));
-    const char *driver = string_of(position, "driver");
+        judgement->verdict->version = judgement_copy(judgement, trace_string(position, "version"));
+    const char *driver = trace_string(position, "driver");
     if (!judgement->verdict->driver && *driver != '\0')
         judgement->verdict->driver = judgement_copy(judgement, driver);
     judgement->other_client = *driver != '\0' && strstr(driver, "libpq") == NULL;
@@ -199,9 +199,9 @@ static void handle_ready(struct judgement *judgement, const struct position *pos
 
 static void handle_broken(struct judgement *judgement, const struct position *position)
 {
-    const char *detail = string_of(position, "detail");
-    judgement_error(
-        judgement, "the subject broke: %s%s%s", string_of(position, "reason"), *detail ? ": " : "", detail);
+    const char *detail = trace_string(position, "detail");
+    judgement_error(judgement, "the subject broke: %s%s%s", trace_string(position, "reason"),
+        *detail ? ": " : "", detail);
 }
 
 static bool has_hung_operations(const struct judgement *judgement)
@@ -231,13 +231,13 @@ static void handle_exited(struct judgement *judgement, const struct position *po
 
 static void handle_row(struct judgement *judgement, const struct position *position)
 {
-    struct operation_fact wanted = {.key = string_of(position, "key")}, *wanted_at = &wanted;
+    struct operation_fact wanted = {.key = trace_string(position, "key")}, *wanted_at = &wanted;
     int64_t count;
-    if (!integer_of(judgement, position, "count", &count))
+    if (!trace_integer(judgement, position, "count", &count))
         return;
     judgement->rows_seen = true;
-    struct operation_fact **found = bsearch(
-        &wanted_at, judgement->by_key, judgement->keys_count, sizeof(struct operation_fact *), compare_keys);
+    struct operation_fact **found = bsearch(&wanted_at, judgement->by_key, judgement->keys_count,
+        sizeof(struct operation_fact *), compare_trace_keys);
     if (found)
         (*found)->rows = count;
     else
@@ -247,24 +247,25 @@ static void handle_row(struct judgement *judgement, const struct position *posit
 
 static void handle_leaked(struct judgement *judgement, const struct position *position)
 {
-    judgement->audited = integer_of(judgement, position, "count", &judgement->leaked_backends);
+    judgement->audited = trace_integer(judgement, position, "count", &judgement->leaked_backends);
 }
 
 static void handle_flow_table(struct judgement *judgement, const struct position *position)
 {
-    (void)integer_of(judgement, position, "forgotten", &judgement->verdict->metrics.value[METRIC_FORGOTTEN]);
+    (void)trace_integer(
+        judgement, position, "forgotten", &judgement->verdict->metrics.value[METRIC_FORGOTTEN]);
 }
 
 static void handle_failed(struct judgement *judgement, const struct position *position)
 {
     judgement->verdict->over = true;
-    judgement_error(judgement, "the lab gave up: %s", string_of(position, "error"));
+    judgement_error(judgement, "the lab gave up: %s", trace_string(position, "error"));
 }
 
 static void handle_lab(struct judgement *judgement, const struct position *position)
 {
     if (judgement->zero_us < 0)
-        broken(judgement, position, "zero_realtime_us: expected an integer");
+        trace_is_broken(judgement, position, "zero_realtime_us: expected an integer");
 }
 
 static void handle_start(struct judgement *judgement, const struct position *position)
@@ -277,7 +278,8 @@ static void handle_end(struct judgement *judgement, const struct position *posit
 {
     judgement->ended = judgement->verdict->over = true;
     judgement->end_us = position->at_us;
-    if (strcmp(string_of(position, "reason"), "failed") == 0 && judgement->verdict->outcome < OUTCOME_ERROR)
+    if (strcmp(trace_string(position, "reason"), "failed") == 0 &&
+        judgement->verdict->outcome < OUTCOME_ERROR)
         judgement_error(judgement, "the cell ended early: the lab failed");
 }
 
@@ -306,7 +308,7 @@ static const struct event_kind second_pass[] = {
     {NULL, NULL},
 };
 
-static void read_events(struct judgement *judgement, const struct event_kind *kinds)
+static void read_trace_events(struct judgement *judgement, const struct event_kind *kinds)
 {
     const json_t *events = judgement->evidence->events;
     for (size_t i = 0; i < json_array_size(events); i++) {
@@ -314,7 +316,7 @@ static void read_events(struct judgement *judgement, const struct event_kind *ki
         struct position position = {
             .index = i, .event = event, .at_us = json_number_time_or(json_object_get(event, "at_us"), 0)};
         for (const struct event_kind *kind = kinds; kind->name; kind++)
-            if (strcmp(string_of(&position, "event"), kind->name) == 0)
+            if (strcmp(trace_string(&position, "event"), kind->name) == 0)
                 kind->handle(judgement, &position);
     }
 }
@@ -326,7 +328,7 @@ static void sort_operations(struct judgement *judgement)
     for (size_t i = 0; i < count; i++)
         if (judgement->operations[i].key)
             judgement->by_key[judgement->keys_count++] = &judgement->operations[i];
-    qsort(judgement->by_key, judgement->keys_count, sizeof(struct operation_fact *), compare_keys);
+    qsort(judgement->by_key, judgement->keys_count, sizeof(struct operation_fact *), compare_trace_keys);
     for (size_t i = 1; i < count; i++)
         if (judgement->operations[i].id == judgement->operations[i - 1].id)
             judgement_error(judgement, "events.jsonl: operation %lld was sent twice",
@@ -358,7 +360,7 @@ void judgement_read_trace(struct judgement *judgement)
         judgement->end_us = time_of(events, count - 1);
         judgement->verdict->virtual_us = judgement->end_us - time_of(events, 0);
     }
-    read_events(judgement, first_pass);
+    read_trace_events(judgement, first_pass);
     sort_operations(judgement);
-    read_events(judgement, second_pass);
+    read_trace_events(judgement, second_pass);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int by_text(const void *left, const void *right)
+static int compare_error_texts(const void *left, const void *right)
 {
     const struct operation_error *a = *(const struct operation_error *const *)left,
                                  *b = *(const struct operation_error *const *)right;
@@ -28,7 +28,7 @@ static int by_sight(const void *left, const void *right)
 static size_t fold(const struct operation_error **errors, size_t count, struct sighting *seen)
 {
     size_t kept = 0;
-    qsort(errors, count, sizeof(*errors), by_text);
+    qsort(errors, count, sizeof(*errors), compare_error_texts);
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && strcmp(errors[i - 1]->text, errors[i]->text) == 0)
             seen[kept - 1].count++;
@@ -39,7 +39,7 @@ static size_t fold(const struct operation_error **errors, size_t count, struct s
     return kept;
 }
 
-static bool copy(const struct sighting *seen, size_t count, struct error_texts *texts)
+static bool copy_error_text(const struct sighting *seen, size_t count, struct error_texts *texts)
 {
     texts->items = calloc(count + 1, sizeof(*texts->items));
     for (size_t i = 0; texts->items && i < count; i++) {
@@ -59,7 +59,7 @@ bool error_texts_collect(const struct verdict *verdict, struct error_texts *text
     *texts = (struct error_texts){0};
     for (size_t i = 0; errors && i < count; i++)
         errors[i] = &verdict->errors[i];
-    bool collected = errors && seen && copy(seen, fold(errors, count, seen), texts);
+    bool collected = errors && seen && copy_error_text(seen, fold(errors, count, seen), texts);
     if (!collected)
         error_texts_clear(texts);
     free(errors);

@@ -44,7 +44,7 @@ static bool add_reason(struct verdict *verdict, char *reason)
     return true;
 }
 
-static void note(struct judgement *judgement, const char *format, va_list arguments)
+static void note_failure(struct judgement *judgement, const char *format, va_list arguments)
 {
     char *text;
     if (judgement->verdict->reasons_count > REASONS_MAX)
@@ -65,7 +65,7 @@ void judgement_note(struct judgement *judgement, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    note(judgement, format, arguments);
+    note_failure(judgement, format, arguments);
     va_end(arguments);
 }
 
@@ -73,7 +73,7 @@ void judgement_error(struct judgement *judgement, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    note(judgement, format, arguments);
+    note_failure(judgement, format, arguments);
     va_end(arguments);
     judgement->verdict->outcome = OUTCOME_ERROR;
 }
@@ -82,7 +82,7 @@ void judgement_fail(struct judgement *judgement, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    note(judgement, format, arguments);
+    note_failure(judgement, format, arguments);
     va_end(arguments);
     if (judgement->verdict->outcome < OUTCOME_FAIL)
         judgement->verdict->outcome = OUTCOME_FAIL;
@@ -92,7 +92,7 @@ void judgement_skip(struct judgement *judgement, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    note(judgement, format, arguments);
+    note_failure(judgement, format, arguments);
     va_end(arguments);
     if (judgement->verdict->outcome < OUTCOME_SKIP)
         judgement->verdict->outcome = OUTCOME_SKIP;

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The rule of the rooms holds: an include, a call or a circle against it is found. Breaks with: a check that reads nothing, or
+# The rule of the rooms holds: an include, a call, a circle or a name against it is found. Breaks with: a check that reads nothing, or
 # stops at its first line.
 set -uo pipefail
 cd "$(dirname "$0")/../../.." || exit 1
@@ -29,7 +29,7 @@ plant() {
 }
 
 mkdir -p "$work/scripts"
-cp scripts/rooms.txt scripts/check-rooms.sh scripts/check-circles.sh "$work/scripts"
+cp scripts/rooms.txt scripts/check-rooms.sh scripts/check-banned.sh scripts/check-circles.sh "$work/scripts"
 plant base lab/lab.h
 refuses 'base may not include lab: "lab/lab.h"' 'an include of a room that is not on the line'
 plant command fault/behaviour.h
@@ -45,6 +45,14 @@ refuses 'attic is no room' 'a folder that is no room'
 plant lab base/error.h
 [ -z "$(cd "$work" && scripts/check-rooms.sh harness/*/planted.*)" ]
 report $? 'an include by the rule'
+
+mkdir -p "$work/harness/base" "$work/harness/lab"
+printf 'static int copy_it(int size)\n' | tee "$work/harness/base/first.c" >"$work/harness/lab/second.c"
+grep -qF 'harness/base/first.c has a function of this name, too' < <(cd "$work" && scripts/check-banned.sh harness/*/*.c)
+report $? 'two static functions of one name'
+printf 'static int copy_it(int size);\nstatic int copy_it(int size)\n' >"$work/harness/base/first.c"
+(cd "$work" && scripts/check-banned.sh harness/base/first.c)
+report $? 'a static function that is declared before it is defined'
 
 # built ROOM/FILE TEXT: an object for check-circles.sh.
 built() {
