@@ -28,8 +28,7 @@ static const char scenario_format[] = //
     "  - {at: 59975ms, connect: 1}\n"
     "  - {at: 61s, connect: 1}\n"
     "  - {at: %ds, read: 1}\n"
-    "%s%s"
-    "run_for: " RUN_FOR "\n"
+    "%s%srun_for: " RUN_FOR "\n"
     "expect:\n"
     "  any: {ops: 6}\n";
 

@@ -115,8 +115,8 @@ static void print_event(FILE *file, const struct atlas *atlas, size_t first)
     if (event != NULL)
         fprintf(file, "%s\n\n```yaml\nfaults:\n%s```\n\n", event->summary, event->faults);
     fputs(
-        "| client | phase, and when the client spoke after the event | says | its state | road | packets (of "
-        "the first phase) |\n|---|---|---|---|---|---|\n",
+        "| client | phase, and when the client spoke after the event | says | its state | road | packets (of the first phase) |\n"
+        "|---|---|---|---|---|---|\n",
         file);
     for (size_t i = first;
          i < atlas->rows_count && same_atlas_row(atlas->rows[i].event, atlas->rows[first].event); i++)
@@ -157,9 +157,10 @@ static void print_head(FILE *file, const struct atlas *atlas)
         "# Which hang-up says what\n\n"
         "%zu events, %d phases, with TLS and without, %zu clients: %zu rows, of which %zu tell an error, %zu "
         "are ok, %zu hang, and %zu are holes that say why.\n\n"
-        "Made by `build/hangup atlas --seed %" PRIu64 "` in the %s lab (%s). `build/hangup diagnose TEXT` "
-        "searches it. The same rows, with all that the packets say, stand in atlas.json.\n\n| client | "
-        "version | driver |\n|---|---|---|\n",
+        "Made by `build/hangup atlas --seed %" PRIu64
+        "` in the %s lab (%s). `build/hangup diagnose TEXT` searches it. The same rows, with all that the packets say, stand in atlas.json.\n\n"
+        "| client | version | driver |\n"
+        "|---|---|---|\n",
         count_events(atlas), ATLAS_PHASES, atlas->clients_count, atlas->rows_count, counts[ATLAS_ERROR],
         counts[ATLAS_OK], counts[ATLAS_HUNG], counts[ATLAS_ABSENT], atlas->seed,
         atlas->lab != NULL ? atlas->lab : "?", atlas->kernel != NULL ? atlas->kernel : "?");

@@ -14,60 +14,40 @@ const struct atlas_road_words atlas_roads[ROADS] = {
     [ROAD_UNHARMED] = {"unharmed", "nothing happened to it", "The operation ended well.", "Nobody had to.",
         "-"},
     [ROAD_FIN_UNREAD] = {"fin-unread", "FIN, read too late",
-        "A FIN came from the server's side while the client was not looking, and before it no goodbye: a "
-        "process died, or a proxy or middlebox closed.",
+        "A FIN came from the server's side while the client was not looking, and before it no goodbye: a process died, or a proxy or middlebox closed.",
         "The client's kernel at once; the application only at its next use of the connection.",
-        "A look at the socket before use: it is readable, and what it reads is the end. A ping at checkout "
-        "finds it, and so does an event loop that watches its idle sockets."},
+        "A look at the socket before use: it is readable, and what it reads is the end. A ping at checkout finds it, and so does an event loop that watches its idle sockets."},
     [ROAD_FIN_READ] = {"fin-read", "FIN, under way",
-        "A FIN came from the server's side while the client was at work, and before it no goodbye: a process "
-        "died, or a proxy or middlebox closed.",
+        "A FIN came from the server's side while the client was at work, and before it no goodbye: a process died, or a proxy or middlebox closed.",
         "The client, at once.",
-        "Nothing on the wire: the FIN is the first sign. The reason stands in the server's log, or in the "
-        "proxy's."},
+        "Nothing on the wire: the FIN is the first sign. The reason stands in the server's log, or in the proxy's."},
     [ROAD_GOODBYE_UNREAD] = {"goodbye-unread", "goodbye, read too late",
-        "The server took its leave (an error message or TLS's close_notify, then FIN) while the client was "
-        "not "
-        "looking.",
+        "The server took its leave (an error message or TLS's close_notify, then FIN) while the client was not looking.",
         "The client's kernel at once; the application only at its next use of the connection.",
-        "A look at the socket before use: it is readable. A ping at checkout finds it. The server's own "
-        "words "
-        "are there to be read, where the client library reads them before it writes."},
+        "A look at the socket before use: it is readable. A ping at checkout finds it. The server's own words are there to be read, where the client library reads them before it writes."},
     [ROAD_GOODBYE_READ] = {"goodbye-read", "goodbye, under way",
         "The server told the client that it ends (an error message or close_notify), and closed.",
         "The client, at once.",
         "Nothing: this is how it should be. The message or the server's log says why."},
     [ROAD_RST_UNREAD] = {"rst-unread", "RST, read too late",
-        "An RST reached the client while it was not looking: a middlebox or the server's host threw the "
-        "connection away.",
-        "The client's kernel at once; the application at its next use. A send that meets the RST eats the "
-        "error number, so that the read after it may tell of an end of file instead.",
+        "An RST reached the client while it was not looking: a middlebox or the server's host threw the connection away.",
+        "The client's kernel at once; the application at its next use. A send that meets the RST eats the error number, so that the read after it may tell of an end of file instead.",
         "A look at the socket before use: it is readable, and has an error. A ping at checkout finds it."},
     [ROAD_RST_READ] = {"rst-read", "RST, under way",
         "An RST reached the client while it waited for the server.", "The client, at once.",
-        "Nothing on the wire: the RST is the first sign. Who sent it shows a capture on both sides of the "
-        "path."},
+        "Nothing on the wire: the RST is the first sign. Who sent it shows a capture on both sides of the path."},
     [ROAD_RST_ANSWER] = {"rst-answer", "RST right after sending",
-        "The client sent something (data, data again, or a keepalive probe), and an RST came right after it: "
-        "the "
-        "server's host, or somebody between, does not know the connection any more.",
+        "The client sent something (data, data again, or a keepalive probe), and an RST came right after it: the server's host, or somebody between, does not know the connection any more.",
         "The client, one round trip after it had sent.",
-        "Any packet would have met the same RST: keepalives shorter than whatever forgot the connection, or "
-        "a "
-        "ping at checkout."},
+        "Any packet would have met the same RST: keepalives shorter than whatever forgot the connection, or a ping at checkout."},
     [ROAD_UNACKNOWLEDGED] = {"unacknowledged", "sent, never acknowledged",
         "The client sent, and nobody acknowledged it. Its kernel sent it again and again, ever more rarely.",
-        "The client's kernel, when it gave up (Linux: after 15 repetitions, about 970 s). Where a send meets "
-        "the error first, the text may tell of an end of file.",
-        "tcp_user_timeout on the client's socket, or a deadline around the statement. Keepalives do not "
-        "help: "
-        "they rest while data is under way."},
+        "The client's kernel, when it gave up (Linux: after 15 repetitions, about 970 s). Where a send meets the error first, the text may tell of an end of file.",
+        "tcp_user_timeout on the client's socket, or a deadline around the statement. Keepalives do not help: they rest while data is under way."},
     [ROAD_KEEPALIVE] = {"keepalive", "waiting, keepalive unanswered",
-        "The client waited for an answer and had nothing to send. After two idle hours its kernel probed the "
-        "peer, and no probe was answered.",
+        "The client waited for an answer and had nothing to send. After two idle hours its kernel probed the peer, and no probe was answered.",
         "The client's kernel, after 2 h and 9 probes of 75 s (the defaults).",
-        "Shorter keepalives (keepalives_idle, keepalives_interval, keepalives_count), or a deadline around "
-        "the statement."},
+        "Shorter keepalives (keepalives_idle, keepalives_interval, keepalives_count), or a deadline around the statement."},
     [ROAD_SYN_LOST] = {"syn-lost", "SYN unanswered",
         "The client's SYN was sent again and again, and nobody answered.",
         "The client's kernel, when it gave up (Linux: about 130 s).", "connect_timeout."},
@@ -75,8 +55,7 @@ const struct atlas_road_words atlas_roads[ROADS] = {
         "The client's SYN was answered by an RST: nobody listens there, or somebody between refuses.",
         "The client, after one round trip.", "Nothing: that is quick already."},
     [ROAD_UNREACHABLE] = {"unreachable", "ICMP unreachable",
-        "A router answered with ICMP that the server cannot be reached. To an open connection that is only a "
-        "hint: TCP goes on repeating, and names it when it gives up.",
+        "A router answered with ICMP that the server cannot be reached. To an open connection that is only a hint: TCP goes on repeating, and names it when it gives up.",
         "The client's kernel: at once while it connects, at TCP's own limit on an open connection.",
         "tcp_user_timeout on the client's socket, or a deadline around the statement."},
     [ROAD_OWN_DEADLINE] = {"own-deadline", "the client's own deadline",
@@ -87,13 +66,10 @@ const struct atlas_road_words atlas_roads[ROADS] = {
         "The server answered with an error, on a connection that works.", "The client, at once.",
         "Nothing: this is how it should be."},
     [ROAD_GARBLED] = {"garbled", "bytes that make no sense",
-        "What reached the client was not what the server had sent, or not all of it: the client could not "
-        "read it.",
+        "What reached the client was not what the server had sent, or not all of it: the client could not read it.",
         "The client's TLS or protocol code, when it read the bytes.", "Nothing: TLS is what shows it."},
     [ROAD_UNTRUSTED] = {"untrusted", "a certificate that the client refused",
-        "The handshake went well, and the client ended it: the server's certificate has expired, or is "
-        "another "
-        "host's, or nobody it trusts has signed it.",
+        "The handshake went well, and the client ended it: the server's certificate has expired, or is another host's, or nobody it trusts has signed it.",
         "The client's TLS code, while connecting.",
         "A look at the certificate's dates before they are over."},
     [ROAD_NO_PACKET] = {"no-packet", "nothing on the wire",

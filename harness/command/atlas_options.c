@@ -17,9 +17,7 @@
 const char atlas_options_help[] =
     "usage: hangup atlas [--event E]... [--client C]... [OPTIONS]\n"
     "\n"
-    "Lets every event happen to every client, with TLS and without, in six states of a connection, and records "
-    "what the client said, when, and what the packets show: atlas.json and atlas.md. With --event or --client "
-    "only those rows are made, and printed.\n"
+    "Lets every event happen to every client, with TLS and without, in six states of a connection, and records what the client said, when, and what the packets show: atlas.json and atlas.md. With --event or --client only those rows are made, and printed.\n"
     "\n"
     "  --event E       one event; may be given again (--list shows them)\n"
     "  --client C      libpq, psycopg2, psycopg3, asyncpg; may be given again\n"

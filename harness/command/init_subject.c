@@ -11,11 +11,9 @@
 static const char help[] =
     "usage: hangup init-subject LANGUAGE [FILE]\n"
     "\n"
-    "Writes an adapter for a pool of your own: it works as it is, on a plain driver, and has a place for your "
-    "pool. Its manifest is written beside it. Then it prints the commands that build and run it.\n"
+    "Writes an adapter for a pool of your own: it works as it is, on a plain driver, and has a place for your pool. Its manifest is written beside it. Then it prints the commands that build and run it.\n"
     "\n"
-    "LANGUAGE is python, node, java, go, ruby or c. FILE is where the adapter goes (default: "
-    "./mypool_subject.py and the like). No file is overwritten.\n"
+    "LANGUAGE is python, node, java, go, ruby or c. FILE is where the adapter goes (default: ./mypool_subject.py and the like). No file is overwritten.\n"
     "\n"
     "  --help     this text\n";
 

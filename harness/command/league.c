@@ -15,9 +15,7 @@
 static const char help[] =
     "usage: hangup league RUN... [--subjects A,B...] [--out FILE]\n"
     "\n"
-    "Ranks the pools and settings of one or several stored runs by what they did to the application. The page "
-    "(Markdown) has what was found about each pool (`findings:` in its manifest), why it departs from its class "
-    "(`departures:`), a matrix of all scenarios, and versions.\n"
+    "Ranks the pools and settings of one or several stored runs by what they did to the application. The page (Markdown) has what was found about each pool (`findings:` in its manifest), why it departs from its class (`departures:`), a matrix of all scenarios, and versions.\n"
     "\n"
     "  --subjects A,B   only these: pqpool, sqlalchemy:none\n"
     "  --out FILE       write the page there, and print only the findings that no longer hold\n"

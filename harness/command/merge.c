@@ -12,8 +12,7 @@
 static const char help[] =
     "usage: hangup merge RUN... --out DIR\n"
     "\n"
-    "Makes one run of several: the shards of a plan, or a run and what was run again later. Of a cell that "
-    "stands in several runs, the last one counts.\n"
+    "Makes one run of several: the shards of a plan, or a run and what was run again later. Of a cell that stands in several runs, the last one counts.\n"
     "\n"
     "  --out DIR   gets run.json, junit.xml, summary.md and the files of each cell\n"
     "  --help      this text\n"

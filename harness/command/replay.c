@@ -19,14 +19,11 @@
 static const char help[] =
     "usage: hangup replay CELL\n"
     "\n"
-    "Runs a stored cell again, with its seed, and compares the bytes of its events and packets. CELL is the "
-    "cell's folder in a run. When they differ, both are kept, to be compared.\n"
+    "Runs a stored cell again, with its seed, and compares the bytes of its events and packets. CELL is the cell's folder in a run. When they differ, both are kept, to be compared.\n"
     "\n"
-    "What `hangup exec` has run cannot be replayed from its folder, because the program's input and environment "
-    "are not kept; `hangup report` tells what happened there.\n"
+    "What `hangup exec` has run cannot be replayed from its folder, because the program's input and environment are not kept; `hangup report` tells what happened there.\n"
     "\n"
-    "Exit status: 0 the same bytes, 1 other bytes, 2 the command line or a file is wrong, 3 the cell could not "
-    "be run.\n"
+    "Exit status: 0 the same bytes, 1 other bytes, 2 the command line or a file is wrong, 3 the cell could not be run.\n"
     "\n"
     "  --help      this text\n";
 
@@ -45,10 +42,8 @@ static bool read_replayed_cell(struct replay *replay, struct error *error)
     if (replay->cell == NULL || strcmp(replay->cell->subject, EXEC_SUBJECT) != 0)
         return replay->cell != NULL;
     return error_set(error, ERROR_INPUT,
-        "%s/plan.json: written by `hangup exec`: expected the plan of a run's cell; the program's "
-        "environment "
-        "and input are not kept, so `hangup report %s` tells again what happened, and only the same "
-        "`hangup exec` with --seed %" PRIu64 " runs it again",
+        "%s/plan.json: written by `hangup exec`: expected the plan of a run's cell; the program's environment and input are not kept, so `hangup report %s` tells again what happened, and only the same `hangup exec` with --seed %" PRIu64
+        " runs it again",
         replay->stored.path, replay->stored.path, replay->cell->seed);
 }
 

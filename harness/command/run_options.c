@@ -19,25 +19,21 @@ const char run_options_help[] =
     "\n"
     "Runs each scenario against each subject, and judges what the application saw.\n"
     "\n"
-    "SCENARIO is a name (idle/hung-up), a folder of them (idle) or a file (./mine.yaml). Without any, all are "
-    "run except scenarios/selftest. `hangup list scenarios` and `hangup list subjects` say what there is.\n"
+    "SCENARIO is a name (idle/hung-up), a folder of them (idle) or a file (./mine.yaml). Without any, all are run except scenarios/selftest. `hangup list scenarios` and `hangup list subjects` say what there is.\n"
     "\n"
-    "  --subject S      pqpool:pre-ping, or pqpool for all its strategies, or a manifest (mypool.yaml); may be "
-    "given again (default: all subjects)\n"
+    "  --subject S      pqpool:pre-ping, or pqpool for all its strategies, or a manifest (mypool.yaml); may be given again (default: all subjects)\n"
     "  --lab LAB        virtual (default), or realtime: the same guest without time travel\n"
     "  --seed N         the seed of all chance in the lab (default 7)\n"
     "  --jobs N         guests at once (default: one for each core)\n"
     "  --shard I/N      only the I-th of N parts of the plan\n"
     "  --out DIR        the run's own folder (default: results/<UTC time>-<seed>)\n"
-    "  --resume         go on with the run in DIR: run what is not done, and judge what is done by what the "
-    "scenarios expect today\n"
+    "  --resume         go on with the run in DIR: run what is not done, and judge what is done by what the scenarios expect today\n"
     "  --disk-limit S   what one cell may write to this machine's disk; more is an error (default 64mb)\n"
     "  --sealed         refuse to run where the host's kernel cannot hold a guest (`hangup doctor` says what it has)\n"
     "  --format table|json  what to print (default: table)\n"
     "  --help           this text\n"
     "\n"
-    "Exit status: 0 all as expected, 1 a verdict failed, 2 the command line or a file is wrong, 3 a cell could "
-    "not be run, 130 interrupted.\n";
+    "Exit status: 0 all as expected, 1 a verdict failed, 2 the command line or a file is wrong, 3 a cell could not be run, 130 interrupted.\n";
 
 static bool parse_shard(const char *text, struct run_options *options)
 {

@@ -9,8 +9,7 @@
 static const char help[] =
     "usage: hangup show SCENARIO...\n"
     "\n"
-    "Prints what hangup understands of each scenario, as JSON, with all defaults filled in and all durations in "
-    "microseconds. Nothing is run.\n"
+    "Prints what hangup understands of each scenario, as JSON, with all defaults filled in and all durations in microseconds. Nothing is run.\n"
     "\n"
     "  --help     this text\n";
 

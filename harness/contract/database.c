@@ -64,14 +64,14 @@ const char database_schema_sql[] = //
     "CREATE TABLE blog_posts (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL,"
     " title text NOT NULL DEFAULT 'Untitled')\n"
     "CREATE SCHEMA " DATABASE_LEDGER_SCHEMA "\n"
-    "CREATE TABLE " DATABASE_LEDGER " (key text NOT NULL, backend_pid int NOT NULL DEFAULT pg_backend_pid(),"
-    " transaction xid8 NOT NULL DEFAULT pg_current_xact_id())\n"
+    "CREATE TABLE " DATABASE_LEDGER
+    " (key text NOT NULL, backend_pid int NOT NULL DEFAULT pg_backend_pid(), transaction xid8 NOT NULL DEFAULT pg_current_xact_id())\n"
     "CREATE ROLE " DATABASE_LEDGER_WRITER "\n"
     "GRANT USAGE ON SCHEMA " DATABASE_LEDGER_SCHEMA " TO " DATABASE_LEDGER_WRITER "\n"
     "GRANT INSERT ON " DATABASE_LEDGER " TO " DATABASE_LEDGER_WRITER "\n"
-    "CREATE FUNCTION " DATABASE_LEDGER_SCHEMA ".note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
-    " SET search_path = pg_catalog AS"
-    " 'BEGIN INSERT INTO " DATABASE_LEDGER " (key) VALUES (NEW.key); RETURN NULL; END'\n"
+    "CREATE FUNCTION " DATABASE_LEDGER_SCHEMA
+    ".note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS 'BEGIN INSERT INTO " DATABASE_LEDGER
+    " (key) VALUES (NEW.key); RETURN NULL; END'\n"
     "ALTER FUNCTION " DATABASE_LEDGER_SCHEMA ".note() OWNER TO " DATABASE_LEDGER_WRITER "\n"
     "REVOKE EXECUTE ON FUNCTION " DATABASE_LEDGER_SCHEMA ".note() FROM PUBLIC\n"
     "CREATE TRIGGER ledger AFTER INSERT ON blog_posts FOR EACH ROW"

@@ -49,8 +49,7 @@ static bool prepare_and_run(const struct exec_options *options, const struct pat
         .watchdog_us = options->watchdog_us};
     if (options->command == NULL && !options->quiet)
         fprintf(stderr,
-            "hangup: a shell in host app, %s lab, %s: `psql` finds the database, `hangup fault silence --for "
-            "30s` breaks the path, `exit` leaves\n",
+            "hangup: a shell in host app, %s lab, %s: `psql` finds the database, `hangup fault silence --for 30s` breaks the path, `exit` leaves\n",
             lab_kind_name(options->lab), options->scenario);
     int64_t began_us = clock_now_us();
     bool ran = exec_session_run(&session, &signal, error);

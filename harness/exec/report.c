@@ -272,8 +272,7 @@ void exec_report_print(FILE *out, const json_t *report)
     }
     if (wire != NULL)
         fprintf(out,
-            "  wire          %lld connections, %lld packets; resets: %lld to app, %lld to db; swallowed: "
-            "%lld\n",
+            "  wire          %lld connections, %lld packets; resets: %lld to app, %lld to db; swallowed: %lld\n",
             (long long)number_of(wire, "connections"), (long long)number_of(wire, "packets"),
             (long long)number_of(wire, "rst_to_app"), (long long)number_of(wire, "rst_to_db"),
             (long long)number_of(wire, "swallowed"));

@@ -47,9 +47,8 @@ static bool write_to_user(int fd, const char *bytes, size_t length)
 
 static bool copy_stream(int from_fd, int to_fd)
 {
-    static const char patience[] = "hangup: reading standard input to its end, so that it comes at the same "
-                                   "moment each time (</dev/null "
-                                   "where there is none to come)\n";
+    static const char patience[] =
+        "hangup: reading standard input to its end, so that it comes at the same moment each time (</dev/null where there is none to come)\n";
     char bytes[1 << 16];
     struct pollfd input = {.fd = from_fd, .events = POLLIN};
     struct error error; // the read below says what is wrong

@@ -100,8 +100,7 @@ static void examine_ptrace(struct doctor_findings *findings)
     struct doctor_finding *finding = found(findings, true, "ptrace", "a child can be traced");
     if (!probe_ptrace())
         missing(finding, "refused: the guest's processes cannot be traced",
-            "in a container: docker run --cap-add=SYS_PTRACE --security-opt seccomp=unconfined;"
-            " else: sysctl kernel.yama.ptrace_scope=1");
+            "in a container: docker run --cap-add=SYS_PTRACE --security-opt seccomp=unconfined; else: sysctl kernel.yama.ptrace_scope=1");
 }
 
 static void examine_memory(struct doctor_findings *findings)

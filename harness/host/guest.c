@@ -69,8 +69,7 @@ bool guest_check(struct guest *guest, struct error *error)
     int64_t cpu_us = guest_cpu_us(guest->pid) - guest->progress_cpu_us;
     if (cpu_us > guest->stuck_cpu_us)
         return error_set(error, ERROR_LAB,
-            "watchdog: %lld s of CPU time without progress since virtual time %lld s: a "
-            "process in the guest spins",
+            "watchdog: %lld s of CPU time without progress since virtual time %lld s: a process in the guest spins",
             (long long)(cpu_us / US_PER_S), (long long)(guest->virtual_us / US_PER_S));
     return true;
 }

@@ -24,8 +24,7 @@ bool guest_confine_examine(bool sealed, FILE *warnings, struct error *error)
         return error_set(error, ERROR_LAB, "--sealed: %s", lacks);
     if (warnings != NULL)
         fprintf(warnings,
-            "hangup: %s: nothing but the guest itself keeps what runs in it from the host's files; --sealed "
-            "refuses to run without\n",
+            "hangup: %s: nothing but the guest itself keeps what runs in it from the host's files; --sealed refuses to run without\n",
             lacks);
     return true;
 }

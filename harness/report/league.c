@@ -59,9 +59,8 @@ static void print_heading(FILE *file, const struct league *league)
     else
         fprintf(file, "# The league: %zu pools and settings under %zu scenarios\n\n", ran, league->scenarios);
     fprintf(file,
-        "A scenario is *clean* for a pool when no operation failed, none hung, and none took %s or longer. "
-        "Of %zu "
-        "scenarios %zu\ncan be had clean: at least one pool did it.\n",
+        "A scenario is *clean* for a pool when no operation failed, none hung, and none took %s or longer. Of %zu scenarios %zu\n"
+        "can be had clean: at least one pool did it.\n",
         duration_format(LEAGUE_SLOW_US, slow), league->scenarios, league->winnable);
     for (size_t i = 0; i < ran && i < BEST_SHOWN; i++) {
         fputs(i == 0 ? "Best: " : ", ", file);
@@ -133,14 +132,12 @@ static void print_ranking(FILE *file, const struct league *league)
         add_pool_row(table, &league->rows[i]);
     fputc('\n', file);
     print_league_table(file, table);
-    fputs("\nerrors, hung (operations), slowest, recovery (the worst): where they can be avoided, which "
-          "another pool "
-          "shows by having\nno error, none hung, or nothing so slow. in doubt (told an error, yet written), "
-          "lost, doubled: "
-          "writes, everywhere. pings/op\nand dearer by: what an operation pays when nothing fails "
-          "(" LEAGUE_PRICE_SCENARIO
-          ", a path of 10 ms), the latter against the cheapest.\nas expected: verdicts that "
-          "passed.\n",
+    fputs(
+        "\n"
+        "errors, hung (operations), slowest, recovery (the worst): where they can be avoided, which another pool shows by having\n"
+        "no error, none hung, or nothing so slow. in doubt (told an error, yet written), lost, doubled: writes, everywhere. pings/op\n"
+        "and dearer by: what an operation pays when nothing fails (" LEAGUE_PRICE_SCENARIO
+        ", a path of 10 ms), the latter against the cheapest.\nas expected: verdicts that passed.\n",
         file);
     print_incomplete(file, league, ran);
     if (ran < league->rows_count)

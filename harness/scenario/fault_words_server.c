@@ -65,8 +65,7 @@ static bool validate(const struct fault_spec *spec, struct error *error)
             error, ERROR_INPUT, "'%s' meets the whole server and takes no 'connections'", spec->argument);
     if (one && !has_for && strcmp(spec->argument, "kill-backend") == 0)
         return error_set(error, ERROR_INPUT,
-            "'kill-backend' of one connection needs 'for': the postmaster, which is stopped so long, ends all "
-            "others when it learns of the death");
+            "'kill-backend' of one connection needs 'for': the postmaster, which is stopped so long, ends all others when it learns of the death");
     return true;
 }
 

@@ -173,8 +173,7 @@ static json_t *top_properties(void)
     json_t *faults = json_pack("{s:s, s:s, s:i, s:{s:s}}", "description", "What goes wrong", "type", "array",
         "minItems", 1, "items", "$ref", "#/$defs/fault");
     json_t *expect = json_pack("{s:s, s:s, s:i, s:{s:s}, s:{s:s}}", "description",
-        "For each class of strategies, or any (for those whose class expects nothing else of it): the ranges "
-        "that make the claim true",
+        "For each class of strategies, or any (for those whose class expects nothing else of it): the ranges that make the claim true",
         "type", "object", "minProperties", 1, "propertyNames", "pattern", "^[a-z0-9-]+$",
         "additionalProperties", "$ref", "#/$defs/expectations");
     json_t *must_fail = json_pack("{s:s, s:s}", "description",

@@ -147,16 +147,8 @@ static bool has(const struct bench_report *report, bool time_waits, int hold_us)
 static void write_held_waits(const struct bench_report *report, FILE *file)
 {
     fprintf(file,
-        "\nWaits: mean / 99th percentile / longest, in microseconds. In brackets, in fair shares: the most "
-        "turns of others that passed while one waited, over threads - size; and the longest wait, over "
-        "(threads - size) / size x the mean turn. A turn is a hold; where holds are shorter than %d us, all "
-        "that one thread does with a connection before another has it. The same two follow for the part of "
-        "the wait that is the queue's: from standing before the pool's lock, or in its queue, until a place "
-        "is given. Before and after it a thread has no processor. Only pqpool can be watched so. Turns in "
-        "the queue are the pool's doing; a time by the clock is the machine's as well, where a turn took "
-        "longer because its thread had no processor: the longest hold comes last, where it is known. (Java's "
-        "threads sleep up to 50 us longer than the hold, the kernel's timer slack; the others do not.) The "
-        "last line counts the rows with at most %.0f.\n",
+        "\n"
+        "Waits: mean / 99th percentile / longest, in microseconds. In brackets, in fair shares: the most turns of others that passed while one waited, over threads - size; and the longest wait, over (threads - size) / size x the mean turn. A turn is a hold; where holds are shorter than %d us, all that one thread does with a connection before another has it. The same two follow for the part of the wait that is the queue's: from standing before the pool's lock, or in its queue, until a place is given. Before and after it a thread has no processor. Only pqpool can be watched so. Turns in the queue are the pool's doing; a time by the clock is the machine's as well, where a turn took longer because its thread had no processor: the longest hold comes last, where it is known. (Java's threads sleep up to 50 us longer than the hold, the kernel's timer slack; the others do not.) The last line counts the rows with at most %.0f.\n",
         BENCH_BRIEF_US, BENCH_FAIR);
     for (int i = 0; i < BENCH_HOLDS; i++)
         if (has(report, true, bench_holds_us[i])) {
@@ -170,8 +162,7 @@ static void write_waits_without_hold(const struct bench_report *report, FILE *fi
     fprintf(file,
         "\n## Waits without a hold\n\n"
         "As above; a turn is here all that one thread does with a connection before another has it. "
-        "All threads compute all the time, and wait for a processor where there are more of them: "
-        "no-pool says how long.\n\n");
+        "All threads compute all the time, and wait for a processor where there are more of them: no-pool says how long.\n\n");
     write_waits(report, file, 0);
 }
 
