@@ -71,7 +71,7 @@ catalogue: all kernel ## run all scenarios on all subjects that are ready
 
 LEAGUE_RUN ?= results/league
 LEAGUE ?=
-league: all kernel ## every pool that is ready under every scenario, into results/baseline; goes on where it was stopped (LEAGUE='idle steady/price' for less)
+league: all kernel ## every pool that is ready under every scenario, into results/baseline; resumes where it was stopped (LEAGUE='idle steady/price' for less)
 	$(BUILD)/hangup run --resume --out $(LEAGUE_RUN) $(LEAGUE) >$(BUILD)/league.txt; \
 	    status=$$?; tail -n 2 $(BUILD)/league.txt; [ $$status = 0 ] || [ $$status = 1 ] || [ $$status = 3 ]
 	$(BUILD)/hangup league $(LEAGUE_RUN) --subjects pqpool --out results/baseline/strategies.md
@@ -128,7 +128,7 @@ bench: all kernel $(BUILD)/pqpool_bench $(BUILD)/bench/HikariBench.class ## chec
 torture: all kernel ## 100 runs and 40 programs ended by signals at moments of chance (RUNS=100 EXECS=40 SEED=1)
 	HANGUP=$(BUILD)/hangup harness/tests/torture/kills.sh
 
-doctor: all ## what this machine can do, what is missing, and the command that mends it
+doctor: all ## what this machine can do, what is missing, and the command that fixes it
 	$(BUILD)/hangup doctor
 
 kernel: $(if $(HANGUP_NO_SETUP),,kernel-once) ## build the guest kernel into the cache, once (about 5 minutes on two cores)

@@ -32,31 +32,31 @@ enum atlas_outcome {
 };
 
 // How the bad news came, as the packets show it.
-enum atlas_road {
-    ROAD_UNHARMED,
-    ROAD_FIN_UNREAD,
-    ROAD_FIN_READ,
-    ROAD_GOODBYE_UNREAD,
-    ROAD_GOODBYE_READ,
-    ROAD_RST_UNREAD,
-    ROAD_RST_READ,
-    ROAD_RST_ANSWER,
-    ROAD_UNACKNOWLEDGED,
-    ROAD_KEEPALIVE,
-    ROAD_SYN_LOST,
-    ROAD_REFUSED,
-    ROAD_UNREACHABLE,
-    ROAD_OWN_DEADLINE,
-    ROAD_SERVER_SAID,
-    ROAD_GARBLED,
-    ROAD_UNTRUSTED,
-    ROAD_NO_PACKET,
-    ROAD_NOT_TOLD,
-    ROADS,
+enum atlas_cause {
+    CAUSE_UNHARMED,
+    CAUSE_FIN_UNREAD,
+    CAUSE_FIN_READ,
+    CAUSE_GOODBYE_UNREAD,
+    CAUSE_GOODBYE_READ,
+    CAUSE_RST_UNREAD,
+    CAUSE_RST_READ,
+    CAUSE_RST_ANSWER,
+    CAUSE_UNACKNOWLEDGED,
+    CAUSE_KEEPALIVE,
+    CAUSE_SYN_LOST,
+    CAUSE_REFUSED,
+    CAUSE_UNREACHABLE,
+    CAUSE_OWN_DEADLINE,
+    CAUSE_SERVER_SAID,
+    CAUSE_GARBLED,
+    CAUSE_UNTRUSTED,
+    CAUSE_NO_PACKET,
+    CAUSE_NOT_TOLD,
+    CAUSES,
 };
 
 // In plain words: what happened on the wire, who noticed, what would have shown it earlier.
-struct atlas_road_words {
+struct atlas_cause_words {
     const char *name, *title, *wire, *noticed, *earlier;
 };
 
@@ -70,7 +70,7 @@ struct atlas_row {
     int64_t after_us;                     // from the event to the answer; negative: before it
     int64_t took_us;                      // from the request to the answer
     struct atlas_evidence evidence;
-    enum atlas_road road;
+    enum atlas_cause cause;
 };
 
 struct atlas_client {
@@ -86,13 +86,13 @@ struct atlas {
     size_t rows_count;
 };
 
-extern const struct atlas_road_words atlas_roads[ROADS];
+extern const struct atlas_cause_words atlas_causes[CAUSES];
 const char *atlas_phase_name(enum atlas_phase phase);
 const char *atlas_phase_words(enum atlas_phase phase); // "waiting for a result"
 const char *atlas_outcome_name(enum atlas_outcome outcome);
 
-// Pure. Of ATLAS_ABSENT: ROAD_NOT_TOLD.
-enum atlas_road atlas_road_of(const struct atlas_row *row);
+// Pure. Of ATLAS_ABSENT: CAUSE_NOT_TOLD.
+enum atlas_cause atlas_cause_of(const struct atlas_row *row);
 
 struct atlas *atlas_new(const char *lab, const char *kernel, uint64_t seed); // NULL: no memory
 void atlas_free(struct atlas *atlas);

@@ -109,7 +109,7 @@ static bool add_atlas_row(
         row.sqlstate = copy_text_of(event_string(answer, "sqlstate"));
         row.state = copy_text_of(event_string(answer, "state"));
     }
-    row.road = atlas_road_of(&row);
+    row.cause = atlas_cause_of(&row);
     return atlas_add(reading->atlas, &row);
 }
 

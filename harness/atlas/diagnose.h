@@ -44,7 +44,7 @@ void diagnosis_free(struct diagnosis *diagnosis);
 // phase. The caller frees the name; NULL: there is none.
 char *diagnose_find_scenario(const char *root, const struct atlas_row *row);
 
-// The roads in plain words. False: no row fits.
+// The causes in plain words. False: no row fits.
 bool diagnose_report(FILE *file, const char *root, const struct atlas *atlas,
     const struct diagnosis *diagnosis, const char *text);
 

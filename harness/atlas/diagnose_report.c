@@ -1,4 +1,4 @@
-// A diagnosis in plain words: the roads, and how to see each.
+// A diagnosis in plain words: the causes, and how to see each.
 #include "atlas/diagnose.h"
 #include "atlas/event.h"
 
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define WIDTH         100
-#define CLASS_ROADS   3 // a class that stands for more roads says too little
+#define CLASS_CAUSES  3 // a class that stands for more causes says too little
 #define QUOTED_LENGTH 160
 
 static const char *const level_words[] = {
@@ -40,11 +40,11 @@ static void print_wrapped_words(FILE *file, const char *label, const char *words
     fputc('\n', file);
 }
 
-static size_t rows_on(const struct report *report, enum atlas_road road)
+static size_t rows_on(const struct report *report, enum atlas_cause cause)
 {
     size_t rows = 0;
     for (size_t i = 0; i < report->count; i++)
-        rows += report->matches[i].row->road == road;
+        rows += report->matches[i].row->cause == cause;
     return rows;
 }
 
@@ -69,7 +69,7 @@ static const char *phase_of(const struct atlas_row *row)
 }
 
 // Each name once, in the order of the rows.
-static void print_names(const struct report *report, enum atlas_road road, const char *label,
+static void print_names(const struct report *report, enum atlas_cause cause, const char *label,
     const char *(*name_of)(const struct atlas_row *row), const char *comma)
 {
     char *words = NULL;
@@ -77,9 +77,9 @@ static void print_names(const struct report *report, enum atlas_road road, const
     FILE *memory = open_memstream(&words, &size);
     for (size_t i = 0; memory != NULL && i < report->count; i++) {
         const struct atlas_row *row = report->matches[i].row;
-        bool told = row->road != road;
+        bool told = row->cause != cause;
         for (size_t j = 0; !told && j < i; j++)
-            told = report->matches[j].row->road == road &&
+            told = report->matches[j].row->cause == cause &&
                    strcmp(name_of(report->matches[j].row), name_of(row)) == 0;
         if (!told)
             fprintf(memory, "%s%s", ftell(memory) > 0 ? comma : "", name_of(row));
@@ -89,13 +89,13 @@ static void print_names(const struct report *report, enum atlas_road road, const
     free(words);
 }
 
-static void print_times(const struct report *report, enum atlas_road road)
+static void print_times(const struct report *report, enum atlas_cause cause)
 {
     int64_t least_us = INT64_MAX, most_us = 0;
     char least[ATLAS_TIME_SIZE], most[ATLAS_TIME_SIZE], words[96];
     for (size_t i = 0; i < report->count; i++) {
         const struct atlas_row *row = report->matches[i].row;
-        if (row->road != road)
+        if (row->cause != cause)
             continue;
         least_us = row->after_us < least_us ? row->after_us : least_us;
         most_us = row->after_us > most_us ? row->after_us : most_us;
@@ -109,18 +109,18 @@ static void print_times(const struct report *report, enum atlas_road road)
     print_wrapped_words(report->file, "told", words);
 }
 
-// A road has rows, or nobody asks for it.
-static const struct atlas_row *first_on(const struct report *report, enum atlas_road road)
+// Asked only for a cause that has rows.
+static const struct atlas_row *first_on(const struct report *report, enum atlas_cause cause)
 {
     size_t i = 0;
-    while (i + 1 < report->count && report->matches[i].row->road != road)
+    while (i + 1 < report->count && report->matches[i].row->cause != cause)
         i++;
     return report->matches[i].row;
 }
 
-static void print_example(const struct report *report, enum atlas_road road)
+static void print_example(const struct report *report, enum atlas_cause cause)
 {
-    const struct atlas_row *row = first_on(report, road);
+    const struct atlas_row *row = first_on(report, cause);
     char *evidence = atlas_evidence_words(&row->evidence), *words = NULL;
     const struct atlas_event *event = atlas_event_by_name(row->event);
     if (evidence != NULL &&
@@ -139,14 +139,14 @@ static const char *subject_of(const struct atlas_row *row)
     return strcmp(row->client, "psycopg2") == 0 ? "sqlalchemy:none" : NULL;
 }
 
-// The first of the road's rows that a scenario shows; else the atlas itself shows the first row.
-static void print_command(const struct report *report, enum atlas_road road)
+// The first of the cause's rows that a scenario shows; else the atlas itself shows the first row.
+static void print_command(const struct report *report, enum atlas_cause cause)
 {
-    const struct atlas_row *first = first_on(report, road);
+    const struct atlas_row *first = first_on(report, cause);
     char *scenario = NULL;
     for (size_t i = 0; scenario == NULL && i < report->count; i++) {
         const struct atlas_row *row = report->matches[i].row;
-        if (row->road != road)
+        if (row->cause != cause)
             continue;
         scenario = subject_of(row) != NULL && row->tls ? diagnose_find_scenario(report->root, row) : NULL;
         if (scenario != NULL)
@@ -159,29 +159,29 @@ static void print_command(const struct report *report, enum atlas_road road)
     free(scenario);
 }
 
-static void print_road(const struct report *report, enum atlas_road road, int number)
+static void print_cause(const struct report *report, enum atlas_cause cause, int number)
 {
-    const struct atlas_road_words *words = &atlas_roads[road];
-    size_t rows = rows_on(report, road);
+    const struct atlas_cause_words *words = &atlas_causes[cause];
+    size_t rows = rows_on(report, cause);
     fprintf(report->file, "\n%d. %s (%zu %s)\n", number, words->title, rows, rows == 1 ? "row" : "rows");
     print_wrapped_words(report->file, "on the wire", words->wire);
     print_wrapped_words(report->file, "who noticed", words->noticed);
     print_wrapped_words(report->file, "earlier", words->earlier);
-    print_names(report, road, "clients", client_of, ", ");
-    print_names(report, road, "over", transport_of, ", ");
-    print_names(report, road, "while", phase_of, "; ");
-    print_names(report, road, "events", event_of, ", ");
-    print_times(report, road);
-    print_example(report, road);
-    print_command(report, road);
+    print_names(report, cause, "clients", client_of, ", ");
+    print_names(report, cause, "over", transport_of, ", ");
+    print_names(report, cause, "while", phase_of, "; ");
+    print_names(report, cause, "events", event_of, ", ");
+    print_times(report, cause);
+    print_example(report, cause);
+    print_command(report, cause);
 }
 
-static int count_roads(const struct report *report)
+static int count_causes(const struct report *report)
 {
-    int roads = 0;
-    for (int road = 0; road < ROADS; road++)
-        roads += rows_on(report, (enum atlas_road)road) > 0;
-    return roads;
+    int causes = 0;
+    for (int cause = 0; cause < CAUSES; cause++)
+        causes += rows_on(report, (enum atlas_cause)cause) > 0;
+    return causes;
 }
 
 static void print_quoted(FILE *file, const char *text)
@@ -199,8 +199,8 @@ static void print_nothing(FILE *file, const struct atlas *atlas, const struct re
         errors += atlas->rows[i].outcome == ATLAS_ERROR;
     fputs("No row of the atlas says this.\n", file);
     if (report->count > 0)
-        fprintf(file, "Its class fits %zu rows on %d roads: by itself that says nothing.\n", report->count,
-            count_roads(report));
+        fprintf(file, "Its class fits %zu rows with %d causes: by itself that says nothing.\n", report->count,
+            count_causes(report));
     fprintf(file, "Looked at: %zu errors of", errors);
     for (size_t i = 0; i < atlas->clients_count; i++)
         fprintf(file, "%s %s %s", i > 0 ? "," : "", atlas->clients[i].name, atlas->clients[i].version);
@@ -215,17 +215,17 @@ bool diagnose_report(FILE *file, const char *root, const struct atlas *atlas,
     const struct diagnosis *diagnosis, const char *text)
 {
     const struct report report = {file, root, diagnosis->matches, diagnosis->best};
-    int roads = count_roads(&report), number = 0;
+    int causes = count_causes(&report), number = 0;
     print_quoted(file, text);
-    if (report.count == 0 || (report.matches[0].level == DIAGNOSE_CLASS && roads > CLASS_ROADS)) {
+    if (report.count == 0 || (report.matches[0].level == DIAGNOSE_CLASS && causes > CLASS_CAUSES)) {
         print_nothing(file, atlas, &report);
         return false;
     }
-    fprintf(file, "%zu of the atlas's rows say this, %s; %d %s there.\n", report.count,
-        level_words[report.matches[0].level], roads, roads == 1 ? "road leads" : "roads lead");
-    for (int road = 0; road < ROADS; road++)
-        if (rows_on(&report, (enum atlas_road)road) > 0)
-            print_road(&report, (enum atlas_road)road, ++number);
+    fprintf(file, "%zu of the atlas's rows say this, %s; %d possible %s.\n", report.count,
+        level_words[report.matches[0].level], causes, causes == 1 ? "cause" : "causes");
+    for (int cause = 0; cause < CAUSES; cause++)
+        if (rows_on(&report, (enum atlas_cause)cause) > 0)
+            print_cause(&report, (enum atlas_cause)cause, ++number);
     if (diagnosis->count > report.count)
         fprintf(file, "\n%zu more rows fit less well; results/baseline/atlas.md has them all.\n",
             diagnosis->count - report.count);

@@ -74,7 +74,7 @@ static json_t *atlas_row_to_json(const struct atlas_row *row)
         row->sqlstate, "state", row->state, "note", row->note);
     if (row->outcome == ATLAS_ABSENT)
         return json;
-    json_object_set_new(json, "road", json_string(atlas_roads[row->road].name));
+    json_object_set_new(json, "cause", json_string(atlas_causes[row->cause].name));
     json_object_set_new(json, "after_us", json_integer(row->after_us));
     json_object_set_new(json, "took_us", json_integer(row->took_us));
     json_object_set_new(json, "packets", evidence_to_json(&row->evidence));
@@ -158,7 +158,7 @@ static char *copy_atlas_text(const char *text)
     return text != NULL ? strdup(text) : NULL;
 }
 
-// The road is made anew: what this program makes of the packets, not what an older one did.
+// The cause is made anew: what this program makes of the packets, not what an older one did.
 static bool row_from_json(const json_t *json, struct atlas *atlas, struct error *error)
 {
     const char *event, *transport, *client, *phase_text, *outcome_text;
@@ -189,7 +189,7 @@ static bool row_from_json(const json_t *json, struct atlas *atlas, struct error 
         .after_us = after_us,
         .took_us = took_us,
         .evidence = evidence_from_json(json_object_get(json, "packets"))};
-    row.road = atlas_road_of(&row);
+    row.cause = atlas_cause_of(&row);
     return atlas_add(atlas, &row) || error_set(error, ERROR_LAB, "out of memory");
 }
 

@@ -161,7 +161,7 @@ static bool add_hole(
         .phase = phase,
         .outcome = ATLAS_ABSENT,
         .evidence = atlas_evidence_none(),
-        .road = ROAD_NOT_TOLD,
+        .cause = CAUSE_NOT_TOLD,
         .note = strdup(event->not_in_plain)};
     return atlas_add(atlas, &row);
 }

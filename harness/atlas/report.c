@@ -1,4 +1,4 @@
-// atlas.md: the roads, then a table for each event. Phases in which a client says the same for the same
+// atlas.md: the causes, then a table for each event. Phases in which a client says the same for the same
 // reason share a line.
 #include "atlas/atlas.h"
 
@@ -19,7 +19,7 @@ static bool same_atlas_row(const char *a, const char *b)
 static bool same_line(const struct atlas_row *a, const struct atlas_row *b)
 {
     return same_atlas_row(a->event, b->event) && same_atlas_row(a->client, b->client) && a->tls == b->tls &&
-           a->outcome == b->outcome && a->road == b->road && same_atlas_row(a->text, b->text) &&
+           a->outcome == b->outcome && a->cause == b->cause && same_atlas_row(a->text, b->text) &&
            same_atlas_row(a->kind, b->kind) && same_atlas_row(a->sqlstate, b->sqlstate) &&
            same_atlas_row(a->state, b->state) && same_atlas_row(a->note, b->note);
 }
@@ -103,7 +103,7 @@ static void print_line(FILE *file, const struct atlas *atlas, size_t first)
     fputs(" | ", file);
     print_says(file, row);
     fprintf(file, " | %s | %s | %s |\n", row->state != NULL ? row->state : "",
-        row->outcome == ATLAS_ABSENT ? "" : atlas_roads[row->road].name,
+        row->outcome == ATLAS_ABSENT ? "" : atlas_causes[row->cause].name,
         words != NULL && row->outcome != ATLAS_OK ? words : "");
     free(words);
 }
@@ -115,7 +115,7 @@ static void print_event(FILE *file, const struct atlas *atlas, size_t first)
     if (event != NULL)
         fprintf(file, "%s\n\n```yaml\nfaults:\n%s```\n\n", event->summary, event->faults);
     fputs(
-        "| client | phase, and when the client spoke after the event | says | its state | road | packets (of the first phase) |\n"
+        "| client | phase, and when the client spoke after the event | says | its state | cause | packets (of the first phase) |\n"
         "|---|---|---|---|---|---|\n",
         file);
     for (size_t i = first;
@@ -124,17 +124,17 @@ static void print_event(FILE *file, const struct atlas *atlas, size_t first)
             print_line(file, atlas, i);
 }
 
-static void print_roads(FILE *file, const struct atlas *atlas)
+static void print_causes(FILE *file, const struct atlas *atlas)
 {
-    fputs("\n## Roads\n\nHow the bad news came, as the packets show it.\n\n"
-          "| road | rows | what happened on the wire | who noticed | what would have shown it earlier |\n"
+    fputs("\n## Causes\n\nHow the client came to know, as the packets show it.\n\n"
+          "| cause | rows | what happened on the wire | who noticed | what would have shown it earlier |\n"
           "|---|---|---|---|---|\n",
         file);
-    for (int road = 0; road < ROADS; road++) {
+    for (int cause = 0; cause < CAUSES; cause++) {
         size_t rows = 0;
         for (size_t i = 0; i < atlas->rows_count; i++)
-            rows += atlas->rows[i].outcome != ATLAS_ABSENT && atlas->rows[i].road == (enum atlas_road)road;
-        const struct atlas_road_words *words = &atlas_roads[road];
+            rows += atlas->rows[i].outcome != ATLAS_ABSENT && atlas->rows[i].cause == (enum atlas_cause)cause;
+        const struct atlas_cause_words *words = &atlas_causes[cause];
         fprintf(file, "| **%s** %s | %zu | %s | %s | %s |\n", words->name, words->title, rows, words->wire,
             words->noticed, words->earlier);
     }
@@ -177,7 +177,7 @@ static void print_atlas(FILE *file, const void *context)
 {
     const struct atlas *atlas = context;
     print_head(file, atlas);
-    print_roads(file, atlas);
+    print_causes(file, atlas);
     for (size_t i = 0; i < atlas->rows_count; i++)
         if (i == 0 || !same_atlas_row(atlas->rows[i].event, atlas->rows[i - 1].event))
             print_event(file, atlas, i);

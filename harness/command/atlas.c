@@ -55,7 +55,7 @@ static void print_atlas_row(const struct atlas_row *row)
     if (row->outcome == ATLAS_ABSENT)
         printf("%22s %s\n", "", row->note);
     else if (row->outcome != ATLAS_OK)
-        printf("%22s %s: %s\n", "", atlas_roads[row->road].name, words);
+        printf("%22s %s: %s\n", "", atlas_causes[row->cause].name, words);
     free(words);
     free(text);
 }

@@ -27,7 +27,7 @@ const char run_options_help[] =
     "  --jobs N         guests at once (default: one for each core)\n"
     "  --shard I/N      only the I-th of N parts of the plan\n"
     "  --out DIR        the run's own folder (default: results/<UTC time>-<seed>)\n"
-    "  --resume         go on with the run in DIR: run what is not done, and judge what is done by what the scenarios expect today\n"
+    "  --resume         resume the run in DIR: run what is not done, and judge what is done by what the scenarios expect today\n"
     "  --disk-limit S   what one cell may write to this machine's disk; more is an error (default 64mb)\n"
     "  --sealed         refuse to run where the host's kernel cannot hold a guest (`hangup doctor` says what it has)\n"
     "  --format table|json  what to print (default: table)\n"
@@ -127,8 +127,7 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
     options->scenarios = (const char *const *)argv + optind;
     options->scenarios_count = (size_t)(argc - optind);
     if (options->resume && options->folder == NULL && !options->help)
-        return error_set(
-            error, ERROR_INPUT, "--resume: expected --out DIR, the folder of the run to go on with");
+        return error_set(error, ERROR_INPUT, "--resume: expected --out DIR, the folder of the run to resume");
     return true;
 }
 

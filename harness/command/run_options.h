@@ -19,7 +19,7 @@ struct run_options {
     unsigned jobs;
     unsigned shard, shards;
     const char *folder; // NULL: a new one below results/
-    bool resume;        // go on with the run in `folder`
+    bool resume;        // resume the run in `folder`
     int64_t disk_limit; // of each cell, in bytes
     bool sealed;        // only behind the whole wall of guest_confine.h
     bool json;          // --format json

@@ -10,8 +10,8 @@ bool doctor_print(FILE *out, const struct doctor_findings *findings)
     for (size_t i = 0; i < findings->count; i++) {
         const struct doctor_finding *finding = &findings->all[i];
         fprintf(out, "%-8s %-18s %s\n", state_names[finding->state], finding->what, finding->detail);
-        if (finding->state != DOCTOR_OK && finding->mend[0] != '\0')
-            fprintf(out, "%-8s %-18s mend: %s\n", "", "", finding->mend);
+        if (finding->state != DOCTOR_OK && finding->fix[0] != '\0')
+            fprintf(out, "%-8s %-18s fix: %s\n", "", "", finding->fix);
         if (finding->required && finding->state != DOCTOR_OK)
             able = false;
     }

@@ -1,4 +1,4 @@
-// What this machine can do, what is missing, and the command that mends it.
+// What this machine can do, what is missing, and the command that fixes it.
 #ifndef HANGUP_HOST_DOCTOR_H
 #define HANGUP_HOST_DOCTOR_H
 
@@ -10,7 +10,7 @@
 
 enum doctor_state {
     DOCTOR_OK,
-    DOCTOR_MISSING, // can be mended
+    DOCTOR_MISSING, // can be fixed
     DOCTOR_NO,      // not to be had on this machine
 };
 
@@ -19,7 +19,7 @@ struct doctor_finding {
     bool required;              // by the virtual lab
     char what[32];              // "guest kernel"
     char detail[PATH_MAX + 64]; // what was found, or what is wrong
-    char mend[512];             // a command that mends it, or empty
+    char fix[512];              // a command that fixes it, or empty
 };
 
 struct doctor_findings {
@@ -30,7 +30,7 @@ struct doctor_findings {
 // Looks, and changes nothing: what must be tried out is tried in a child and in namespaces of its own.
 void doctor_examine(struct doctor_findings *findings, const struct paths *paths);
 
-// One line per finding, what mends it below. True when the virtual lab lacks nothing that it requires.
+// One line per finding, what fixes it below. True when the virtual lab lacks nothing that it requires.
 bool doctor_print(FILE *out, const struct doctor_findings *findings);
 
 // Both of them. The program's exit status: 0 when the virtual lab can run, else 1.

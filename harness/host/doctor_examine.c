@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-// Adds a finding that is all right; what is not is said by mend() or cannot().
+// Adds a finding that is all right; what is not is said by missing() or cannot().
 static struct doctor_finding *found(
     struct doctor_findings *findings, bool required, const char *what, const char *detail)
 {
@@ -29,11 +29,11 @@ static struct doctor_finding *found(
     return finding;
 }
 
-static void missing(struct doctor_finding *finding, const char *detail, const char *mend)
+static void missing(struct doctor_finding *finding, const char *detail, const char *fix)
 {
     finding->state = DOCTOR_MISSING;
     snprintf(finding->detail, sizeof finding->detail, "%s", detail);
-    snprintf(finding->mend, sizeof finding->mend, "%s", mend);
+    snprintf(finding->fix, sizeof finding->fix, "%s", fix);
 }
 
 static void examine_kernel(struct doctor_findings *findings, const struct paths *paths)
@@ -85,14 +85,14 @@ static void examine_template(struct doctor_findings *findings, const struct path
 }
 
 static void examine_folder(
-    struct doctor_findings *findings, bool required, const char *what, const char *path, const char *mend)
+    struct doctor_findings *findings, bool required, const char *what, const char *path, const char *fix)
 {
     struct doctor_finding *finding = found(findings, required, what, path);
     if (probe_writable(path))
         return;
     char detail[PATH_MAX + 32];
     snprintf(detail, sizeof detail, "%s cannot be written", path);
-    missing(finding, detail, mend);
+    missing(finding, detail, fix);
 }
 
 static void examine_ptrace(struct doctor_findings *findings)
@@ -147,7 +147,7 @@ static void examine_cores(struct doctor_findings *findings)
     found(findings, false, "cores", detail);
 }
 
-static void mend_subject(struct doctor_finding *finding, const struct subject *subject, const char *absent)
+static void fix_of_subject(struct doctor_finding *finding, const struct subject *subject, const char *absent)
 {
     char command[512];
     size_t used = (size_t)snprintf(command, sizeof command, "apt-get install");
@@ -168,7 +168,7 @@ static void examine_subject(struct doctor_findings *findings, const char *path, 
     snprintf(what, sizeof what, "subject %s", subject->name);
     struct doctor_finding *finding = found(findings, false, what, subject->summary);
     if (!subject_is_ready(subject, absent, sizeof absent))
-        mend_subject(finding, subject, absent);
+        fix_of_subject(finding, subject, absent);
     subject_free(subject);
 }
 

@@ -25,7 +25,7 @@
 // Of the console, at one look: a flood must not hold up the other guests.
 #define LOOK_BYTES (1 << 20)
 
-// True: its PID 1 has given a sign of life.
+// True: its PID 1 has given a heartbeat.
 static bool read_console(struct guest *guest)
 {
     char text[1 << 16];

@@ -17,11 +17,11 @@ struct guest {
     int pidfd;      // readable when it has ended
     int console_fd; // the guest's console.log, for progress
     int64_t started_us;
-    int64_t virtual_us;       // the last sign of life: the guest's own clock
+    int64_t virtual_us;       // the last heartbeat: the guest's own clock
     int64_t progress_cpu_us;  // CPU time used when that sign came
     int64_t progress_seen_us; // host clock at that moment
     int64_t limit_us;         // of wall time, then it is given up; guest_start sets that of a cell
-    int64_t stuck_cpu_us;     // of CPU time without a sign of life, the same
+    int64_t stuck_cpu_us;     // of CPU time without a heartbeat, the same
     struct guest_console console;
     struct guest_disk disk;
     char folder[4096];

@@ -7,8 +7,8 @@
 
 // More than a year of virtual time: no cell lasts so long (DURATION_MAX_US), and it leaves room for
 // microseconds.
-#define VIRTUAL_MAX_S 100000000
-#define SIGN_EVERY_S  10
+#define VIRTUAL_MAX_S     100000000
+#define HEARTBEAT_EVERY_S 10
 
 void guest_console_init(struct guest_console *console)
 {
@@ -27,7 +27,7 @@ static bool read_sign(const char *line, int64_t *seconds)
         value = value * 10 + (*digit - '0');
     }
     *seconds = value;
-    return value <= VIRTUAL_MAX_S && value % SIGN_EVERY_S == 0;
+    return value <= VIRTUAL_MAX_S && value % HEARTBEAT_EVERY_S == 0;
 }
 
 // Each process of a guest is one of the host's, which the guest's kernel steers. When it finds one gone that

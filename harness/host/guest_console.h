@@ -12,13 +12,13 @@
 struct guest_console {
     char line[GUEST_CONSOLE_LINE]; // what has come of the present line
     size_t length;                 // may be more than the line holds: then it is cut
-    int64_t virtual_s;             // the last sign of life; -1: none yet
+    int64_t virtual_s;             // the last heartbeat; -1: none yet
     char lost[GUEST_CONSOLE_LINE]; // how the kernel said that a process of the guest was killed from outside
 };
 
 void guest_console_init(struct guest_console *console);
 
-// Takes in `text`. True: a sign of life was in it. That is a whole line "@ SECONDS" of a later moment than
+// Takes in `text`. True: a heartbeat was in it. That is a whole line "@ SECONDS" of a later moment than
 // the one before.
 bool guest_console_feed(struct guest_console *console, const char *text, size_t length);
 

@@ -1,4 +1,4 @@
-// A run that was cut short goes on where it stopped.
+// A run that was cut short is resumed where it stopped.
 #ifndef HANGUP_HOST_RESUME_H
 #define HANGUP_HOST_RESUME_H
 

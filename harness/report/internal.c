@@ -8,17 +8,17 @@
 #include <string.h>
 
 const struct report_column report_columns[] = {
-    {"ops", METRIC_OPS, 3},
+    {"ops", METRIC_OPS, 2},
     {"err", METRIC_ERRORS, 0},
     {"hung", METRIC_HUNG, 0},
     {"slowest", METRIC_SLOWEST, 0},
-    {"median", METRIC_MEDIAN, 0},
-    {"recovery", METRIC_RECOVERY, 2},
+    {"median", METRIC_MEDIAN, 4},
+    {"recovery", METRIC_RECOVERY, 3},
     {"pings", METRIC_PINGS, 0},
     {"conns", METRIC_CONNECTS, 1},
     {"lost", METRIC_LOST, 0},
-    {"dup", METRIC_DUPLICATED, 0},
-    {"doubt", METRIC_IN_DOUBT, 0},
+    {"duplicated", METRIC_DUPLICATED, 0},
+    {"in doubt", METRIC_IN_DOUBT, 0},
 };
 
 const size_t report_columns_count = sizeof(report_columns) / sizeof(report_columns[0]);

@@ -125,7 +125,7 @@ static void print_incomplete(FILE *file, const struct league *league, size_t ran
 static void print_ranking(FILE *file, const struct league *league)
 {
     static const char *const titles[] = {"pool:strategy", ">clean", ">errors", ">hung", ">slowest",
-        ">recovery", ">pings/op", ">dearer by", ">in doubt", ">lost", ">doubled", ">as expected", NULL};
+        ">recovery", ">pings/op", ">dearer by", ">in doubt", ">lost", ">duplicated", ">as expected", NULL};
     struct markdown_table *table = markdown_table_new(titles);
     size_t ran = rows_that_ran(league);
     for (size_t i = 0; table && i < ran; i++)
@@ -135,7 +135,7 @@ static void print_ranking(FILE *file, const struct league *league)
     fputs(
         "\n"
         "errors, hung (operations), slowest, recovery (the worst): where they can be avoided, which another pool shows by having\n"
-        "no error, none hung, or nothing so slow. in doubt (told an error, yet written), lost, doubled: writes, everywhere. pings/op\n"
+        "no error, none hung, or nothing so slow. in doubt (reported failed but stored), lost (acknowledged but missing), duplicated: writes, everywhere. pings/op\n"
         "and dearer by: what an operation pays when nothing fails (" LEAGUE_PRICE_SCENARIO
         ", a path of 10 ms), the latter against the cheapest.\nas expected: verdicts that passed.\n",
         file);
@@ -235,7 +235,7 @@ static void print_league_cell(FILE *file, const struct cell_result *cell)
     say_of_league(&words, values[METRIC_ERRORS], "err");
     say_of_league(&words, values[METRIC_HUNG], "hung");
     say_of_league(&words, values[METRIC_LOST], "lost");
-    say_of_league(&words, values[METRIC_DUPLICATED], "doubled");
+    say_of_league(&words, values[METRIC_DUPLICATED], "duplicated");
     say_of_league(&words, values[METRIC_IN_DOUBT], "in doubt");
     if (values[METRIC_SLOWEST] >= LEAGUE_SLOW_US) {
         char value[METRIC_TEXT_SIZE];
@@ -287,7 +287,7 @@ static void print_matrix(FILE *file, const struct league *league)
     size_t ran = rows_that_ran(league);
     fprintf(file,
         "\n## Every scenario\n\n"
-        "A dot: clean. err, hung, in doubt, lost, doubled: operations; a time: the slowest operation, from "
+        "A dot: clean. err, hung, in doubt, lost, duplicated: operations; a time: the slowest operation, from "
         "%s on.\n",
         duration_format(LEAGUE_SLOW_US, slow));
     for (size_t first = 0; first < ran; first += MATRIX_COLUMNS)

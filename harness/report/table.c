@@ -15,7 +15,7 @@
 #define INDENT        2
 #define COLUMNS_MAX   16
 #define NARROWEST     40
-#define LAST_RANK     3 // of report_column.leave_out
+#define LAST_RANK     4 // of report_column.leave_out
 
 #define RESET "\033[0m"
 

@@ -14,7 +14,7 @@ enum metric {
     METRIC_RECOVERY, // from the end of the last fault to the end of the first good operation started after it
     METRIC_PINGS,    // health checks, as the server's statement log counts them
     METRIC_CONNECTS, // sessions the server authorized
-    METRIC_LOST,     // told ok, yet not in the database
+    METRIC_LOST,     // acknowledged but missing
     METRIC_DUPLICATED,      // in the database more than once
     METRIC_IN_DOUBT,        // told an error (or nothing), yet in the database
     METRIC_LEAKED_BACKENDS, // server processes whose client is gone, at the end of the cell

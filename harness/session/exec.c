@@ -24,9 +24,9 @@
 #include <unistd.h>
 
 // Events of set-up come before the program's start, which is zero, however long it takes in real time.
-#define REALTIME_SETUP_US (3600 * US_PER_S)
-#define SIGN_EVERY_US     (10 * US_PER_S)
-#define GRACE_US          (10 * US_PER_S) // from SIGTERM to SIGKILL
+#define REALTIME_SETUP_US  (3600 * US_PER_S)
+#define HEARTBEAT_EVERY_US (10 * US_PER_S)
+#define GRACE_US           (10 * US_PER_S) // from SIGTERM to SIGKILL
 
 struct exec {
     struct lab *lab;
@@ -35,7 +35,7 @@ struct exec {
     struct lab_process process;
     struct lab_streams *streams;
     struct lab_exec_faults *faults;
-    struct lab_alarm sign, timeout;
+    struct lab_alarm heartbeat, timeout;
     bool timed_out;
 };
 
@@ -45,8 +45,8 @@ static void give_exec_heartbeat(struct lab *lab, void *context)
     struct exec *exec = context;
     printf("@ %lld\n", (long long)(lab_now_us(lab) / US_PER_S));
     fflush(stdout);
-    exec->sign.at_us += SIGN_EVERY_US;
-    lab_alarm_set(lab, &exec->sign);
+    exec->heartbeat.at_us += HEARTBEAT_EVERY_US;
+    lab_alarm_set(lab, &exec->heartbeat);
 }
 
 static void end_program(struct lab *lab, void *context)
@@ -77,10 +77,10 @@ static bool start_program(struct exec *exec, struct error *error)
     lab->application = exec->process.pid;
     lab_streams_follow(exec->streams, lab->application);
     unlink(EXEC_PROGRAM_FILE); // it holds the user's environment; for the host: the program has started
-    exec->sign = (struct lab_alarm){.at_us = 0, .ring = give_exec_heartbeat, .context = exec};
+    exec->heartbeat = (struct lab_alarm){.at_us = 0, .ring = give_exec_heartbeat, .context = exec};
     exec->timeout = (struct lab_alarm){
         .at_us = exec->program->timeout_us, .ring = end_program, .context = exec};
-    lab_alarm_set(lab, &exec->sign);
+    lab_alarm_set(lab, &exec->heartbeat);
     lab_alarm_set(lab, &exec->timeout);
     return true;
 }
@@ -136,7 +136,7 @@ static bool finish_exec(struct exec *exec, struct error *error)
 {
     struct lab *lab = exec->lab;
     int64_t settle_us = lab->cell->lab == LAB_VIRTUAL ? 2 * US_PER_S : US_PER_S / 2;
-    lab_alarm_clear(lab, &exec->sign);
+    lab_alarm_clear(lab, &exec->heartbeat);
     lab_alarm_clear(lab, &exec->timeout);
     lab_exec_faults_end(exec->faults);
     if (!lab_flow_table_report(lab, error))

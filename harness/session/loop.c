@@ -13,7 +13,7 @@
 
 #include <stdio.h>
 
-#define SIGN_EVERY_US (10 * US_PER_S)
+#define HEARTBEAT_EVERY_US (10 * US_PER_S)
 
 // The host's watchdog and progress display read this on the console.
 static void give_cell_heartbeat(int64_t at_us)
@@ -25,8 +25,9 @@ static void give_cell_heartbeat(int64_t at_us)
 // The first moment after now at which a sign is due.
 static int64_t next_sign_us(const struct lab *lab)
 {
-    int64_t now_us = lab_now_us(lab), since_us = (now_us % SIGN_EVERY_US + SIGN_EVERY_US) % SIGN_EVERY_US;
-    return now_us + SIGN_EVERY_US - since_us;
+    int64_t now_us = lab_now_us(lab),
+            since_us = (now_us % HEARTBEAT_EVERY_US + HEARTBEAT_EVERY_US) % HEARTBEAT_EVERY_US;
+    return now_us + HEARTBEAT_EVERY_US - since_us;
 }
 
 // Waits for packets and for the subject until `until_us` of the scenario, and takes in what has come.

@@ -18,8 +18,8 @@ static void prove_trace(struct judgement *judgement)
         duration_format(judgement->end_us > 0 ? judgement->end_us : 0, at);
         judgement_error(judgement, "events.jsonl: no end: the trace breaks off at %s", at);
     }
-    // Not a row although operations were told ok may be the loss of everything, which is a finding; but only
-    // where the lab got through its reading of the database.
+    // Not a row although operations were acknowledged may be the loss of everything, which is a finding; but
+    // only where the lab got through its reading of the database.
     if (metrics->value[METRIC_OK] > 0 && !judgement->rows_seen && !judgement->audited)
         judgement_error(judgement, "events.jsonl: no row: the ledger was not compared with the database");
 }

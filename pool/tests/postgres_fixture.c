@@ -151,9 +151,7 @@ int postgres_set_up(void **state)
     make_cluster(server);
     start_server(server, port);
     snprintf(server->conninfo, sizeof server->conninfo,
-        "host=localhost hostaddr=127.0.0.1 port=%d sslmode=verify-full sslrootcert=%s/data/server.crt "
-        "user=app "
-        "dbname=postgres",
+        "host=localhost hostaddr=127.0.0.1 port=%d sslmode=verify-full sslrootcert=%s/data/server.crt user=app dbname=postgres",
         port, server->folder);
     postgres_execute(
         server, "CREATE TABLE blog_posts (id serial PRIMARY KEY, key text NOT NULL, title text)");

@@ -71,8 +71,8 @@ static void test_none_hands_out_a_dead_connection_and_replaces_it_later(void **s
     assert_statement(connection, "BEGIN");
     assert_statement(connection, "COMMIT");
     pqpool_checkin(connection);
-    pool_assert_history(&history, "0 checkout, 0 connected, 0 checkin, 0 checkout, 0 broken, 0 close done, "
-                                  "0 checkout, 0 connected, 0 checkin");
+    pool_assert_history(&history,
+        "0 checkout, 0 connected, 0 checkin, 0 checkout, 0 broken, 0 close done, 0 checkout, 0 connected, 0 checkin");
     pqpool_free(pool);
 }
 
@@ -124,9 +124,8 @@ static void test_a_failed_ping_replaces_all_older_connections(void **state)
     int pings = postgres_count_in_log(server, PING);
     for (int i = 0; i < 3; i++)
         pqpool_checkin(pool_checkout(pool));
-    pool_assert_history(&history, "1 outdated, 1 checkout, 1 connected, 1 checkin, "
-                                  "0 checkout, 0 ping answered, 0 checkin, "
-                                  "2 outdated, 2 checkout, 2 connected, 2 checkin");
+    pool_assert_history(&history,
+        "1 outdated, 1 checkout, 1 connected, 1 checkin, 0 checkout, 0 ping answered, 0 checkin, 2 outdated, 2 checkout, 2 connected, 2 checkin");
     assert_int_equal(postgres_count_in_log(server, PING) - pings, 1);
     pqpool_free(pool);
 }
@@ -172,11 +171,9 @@ static void test_the_connection_error_surfaces_after_three_tries(void **state)
         const char *history;
     } cases[] = {
         {true, true,
-            "0 checkout, 0 ping failed, 0 checkout, 0 connect failed, 0 checkout, 0 connect failed, "
-            "0 close done"},
+            "0 checkout, 0 ping failed, 0 checkout, 0 connect failed, 0 checkout, 0 connect failed, 0 close done"},
         {true, false,
-            "0 checkout, 0 connect failed, 0 checkout, 0 connect failed, 0 checkout, "
-            "0 connect failed, 0 close done"},
+            "0 checkout, 0 connect failed, 0 checkout, 0 connect failed, 0 checkout, 0 connect failed, 0 close done"},
         {false, false, "0 checkout, 0 connect failed, 0 close done"},
     };
     const struct postgres *server = *state;
@@ -269,8 +266,7 @@ static void test_connecting_has_a_deadline(void **state)
         {true, 0, 300, "0 checkout, 0 connect expired, 0 close done", 300},
         {false, 100, 0, "0 checkout, 0 connect expired, 0 close done", 100},
         {true, 100, 0,
-            "0 checkout, 0 connect expired, 0 checkout, 0 connect expired, 0 checkout, 0 connect expired, "
-            "0 close done",
+            "0 checkout, 0 connect expired, 0 checkout, 0 connect expired, 0 checkout, 0 connect expired, 0 close done",
             300},
         {true, 60000, 300, "0 checkout, 0 connect expired, 0 close done", 300},
     };

@@ -208,8 +208,9 @@ static void test_each_operation_does_its_work(void **state)
             hear_ok(&subject, 1);
             assert_int_equal(postgres_query_int(*state, cases[n].check), 1);
         }
-        assert_int_equal(postgres_query_int(*state, "SELECT count(*) FROM pg_stat_activity"
-                                                    " WHERE state <> 'idle' AND pid <> pg_backend_pid()"),
+        assert_int_equal(
+            postgres_query_int(*state,
+                "SELECT count(*) FROM pg_stat_activity WHERE state <> 'idle' AND pid <> pg_backend_pid()"),
             0);
         postgres_execute(*state, "DELETE FROM blog_posts");
         subject_end(&subject, 0);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The atlas is made again byte by byte, has no hole that does not say why, and diagnose finds in it what a log says. Breaks with:
-# a connection that is taken for another, a road that does not follow from the packets, a phase that a probe does not do.
+# a connection that is taken for another, a cause that does not follow from the packets, a phase that a probe does not do.
 . "$(dirname "$0")/tap.sh"
 
 # Only one event: what it must say follows from the mechanism. Its processes die, so their kernel says FIN, and TLS nothing.
@@ -17,14 +17,14 @@ check 'the rows say what the packets say' "${python[@]}" -c '
 import json, sys
 rows = {(row["transport"], row["phase"]): row for row in json.load(open(sys.argv[1]))["rows"]}
 eof, closed = "SSL SYSCALL error: EOF detected", "server closed the connection unexpectedly"
-roads = {"idle": "fin-unread", "transaction": "fin-unread", "waiting": "fin-read", "bulk": "fin-read"}
+causes = {"idle": "fin-unread", "transaction": "fin-unread", "waiting": "fin-read", "bulk": "fin-read"}
 assert len(rows) == 12
 for (transport, phase), row in rows.items():
     if phase == "reconnecting":
         assert row["outcome"] == "ok", row
         continue
     assert (eof if transport == "tls" else closed) in row["text"], row
-    assert row["state"] == "CONNECTION_BAD" and row["road"] == roads.get(phase, "fin-read"), row
+    assert row["state"] == "CONNECTION_BAD" and row["cause"] == causes.get(phase, "fin-read"), row
 # The idle connection was used ten seconds after its FIN had come, which took half a round trip.
 assert abs(rows["tls", "idle"]["packets"]["fin_us"] - 9995000) < 1000
 assert rows["tls", "idle"]["took_us"] < 1000' "$work/first/atlas.json"
@@ -39,7 +39,7 @@ count = collections.Counter((row["event"], row["transport"], row["client"], row[
 events, transports, clients, phases = ({key[i] for key in count} for i in range(4))
 assert len(events) >= 25 and len(clients) >= 4 and len(phases) >= 5, (len(events), clients, phases)
 assert len(count) == len(events) * len(transports) * len(clients) * len(phases), "a row is missing"
-assert set(count.values()) == {1}, "a row is there twice"
+assert set(count.values()) == {1}, "a row is duplicated"
 assert all(row.get("note") for row in rows if row["outcome"] == "absent"), "a hole without a reason"' "$baseline"
 
 # diagnosed NAME STATUS TEXT: what it says goes to $work/NAME.
@@ -49,8 +49,8 @@ diagnosed() {
     check "$1: exit status $2" test "$status" = "$2"
 }
 diagnosed eof 0 'psycopg2.OperationalError: SSL SYSCALL error: EOF detected'
-check 'EOF detected has at least three roads' test "$(grep -cE '^[0-9]+\. ' "$work/eof")" -ge 3
-check 'a road names a scenario that shows it' grep -E 'hangup run [a-z0-9/-]+ --subject sqlalchemy:none' "$work/eof"
+check 'EOF detected has at least three causes' test "$(grep -cE '^[0-9]+\. ' "$work/eof")" -ge 3
+check 'a cause names a scenario that shows it' grep -E 'hangup run [a-z0-9/-]+ --subject sqlalchemy:none' "$work/eof"
 diagnosed traceback 0 'Traceback (most recent call last):
   File "/srv/app/models.py", line 71, in save
     cursor.execute(INSERT)

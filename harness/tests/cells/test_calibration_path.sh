@@ -32,7 +32,7 @@ duplicates: a half of both|path-degrade|0.4 < share(A(3), is_doubled) < 0.6 and 
 reordering: a half overtakes, in one direction|path-degrade|0.4 < share(D(4), lambda c: c[1][0] - c[0].at < 0.001) < 0.6 and between(4.9, delays_of(A(4)), 5.1)
 corruption: most of a tenth is seen to be corrupted|path-degrade|0.03 < share(A(5), is_lost) < 0.13 and 0.03 < share(D(5), is_lost) < 0.13
 rate: 100 bytes take 12.5 ms more at 64 kbit/s|path-degrade|all(left[0] - p.at > 0.0049 + p.bytes * 8 / 64000 for p, left in D(6)) and share(D(6), lambda c: abs(c[1][0] - c[0].at - 0.005 - c[0].bytes * 8 / 64000) < 0.0001) > 0.7
-restored: no packet is late, lost or doubled outside|path-degrade|between(4.9, delays_of(D()), 5.1) and between(4.9, delays_of(A()), 5.1) and not any(is_lost(c) or is_doubled(c) for c in D() + A())
+restored: no packet is late, lost or duplicated outside|path-degrade|between(4.9, delays_of(D()), 5.1) and between(4.9, delays_of(A()), 5.1) and not any(is_lost(c) or is_doubled(c) for c in D() + A())
 two delays add up, and the first to come is the first to go|path-overlap|{round(t, 3) for t in delays_of(A(0))} == {0.025, 0.065} and {round(t, 3) for t in delays_of(A(1))} == {0.045, 0.065} and {round(t, 3) for t in delays_of(D(0))} == {0.025}
 restored: after both the path is as before|path-overlap|between(4.9, delays_of(D()), 5.1) and between(4.9, delays_of(A()), 5.1)
 flap: down is silent|path-filter|all(map(is_lost, flapped(s, 'down', True, n))) and len(flapped(s, 'down', True, n)) > 5

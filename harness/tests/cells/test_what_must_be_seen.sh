@@ -1,6 +1,6 @@
 #!/bin/bash
 # The main job, end to end, on real pools: what applications are told, how long they wait, and what a ping costs. Breaks with
-# whatever changes that: a fault that takes another road, a pool that repeats an insert, a path with another delay.
+# whatever changes that: a fault that takes another cause, a pool that repeats an insert, a path with another delay.
 . "$(dirname "$0")/tap.sh"
 
 run seen idle/hung-up idle/reset idle/silence steady/price --subject sqlalchemy:none --subject sqlalchemy:pre-ping \

@@ -1,5 +1,5 @@
-// The atlas: every event is a scenario, the packets of a connection become evidence, evidence becomes a road,
-// and rows survive their file.
+// The atlas: every event is a scenario, the packets of a connection become evidence, evidence becomes a
+// cause, and rows survive their file.
 #include "atlas/atlas.h"
 #include "atlas/event.h"
 
@@ -76,7 +76,7 @@ struct wire_case {
     int64_t answered_ms;
     const char *text, *sqlstate;    // what the client said
     struct atlas_evidence evidence; // only what is looked at below
-    enum atlas_road road;
+    enum atlas_cause cause;
 };
 
 #define NEVER .fin_us = -1, .rst_us = -1, .icmp_us = -1
@@ -86,28 +86,28 @@ static const struct wire_case wire_cases[] = {
         {HANDSHAKE, {1000, ENTERED, TH_FIN | TH_ACK, 581, 151, 0, false},
             {1005, REACHED, TH_FIN | TH_ACK, 581, 151, 0, false}},
         8, 11005, "EOF detected", NULL,
-        {.fin_us = 10000000, .rst_us = -1, .icmp_us = -1, .established = true}, ROAD_FIN_UNREAD},
+        {.fin_us = 10000000, .rst_us = -1, .icmp_us = -1, .established = true}, CAUSE_FIN_UNREAD},
     {"FIN under way",
         {HANDSHAKE, {1000, ENTERED, TH_FIN | TH_ACK, 581, 151, 0, false},
             {1005, REACHED, TH_FIN | TH_ACK, 581, 151, 0, false}},
         8, 1005, "EOF detected", NULL, {.fin_us = 0, .rst_us = -1, .icmp_us = -1, .established = true},
-        ROAD_FIN_READ},
+        CAUSE_FIN_READ},
     {"a FIN that nobody sent", {HANDSHAKE, {1005, REACHED, TH_FIN | TH_ACK, 581, 151, 0, false}}, 7, 1005,
         "EOF detected", NULL,
-        {.fin_us = 0, .fin_forged = true, .rst_us = -1, .icmp_us = -1, .established = true}, ROAD_FIN_READ},
+        {.fin_us = 0, .fin_forged = true, .rst_us = -1, .icmp_us = -1, .established = true}, CAUSE_FIN_READ},
     {"a goodbye before the FIN",
         {HANDSHAKE, {1000, REACHED, TH_ACK, 581, 151, 100, true},
             {1000, ENTERED, TH_FIN | TH_ACK, 681, 151, 0, false},
             {1000, REACHED, TH_FIN | TH_ACK, 681, 151, 0, false}},
         9, 1000, "terminating connection", "57P01",
-        {.fin_us = 0, .rst_us = -1, .icmp_us = -1, .goodbye = true, .established = true}, ROAD_GOODBYE_READ},
+        {.fin_us = 0, .rst_us = -1, .icmp_us = -1, .goodbye = true, .established = true}, CAUSE_GOODBYE_READ},
     {"RST while idle", {HANDSHAKE, {1000, REACHED, TH_RST, 581, 0, 0, false}}, 7, 3000, "EOF detected", NULL,
         {.fin_us = -1, .rst_us = 2000000, .rst_forged = true, .icmp_us = -1, .established = true},
-        ROAD_RST_UNREAD},
+        CAUSE_RST_UNREAD},
     {"RST while waiting",
         {HANDSHAKE, {1000, ENTERED, TH_RST, 581, 0, 0, false}, {1000, REACHED, TH_RST, 581, 0, 0, false}}, 8,
         1000, "server closed the connection", NULL,
-        {.fin_us = -1, .rst_us = 0, .icmp_us = -1, .established = true}, ROAD_RST_READ},
+        {.fin_us = -1, .rst_us = 0, .icmp_us = -1, .established = true}, CAUSE_RST_READ},
     {"RST in answer",
         {HANDSHAKE, {990, ASKED, TH_ACK, 151, 581, 20, false}, {1000, REACHED, TH_RST, 581, 0, 0, false}}, 8,
         1000, "server closed the connection", NULL,
@@ -117,7 +117,7 @@ static const struct wire_case wire_cases[] = {
             .icmp_us = -1,
             .established = true,
             .unacknowledged = 20},
-        ROAD_RST_ANSWER},
+        CAUSE_RST_ANSWER},
     {"RST in answer to what was sent again",
         {HANDSHAKE, {1000, ASKED, TH_ACK, 151, 581, 20, false}, {9000, ASKED, TH_ACK, 151, 581, 20, false},
             {9010, REACHED, TH_RST, 581, 0, 0, false}},
@@ -129,45 +129,46 @@ static const struct wire_case wire_cases[] = {
             .established = true,
             .unacknowledged = 20,
             .retransmissions = 1},
-        ROAD_RST_ANSWER},
+        CAUSE_RST_ANSWER},
     {"RST in answer to a keepalive probe",
         {HANDSHAKE, {9000, ASKED, TH_ACK, 150, 581, 0, false}, {9010, REACHED, TH_RST, 581, 0, 0, false}}, 8,
         9010, "server closed the connection", NULL,
-        {.fin_us = -1, .rst_us = 0, .rst_forged = true, .icmp_us = -1, .established = true}, ROAD_RST_ANSWER},
+        {.fin_us = -1, .rst_us = 0, .rst_forged = true, .icmp_us = -1, .established = true},
+        CAUSE_RST_ANSWER},
     {"sent again and again",
         {HANDSHAKE, {1000, ASKED, TH_ACK, 151, 581, 20, false}, {1200, ASKED, TH_ACK, 151, 581, 20, false},
             {1600, ASKED, TH_ACK, 151, 581, 20, false}},
         9, 970000, "Connection timed out", NULL,
-        {NEVER, .established = true, .unacknowledged = 20, .retransmissions = 2}, ROAD_UNACKNOWLEDGED},
+        {NEVER, .established = true, .unacknowledged = 20, .retransmissions = 2}, CAUSE_UNACKNOWLEDGED},
     {"acknowledged at last",
         {HANDSHAKE, {1000, ASKED, TH_ACK, 151, 581, 20, false}, {1200, ASKED, TH_ACK, 151, 581, 20, false},
             {1210, REACHED, TH_ACK, 581, 171, 0, false}, {2000, REACHED, TH_ACK, 581, 171, 9, true}},
-        10, 2000, "ERROR", "57014", {NEVER, .established = true, .goodbye = true}, ROAD_SERVER_SAID},
+        10, 2000, "ERROR", "57014", {NEVER, .established = true, .goodbye = true}, CAUSE_SERVER_SAID},
     {"keepalive probes",
         {HANDSHAKE, {7000, ASKED, TH_ACK, 150, 581, 0, false}, {8000, ASKED, TH_ACK, 150, 581, 0, false}}, 8,
-        9000, "Connection timed out", NULL, {NEVER, .established = true, .keepalives = 2}, ROAD_KEEPALIVE},
+        9000, "Connection timed out", NULL, {NEVER, .established = true, .keepalives = 2}, CAUSE_KEEPALIVE},
     {"a keepalive that was answered does not count",
         {HANDSHAKE, {7000, ASKED, TH_ACK, 150, 581, 0, false}, {7005, REACHED, TH_ACK, 581, 151, 0, false}},
-        8, 9000, "connection is closed", NULL, {NEVER, .established = true}, ROAD_NO_PACKET},
+        8, 9000, "connection is closed", NULL, {NEVER, .established = true}, CAUSE_NO_PACKET},
     {"SYN never answered", {{0, ASKED, TH_SYN, 100, 0, 0, false}, {1000, ASKED, TH_SYN, 100, 0, 0, false}}, 2,
-        130000, "Connection timed out", NULL, {NEVER, .syns = 2, .unacknowledged = 0}, ROAD_SYN_LOST},
+        130000, "Connection timed out", NULL, {NEVER, .syns = 2, .unacknowledged = 0}, CAUSE_SYN_LOST},
     {"SYN refused", {{0, ASKED, TH_SYN, 100, 0, 0, false}, {10, REACHED, TH_RST | TH_ACK, 0, 101, 0, false}},
         2, 10, "Connection refused", NULL, {.fin_us = -1, .rst_us = 0, .rst_forged = true, .icmp_us = -1},
-        ROAD_REFUSED},
+        CAUSE_REFUSED},
     {"the client's own clock",
         {HANDSHAKE, {1000, ASKED, TH_ACK, 151, 581, 20, false}, {1200, ASKED, TH_ACK, 151, 581, 20, false}},
         8, 60000, "", NULL, {NEVER, .established = true, .unacknowledged = 20, .retransmissions = 1},
-        ROAD_OWN_DEADLINE},
+        CAUSE_OWN_DEADLINE},
     {"bytes, and no word of the server", {HANDSHAKE, {1000, REACHED, TH_ACK, 581, 151, 28, false}}, 7, 1000,
-        "SSL error: wrong version number", NULL, {NEVER, .established = true}, ROAD_GARBLED},
+        "SSL error: wrong version number", NULL, {NEVER, .established = true}, CAUSE_GARBLED},
     {"a certificate", {HANDSHAKE, {1000, REACHED, TH_ACK, 581, 151, 28, false}}, 7, 1000,
-        "SSL error: certificate verify failed", NULL, {NEVER, .established = true}, ROAD_UNTRUSTED},
+        "SSL error: certificate verify failed", NULL, {NEVER, .established = true}, CAUSE_UNTRUSTED},
     {"junk, then FIN", {HANDSHAKE, {1000, REACHED, TH_FIN | TH_ACK, 581, 151, 28, false}}, 7, 11000,
         "SSL error: wrong version number", NULL,
         {.fin_us = 10000000, .fin_forged = true, .rst_us = -1, .icmp_us = -1, .established = true},
-        ROAD_GARBLED},
+        CAUSE_GARBLED},
     {"what comes after the answer does not count", {HANDSHAKE, {5000, REACHED, TH_RST, 581, 0, 0, false}}, 7,
-        4999, "SSL error", NULL, {NEVER, .established = true}, ROAD_NO_PACKET},
+        4999, "SSL error", NULL, {NEVER, .established = true}, CAUSE_NO_PACKET},
 };
 
 static struct atlas_packet packet_of(const struct line *line)
@@ -199,7 +200,7 @@ static void check_evidence(const struct atlas_evidence *actual, const struct atl
         assert_int_equal(actual->unacknowledged, expected->unacknowledged);
 }
 
-static void packets_become_evidence_and_a_road(void **state)
+static void packets_become_evidence_and_a_cause(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof(wire_cases) / sizeof(wire_cases[0]); i++) {
@@ -214,7 +215,7 @@ static void packets_become_evidence_and_a_road(void **state)
             .sqlstate = (char *)wire->sqlstate,
             .evidence = atlas_evidence_of(&packets, 0, wire->answered_ms * 1000)};
         check_evidence(&row.evidence, &wire->evidence);
-        assert_string_equal(atlas_roads[atlas_road_of(&row)].name, atlas_roads[wire->road].name);
+        assert_string_equal(atlas_causes[atlas_cause_of(&row)].name, atlas_causes[wire->cause].name);
     }
 }
 
@@ -265,23 +266,23 @@ static void words_depend_on_the_transport(void **state)
     }
 }
 
-static void outcomes_without_an_error_have_their_road(void **state)
+static void outcomes_without_an_error_have_their_cause(void **state)
 {
     (void)state;
     struct atlas_row row = {.evidence = atlas_evidence_none()};
     row.outcome = ATLAS_OK;
-    assert_int_equal(atlas_road_of(&row), ROAD_UNHARMED);
+    assert_int_equal(atlas_cause_of(&row), CAUSE_UNHARMED);
     row.outcome = ATLAS_HUNG;
-    assert_int_equal(atlas_road_of(&row), ROAD_NOT_TOLD);
+    assert_int_equal(atlas_cause_of(&row), CAUSE_NOT_TOLD);
     row.outcome = ATLAS_ERROR;
-    assert_int_equal(atlas_road_of(&row), ROAD_NO_PACKET);
+    assert_int_equal(atlas_cause_of(&row), CAUSE_NO_PACKET);
 }
 
-static void every_road_has_all_its_words(void **state)
+static void every_cause_has_all_its_words(void **state)
 {
     (void)state;
-    for (int road = 0; road < ROADS; road++) {
-        const struct atlas_road_words *words = &atlas_roads[road];
+    for (int cause = 0; cause < CAUSES; cause++) {
+        const struct atlas_cause_words *words = &atlas_causes[cause];
         assert_true(words->name && words->title && words->wire && words->noticed && words->earlier);
     }
 }
@@ -307,7 +308,7 @@ static struct atlas_row row_of(
             .goodbye = true,
             .syns = 1,
             .unacknowledged = 3},
-        .road = ROAD_GOODBYE_READ};
+        .cause = CAUSE_GOODBYE_READ};
 }
 
 // Breaks with: a member that is written and not read, or the other way round.
@@ -319,14 +320,14 @@ static void rows_survive_their_file(void **state)
     struct atlas_row row = row_of("silence", "psycopg2", ATLAS_BULK, "two\n\tlines");
     assert_true(atlas_add(atlas, &row));
     assert_true(atlas_name_client(atlas, "psycopg2", "2.9.5", "libpq 15"));
-    atlas->rows[0].road = atlas_road_of(&atlas->rows[0]);
+    atlas->rows[0].cause = atlas_cause_of(&atlas->rows[0]);
     json_t *json = atlas_to_json(atlas);
     struct atlas *again = atlas_from_json(json, &error);
     assert_non_null(again);
     json_t *json_again = atlas_to_json(again);
     assert_true(json_equal(json, json_again));
     check_evidence(&again->rows[0].evidence, &atlas->rows[0].evidence);
-    assert_int_equal(again->rows[0].road, atlas_road_of(&atlas->rows[0]));
+    assert_int_equal(again->rows[0].cause, atlas_cause_of(&atlas->rows[0]));
     json_decref(json);
     json_decref(json_again);
     atlas_free(again);
@@ -380,11 +381,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_event_is_a_scenario),
         cmocka_unit_test(operations_have_their_phases),
-        cmocka_unit_test(packets_become_evidence_and_a_road),
+        cmocka_unit_test(packets_become_evidence_and_a_cause),
         cmocka_unit_test(connections_are_told_apart),
         cmocka_unit_test(words_depend_on_the_transport),
-        cmocka_unit_test(outcomes_without_an_error_have_their_road),
-        cmocka_unit_test(every_road_has_all_its_words),
+        cmocka_unit_test(outcomes_without_an_error_have_their_cause),
+        cmocka_unit_test(every_cause_has_all_its_words),
         cmocka_unit_test(rows_survive_their_file),
         cmocka_unit_test(what_is_no_atlas_is_refused),
         cmocka_unit_test(a_part_completes_itself_from_the_older_one),

@@ -97,7 +97,7 @@ static void wrong_values_are_named(void **state)
         {"--jobs", "0", "--jobs 0: expected a whole number from 1 to 256"},
         {"--jobs", "257", "--jobs 257: expected a whole number from 1 to 256"},
         {"--jobs", "many", "--jobs many: expected a whole number from 1 to 256"},
-        {"--resume", "idle", "--resume: expected --out DIR, the folder of the run to go on with"},
+        {"--resume", "idle", "--resume: expected --out DIR, the folder of the run to resume"},
         {"--shard", "1", "--shard 1: expected I/N with 1 <= I <= N"},
         {"--shard", "0/2", "--shard 0/2: expected I/N with 1 <= I <= N"},
         {"--shard", "3/2", "--shard 3/2: expected I/N with 1 <= I <= N"},

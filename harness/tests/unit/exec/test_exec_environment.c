@@ -42,8 +42,8 @@ static void what_is_kept_replaced_and_left_out(void **state)
         {"PGSSLMODE", "verify-full"}, {"POSTGRES_PASSWORD", "not-a-secret"},
         {"PGSSLROOTCERT", EXEC_AUTHORITY}, {"HANGUP_LAB", "virtual"}, {"HANGUP_SOCKET", EXEC_SOCKET},
         {"PYTHONHASHSEED", "0"},
-        {"DATABASE_URL", "postgresql://app:not-a-secret@db.hangup.test:5432/"
-                         "app?sslmode=verify-full&sslrootcert=" EXEC_AUTHORITY},
+        {"DATABASE_URL",
+            "postgresql://app:not-a-secret@db.hangup.test:5432/app?sslmode=verify-full&sslrootcert=" EXEC_AUTHORITY},
         {"PGHOSTADDR", NULL}, {"PGPASSFILE", NULL}, {"PGSSLCERT", NULL}, {"PGSERVICE", NULL},
         {"LD_PRELOAD", NULL}, {"http_proxy", NULL}, {"HTTPS_PROXY", NULL}, {"SSH_AUTH_SOCK", NULL},
         {"SSH_CONNECTION", NULL}, {"SHLVL", NULL}, {"_", NULL}, {"HANGUP_STUCK_CPU_S", NULL}};

@@ -45,20 +45,9 @@ static void people_read_this(void **state)
 {
     (void)state;
     static const char stored[] =
-        "{\"scenario\": \"idle/reset\", \"lab\": \"virtual\", \"seed\": 7, \"status\": 1, \"lab_s\": 120.5, "
-        "\"wall_s\": 1.26,"
-        " \"faults\": [{\"at_s\": 60.0, \"text\": \"rst to-app\", \"hits\": 1}, {\"at_s\": 70.0, \"text\": "
-        "\"fin to-app\","
-        " \"hits\": 0}, {\"at_s\": 900.0, \"text\": \"silence both\", \"hits\": null}],"
-        " \"wire\": {\"connections\": 2, \"packets\": 9, \"rst_to_app\": 1, \"rst_to_db\": 0, \"swallowed\": "
-        "3},"
-        " \"silences\": [{\"from_s\": 1.0, \"for_s\": 2.0, \"port\": 40000}, {\"from_s\": 1.0, \"for_s\": "
-        "2.0, \"port\": 1},"
-        " {\"from_s\": 1.0, \"for_s\": 2.0, \"port\": 2}, {\"from_s\": 1.0, \"for_s\": 2.0, \"port\": 3}],"
-        " \"server\": {\"sessions\": 2, \"left_behind\": 1}, \"dir\": \"/results\"}";
+        "{\"scenario\": \"idle/reset\", \"lab\": \"virtual\", \"seed\": 7, \"status\": 1, \"lab_s\": 120.5, \"wall_s\": 1.26, \"faults\": [{\"at_s\": 60.0, \"text\": \"rst to-app\", \"hits\": 1}, {\"at_s\": 70.0, \"text\": \"fin to-app\", \"hits\": 0}, {\"at_s\": 900.0, \"text\": \"silence both\", \"hits\": null}], \"wire\": {\"connections\": 2, \"packets\": 9, \"rst_to_app\": 1, \"rst_to_db\": 0, \"swallowed\": 3}, \"silences\": [{\"from_s\": 1.0, \"for_s\": 2.0, \"port\": 40000}, {\"from_s\": 1.0, \"for_s\": 2.0, \"port\": 1}, {\"from_s\": 1.0, \"for_s\": 2.0, \"port\": 2}, {\"from_s\": 1.0, \"for_s\": 2.0, \"port\": 3}], \"server\": {\"sessions\": 2, \"left_behind\": 1}, \"dir\": \"/results\"}";
     static const char expected[] =
-        "hangup: idle/reset, virtual lab, seed 7: the program exited with 1 at 120.500 s (1.3 s of wall "
-        "time)\n"
+        "hangup: idle/reset, virtual lab, seed 7: the program exited with 1 at 120.500 s (1.3 s of wall time)\n"
         "      60.000 s  rst to-app: 1 hit\n"
         "      70.000 s  fin to-app: it hit nothing\n"
         "     900.000 s  silence both: its time did not come\n"

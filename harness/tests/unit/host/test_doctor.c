@@ -9,20 +9,17 @@
 
 #include <cmocka.h>
 
-static const struct doctor_finding kernel_ok = {.state = DOCTOR_OK,
-    .required = true,
-    .what = "guest kernel",
-    .detail = "/k/linux",
-    .mend = "make kernel"};
+static const struct doctor_finding kernel_ok = {
+    .state = DOCTOR_OK, .required = true, .what = "guest kernel", .detail = "/k/linux", .fix = "make kernel"};
 static const struct doctor_finding kernel_missing = {.state = DOCTOR_MISSING,
     .required = true,
     .what = "guest kernel",
     .detail = "not built yet",
-    .mend = "make kernel"};
+    .fix = "make kernel"};
 static const struct doctor_finding subject_missing = {.state = DOCTOR_MISSING,
     .what = "subject sqlalchemy",
     .detail = "/usr/bin/python3",
-    .mend = "apt-get install python3"};
+    .fix = "apt-get install python3"};
 static const struct doctor_finding native_no = {
     .state = DOCTOR_NO, .what = "native lab", .detail = "no sch_netem"};
 
@@ -57,19 +54,19 @@ static void only_what_is_required_decides(void **state)
     }
 }
 
-static void tells_what_mends_it_only_when_it_is_amiss(void **state)
+static void tells_what_fixes_it_only_when_it_is_amiss(void **state)
 {
     (void)state;
     char *text;
     print(&kernel_ok, &subject_missing, &text);
     assert_non_null(strstr(text, "ok       guest kernel       /k/linux\n"));
     assert_non_null(strstr(text, "missing  subject sqlalchemy /usr/bin/python3\n"));
-    assert_non_null(strstr(text, "mend: apt-get install python3\n"));
+    assert_non_null(strstr(text, "fix: apt-get install python3\n"));
     assert_null(strstr(text, "make kernel"));
     free(text);
     print(&kernel_ok, &native_no, &text);
     assert_non_null(strstr(text, "no       native lab"));
-    assert_null(strstr(text, "mend:"));
+    assert_null(strstr(text, "fix:"));
     free(text);
 }
 
@@ -77,7 +74,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_is_required_decides),
-        cmocka_unit_test(tells_what_mends_it_only_when_it_is_amiss),
+        cmocka_unit_test(tells_what_fixes_it_only_when_it_is_amiss),
     };
     return cmocka_run_group_tests_name("doctor", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-// What counts as a sign of life on a guest's console. Breaks with: a text that a program could print in
+// What counts as a heartbeat on a guest's console. Breaks with: a text that a program could print in
 // passing and so keep the watchdog quiet, a sign that is missed because it came in two pieces.
 #include "host/guest_console.h"
 

@@ -23,12 +23,12 @@
 #define PASS  "expect: {any: {errors: 1}}\n"
 #define FAILS "expect: {any: {errors: 0}}\n"
 
-static const char trace[] = "{\"at_us\":0,\"event\":\"start\"}\n"
-                            "{\"at_us\":1,\"event\":\"op-sent\",\"id\":1,\"do\":\"insert\",\"key\":\"k1\"}\n"
-                            "{\"at_us\":9,\"event\":\"op-answered\",\"id\":1,\"ok\":false,\"error\":\"x\","
-                            "\"kind\":\"E\",\"sqlstate\":null}\n"
-                            "{\"at_us\":9000000,\"event\":\"leaked-backends\",\"count\":0}\n"
-                            "{\"at_us\":9000000,\"event\":\"end\",\"reason\":\"run_for\"}\n";
+static const char trace[] =
+    "{\"at_us\":0,\"event\":\"start\"}\n"
+    "{\"at_us\":1,\"event\":\"op-sent\",\"id\":1,\"do\":\"insert\",\"key\":\"k1\"}\n"
+    "{\"at_us\":9,\"event\":\"op-answered\",\"id\":1,\"ok\":false,\"error\":\"x\",\"kind\":\"E\",\"sqlstate\":null}\n"
+    "{\"at_us\":9000000,\"event\":\"leaked-backends\",\"count\":0}\n"
+    "{\"at_us\":9000000,\"event\":\"end\",\"reason\":\"run_for\"}\n";
 
 static char folder[] = "/tmp/test-resume-XXXXXX";
 static struct folder cell_folder;

@@ -33,8 +33,7 @@ static const struct {
     {"pool/subjects/beta.yaml",
         MANIFEST("{plain: none, special: watching}") "departures:\n"
                                                      "- {because: b, expect: {idle/none: {errors: 1, "
-                                                     "slowest: 3s}, "
-                                                     "steady/price: {pings: 2, says: x}}}\n"
+                                                     "slowest: 3s}, steady/price: {pings: 2, says: x}}}\n"
                                                      "- because: c\n"
                                                      "  strategies: [special]\n"
                                                      "  expect: {idle/both: {recovery: none, says: [gone, "
@@ -57,8 +56,8 @@ static const struct {
         MANIFEST("{odd: watching, queer: expiring}") "departures:\n- because: b\n  expect:\n"
                                                      "    steady/price: {errors: 1}\n"},
     {"other/named.yaml",
-        MANIFEST("{none: none, odd: watching}") "departures: [{because: b, strategies: [none], "
-                                                "expect: {idle/none: {errors: 1}}}]\n"},
+        MANIFEST(
+            "{none: none, odd: watching}") "departures: [{because: b, strategies: [none], expect: {idle/none: {errors: 1}}}]\n"},
     {"other/delta.yaml", "summary: s\ncommand: [/nowhere/x]\nstrategies: {none: none}\n"},
 };
 
@@ -150,9 +149,7 @@ static void test_cells(void **state)
     } cases[] = {
         // Nothing named: all but the selftest, each strategy that the scenario expects something of.
         {{NULL}, {NULL}, 1, 1,
-            "idle-both--alpha-none--7 idle-both--alpha-checked--7 idle-both--beta-plain--7 "
-            "idle-both--beta-special--7 idle-none--alpha-none--7 idle-none--beta-plain--7 "
-            "steady-price--alpha-none--7 steady-price--alpha-checked--7 steady-price--beta-plain--7"},
+            "idle-both--alpha-none--7 idle-both--alpha-checked--7 idle-both--beta-plain--7 idle-both--beta-special--7 idle-none--alpha-none--7 idle-none--beta-plain--7 steady-price--alpha-none--7 steady-price--alpha-checked--7 steady-price--beta-plain--7"},
         {{"idle/none"}, {"all"}, 1, 1, "idle-none--alpha-none--7 idle-none--beta-plain--7"},
         {{"steady"}, {"beta"}, 1, 1, "steady-price--beta-plain--7"},
         {{"scenarios/steady/"}, {"beta"}, 1, 1, "steady-price--beta-plain--7"},
@@ -160,8 +157,7 @@ static void test_cells(void **state)
         {{"idle"}, {"alpha:checked"}, 1, 1, "idle-both--alpha-checked--7"},
         // Sorted by scenario, subjects as named, nothing twice.
         {{"steady", "idle/both", "idle/both"}, {"beta:plain", "alpha:none", "beta:plain"}, 1, 1,
-            "idle-both--beta-plain--7 idle-both--alpha-none--7 steady-price--beta-plain--7 "
-            "steady-price--alpha-none--7"},
+            "idle-both--beta-plain--7 idle-both--alpha-none--7 steady-price--beta-plain--7 steady-price--alpha-none--7"},
         {{"@other/both.yaml"}, {"alpha:none"}, 1, 1, "both--alpha-none--7"},
         {{"@other/both.yaml"}, {"@other/own.yaml"}, 1, 1, "both--own-none--7"}, // it departs there
         {{"idle/none"}, {"@other/delta.yaml", "alpha"}, 1, 1,
@@ -272,12 +268,9 @@ static void test_refuse(void **state)
         const char *message; // '@' stands for the root
     } cases[] = {
         {{"idle/bothe"}, {NULL}, 1, 1,
-            "unknown scenario 'idle/bothe' (did you mean 'idle/both'?): expected one of idle/both, "
-            "idle/none, "
-            "selftest/control, steady/price"},
+            "unknown scenario 'idle/bothe' (did you mean 'idle/both'?): expected one of idle/both, idle/none, selftest/control, steady/price"},
         {{"price"}, {NULL}, 1, 1,
-            "unknown scenario 'price' (did you mean 'steady/price'?): expected one of idle/both, idle/none, "
-            "selftest/control, steady/price"},
+            "unknown scenario 'price' (did you mean 'steady/price'?): expected one of idle/both, idle/none, selftest/control, steady/price"},
         {{"id"}, {NULL}, 1, 1,
             "unknown scenario 'id': expected one of idle/both, idle/none, selftest/control, steady/price"},
         {{""}, {NULL}, 1, 1,
@@ -292,21 +285,16 @@ static void test_refuse(void **state)
             "unknown subject 'alhpa' (did you mean 'alpha'?): expected one of alpha, beta"},
         {{NULL}, {"gamma:none"}, 1, 1, "unknown subject 'gamma': expected one of alpha, beta"},
         {{NULL}, {"alpha:chekced"}, 1, 1,
-            "subject alpha: unknown strategy 'chekced' (did you mean 'checked'?): expected one of none, "
-            "checked"},
+            "subject alpha: unknown strategy 'chekced' (did you mean 'checked'?): expected one of none, checked"},
         {{NULL}, {"alpha:"}, 1, 1, "subject alpha: unknown strategy '': expected one of none, checked"},
         {{NULL}, {"@other/broken.yaml"}, 1, 1,
-            "@/other/broken.yaml:1:1: unknown key 'claim': expected one of summary, command, requires, "
-            "packages, "
-            "differs, strategies, findings, explains, departures"},
+            "@/other/broken.yaml:1:1: unknown key 'claim': expected one of summary, command, requires, packages, differs, strategies, findings, explains, departures"},
         {{"idle/both"}, {"@other/lost.yaml"}, 1, 1,
             "@/other/lost.yaml:8: there is no scenario 'idle/renamed'"},
         {{"idle/both", "idle/none"}, {"@other/unrun.yaml"}, 1, 1,
-            "@/other/unrun.yaml:9: idle/none is not run with 'odd': it expects nothing of 'watching', nor of "
-            "'any'"},
+            "@/other/unrun.yaml:9: idle/none is not run with 'odd': it expects nothing of 'watching', nor of 'any'"},
         {{"steady"}, {"@other/unrun-by-all.yaml"}, 1, 1,
-            "@/other/unrun-by-all.yaml:7: steady/price is run with no strategy of this manifest: it expects "
-            "nothing of their classes"},
+            "@/other/unrun-by-all.yaml:7: steady/price is run with no strategy of this manifest: it expects nothing of their classes"},
         {{"idle/none"}, {"alpha:checked"}, 1, 1,
             "nothing to run: none of the scenarios expects anything of the strategies of these subjects"},
         {{NULL}, {NULL}, 0, 1, "shard 0/1: expected I/N with I from 1 to N"},

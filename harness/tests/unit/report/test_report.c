@@ -73,8 +73,7 @@ static int make_sample(void **state)
 {
     (void)state;
     static const char claim[] =
-        "The server ends while its connections idle; the pool finds out | only at the next "
-        "<checkout> & says so.";
+        "The server ends while its connections idle; the pool finds out | only at the next <checkout> & says so.";
     struct run_result *result = run_result_new("virtual", "6.12.9", "2026-01-02T03:04:05Z", 7, 7);
     result->wall_s = 9.0517;
     struct verdict *verdict = verdict_with(OUTCOME_PASS, "");
@@ -229,8 +228,7 @@ static void refusals_name_the_place(void **state)
             "lab: expected a text"},
         {"{\"schema\": \"hangup-run/1\", \"seed\": 1, \"not_run\": 0, \"lab\": \"x\"}",
             "cells: expected a list"},
-        {"{\"schema\": \"hangup-run/1\", \"seed\": 1, \"not_run\": 0, \"lab\": \"x\", \"wall_s\": 1, "
-         "\"cells\": [1]}",
+        {"{\"schema\": \"hangup-run/1\", \"seed\": 1, \"not_run\": 0, \"lab\": \"x\", \"wall_s\": 1, \"cells\": [1]}",
             "cells[0]: scenario: expected a text"},
         {"{\"schema\": ", ":1:"},
     };
@@ -309,32 +307,31 @@ static void the_table_tells_the_story(void **state)
     (void)state;
     static const char wanted[] =
         "idle/hung-up\n"
-        "  The server ends while its connections idle; the pool finds out | only at the next <checkout> &\n"
-        "  says so.\n"
-        "        subject                  ops err hung slowest  median recovery pings conns lost dup doubt\n"
-        "  pass  pqpool:none               10   2    0 20.05ms 10.00ms        -     0     0    0   0     0\n"
+        "  The server ends while its connections idle; the pool finds out | only at the next <checkout> & says so.\n"
+        "        subject                  ops err hung slowest  median recovery pings conns lost duplicated in doubt\n"
+        "  pass  pqpool:none               10   2    0 20.05ms 10.00ms        -     0     0    0          0        0\n"
         "        2x SSL SYSCALL error: EOF detected\n"
-        "  fail  pqpool:pre-ping-deadline  10   1    0  970.0s 10.00ms        -     0     0    0   0     0\n"
+        "  fail  pqpool:pre-ping-deadline  10   1    0  970.0s 10.00ms        -     0     0    0          0        0\n"
         "        1x caf\xc3\xa9 \xe6\xbc\xa2\xe5\xad\x97 <a> & \"b\" | `c` ]]>\n"
         "        scenarios/idle/hung-up.yaml:12: any: errors: expected 0, actual 1\n"
-        "  pass  sqlalchemy:none           10   0    0   999us 10.00ms        -     0     0    0   0     0\n"
+        "  pass  sqlalchemy:none           10   0    0   999us 10.00ms        -     0     0    0          0        0\n"
         "\n"
         "idle/silence\n"
         "  The path swallows.\n"
-        "        subject                  ops err hung slowest  median recovery pings conns lost dup doubt\n"
-        "  skip  node:none                  -   -    -       -       -        -     -     -    -   -     -\n"
+        "        subject                  ops err hung slowest  median recovery pings conns lost duplicated in doubt\n"
+        "  skip  node:none                  -   -    -       -       -        -     -     -    -          -        -\n"
         "        /usr/bin/node: not installed\n"
-        "  error pqpool:none                -   -    -       -       -        -     -     -    -   -     -\n"
+        "  error pqpool:none                -   -    -       -       -        -     -     -    -          -        -\n"
         "        scenarios/idle/silence.yaml:9: silence both: the fault hit nothing\n"
         "\n"
         "selftest/x\n"
         "  A false claim.\n"
-        "        subject                  ops err hung slowest  median recovery pings conns lost dup doubt\n"
-        "  fail  pqpool:none                0   0    0       - 10.00ms        -     0     0    0   0     0\n"
+        "        subject                  ops err hung slowest  median recovery pings conns lost duplicated in doubt\n"
+        "  fail  pqpool:none                0   0    0       - 10.00ms        -     0     0    0          0        0\n"
         "        fail (as it must): scenarios/selftest/x.yaml:4: any: ops: expected 1, actual 0\n"
         "\n"
         "3 passed, 1 failed, 1 skipped, 1 errors, 1 not run in 9.1 s (1 h 4 min of virtual time)\n";
-    char *text = table_of(sample, false, 100);
+    char *text = table_of(sample, false, 110);
     assert_string_equal(text, wanted);
     free(text);
 }
@@ -369,8 +366,8 @@ static void a_narrow_table_says_what_it_leaves_out(void **state)
     (void)state;
     char *text = table_of(sample, false, 80);
     assert_non_null(
-        strstr(text, "        subject                  err hung slowest  median pings lost dup doubt\n"));
-    assert_non_null(strstr(text, "\nToo narrow for ops, recovery, connects: see summary.md.\n"));
+        strstr(text, "        subject                  err hung slowest pings lost duplicated in doubt\n"));
+    assert_non_null(strstr(text, "\nToo narrow for ops, median, recovery, connects: see summary.md.\n"));
     free(text);
 }
 
@@ -448,20 +445,18 @@ static void junit_has_suites_and_cases(void **state)
 {
     (void)state;
     char *text = printed(report_junit_print, sample);
-    expect_parts(
-        text, (const char *const[]){"<testsuites name=\"hangup\" tests=\"6\" failures=\"1\" errors=\"1\" "
-                                    "skipped=\"1\" time=\"9.052\">",
-                  "<testsuite name=\"idle/hung-up\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\" "
-                  "time=\"0.750\">",
-                  "<testcase classname=\"idle/hung-up\" name=\"pqpool:none\" time=\"0.250\">",
-                  "<failure message=\"scenarios/idle/hung-up.yaml:12: any: errors: expected 0, actual 1\">",
-                  "<skipped message=\"/usr/bin/node: not installed\">",
-                  "<error message=\"scenarios/idle/silence.yaml:9: silence both: the fault hit nothing\">",
-                  "told 1x: caf\xc3\xa9 \xe6\xbc\xa2\xe5\xad\x97 &lt;a&gt; &amp; &quot;b&quot; | `c` ]]&gt;",
-                  "verdict: fail (as it must)\nscenarios/selftest/x.yaml:4",
-                  "value=\"The server ends while its connections idle; the pool finds out | only at the next "
-                  "&lt;checkout&gt; &amp; says so.\"",
-                  NULL});
+    expect_parts(text,
+        (const char *const[]){
+            "<testsuites name=\"hangup\" tests=\"6\" failures=\"1\" errors=\"1\" skipped=\"1\" time=\"9.052\">",
+            "<testsuite name=\"idle/hung-up\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"0.750\">",
+            "<testcase classname=\"idle/hung-up\" name=\"pqpool:none\" time=\"0.250\">",
+            "<failure message=\"scenarios/idle/hung-up.yaml:12: any: errors: expected 0, actual 1\">",
+            "<skipped message=\"/usr/bin/node: not installed\">",
+            "<error message=\"scenarios/idle/silence.yaml:9: silence both: the fault hit nothing\">",
+            "told 1x: caf\xc3\xa9 \xe6\xbc\xa2\xe5\xad\x97 &lt;a&gt; &amp; &quot;b&quot; | `c` ]]&gt;",
+            "verdict: fail (as it must)\nscenarios/selftest/x.yaml:4",
+            "value=\"The server ends while its connections idle; the pool finds out | only at the next &lt;checkout&gt; &amp; says so.\"",
+            NULL});
     free(text);
 }
 
@@ -482,16 +477,16 @@ static void summary_is_markdown(void **state)
 {
     (void)state;
     char *text = printed(report_summary_print, sample);
-    expect_parts(
-        text, (const char *const[]){"# hangup: 3 passed, 1 failed, 1 skipped, 1 errors, 1 not run in 9.1 s "
-                                    "(1 h 4 min of virtual time)\n",
-                  "\n## idle/hung-up\n\nThe server ends",
-                  "the pool finds out \\| only at the next \\<checkout\\> \\& says so.",
-                  "| verdict | subject | ops | errors | hung | slowest |",
-                  "| pass | pqpool:none | 10 | 2 | 0 | 20.05ms | 10.00ms | - |",
-                  "| **fail** | pqpool:pre-ping-deadline | 10 | 1 |", "| fail (as it must) | pqpool:none |",
-                  "- pqpool:none told the application: 2x `SSL SYSCALL error: EOF detected`\n",
-                  "1x `` caf\xc3\xa9 \xe6\xbc\xa2\xe5\xad\x97 <a> & \"b\" | `c` ]]> ``\n", NULL});
+    expect_parts(text,
+        (const char *const[]){
+            "# hangup: 3 passed, 1 failed, 1 skipped, 1 errors, 1 not run in 9.1 s (1 h 4 min of virtual time)\n",
+            "\n## idle/hung-up\n\nThe server ends",
+            "the pool finds out \\| only at the next \\<checkout\\> \\& says so.",
+            "| verdict | subject | ops | errors | hung | slowest |",
+            "| pass | pqpool:none | 10 | 2 | 0 | 20.05ms | 10.00ms | - |",
+            "| **fail** | pqpool:pre-ping-deadline | 10 | 1 |", "| fail (as it must) | pqpool:none |",
+            "- pqpool:none told the application: 2x `SSL SYSCALL error: EOF detected`\n",
+            "1x `` caf\xc3\xa9 \xe6\xbc\xa2\xe5\xad\x97 <a> & \"b\" | `c` ]]> ``\n", NULL});
     free(text);
 }
 

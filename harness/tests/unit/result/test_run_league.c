@@ -279,21 +279,16 @@ static void the_page_leads_with_what_matters(void **state)
     (void)state;
     static const char *const wanted[] = {"# The league: 4 pools and settings under 3 scenarios\n",
         "3 scenarios 3\ncan be had clean", "Best: `q:none` (3), `p:ping` (3), `p:none` (1).\n",
-        "| p:none        |     1 |      1 |    0 |  973.0s |    3.00s |     0.00 |       0us |        0 |    "
-        "0 |       "
-        "0 |         3/3 |\n",
+        "| p:none        |     1 |      1 |    0 |  973.0s |    3.00s |     0.00 |       0us |        0 |    0 |          0 |         3/3 |\n",
         "| p:ping        |     3 |      0 |    0 |   5.00s |        - |     1.00 |   10.00ms |",
         "Not ready on this machine, so not run: p:skipped.",
         "- **p:none** takes 973.0s for 1 error: EOF (`idle/x`).\n",
-        "- **p:none** is slow (`idle/y`). **No longer so: slowest: expected >=900s, actual 5.00s "
-        "(p.yaml:6).**\n",
+        "- **p:none** is slow (`idle/y`). **No longer so: slowest: expected >=900s, actual 5.00s (p.yaml:6).**\n",
         "Not in this run: `idle/z` with p:none, `idle/x` with p:skipped.\n",
         "\n## Departures from their class\n",
         "\n\n- **p** retries (`idle/x`, `idle/y`).\n- **p:ping, skipped** asks (`idle/x`).\n\n## Every",
-        "| idle/x       | ·      | ·      | 1 err, 973.0s | 2 hung, 1 lost, 3 doubled, 4 in doubt **fail** "
-        "|\n",
-        "| idle/y       | ·      | ·      | 5.00s         | error                                          "
-        "|\n",
+        "| idle/x       | ·      | ·      | 1 err, 973.0s | 2 hung, 1 lost, 3 duplicated, 4 in doubt **fail** |\n",
+        "| idle/y       | ·      | ·      | 5.00s         | error                                             |\n",
         "| steady/price | ·      |", "- `idle/x`: A claim.\n", "| p:none        | 1.0     | -      |",
         "Lab virtual, seed 7, kernel-6.12. The same again:\n\n```\nbuild/hangup run\n```\n"};
     char *text = page_of(NULL);

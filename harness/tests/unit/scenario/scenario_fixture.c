@@ -42,8 +42,7 @@ struct scenario *scenario_of_yaml(const char *path, const char *yaml)
 const char scenario_full[] =
     "claim: everything at once\n"
     "reproduces: [https://example.org/1, https://example.org/2]\n"
-    "network: {rtt: 10ms, jitter: 5ms, loss: 0.1%, duplicate: 1%, reorder: 25%, corrupt: 0.0001%, rate: "
-    "1.5mbit, flow_table: {idle: 350s, then: rst-both}}\n"
+    "network: {rtt: 10ms, jitter: 5ms, loss: 0.1%, duplicate: 1%, reorder: 25%, corrupt: 0.0001%, rate: 1.5mbit, flow_table: {idle: 350s, then: rst-both}}\n"
     "pool: {size: 3, workers: 2, conninfo: tcp_user_timeout=5000 keepalives_idle=10}\n"
     "workload:\n"
     "  - {at: 0s, insert: 5, every: 100ms}\n"

@@ -14,8 +14,8 @@ static void test_faults(void **state)
     static const struct refusal cases[] = {
         {"faults: [{silence: both}]\n", "1:10: missing key 'at'"},
         {"faults: [{at: 1s}]\n", "1:10: no fault: expected one of " FAULTS},
-        {"faults: [{at: 1s, silense: both}]\n", "1:19: unknown key or fault 'silense' (did you mean "
-                                                "'silence'?): expected one of at, for, " FAULTS},
+        {"faults: [{at: 1s, silense: both}]\n",
+            "1:19: unknown key or fault 'silense' (did you mean 'silence'?): expected one of at, for, " FAULTS},
         {"faults: [{at: 1s, when: now}]\n", "1:10: no fault: expected one of " FAULTS},
         {"faults: [{at: 1s, when: now, rts: both}]\n",
             "1:30: unknown key or fault 'rts' (did you mean 'rst'?): expected one of at, for, " FAULTS},
@@ -33,9 +33,7 @@ static void test_faults(void **state)
         {"faults: [{at: 1s, silence: up}]\n",
             "1:28: unknown silence argument 'up': expected one of to-app, to-db, both"},
         {"faults: [{at: 1s, server: nap}]\n",
-            "1:27: unknown server argument 'nap': expected one of close-sockets, crash, destroy-sockets, "
-            "freeze, freeze-backend, freeze-postmaster, kill-backend, shutting-down, starting-up, stop-fast, "
-            "stop-immediate, terminate, too-many-clients, vanish"},
+            "1:27: unknown server argument 'nap': expected one of close-sockets, crash, destroy-sockets, freeze, freeze-backend, freeze-postmaster, kill-backend, shutting-down, starting-up, stop-fast, stop-immediate, terminate, too-many-clients, vanish"},
         {"faults: [{at: 1s, server: terminate, for: 1s}]\n",
             "1:27: 'terminate' happens at once and takes no 'for'"},
         {"faults: [{at: 1s, silence: [both]}]\n", "1:28: expected text, found a list"},
@@ -43,8 +41,7 @@ static void test_faults(void **state)
         {"faults: [{at: 1s, silence: both, when: now}]\n",
             "1:34: unknown silence option 'when': expected one of at, for"},
         {"faults: [{at: 1s, rst: both, wehn: now}]\n",
-            "1:30: unknown rst option 'wehn' (did you mean 'when'?): expected one of at, when, after, "
-            "connections"},
+            "1:30: unknown rst option 'wehn' (did you mean 'when'?): expected one of at, when, after, connections"},
         {"faults: [{at: 1s, silence: both, for: 0s}]\n", "1:39: '0s': expected a duration above 0"},
         {"faults: [{at: 1s, rst: both, when: later}]\n",
             "1:36: unknown value of when 'later': expected one of now, next-packet"},

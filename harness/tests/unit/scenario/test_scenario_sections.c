@@ -62,8 +62,8 @@ static void test_network(void **state)
         {"network: {rate: -1bit}\n", "1:17: '-1bit': expected a rate above 0"},
         {"network: {rate: 0.5bit}\n", "1:17: '0.5bit': expected whole bits per second"},
         {"network: {rate: 1001gbit}\n", "1:17: '1001gbit': expected at most 1000gbit"},
-        {"network: {delay: 10ms}\n", "1:11: unknown key 'delay': expected one of rtt, jitter, loss, "
-                                     "duplicate, reorder, corrupt, rate, flow_table"},
+        {"network: {delay: 10ms}\n",
+            "1:11: unknown key 'delay': expected one of rtt, jitter, loss, duplicate, reorder, corrupt, rate, flow_table"},
         {"network: {flow_table: {then: rst}}\n", "1:23: missing key 'idle'"},
         {"network: {flow_table: {idle: 5s}}\n", "1:23: missing key 'then'"},
         {"network: {flow_table: {idle: 0s}}\n",
@@ -90,9 +90,8 @@ static void test_workload(void **state)
             "1:12: missing key 'every': 2 of 'insert' need a distance in time"},
         {"workload: [{at: 0s, insert: 0}]\n", "1:29: '0': expected a whole number from 1 to 100000"},
         {"workload: [{at: 0s, insert: one}]\n", "1:29: 'one': expected a whole number from 1 to 100000"},
-        {"workload: [{at: 0s, select: 1}]\n", "1:21: unknown key or operation 'select': expected one of at, "
-                                              "every, takes, pause, size, insert, read, "
-                                              "wait, transaction, bulk, fetch, connect"},
+        {"workload: [{at: 0s, select: 1}]\n",
+            "1:21: unknown key or operation 'select': expected one of at, every, takes, pause, size, insert, read, wait, transaction, bulk, fetch, connect"},
         {"workload: [{at: 0s, read: 1, insert: 1}]\n",
             "1:30: a second operation 'insert': this item is 'read' already"},
         {"workload: [{at: 0s, wait: 1}]\n", "1:12: missing key 'takes': 'wait' needs it"},
@@ -120,10 +119,7 @@ static void test_expect(void **state)
         {"expect: {pre_ping: {lost: 0}}\n",
             "1:10: unknown class 'pre_ping' (did you mean 'pre-ping'?): expected one of any, none, *"},
         {"expect: {any: {last: 0}}\n",
-            "1:16: unknown metric 'last' (did you mean 'lost'?): expected one of says, ops, ok, errors, "
-            "hung, "
-            "slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, "
-            "rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed*"},
+            "1:16: unknown metric 'last' (did you mean 'lost'?): expected one of says, ops, ok, errors, hung, slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed*"},
         {"expect: {any: {lost: [0]}}\n", "1:22: expected text, found a list"},
         {"expect: {any: {lost: none}}\n", "1:22: 'none': expected N, <N, <=N, >N, >=N or N..N"},
         {"expect: {any: {slowest: <3}}\n", "1:25: '<3': the unit is missing: expected us, ms, s, min or h"},

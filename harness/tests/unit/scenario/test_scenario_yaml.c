@@ -17,8 +17,8 @@ static void test_yaml_mistakes(void **state)
         {"{}\n", "1:1: the mapping is empty"},
         {CLAIM "network: {rtt: 10ms\n",
             "3:1: not valid YAML: while parsing a flow mapping: did not find expected ',' or '}'"},
-        {CLAIM "\tnetwork: x\n", "2:1: not valid YAML: while scanning a plain scalar: found a tab character "
-                                 "that violates indentation"},
+        {CLAIM "\tnetwork: x\n",
+            "2:1: not valid YAML: while scanning a plain scalar: found a tab character that violates indentation"},
         {CLAIM "network: \xff\n", "2:10: not valid YAML: invalid leading UTF-8 octet"},
         {GOOD "---\n" GOOD, "6:1: a second document: expected one"},
         {CLAIM "network: &path {rtt: 10ms}\n", "2:10: an anchor: expected the mapping alone"},
@@ -65,8 +65,7 @@ static void test_long_values(void **state)
     (void)state;
     static const char yaml[] = "run_for: aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeäää\n";
     assert_refused(PATH, yaml,
-        "1:10: 'aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeee...': expected a duration such as 10ms, 350s or "
-        "2h");
+        "1:10: 'aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeee...': expected a duration such as 10ms, 350s or 2h");
 }
 
 int main(void)

@@ -232,8 +232,7 @@ static void test_refuse(void **state)
         {SUMMARY STRATEGIES, "1:1: missing key 'command'"},
         {SUMMARY COMMAND, "1:1: missing key 'strategies'"},
         {"sumary: x\n",
-            "1:1: unknown key 'sumary' (did you mean 'summary'?): expected one of summary, command, "
-            "requires, packages, differs, strategies, findings, explains, departures"},
+            "1:1: unknown key 'sumary' (did you mean 'summary'?): expected one of summary, command, requires, packages, differs, strategies, findings, explains, departures"},
         {"summary: [x]\n", "1:10: expected text, found a list"},
         {"command: /bin/true\n", "1:10: expected a list, found text"},
         {"command: []\n", "1:10: the list is empty"},
@@ -246,10 +245,7 @@ static void test_refuse(void **state)
         {"strategies: {pre_ping: none}\n", "1:14: 'pre_ping': expected a word of a-z, 0-9 and '-'"},
         {"strategies: {none: No}\n", "1:20: 'No': expected a word of a-z, 0-9 and '-'"},
         {"strategies: {none: preping}\n",
-            "1:20: unknown class 'preping' (did you mean 'pre-ping'?): expected one of none, pre-ping, "
-            "pre-ping-deadline, idle-ping, idle-ping-30s, idle-ping-patient, idle-ping-hourly, optimistic, "
-            "recycle, keepalive, user-timeout, keepalive-user-timeout, background-ping, reset, hedged, "
-            "watching, expiring, retrying, background-connect"},
+            "1:20: unknown class 'preping' (did you mean 'pre-ping'?): expected one of none, pre-ping, pre-ping-deadline, idle-ping, idle-ping-30s, idle-ping-patient, idle-ping-hourly, optimistic, recycle, keepalive, user-timeout, keepalive-user-timeout, background-ping, reset, hedged, watching, expiring, retrying, background-connect"},
         {"strategies: {none: any}\n",
             "1:20: 'any': expected a class: 'any' stands for all of them in expectations"},
         {"findings: []\n", "1:11: the list is empty"},
@@ -261,14 +257,10 @@ static void test_refuse(void **state)
         {"findings: [{says: '{slowest'}]\n",
             "1:19: '{slowest': expected a metric's name or error between { and }"},
         {"findings: [{expect: {says: x}}]\n",
-            "1:22: unknown metric 'says': expected one of ops, ok, errors, hung, "
-            "slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, "
-            "rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed, forgotten"},
+            "1:22: unknown metric 'says': expected one of ops, ok, errors, hung, slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed, forgotten"},
         {"findings: [{expect: {}}]\n", "1:21: the mapping is empty"},
         {"findings: [{expect: {slow: 3s}}]\n",
-            "1:22: unknown metric 'slow': expected one of ops, ok, errors, hung, "
-            "slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, "
-            "rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed, forgotten"},
+            "1:22: unknown metric 'slow': expected one of ops, ok, errors, hung, slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed, forgotten"},
         {"findings: [{expect: {slowest: 3}}]\n",
             "1:31: '3': the unit is missing: expected us, ms, s, min or h"},
         {SUMMARY COMMAND STRATEGIES
@@ -295,9 +287,7 @@ static void test_refuse_departures(void **state)
         {"departures: [{because: x, strategies: [], expect: {a/b: {errors: 0}}}]\n",
             "1:39: the list is empty"},
         {"departures: [{because: x, expect: {a/b: {sayz: x}}}]\n",
-            "1:42: unknown metric 'sayz' (did you mean 'says'?): expected one of ops, ok, errors, hung, "
-            "slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, "
-            "rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed, forgotten, says"},
+            "1:42: unknown metric 'sayz' (did you mean 'says'?): expected one of ops, ok, errors, hung, slowest, median, recovery, pings, connects, lost, duplicated, in_doubt, leaked_backends, rst_to_app, rst_to_db, fin_to_app, fin_to_db, swallowed, forgotten, says"},
         {"departures: [{because: x, expect: {a/b: {says: ''}}}]\n", "1:48: expected text, found nothing"},
         {"departures: [{because: x, expect: {a/b: {says: []}}}]\n", "1:48: the list is empty"},
         {"departures: [{because: x, expect: {a/b: {says: [[]]}}}]\n", "1:49: expected text, found a list"},

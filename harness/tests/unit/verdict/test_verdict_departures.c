@@ -18,14 +18,7 @@
 
 // Two operations, of which one fails after 2 s. No fault, so no recovery.
 static const char trace[] =
-    "[{\"at_us\":0,\"event\":\"start\"},"
-    "{\"at_us\":1,\"event\":\"op-sent\",\"id\":1,\"do\":\"read\"},"
-    "{\"at_us\":2000001,\"event\":\"op-answered\",\"id\":1,\"ok\":false,"
-    "\"error\":\"gone: EOF\",\"kind\":\"E\",\"sqlstate\":null},"
-    "{\"at_us\":3000000,\"event\":\"op-sent\",\"id\":2,\"do\":\"read\"},"
-    "{\"at_us\":3000010,\"event\":\"op-answered\",\"id\":2,\"ok\":true,\"backend\":1},"
-    "{\"at_us\":9000000,\"event\":\"leaked-backends\",\"count\":0},"
-    "{\"at_us\":9000000,\"event\":\"end\",\"reason\":\"run_for\"}]";
+    "[{\"at_us\":0,\"event\":\"start\"},{\"at_us\":1,\"event\":\"op-sent\",\"id\":1,\"do\":\"read\"},{\"at_us\":2000001,\"event\":\"op-answered\",\"id\":1,\"ok\":false,\"error\":\"gone: EOF\",\"kind\":\"E\",\"sqlstate\":null},{\"at_us\":3000000,\"event\":\"op-sent\",\"id\":2,\"do\":\"read\"},{\"at_us\":3000010,\"event\":\"op-answered\",\"id\":2,\"ok\":true,\"backend\":1},{\"at_us\":9000000,\"event\":\"leaked-backends\",\"count\":0},{\"at_us\":9000000,\"event\":\"end\",\"reason\":\"run_for\"}]";
 
 static char subject[] = "p:plain", class_none[] = "none", any[] = "any", manifest[] = MANIFEST,
             because[] = "b";

@@ -1,4 +1,4 @@
-// From the packets to the road that the bad news took; and each road in plain words.
+// From the packets to the cause of what the client said; and each cause in plain words.
 #include "atlas/atlas.h"
 
 #include <string.h>
@@ -10,72 +10,72 @@
 // What the client has just read made it speak.
 #define JUST_US (50 * 1000)
 
-const struct atlas_road_words atlas_roads[ROADS] = {
-    [ROAD_UNHARMED] = {"unharmed", "nothing happened to it", "The operation ended well.", "Nobody had to.",
+const struct atlas_cause_words atlas_causes[CAUSES] = {
+    [CAUSE_UNHARMED] = {"unharmed", "nothing happened to it", "The operation ended well.", "Nobody had to.",
         "-"},
-    [ROAD_FIN_UNREAD] = {"fin-unread", "FIN, read too late",
+    [CAUSE_FIN_UNREAD] = {"fin-unread", "FIN, read too late",
         "A FIN came from the server's side while the client was not looking, and before it no goodbye: a process died, or a proxy or middlebox closed.",
         "The client's kernel at once; the application only at its next use of the connection.",
         "A look at the socket before use: it is readable, and what it reads is the end. A ping at checkout finds it, and so does an event loop that watches its idle sockets."},
-    [ROAD_FIN_READ] = {"fin-read", "FIN, under way",
+    [CAUSE_FIN_READ] = {"fin-read", "FIN, under way",
         "A FIN came from the server's side while the client was at work, and before it no goodbye: a process died, or a proxy or middlebox closed.",
         "The client, at once.",
         "Nothing on the wire: the FIN is the first sign. The reason stands in the server's log, or in the proxy's."},
-    [ROAD_GOODBYE_UNREAD] = {"goodbye-unread", "goodbye, read too late",
+    [CAUSE_GOODBYE_UNREAD] = {"goodbye-unread", "goodbye, read too late",
         "The server took its leave (an error message or TLS's close_notify, then FIN) while the client was not looking.",
         "The client's kernel at once; the application only at its next use of the connection.",
         "A look at the socket before use: it is readable. A ping at checkout finds it. The server's own words are there to be read, where the client library reads them before it writes."},
-    [ROAD_GOODBYE_READ] = {"goodbye-read", "goodbye, under way",
+    [CAUSE_GOODBYE_READ] = {"goodbye-read", "goodbye, under way",
         "The server told the client that it ends (an error message or close_notify), and closed.",
         "The client, at once.",
         "Nothing: this is how it should be. The message or the server's log says why."},
-    [ROAD_RST_UNREAD] = {"rst-unread", "RST, read too late",
+    [CAUSE_RST_UNREAD] = {"rst-unread", "RST, read too late",
         "An RST reached the client while it was not looking: a middlebox or the server's host threw the connection away.",
         "The client's kernel at once; the application at its next use. A send that meets the RST eats the error number, so that the read after it may tell of an end of file instead.",
         "A look at the socket before use: it is readable, and has an error. A ping at checkout finds it."},
-    [ROAD_RST_READ] = {"rst-read", "RST, under way",
+    [CAUSE_RST_READ] = {"rst-read", "RST, under way",
         "An RST reached the client while it waited for the server.", "The client, at once.",
         "Nothing on the wire: the RST is the first sign. Who sent it shows a capture on both sides of the path."},
-    [ROAD_RST_ANSWER] = {"rst-answer", "RST right after sending",
+    [CAUSE_RST_ANSWER] = {"rst-answer", "RST right after sending",
         "The client sent something (data, data again, or a keepalive probe), and an RST came right after it: the server's host, or somebody between, does not know the connection any more.",
         "The client, one round trip after it had sent.",
         "Any packet would have met the same RST: keepalives shorter than whatever forgot the connection, or a ping at checkout."},
-    [ROAD_UNACKNOWLEDGED] = {"unacknowledged", "sent, never acknowledged",
+    [CAUSE_UNACKNOWLEDGED] = {"unacknowledged", "sent, never acknowledged",
         "The client sent, and nobody acknowledged it. Its kernel sent it again and again, ever more rarely.",
         "The client's kernel, when it gave up (Linux: after 15 repetitions, about 970 s). Where a send meets the error first, the text may tell of an end of file.",
         "tcp_user_timeout on the client's socket, or a deadline around the statement. Keepalives do not help: they rest while data is under way."},
-    [ROAD_KEEPALIVE] = {"keepalive", "waiting, keepalive unanswered",
+    [CAUSE_KEEPALIVE] = {"keepalive", "waiting, keepalive unanswered",
         "The client waited for an answer and had nothing to send. After two idle hours its kernel probed the peer, and no probe was answered.",
         "The client's kernel, after 2 h and 9 probes of 75 s (the defaults).",
         "Shorter keepalives (keepalives_idle, keepalives_interval, keepalives_count), or a deadline around the statement."},
-    [ROAD_SYN_LOST] = {"syn-lost", "SYN unanswered",
+    [CAUSE_SYN_LOST] = {"syn-lost", "SYN unanswered",
         "The client's SYN was sent again and again, and nobody answered.",
         "The client's kernel, when it gave up (Linux: about 130 s).", "connect_timeout."},
-    [ROAD_REFUSED] = {"refused", "SYN answered by RST",
+    [CAUSE_REFUSED] = {"refused", "SYN answered by RST",
         "The client's SYN was answered by an RST: nobody listens there, or somebody between refuses.",
         "The client, after one round trip.", "Nothing: that is quick already."},
-    [ROAD_UNREACHABLE] = {"unreachable", "ICMP unreachable",
+    [CAUSE_UNREACHABLE] = {"unreachable", "ICMP unreachable",
         "A router answered with ICMP that the server cannot be reached. To an open connection that is only a hint: TCP goes on repeating, and names it when it gives up.",
         "The client's kernel: at once while it connects, at TCP's own limit on an open connection.",
         "tcp_user_timeout on the client's socket, or a deadline around the statement."},
-    [ROAD_OWN_DEADLINE] = {"own-deadline", "the client's own deadline",
+    [CAUSE_OWN_DEADLINE] = {"own-deadline", "the client's own deadline",
         "No packet told the client anything: nothing came any more.",
         "The client library's own clock (connect_timeout, or asyncpg's 60 s to connect).",
         "A shorter deadline."},
-    [ROAD_SERVER_SAID] = {"server-said", "the server's own words",
+    [CAUSE_SERVER_SAID] = {"server-said", "the server's own words",
         "The server answered with an error, on a connection that works.", "The client, at once.",
         "Nothing: this is how it should be."},
-    [ROAD_GARBLED] = {"garbled", "bytes that make no sense",
+    [CAUSE_GARBLED] = {"garbled", "bytes that make no sense",
         "What reached the client was not what the server had sent, or not all of it: the client could not read it.",
         "The client's TLS or protocol code, when it read the bytes.", "Nothing: TLS is what shows it."},
-    [ROAD_UNTRUSTED] = {"untrusted", "a certificate that the client refused",
+    [CAUSE_UNTRUSTED] = {"untrusted", "a certificate that the client refused",
         "The handshake went well, and the client ended it: the server's certificate has expired, or is another host's, or nobody it trusts has signed it.",
         "The client's TLS code, while connecting.",
         "A look at the certificate's dates before they are over."},
-    [ROAD_NO_PACKET] = {"no-packet", "nothing on the wire",
+    [CAUSE_NO_PACKET] = {"no-packet", "nothing on the wire",
         "No packet of this connection explains it: the client said so by itself.", "The client.",
         "The client's own state, asked before use."},
-    [ROAD_NOT_TOLD] = {"not-told", "never told", "Nothing reached the client that it would have noticed.",
+    [CAUSE_NOT_TOLD] = {"not-told", "never told", "Nothing reached the client that it would have noticed.",
         "Nobody, as long as anybody waited.",
         "A deadline around the statement: nothing on the wire can replace it."},
 };
@@ -101,58 +101,58 @@ static bool blames_certificate(const struct atlas_row *row)
     return row->text != NULL && strstr(row->text, "certificate") != NULL;
 }
 
-static enum atlas_road road_of_rst(const struct atlas_evidence *evidence)
+static enum atlas_cause cause_of_rst(const struct atlas_evidence *evidence)
 {
     if (!evidence->established)
-        return ROAD_REFUSED;
+        return CAUSE_REFUSED;
     if (evidence->rst_us > UNREAD_US)
-        return ROAD_RST_UNREAD;
+        return CAUSE_RST_UNREAD;
     int64_t after_asking_us = evidence->asked_us - evidence->rst_us;
     return evidence->asked_us != ATLAS_NEVER && after_asking_us >= 0 && after_asking_us <= ANSWER_US
-               ? ROAD_RST_ANSWER
-               : ROAD_RST_READ;
+               ? CAUSE_RST_ANSWER
+               : CAUSE_RST_READ;
 }
 
-static enum atlas_road road_of_fin(const struct atlas_evidence *evidence)
+static enum atlas_cause cause_of_fin(const struct atlas_evidence *evidence)
 {
     bool unread = evidence->fin_us > UNREAD_US;
     if (evidence->goodbye)
-        return unread ? ROAD_GOODBYE_UNREAD : ROAD_GOODBYE_READ;
-    return unread ? ROAD_FIN_UNREAD : ROAD_FIN_READ;
+        return unread ? CAUSE_GOODBYE_UNREAD : CAUSE_GOODBYE_READ;
+    return unread ? CAUSE_FIN_UNREAD : CAUSE_FIN_READ;
 }
 
 // No FIN and no RST reached the client.
-static enum atlas_road road_of_silence(const struct atlas_row *row)
+static enum atlas_cause cause_of_silence(const struct atlas_row *row)
 {
     const struct atlas_evidence *evidence = &row->evidence;
     if (evidence->icmp_us != ATLAS_NEVER)
-        return ROAD_UNREACHABLE;
+        return CAUSE_UNREACHABLE;
     if (is_own_deadline(row))
-        return ROAD_OWN_DEADLINE;
+        return CAUSE_OWN_DEADLINE;
     if (!evidence->established)
-        return ROAD_SYN_LOST;
+        return CAUSE_SYN_LOST;
     if (evidence->heard_data_us != ATLAS_NEVER && evidence->heard_data_us <= JUST_US)
-        return row->sqlstate != NULL || evidence->goodbye ? ROAD_SERVER_SAID : ROAD_GARBLED;
+        return row->sqlstate != NULL || evidence->goodbye ? CAUSE_SERVER_SAID : CAUSE_GARBLED;
     if (evidence->unacknowledged > 0 && evidence->retransmissions > 0)
-        return ROAD_UNACKNOWLEDGED;
-    return evidence->keepalives > 0 ? ROAD_KEEPALIVE : ROAD_NO_PACKET;
+        return CAUSE_UNACKNOWLEDGED;
+    return evidence->keepalives > 0 ? CAUSE_KEEPALIVE : CAUSE_NO_PACKET;
 }
 
-enum atlas_road atlas_road_of(const struct atlas_row *row)
+enum atlas_cause atlas_cause_of(const struct atlas_row *row)
 {
     const struct atlas_evidence *evidence = &row->evidence;
     if (row->outcome == ATLAS_OK)
-        return ROAD_UNHARMED;
+        return CAUSE_UNHARMED;
     if (row->outcome != ATLAS_ERROR)
-        return ROAD_NOT_TOLD;
+        return CAUSE_NOT_TOLD;
     if (evidence->syns == 0)
-        return ROAD_NO_PACKET;
+        return CAUSE_NO_PACKET;
     if (blames_certificate(row))
-        return ROAD_UNTRUSTED;
+        return CAUSE_UNTRUSTED;
     if (blames_bytes(row))
-        return ROAD_GARBLED;
+        return CAUSE_GARBLED;
     // The first of them decides: larger is earlier, and ATLAS_NEVER is less than any.
     if (evidence->rst_us > evidence->fin_us)
-        return road_of_rst(evidence);
-    return evidence->fin_us != ATLAS_NEVER ? road_of_fin(evidence) : road_of_silence(row);
+        return cause_of_rst(evidence);
+    return evidence->fin_us != ATLAS_NEVER ? cause_of_fin(evidence) : cause_of_silence(row);
 }
