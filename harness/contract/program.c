@@ -2,6 +2,7 @@
 #include "contract/program.h"
 
 #include "base/json_file.h"
+#include "base/new_file.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -98,9 +99,9 @@ bool exec_program_write(const char *folder, const struct exec_program *program, 
     if (json == NULL)
         return false;
     path_format(path, "%s/" EXEC_PROGRAM_FILE, folder);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600); // an environment holds secrets
+    int fd = new_file_open(path, O_WRONLY, 0600, error); // an environment holds secrets
     bool written = fd >= 0 && json_dumpfd(json, fd, 0) == 0;
-    if (!written)
+    if (fd >= 0 && !written)
         error_set_errno(error, ERROR_LAB, "%s", path);
     if (fd >= 0)
         close(fd);

@@ -2,11 +2,14 @@
 #include "contract/task.h"
 
 #include "base/json_file.h"
+#include "base/new_file.h"
 #include "base/path.h"
 
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const kind_names[] = {
     [GUEST_TASK_CELL] = "cell",
@@ -29,9 +32,14 @@ bool guest_task_write(const char *folder, const struct guest_task *task, struct 
     char path[PATH_MAX];
     path_format(path, "%s/task.json", folder);
     json_t *json = json_pack("{s:s, s:s}", "task", kind_names[task->kind], "database", task->database);
-    bool written = json != NULL && json_dump_file(json, path, 0) == 0;
+    int fd = new_file_open(path, O_WRONLY, 0644, error);
+    bool written = fd >= 0 && json != NULL && json_dumpfd(json, fd, 0) == 0;
+    if (fd >= 0 && !written)
+        error_set_errno(error, ERROR_LAB, "%s", path);
+    if (fd >= 0)
+        close(fd);
     json_decref(json);
-    return written ? true : error_set_errno(error, ERROR_LAB, "%s", path);
+    return written;
 }
 
 bool guest_task_read(const char *folder, struct guest_task *task, struct error *error)

@@ -2,6 +2,7 @@
 #include "exec/streams.h"
 
 #include "base/event_wait.h"
+#include "base/new_file.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -68,10 +69,7 @@ static bool copy_stream(int from_fd, int to_fd)
 static int make_file(const char *folder, const char *name, struct error *error)
 {
     char path[PATH_MAX];
-    int fd = open(path_format(path, "%s/%s", folder, name), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
-        error_set_errno(error, ERROR_LAB, "%s", path);
-    return fd;
+    return new_file_open(path_format(path, "%s/%s", folder, name), O_RDWR, 0600, error);
 }
 
 bool exec_streams_copy_input(const char *folder, const struct exec_program *program, struct error *error)

@@ -1,6 +1,7 @@
 // The process that becomes a guest: what it inherits, and what it may still do when its kernel starts.
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/new_file.h"
 #include "base/path.h"
 #include "contract/clock_zero.h"
 #include "host/guardian.h"
@@ -199,14 +200,17 @@ static noreturn void run_guest(const struct guest_options *options, int console_
     exec_guest(options);
 }
 
-static int open_console(const char *folder, int flags, struct error *error)
+// The guest writes to the first, hangup reads from the second.
+static bool open_console(const char *folder, int fds[2], struct error *error)
 {
     char path[PATH_MAX];
-    path_format(path, "%s/console.log", folder);
-    int fd = open(path, flags | O_CLOEXEC, 0644);
-    if (fd < 0)
+    fds[0] = new_file_open(path_format(path, "%s/console.log", folder), O_WRONLY | O_APPEND, 0644, error);
+    fds[1] = fds[0] < 0 ? -1 : open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fds[0] >= 0 && fds[1] < 0) {
         error_set_errno(error, ERROR_LAB, "%s", path);
-    return fd;
+        close(fds[0]);
+    }
+    return fds[1] >= 0;
 }
 
 // HANGUP_STUCK_CPU_S: less makes tests fast, more helps a subject that computes for long.
@@ -249,11 +253,11 @@ bool guest_start(struct guest *guest, const struct guest_options *options, struc
     guest_console_init(&guest->console);
     guest->disk.before = guest_disk_used(options->folder, largest);
     snprintf(guest->folder, sizeof(guest->folder), "%s", options->folder);
-    int console_fd = open_console(options->folder, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, error);
-    if (console_fd < 0)
+    int console_fds[2];
+    if (!open_console(options->folder, console_fds, error))
         return false;
-    guest->console_fd = open_console(options->folder, O_RDONLY, error);
-    bool started = guest->console_fd >= 0 && start_guest_child(guest, options, console_fd, error);
-    close(console_fd);
+    guest->console_fd = console_fds[1];
+    bool started = start_guest_child(guest, options, console_fds[0], error);
+    close(console_fds[0]);
     return started;
 }

@@ -80,4 +80,15 @@ league $work/whole
 merge $work/whole --out $work/merged
 TABLE
 says 'standard output cannot be written' 'a closed standard output' sh -c '"$0" list faults >&-' "$hangup"
+
+# A program's folder may be somebody's, too.
+names='stdout.log stderr.log terminal.log stdin program.json task.json plan.json exec.json console.log events.jsonl capture.pcap postgres.log'
+mkdir "$work/filled"
+for name in $names; do
+    ln -s "$work/victim/file" "$work/filled/$name"
+done
+timeout 60 "$hangup" exec --out "$work/filled" steady/price -- true >/dev/null 2>&1 </dev/null
+check 'exec into a folder of links: the program ran' test $? = 0
+check '... and nothing was written through them' test "$(cat "$work/victim/file")" = kept
+check '... nor is one left' test -z "$(find "$work/filled" -type l)"
 finish
