@@ -54,7 +54,7 @@ static void initialise(struct pqpool *pool)
 struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_error *error)
 {
     struct pqpool_error unread;
-    error = error ? error : &unread;
+    error = error ? error : &unread; // cppcheck-suppress uninitvar ; it is written to, not read
     if (!pqpool_options_are_valid(options, error))
         return NULL;
     unsigned places = pqpool_options_places(options);
@@ -122,7 +122,7 @@ struct pqpool_place *pqpool_checkout_until(
 struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_error *error)
 {
     struct pqpool_error unread;
-    error = error ? error : &unread;
+    error = error ? error : &unread; // cppcheck-suppress uninitvar ; it is written to, not read
     if (!pool) {
         pqpool_fail(error, PQPOOL_FAILURE_USAGE, "there is no pool: NULL");
         return NULL;

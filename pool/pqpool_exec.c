@@ -65,7 +65,7 @@ PGresult *pqpool_exec(struct pqpool *pool, const char *statement, int parameters
     const struct pqpool_query query = {.text = statement, .parameters = parameters, .values = values};
     struct pqpool_exchange exchange;
     struct pqpool_error unread;
-    error = error ? error : &unread;
+    error = error ? error : &unread; // cppcheck-suppress uninitvar ; it is written to, not read
     if (!call_is_valid(pool, &query, flags, timeout_ms, error))
         return NULL;
     int cancellable; // a thread that ended while it waits for the answer would take its connection along

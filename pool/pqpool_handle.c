@@ -10,7 +10,7 @@ struct pqpool_numbered pqpool_numbered[PQPOOL_MOST_NUMBERS];
 // pool's, so that no handle is NULL.
 static unsigned take_number(void)
 {
-    static atomic_uint last;
+    static atomic_uint last = 0;
     for (unsigned tries = 0; tries < PQPOOL_MOST_NUMBERS; tries++) {
         unsigned number = (atomic_fetch_add(&last, 1) + 1) % PQPOOL_MOST_NUMBERS;
         if (number != 0 && !atomic_exchange(&pqpool_numbered[number].taken, true))

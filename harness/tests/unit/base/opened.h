@@ -10,13 +10,13 @@
 // The test closes it, or ends with it.
 static inline struct folder opened(const char *path)
 {
-    struct folder folder;
+    struct folder opened_folder;
     struct error error;
-    if (!folder_open(&folder, path, ERROR_LAB, &error)) {
+    if (!folder_open(&opened_folder, path, ERROR_LAB, &error)) {
         fprintf(stderr, "%s\n", error.text);
         abort();
     }
-    return folder;
+    return opened_folder;
 }
 
 #endif
