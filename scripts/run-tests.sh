@@ -50,13 +50,14 @@ check() {
     fi
 }
 
-# prove_tests JOBS PROGRAM…: the TAP of all programs, that many at once; each line `ok` or `not ok` counts.
+# prove_tests GROUP JOBS PROGRAM…: the TAP of all programs, that many at once, the slowest of last time first; each line `ok` or
+# `not ok` counts. Each group has a file of its own for the times: prove runs all tests that it finds there, too.
 prove_tests() {
-    local jobs=$1 good=0 bad=1 skips=0
-    shift
+    local group=$1 jobs=$2 good=0 bad=1 skips=0
+    shift 2
     rm -f "$outputs/counts"
     TAP_COUNTS=$outputs/counts TEST_LIMIT_S=$test_limit_s PERL5LIB=scripts "${wrapper[@]}" prove --jobs "$jobs" --merge \
-        --state slow,save --statefile build/slowest-tests --failures --comments --formatter TapCounts --exec 'setpriv --pdeathsig TERM scripts/tap-test.sh' "$@" </dev/null &
+        --state slow,save --statefile "build/slowest-${group//[^a-z]/-}" --failures --comments --formatter TapCounts --exec 'setpriv --pdeathsig TERM scripts/tap-test.sh' "$@" </dev/null &
     echo $! >"$outputs/prove.pid"
     wait $!
     rm "$outputs/prove.pid"
@@ -75,7 +76,7 @@ unit_tests() {
     done
     echo "unit tests, $label"
     wrapper=("$@")
-    prove_tests "$jobs" "${programs[@]}"
+    prove_tests "$label" "$jobs" "${programs[@]}"
     wrapper=()
 }
 
@@ -89,8 +90,8 @@ cell_tests() {
         [ ! -x "$script" ] || [ "$script" = "$realtime" ] || scripts+=("$script")
     done
     echo 'cell tests'
-    prove_tests "$jobs" "${scripts[@]}"
-    prove_tests 1 "$realtime"
+    prove_tests cells "$jobs" "${scripts[@]}"
+    prove_tests realtime 1 "$realtime"
 }
 
 # Set-up is no test: its progress is shown, and it says nothing when there is nothing to do.
@@ -111,7 +112,7 @@ run_parts() {
         for target in lint-format lint-tidy lint-cppcheck lint-banned lint-rooms lint-shell; do
             check "$target" make -j"$jobs" --keep-going "$target"
         done
-        prove_tests 1 harness/tests/lint/test_*.sh
+        prove_tests lint 1 harness/tests/lint/test_*.sh
     fi
     if wants fast; then
         for target in lint-format lint-banned lint-shell; do
@@ -122,7 +123,7 @@ run_parts() {
     fi
     if wants unit; then
         unit_tests gcc build
-        prove_tests 1 pool/tests/test_install.sh
+        prove_tests install 1 pool/tests/test_install.sh
         check 'pqpool_bench --quick: its counts add up' build/pqpool_bench --quick
     fi
     if wants sanitize; then
