@@ -21,6 +21,7 @@
 #include <sys/personality.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 // A guest that computes this long without its PID 1 getting a turn is taken for a spin that never ends:
@@ -38,6 +39,7 @@
 #define PRELOAD_FD 5
 #define MEMORY_FD  6
 #define HIGH_FD    10
+#define OPEN_FILES 1024 // more than a guest was seen to hold open
 
 #define TEXT(number)    #number
 #define TEXT_OF(number) TEXT(number)
@@ -213,6 +215,22 @@ static bool open_console(const char *folder, int fds[2], struct error *error)
     return fds[1] >= 0;
 }
 
+// A guest's kernel holds open what its processes have open, and dies of a want of descriptors without a word
+// of it.
+static bool allow_open_files(struct error *error)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return error_set_errno(error, ERROR_LAB, "getrlimit");
+    if (limit.rlim_max < OPEN_FILES)
+        return error_set(error, ERROR_LAB, "`ulimit -n` allows %llu open files, and a guest needs %d",
+            (unsigned long long)limit.rlim_max, OPEN_FILES);
+    if (limit.rlim_cur >= OPEN_FILES)
+        return true;
+    limit.rlim_cur = OPEN_FILES;
+    return setrlimit(RLIMIT_NOFILE, &limit) == 0 || error_set_errno(error, ERROR_LAB, "setrlimit");
+}
+
 // HANGUP_STUCK_CPU_S: less makes tests fast, more helps a subject that computes for long.
 static int64_t stuck_cpu_us(void)
 {
@@ -254,7 +272,7 @@ bool guest_start(struct guest *guest, const struct guest_options *options, struc
     guest->disk.before = guest_disk_used(options->folder, largest);
     snprintf(guest->folder, sizeof(guest->folder), "%s", options->folder);
     int console_fds[2];
-    if (!open_console(options->folder, console_fds, error))
+    if (!allow_open_files(error) || !open_console(options->folder, console_fds, error))
         return false;
     guest->console_fd = console_fds[1];
     bool started = start_guest_child(guest, options, console_fds[0], error);

@@ -72,7 +72,7 @@ static void test_a_stale_return_ends_nobody_elses_checkout(void **state)
 {
     struct pqpool_error error;
     struct pqpool *pool = pool_open(
-        *state, (struct pqpool_options){.size = 1, .checkout_timeout_ms = 50}, NULL);
+        *state, (struct pqpool_options){.size = 1, .checkout_timeout_ms = 3000}, NULL);
     struct pqpool_connection *stale = pool_checkout(pool);
     pqpool_checkin(stale);
     struct pqpool_connection *out = pool_checkout(pool);
@@ -298,7 +298,7 @@ static void test_who_ends_without_a_return_keeps_the_place(void **state)
     pthread_t thread;
     void *left;
     struct pqpool *pool = pool_open(
-        *state, (struct pqpool_options){.size = 1, .checkout_timeout_ms = 50}, NULL);
+        *state, (struct pqpool_options){.size = 1, .checkout_timeout_ms = 3000}, NULL);
     assert_int_equal(pthread_create(&thread, NULL, end_with_it, pool), 0);
     assert_int_equal(pthread_join(thread, &left), 0);
     assert_null(pqpool_checkout(pool, &error));

@@ -73,7 +73,11 @@ echo 'no program' | tee "$work/text" >"$work/linux" && chmod 755 "$work/linux"
 fails cut-kernel 'a kernel that is cut off' 'its kernel may be damaged' env HANGUP_KERNEL="$work/cut"
 fails text-kernel 'a kernel that is no program' 'Exec format error; its kernel may be damaged' env HANGUP_KERNEL="$work/linux"
 fails files 'ulimit -f' 'ulimit -f' prlimit --fsize=1000000:1000000
-fails descriptors 'ulimit -n' 'ulimit -n' prlimit --nofile=8:8
+fails descriptors 'ulimit -n' 'allows 128 open files, and a guest needs 1024' prlimit --nofile=128:128
+as=(prlimit --nofile=64:4096)
+run soft --subject pqpool:none "$scenarios/steady-short.yaml"
+as=()
+exits 0 'ulimit -S -n, which a program may raise'
 fails memory 'ulimit -v' 'ulimit -v' prlimit --as=600000000:600000000
 
 # --- a damaged template is made again
