@@ -37,14 +37,13 @@ LDLIBS   := $(LIBRARIES_LIBS) -lm -lpthread
 CORE_ROOMS := base contract scenario subject plan trace verdict result report atlas
 HOST_ROOMS := host exec command
 LAB_ROOMS  := net lab fault session
-in_rooms = $(filter-out harness/host/preload_%,$(wildcard $(patsubst %,harness/%/*.c,$(1))))
+in_rooms = $(wildcard $(patsubst %,harness/%/*.c,$(1)))
 HARNESS  := $(call in_rooms,$(CORE_ROOMS) $(HOST_ROOMS) $(LAB_ROOMS))
 POOL     := $(wildcard pool/*.c)
 BENCH    := $(wildcard pool/bench/*.c)
 POOL_SO  := $(BUILD)/libpqpool.so.1
 EXAMPLES := $(patsubst %.c,$(BUILD)/%,$(wildcard pool/examples/*.c))
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(wildcard harness/tests/unit/*/test_*.c pool/tests/test_*.c))
-PRELOAD  := $(patsubst harness/host/preload_%.c,$(BUILD)/preload-%.so,$(wildcard harness/host/preload_*.c))
 SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c))
 PROBES   := $(patsubst pool/probes/%.c,$(BUILD)/%,$(wildcard pool/probes/*.c))
 SOURCES  := $(wildcard harness/*.c harness/*/*.c harness/tests/unit/*/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c pool/examples/*.c pool/subjects/skeletons/*.c)
@@ -59,7 +58,7 @@ comma    := ,
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/hangup $(BUILD)/hangup-lab $(BUILD)/libpqpool.a $(POOL_SO) $(EXAMPLES) $(SUBJECTS) $(PROBES) $(PRELOAD) ## build build/hangup, the pool, its subjects and the atlas's probes
+all: $(BUILD)/hangup $(BUILD)/hangup-lab $(BUILD)/libpqpool.a $(POOL_SO) $(EXAMPLES) $(SUBJECTS) $(PROBES) ## build build/hangup, the pool, its subjects and the atlas's probes
 
 SHOWN := pqpool:none pqpool:pre-ping pqpool:pre-ping-deadline pqpool:hedged sqlalchemy:none sqlalchemy:pre-ping
 ARGS  ?= idle/hung-up idle/reset idle/silence steady/price $(addprefix --subject ,$(SHOWN))
@@ -198,10 +197,6 @@ $(POOL_SO): $(call objects,$(POOL))
 $(EXAMPLES): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/libpqpool.a
 	@mkdir -p $(@D)
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -lpthread
-
-# Loaded into the guest's process, so nothing of the build's instrumentation may be in it.
-$(BUILD)/preload-%.so: harness/host/preload_%.c $(BUILD)/flags
-	$(call say,CC)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -shared -fPIC -o $@ $<
 
 ARCHIVES := $(addprefix $(BUILD)/libhangup,-host.a -lab.a .a)
 # Each test_*.c is one program; what else is in the folder is linked into all of them.

@@ -1,13 +1,12 @@
 #!/bin/sh
 # No two files of harness/ need each other, and no object needs one of a room that its own may not include: check-circles.sh
-# FOLDER, where FOLDER holds the objects (build/obj/harness). Exit status 1 when one does. A preloaded library (preload_*) is no
-# part of either program: lint-tidy leaves its object there.
+# FOLDER, where FOLDER holds the objects (build/obj/harness). Exit status 1 when one does.
 set -eu
 cd "$(dirname "$0")/.."
 {
     sed 's/^/rooms /' scripts/rooms.txt
     sed -nE "s/^([a-z]+):.*/\1/p" scripts/rooms.txt | grep -vx private | while read -r room; do
-        [ ! -d "$1/$room" ] || find "$1/$room" -name '*.o' ! -name 'preload_*' -exec nm -A {} + | sed "s|^$1/||"
+        [ ! -d "$1/$room" ] || find "$1/$room" -name '*.o' -exec nm -A {} + | sed "s|^$1/||"
     done
 } | awk '
 $1 == "rooms" {

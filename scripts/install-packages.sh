@@ -25,8 +25,8 @@ run     python3-sqlalchemy    subject sqlalchemy: the pool
 run     python3-psycopg2      subject sqlalchemy: its driver; a client of the atlas
 run     python3-psycopg       a client of the atlas: psycopg 3
 run     python3-asyncpg       a client of the atlas that does not stand on libpq
-kernel  linux-source-6.12     the guest kernel of the virtual lab is built from it
-kernel  xz-utils              unpacks it
+kernel  xz-utils              unpacks the source that scripts/kernel-source.sh finds
+kernel  patch                 the few lines that are changed in it (scripts/kernel)
 kernel  flex                  the kernel build reads its configuration with it
 kernel  bison                 the same
 kernel  bc                    the kernel build computes its time constants with it
@@ -160,7 +160,5 @@ say 'downloading and installing, in a minute or two'
 if ! apt -q -y -o Dpkg::Use-Pty=0 --no-install-recommends install "${missing[@]}" 2>&1 | show_progress; then
     cat "$log" >&2
     say "apt-get could not install: ${missing[*]}"
-    ! grep -q 'Unable to locate package linux-source' "$log" ||
-        say "the kernel's source comes from bookworm-security: deb http://deb.debian.org/debian-security bookworm-security main"
     exit 1
 fi

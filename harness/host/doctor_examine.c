@@ -7,6 +7,7 @@
 #include "host/guest_filter.h"
 #include "host/guest_landlock.h"
 #include "host/guest_memory.h"
+#include "host/guest_mode.h"
 #include "host/template.h"
 #include "subject/subject.h"
 
@@ -52,13 +53,6 @@ static void examine_lab(struct doctor_findings *findings, const struct paths *pa
         missing(finding, "hangup-lab is not beside the program", "make");
 }
 
-static void examine_preload(struct doctor_findings *findings, const struct paths *paths)
-{
-    struct doctor_finding *finding = found(findings, true, "seeded randomness", paths->preload);
-    if (access(paths->preload, R_OK) != 0)
-        missing(finding, "preload-getrandom.so is not beside the program", "make");
-}
-
 static void examine_postgres(struct doctor_findings *findings)
 {
     struct doctor_finding *finding = found(findings, true, "PostgreSQL", POSTGRES);
@@ -95,8 +89,11 @@ static void examine_folder(
     missing(finding, detail, fix);
 }
 
-static void examine_ptrace(struct doctor_findings *findings)
+// A kernel that knows seccomp does without.
+static void examine_ptrace(struct doctor_findings *findings, const struct paths *paths)
 {
+    if (guest_mode_is_seccomp(paths))
+        return;
     struct doctor_finding *finding = found(findings, true, "ptrace", "a child can be traced");
     if (!probe_ptrace())
         missing(finding, "refused: the guest's processes cannot be traced",
@@ -202,10 +199,9 @@ void doctor_examine(struct doctor_findings *findings, const struct paths *paths)
 {
     examine_kernel(findings, paths);
     examine_lab(findings, paths);
-    examine_preload(findings, paths);
     examine_postgres(findings);
     examine_template(findings, paths);
-    examine_ptrace(findings);
+    examine_ptrace(findings, paths);
     examine_memory(findings);
     examine_wall(findings);
     examine_folder(findings, true, "cache", paths->cache, "set HANGUP_CACHE to a folder of yours");

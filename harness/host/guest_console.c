@@ -34,8 +34,8 @@ static bool read_sign(const char *line, int64_t *seconds)
 // it has not ended itself, it complains like this and ends what ran in it, as if that had crashed.
 static bool tells_of_a_loss(const char *line)
 {
-    static const char *const begins[] = {"userspace - ",
-        "wait_stub_done : ", "start_userspace : ", "Kernel panic - not syncing: do_syscall_stub : ",
+    static const char *const begins[] = {"userspace - ", "wait_stub_done : ", "wait_stub_done_seccomp : ",
+        "start_userspace : ", "Kernel panic - not syncing: do_syscall_stub : ",
         "Kernel panic - not syncing: Failed to continue stub"};
     for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
         if (strncmp(line, begins[i], strlen(begins[i])) == 0)

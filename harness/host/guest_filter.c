@@ -42,16 +42,17 @@ static const int plain_calls[] = {
     SYS_timer_create, SYS_timer_settime, SYS_timer_gettime, SYS_timer_delete, SYS_setitimer, SYS_getitimer,
     SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigsuspend, SYS_rt_sigtimedwait,
     SYS_rt_sigpending, SYS_sigaltstack, SYS_pause, SYS_restart_syscall, SYS_fork, SYS_vfork, SYS_execve,
-    SYS_exit, SYS_exit_group, SYS_getpid, SYS_getppid, SYS_gettid, SYS_getpgrp, SYS_getpgid, SYS_getsid,
-    SYS_setsid, SYS_setpgid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getrlimit, SYS_getrusage,
-    SYS_uname, SYS_sysinfo, SYS_getrandom, SYS_prctl, SYS_arch_prctl, SYS_set_tid_address,
+    SYS_execveat, SYS_exit, SYS_exit_group, SYS_getpid, SYS_getppid, SYS_gettid, SYS_getpgrp, SYS_getpgid,
+    SYS_getsid, SYS_setsid, SYS_setpgid, SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getrlimit,
+    SYS_getrusage, SYS_uname, SYS_sysinfo, SYS_getrandom, SYS_prctl, SYS_arch_prctl, SYS_set_tid_address,
     SYS_set_robust_list, SYS_rseq, SYS_personality, SYS_sched_getaffinity, SYS_membarrier, SYS_seccomp,
     // descriptors
     SYS_read, SYS_write, SYS_readv, SYS_writev, SYS_pread64, SYS_pwrite64, SYS_lseek, SYS_close, SYS_dup,
     SYS_dup2, SYS_dup3, SYS_fcntl, SYS_pipe, SYS_pipe2, SYS_poll, SYS_ppoll, SYS_select, SYS_pselect6,
     SYS_epoll_create, SYS_epoll_create1, SYS_epoll_ctl, SYS_epoll_wait, SYS_epoll_pwait, SYS_eventfd,
-    SYS_eventfd2, SYS_fsync, SYS_fdatasync, SYS_ftruncate, SYS_fallocate, SYS_bind, SYS_listen, SYS_accept,
-    SYS_accept4, SYS_recvfrom, SYS_recvmsg, SYS_shutdown, SYS_getsockopt, SYS_setsockopt, SYS_getsockname,
+    SYS_eventfd2, SYS_fsync, SYS_fdatasync, SYS_ftruncate, SYS_fallocate, SYS_close_range, SYS_memfd_create,
+    SYS_signalfd4, SYS_bind, SYS_listen, SYS_accept, SYS_accept4, SYS_recvfrom, SYS_recvmsg, SYS_sendmsg,
+    SYS_shutdown, SYS_getsockopt, SYS_setsockopt, SYS_getsockname,
     // files, which Landlock sees, and what can be read of those that it hides: that they exist
     SYS_stat, SYS_fstat, SYS_lstat, SYS_newfstatat, SYS_statx, SYS_statfs, SYS_fstatfs, SYS_access,
     SYS_faccessat, SYS_faccessat2, SYS_readlink, SYS_readlinkat, SYS_getdents64, SYS_getcwd, SYS_chdir,
@@ -141,6 +142,22 @@ static void allow_only(struct program *program, int call, unsigned argument, uin
     size_t begin = begin_call(program, call);
     load_argument(program, argument);
     add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, value, 1, 0);
+    answer_with(program, refusal(EPERM));
+    end_call(program, begin, SECCOMP_RET_ALLOW);
+}
+
+// A local stream. An address in a message, which cannot be looked at from here, means nothing to it: it would
+// have to be connected. The kernel hands descriptors to its processes over a pair of them.
+static void allow_stream(struct program *program, int call)
+{
+    size_t begin = begin_call(program, call);
+    load_argument(program, 0);
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, AF_UNIX, 1, 0);
+    answer_with(program, refusal(EPERM));
+    load_argument(program, 1);
+    add_instruction(
+        program, BPF_ALU | BPF_AND | BPF_K, 0xf, 0, 0); // the rest is SOCK_CLOEXEC and SOCK_NONBLOCK
+    add_instruction(program, BPF_JMP | BPF_JEQ | BPF_K, SOCK_STREAM, 1, 0);
     answer_with(program, refusal(EPERM));
     end_call(program, begin, SECCOMP_RET_ALLOW);
 }
@@ -268,12 +285,11 @@ static void allow_processes(struct program *program)
 
 static void allow_sockets(struct program *program)
 {
-    allow_only(program, SYS_socket, 0, AF_UNIX);
-    allow_only(program, SYS_socketpair, 0, AF_UNIX);
+    allow_stream(program, SYS_socket);
+    allow_stream(program, SYS_socketpair);
     allow_sendto(program);
     allow_ioctl(program);
     refuse_call(program, SYS_connect, EPERM);
-    refuse_call(program, SYS_sendmsg, EPERM); // its address cannot be looked at from here
 }
 
 bool guest_filter_is_possible(void)

@@ -8,6 +8,7 @@
 #include "host/guest.h"
 #include "host/guest_confine.h"
 #include "host/guest_memory.h"
+#include "host/guest_mode.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,15 +35,14 @@
 // Constant, because the kernel's command line is part of the guest's random pool.
 #define EXECUTABLE_FD 3
 #define LINE_FD       4
-// Named in its environment. The library closes its own, once it is loaded; a path would be taken apart at
-// spaces and colons.
-#define PRELOAD_FD 5
-#define MEMORY_FD  6
-#define HIGH_FD    10
-#define OPEN_FILES 1024 // more than a guest was seen to hold open
+#define MEMORY_FD     5
+#define HIGH_FD       10
+#define OPEN_FILES    1024 // more than a guest was seen to hold open
 
 #define TEXT(number)    #number
 #define TEXT_OF(number) TEXT(number)
+
+#define MEMORY_PATH "/proc/self/fd/" TEXT_OF(MEMORY_FD)
 
 static const char *const kernel_arguments[] = {
     "linux",
@@ -110,13 +110,11 @@ static void arrange_descriptors(const struct guest_options *options, int console
     int line = options->line_fd >= 0 ? raise_fd(options->line_fd) : -1;
     dup2(open_high("/dev/null", O_RDONLY), STDIN_FILENO);
     int executable = open_high(options->paths->lab, O_RDONLY);
-    int preload = open_high(options->paths->preload, O_RDONLY);
     int memory = make_memory_folder();
     close_range(STDERR_FILENO + 1, HIGH_FD - 1, 0);
     dup2(executable, EXECUTABLE_FD);
     if (line >= 0)
         dup2(line, LINE_FD);
-    dup2(preload, PRELOAD_FD);
     dup2(memory, MEMORY_FD);
     close_range(MEMORY_FD + 1, ~0U, 0);
 }
@@ -127,8 +125,8 @@ static void confine(const struct guest_options *options)
     static const char *const no_more[] = {NULL};
     const char *const *more = options->writable != NULL ? options->writable : no_more;
     const struct paths *paths = options->paths;
-    const char *const readable[] = {"/", paths->lab, paths->kernel, paths->preload, paths->database, NULL};
-    const char *writable[GUEST_WRITABLE_MAX + 3] = {options->folder, "/proc/self/fd/6"};
+    const char *const readable[] = {"/", paths->lab, paths->kernel, paths->database, NULL};
+    const char *writable[GUEST_WRITABLE_MAX + 3] = {options->folder, MEMORY_PATH};
     struct error error;
     for (size_t i = 0; more[i] != NULL; i++)
         writable[i + 2] = more[i];
@@ -143,7 +141,7 @@ static noreturn void exec_guest(const struct guest_options *options)
     char seed[40], clock[64];
     snprintf(seed, sizeof(seed), "HANGUP_SEED=%llu", (unsigned long long)options->seed);
     snprintf(clock, sizeof(clock), "time-travel-start=%lld000000000", GUEST_ZERO_REALTIME_S - GUEST_SETUP_S);
-    const char *argv[sizeof(kernel_arguments) / sizeof(kernel_arguments[0]) + 4] = {0};
+    const char *argv[sizeof(kernel_arguments) / sizeof(kernel_arguments[0]) + 5] = {0};
     memcpy(argv, kernel_arguments, sizeof(kernel_arguments));
     size_t count = sizeof(kernel_arguments) / sizeof(kernel_arguments[0]);
     if (options->time_travel) {
@@ -152,9 +150,10 @@ static noreturn void exec_guest(const struct guest_options *options)
     }
     if (options->line_fd >= 0)
         argv[count++] = "con1=fd:4,null";
-    // HOME is where the kernel keeps its control socket: the cell's folder, by a name that is never too long.
-    char *environment[] = {
-        "HOME=.", "TMPDIR=/proc/self/fd/6", "LD_PRELOAD=/proc/self/fd/5", "HANGUP_PRELOAD_FD=5", seed, NULL};
+    if (guest_mode_is_seccomp(options->paths))
+        argv[count++] = "seccomp=on";
+    // HOME is where the kernel notes its process: the cell's folder, by a name that is never too long.
+    char *environment[] = {"HOME=.", "TMPDIR=" MEMORY_PATH, seed, NULL};
     execve(options->paths->kernel, (char *const *)argv, environment);
     give_up_on(options->paths->kernel);
 }
@@ -185,10 +184,14 @@ static void stay_on_one_core(unsigned nth)
     sched_setaffinity(0, sizeof(one), &one);
 }
 
-static noreturn void run_guest(const struct guest_options *options, int console_fd, unsigned home)
+static noreturn void run_guest(
+    const struct guest_options *options, pid_t parent, int console_fd, unsigned home)
 {
     setpgid(0, 0);
+    // Sent when the parent ends from now on: one that has ended already sends nothing.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(EXIT_FAILURE);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -246,9 +249,10 @@ static bool start_guest_child(
     if (!guardian_watch(options->folder, 0, error)) // before there is anything to be removed
         return false;
     guest->started_us = guest->progress_seen_us = clock_now_us();
+    pid_t parent = getpid();
     guest->pid = fork();
     if (guest->pid == 0)
-        run_guest(options, console_fd, home);
+        run_guest(options, parent, console_fd, home);
     if (guest->pid < 0)
         return error_set_errno(error, ERROR_LAB, "cannot start a guest");
     setpgid(guest->pid, guest->pid); // both sides set it: neither may run ahead of it

@@ -71,8 +71,7 @@ static bool find_companions(struct paths *paths, struct error *error)
     char executable[PATH_MAX];
     memcpy(executable, paths->executable, sizeof executable);
     const char *folder = dirname(executable);
-    return join_path(paths->preload, folder, "preload-getrandom.so", error) &&
-           join_path(paths->lab, folder, "hangup-lab", error);
+    return join_path(paths->lab, folder, "hangup-lab", error);
 }
 
 // scripts/cache-folder.sh says the same for the shell.
@@ -97,24 +96,32 @@ static bool find_cache(struct paths *paths, struct error *error)
     return join_path(paths->cache, "/var/tmp", name, error);
 }
 
-// cache/kernel points to the newest build's folder. The real path names the version, which the results
+// cache/guest-kernel points to the newest build's folder. The real path names the version, which the results
 // record.
 static bool find_kernel(struct paths *paths, struct error *error)
 {
     if (environment("HANGUP_KERNEL") != NULL)
         return resolve_override(paths->kernel, "HANGUP_KERNEL", X_OK, error);
     char link[PATH_MAX];
-    if (!join_path(link, paths->cache, "kernel/linux", error))
+    if (!join_path(link, paths->cache, "guest-kernel/linux", error))
         return false;
     if (realpath(link, paths->kernel) == NULL || access(paths->kernel, X_OK) != 0)
         paths->kernel[0] = '\0';
     return true;
 }
 
+static bool find_mode(struct paths *paths, struct error *error)
+{
+    const char *mode = environment("HANGUP_GUEST");
+    paths->ptrace = mode != NULL && strcmp(mode, "ptrace") == 0;
+    return mode == NULL || paths->ptrace || strcmp(mode, "seccomp") == 0 ||
+           error_set(error, ERROR_INPUT, "HANGUP_GUEST=%s: neither `seccomp` nor `ptrace`", mode);
+}
+
 bool paths_find(struct paths *paths, struct error *error)
 {
     return find_executable(paths, error) && find_root(paths, error) && find_companions(paths, error) &&
-           find_cache(paths, error) && find_kernel(paths, error) &&
+           find_cache(paths, error) && find_kernel(paths, error) && find_mode(paths, error) &&
            join_path(paths->results, paths->root, "results", error) &&
            join_path(paths->database, paths->cache, "database", error);
 }

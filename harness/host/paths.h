@@ -5,6 +5,7 @@
 #include "base/error.h"
 
 #include <limits.h>
+#include <stdbool.h>
 
 // Absolute paths, of files that may not exist yet unless said otherwise.
 struct paths {
@@ -13,11 +14,11 @@ struct paths {
     char
         root[PATH_MAX]; // the project: HANGUP_ROOT, else the nearest folder above the program with scenarios/
     char results[PATH_MAX];  // root/results: a folder per run
-    char preload[PATH_MAX];  // preload-getrandom.so beside the program
     char cache[PATH_MAX];    // HANGUP_CACHE, else XDG_CACHE_HOME/hangup, else ~/.cache/hangup
     char database[PATH_MAX]; // cache/database: templates of the data directory
     char kernel[PATH_MAX];   // the guest kernel: HANGUP_KERNEL, else what scripts/build-kernel.sh built last;
                              // empty when there is none. Exists and is executable otherwise.
+    bool ptrace;             // HANGUP_GUEST=ptrace: not by seccomp, even if the kernel knows it
 };
 
 // Reads the environment, /proc/self/exe and the cache. ERROR_INPUT when an override is wrong, ERROR_LAB when

@@ -57,6 +57,8 @@ else
 fi
 as=(env HANGUP_KERNEL=/nonexistent)
 refused 'a kernel that is not there' 'HANGUP_KERNEL=/nonexistent: No such file' "$good" --subject pqpool:none
+as=(env HANGUP_GUEST=kvm)
+refused 'another way of catching calls' 'HANGUP_GUEST=kvm: ' "$good" --subject pqpool:none
 as=()
 
 refused 'unknown option' "unknown option '--speed'" "$good" --speed 9

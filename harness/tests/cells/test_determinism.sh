@@ -61,7 +61,7 @@ check 'another seed gives other delays' other_delays quiet seed
 # Another user may get other bytes (the guest then refuses other things), but always the same ones.
 if [ "$(id -u)" = 0 ]; then
     mkdir -p "$work/nobody/cache" "$work/nobody/runs"
-    cp -rL "$cache/kernel" "$work/nobody/cache/kernel"
+    cp -rL "$cache/guest-kernel" "$work/nobody/cache/guest-kernel"
     chmod -R a+rX "$work/nobody"
     chown nobody: "$work/nobody/cache" "$work/nobody/runs"
     as_nobody=(setpriv --reuid nobody --regid nogroup --clear-groups env HOME=/nonexistent HANGUP_CACHE="$work/nobody/cache")

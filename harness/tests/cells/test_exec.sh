@@ -239,7 +239,7 @@ no_guest_stays 'terminals'
 if [ "$(id -u)" = 0 ]; then
     cache=${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}
     mkdir -p "$work/user/cache" "$work/user/home"
-    cp -rL "$cache/kernel" "$work/user/cache/kernel"
+    cp -rL "$cache/guest-kernel" "$work/user/cache/guest-kernel"
     echo secret >"$work/user/home/mine" && chmod 600 "$work/user/home/mine"
     chmod -R a+rX "$work/user/cache"
     chown -R 1234:1234 "$work/user"

@@ -3,7 +3,7 @@
 # Breaks with: an exit status that nobody looks at, a trace that is believed although its guest was killed, a disk that fills up.
 . "$(dirname "$0")/tap.sh"
 
-kernel=$(realpath "${HANGUP_KERNEL:-${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}/kernel/linux}")
+kernel=$(realpath "${HANGUP_KERNEL:-${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}/guest-kernel/linux}")
 
 # fails RUN NAME TEXT COMMAND…: a cell run by COMMAND… is an error with this text.
 fails() {
@@ -81,7 +81,7 @@ exits 0 'ulimit -S -n, which a program may raise'
 fails memory 'ulimit -v' 'ulimit -v' prlimit --as=600000000:600000000
 
 # --- a damaged template is made again
-mkdir -p "$work/cache/kernel" && ln -s "$kernel" "$work/cache/kernel/linux"
+mkdir -p "$work/cache/guest-kernel" && ln -s "$kernel" "$work/cache/guest-kernel/linux"
 as=(env HANGUP_CACHE="$work/cache")
 run template --subject pqpool:none "$scenarios/steady-short.yaml"
 exits 0 'a template is made'
@@ -96,7 +96,7 @@ check 'it is whole again' test -s "$data"
 "${as[@]}" "$hangup" doctor >"$work/doctor.out" 2>&1
 check 'doctor says which wall there is' grep -E '^ok +wall around guests +Landlock ABI [1-9]' "$work/doctor.out"
 check 'doctor calls the template ok' grep -E '^ok +database template' "$work/doctor.out"
-mv "$work/cache/kernel" "$work/cache/whole" && mkdir "$work/cache/kernel" && cp "$work/cut" "$work/cache/kernel/linux"
+mv "$work/cache/guest-kernel" "$work/cache/whole" && mkdir "$work/cache/guest-kernel" && cp "$work/cut" "$work/cache/guest-kernel/linux"
 "${as[@]}" "$hangup" doctor >"$work/doctor.out" 2>&1
 check 'doctor says that a kernel does not start' grep -E '^missing +guest kernel +it does not start' "$work/doctor.out"
 finish

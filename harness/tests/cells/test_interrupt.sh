@@ -29,10 +29,14 @@ for signal in INT TERM; do
 done
 
 # What nobody can catch. The guest's kernel ends with its parent, and its processes with it.
-begin killed
-check 'the third cell starts again' wait_for 120 third_cell_runs killed
-kill -KILL "$pid"
-wait "$pid" 2>/dev/null
-no_guest_stays 'SIGKILL'
-check 'SIGKILL: the guest did not run on to its end' test -z "$(grep -ls '"event":"end"' "$work"/killed/idle-*/events.jsonl)"
+for HANGUP_GUEST in seccomp ptrace; do
+    export HANGUP_GUEST
+    begin "$HANGUP_GUEST"
+    check "$HANGUP_GUEST: the third cell starts again" wait_for 120 third_cell_runs "$HANGUP_GUEST"
+    kill -KILL "$pid"
+    wait "$pid" 2>/dev/null
+    no_guest_stays "SIGKILL, $HANGUP_GUEST"
+    check "SIGKILL, $HANGUP_GUEST: the guest did not run on to its end" \
+        test -z "$(grep -ls '"event":"end"' "$work/$HANGUP_GUEST"/idle-*/events.jsonl)"
+done
 finish

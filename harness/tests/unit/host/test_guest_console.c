@@ -84,6 +84,10 @@ static void lost_processes_are_noticed(void **state)
     assert_false(feed(&console, "userspace - ptrace set "));
     assert_false(feed(&console, "regs failed, errno = 3\nuserspace - again\n"));
     assert_string_equal(console.lost, "userspace - ptrace set regs failed, errno = 3");
+    guest_console_init(&console);
+    assert_false(feed(&console, "wait_stub_done_seccomp : failed to wait for stub, pid = -1, errno = 11\n"));
+    assert_string_equal(
+        console.lost, "wait_stub_done_seccomp : failed to wait for stub, pid = -1, errno = 11");
 }
 
 int main(void)
