@@ -36,6 +36,13 @@ FILENAME ~ /^pool\// && /^[ \t]*#[ \t]*include[ \t]*"(base|contract|scenario|sub
     print FILENAME ":" FNR ": " $0 "    <- the pool stands alone"
     found = 1
 }
+# Not every path sets it, and every path may show it.
+code ~ /^(static )?struct .*\{/ { in_struct = code !~ /\}/ }
+code ~ /^\}/ { in_struct = 0 }
+!in_struct && FILENAME ~ /^harness\/([a-z]+\/)?[^\/]*\.c$/ && code ~ /^[ \t]+struct error [a-z_]+;/ {
+    print FILENAME ":" FNR ": " $0 "    <- = {0}"
+    found = 1
+}
 # A backtrace names functions, not files: within the programs a static function has its name for itself.
 FILENAME ~ /^harness\/([a-z]+\/)?[^\/]*\.c$/ && FILENAME !~ /^harness\/fuzz\// && match(code, /^static [^=;()]*[A-Za-z0-9_]+\(/) {
     name = substr(code, 1, RLENGTH - 1)

@@ -105,7 +105,7 @@ static size_t longer(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-// False: no memory.
+// False: out of memory.
 static bool compare_match_ranks(
     const struct question *question, const struct atlas_row *row, struct diagnose_match *match)
 {

@@ -68,7 +68,7 @@ static bool expects_of_none(const struct scenario *scenario)
 static bool fits(const char *root, const char *name, const struct scenario *event, enum atlas_phase phase)
 {
     char path[PATH_MAX];
-    struct error error;
+    struct error error = {0};
     if (snprintf(path, sizeof(path), "%s/scenarios/%s.yaml", root, name) >= (int)sizeof(path))
         return false;
     struct scenario *scenario = scenario_read(path, &error);
@@ -82,7 +82,7 @@ char *diagnose_find_scenario(const char *root, const struct atlas_row *row)
 {
     const struct atlas_event *known = atlas_event_by_name(row->event);
     struct name_list names;
-    struct error error;
+    struct error error = {0};
     char *found = NULL;
     if (known == NULL)
         return NULL;

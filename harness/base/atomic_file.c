@@ -13,12 +13,12 @@ bool whole_file_print_in(const struct folder *folder, const char *name,
     size_t length = 0;
     FILE *memory = open_memstream(&text, &length);
     if (!memory)
-        return error_set(error, ERROR_LAB, "%s/%s: no memory", folder->path, name);
+        return error_set(error, ERROR_LAB, "%s/%s: out of memory", folder->path, name);
     print(memory, context);
     bool printed = !ferror(memory);
     printed = fclose(memory) == 0 && printed && text;
     printed = printed ? folder_write_file(folder, name, text, length, error)
-                      : error_set(error, ERROR_LAB, "%s/%s: no memory", folder->path, name);
+                      : error_set(error, ERROR_LAB, "%s/%s: out of memory", folder->path, name);
     free(text);
     return printed;
 }

@@ -145,7 +145,7 @@ char **folder_names(const struct folder *folder, struct error *error)
     if (whole && ended)
         return names;
     (void)error_set(
-        error, ERROR_INPUT, "%s: more than %d names, or no memory for them", folder->path, FOLDER_NAMES_MAX);
+        error, ERROR_INPUT, "%s: more than %d names, or out of memory", folder->path, FOLDER_NAMES_MAX);
     for (size_t i = 0; i < count; i++)
         free(names[i]);
     free(names);

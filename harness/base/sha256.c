@@ -46,7 +46,7 @@ bool digest_file(struct folder_file *file, char digest[static DIGEST_TEXT_SIZE])
 void digest_file_in(const struct folder *folder, const char *name, char digest[static DIGEST_TEXT_SIZE])
 {
     struct folder_file file;
-    struct error none;
+    struct error none = {0};
     digest[0] = '\0';
     if (!folder_open_file(folder, name, &file, ERROR_INPUT, &none))
         return;

@@ -94,7 +94,7 @@ static bool collect_cell(
     struct atlas *atlas, const struct cell *cell, const struct folder *run, const struct verdict *verdict)
 {
     struct folder folder;
-    struct error missing;
+    struct error missing = {0};
     bool there = folder_enter(run, cell->name, &folder, ERROR_LAB, &missing);
     bool collected = atlas_collect(atlas, cell, there ? &folder : NULL, verdict);
     if (there)

@@ -129,7 +129,7 @@ int command_compare(int argc, char **argv)
     struct options options = {0};
     const struct command_option known[] = {{"subjects", NULL, &options.subjects},
         {"tolerance", NULL, &options.tolerance}, {"all", &options.all, NULL}, {0}};
-    struct error error;
+    struct error error = {0};
     int status = EXIT_USAGE;
     if (!command_arguments_parse_with(argc, argv, 1, 2, help, known, &options.arguments))
         return options.arguments.status;

@@ -15,7 +15,7 @@ int command_doctor(int argc, char **argv)
 {
     struct command_arguments arguments;
     struct paths paths;
-    struct error error;
+    struct error error = {0};
     int status;
     if (!command_arguments_parse(argc, argv, 0, 0, help, &arguments, &status))
         return status;

@@ -53,7 +53,7 @@ static bool init(const struct command_arguments *arguments, struct error *error)
 int command_init_subject(int argc, char **argv)
 {
     struct command_arguments arguments;
-    struct error error;
+    struct error error = {0};
     int status;
     if (!command_arguments_parse(argc, argv, 1, 2, help, &arguments, &status))
         return status;

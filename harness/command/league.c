@@ -165,7 +165,7 @@ int command_league(int argc, char **argv)
     struct league_options options = {0};
     const struct command_option known[] = {
         {"subjects", NULL, &options.subjects}, {"out", NULL, &options.file}, {0}};
-    struct error error;
+    struct error error = {0};
     int status;
     if (!command_arguments_parse_with(argc, argv, 1, -1, help, known, &options.arguments))
         return options.arguments.status;

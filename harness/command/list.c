@@ -116,7 +116,7 @@ static bool list_things(const char *what, struct error *error)
 int command_list(int argc, char **argv)
 {
     struct command_arguments arguments;
-    struct error error;
+    struct error error = {0};
     int status;
     if (!command_arguments_parse(argc, argv, 1, 1, help, &arguments, &status))
         return status;

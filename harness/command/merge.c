@@ -89,7 +89,7 @@ int command_merge(int argc, char **argv)
     const char *folder = NULL;
     const struct command_option known[] = {{"out", NULL, &folder}, {0}};
     struct command_arguments arguments;
-    struct error error;
+    struct error error = {0};
     int status;
     if (!command_arguments_parse_with(argc, argv, 1, -1, help, known, &arguments))
         return arguments.status;

@@ -23,7 +23,7 @@ static const char help[] =
 
 static int report_run(const struct folder *folder, bool json)
 {
-    struct error error;
+    struct error error = {0};
     struct run_result *result = run_rejudge(folder, &error);
     if (result == NULL)
         return command_fail(&error);
@@ -36,7 +36,7 @@ static int report_run(const struct folder *folder, bool json)
 // A damaged trace tells less than exec.json, which then stays as it is.
 static int report_exec(const struct folder *folder, bool json)
 {
-    struct error error;
+    struct error error = {0};
     json_t *report = exec_folder_report(folder, &error);
     bool failed = json_object_get(report, "failure") != NULL;
     if (report == NULL || (!failed && !exec_folder_write(folder, report, &error))) {
@@ -60,7 +60,7 @@ int command_report(int argc, char **argv)
     if (!command_arguments_parse(argc, argv, 1, 1, help, &arguments, &status))
         return status;
     struct folder folder;
-    struct error error;
+    struct error error = {0};
     if (!folder_open(&folder, arguments.words[0], ERROR_INPUT, &error))
         return command_fail(&error);
     status = exec_folder_has_report(&folder) ? report_exec(&folder, arguments.json)

@@ -14,7 +14,7 @@ static const char help[] =
 int command_schema(int argc, char **argv)
 {
     struct command_arguments arguments;
-    struct error error;
+    struct error error = {0};
     int status;
     if (!command_arguments_parse(argc, argv, 0, 0, help, &arguments, &status))
         return status;

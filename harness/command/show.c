@@ -42,7 +42,7 @@ static bool show_scenario(const struct command_arguments *arguments, struct erro
 int command_show(int argc, char **argv)
 {
     struct command_arguments arguments;
-    struct error error;
+    struct error error = {0};
     int status;
     if (!command_arguments_parse(argc, argv, 1, 1000, help, &arguments, &status))
         return status;

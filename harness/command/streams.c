@@ -36,7 +36,7 @@ void command_streams_open(void)
 static bool nobody_reads(void)
 {
     struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    struct error none;
+    struct error none = {0};
     return event_wait_ms(&output, 1, 0, &none) && (output.revents & POLLERR) != 0;
 }
 

@@ -52,7 +52,7 @@ static bool copy_stream(int from_fd, int to_fd)
         "hangup: reading standard input to its end, so that it comes at the same moment each time (</dev/null where there is none to come)\n";
     char bytes[1 << 16];
     struct pollfd input = {.fd = from_fd, .events = POLLIN};
-    struct error error; // the read below says what is wrong
+    struct error error = {0}; // the read below says what is wrong
     if (event_wait_ms(&input, 1, INPUT_PATIENCE_MS, &error) && input.revents == 0)
         fputs(patience, stderr);
     for (ssize_t length; (length = read(from_fd, bytes, sizeof(bytes))) != 0;) {

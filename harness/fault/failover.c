@@ -59,7 +59,7 @@ static bool take_over(struct lab *lab, struct failover *failover, struct error *
 static void on_time(struct lab *lab, void *context)
 {
     struct failover *failover = context;
-    struct error error;
+    struct error error = {0};
     if (!take_over(lab, failover, &error))
         lab_event(
             lab, "fault-failed", json_pack("{s:I, s:s}", "fault", failover->index, "error", error.text));
@@ -94,7 +94,7 @@ static bool failover_revert(struct lab *lab, void *state, struct error *error)
     lab_unwatch(lab, &failover->watcher);
     lab_alarm_clear(lab, &failover->alarm);
     bool good = failover->done || take_over(lab, failover, error);
-    struct error later; // the first error is the cause
+    struct error later = {0}; // the first error is the cause
     if (failover->filtered && !lab_filter_remove(lab->filter, failover->table, good ? error : &later))
         good = false;
     if (failover->by_name && !lab_network_name_db(LAB_DB_ADDRESS, good ? error : &later))

@@ -38,7 +38,7 @@ static void turn(struct lab *lab, void *context)
 {
     struct flap *flap = context;
     const json_int_t index = (json_int_t)flap->spec->index;
-    struct error error;
+    struct error error = {0};
     // The event first: the change begins no later than its first effect.
     lab_event(lab, "path", json_pack("{s:I, s:s}", "fault", index, "state", flap->down ? "up" : "down"));
     if (!(flap->down ? go_up(lab, flap, &error) : go_down(lab, flap, &error))) {

@@ -86,7 +86,7 @@ static void forged_on_packet(
 static void forged_on_drained(struct lab *lab, void *context)
 {
     struct forger *forger = context;
-    struct error error;
+    struct error error = {0};
     for (size_t i = 0; i < forger->count; i++) {
         if (forger->targets[i].state == TARGET_DUE && !forge(lab, forger, i, &error))
             lab_event(

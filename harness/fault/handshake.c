@@ -40,7 +40,7 @@ static void handshake_report(struct lab *lab, const struct handshake *handshake,
 static void note_due(struct lab *lab, struct handshake *handshake, size_t flow)
 {
     struct cut *cut = calloc(1, sizeof(*cut));
-    struct error error;
+    struct error error = {0};
     if (cut == NULL) {
         (void)error_set(&error, ERROR_LAB, "out of memory");
         handshake_report(lab, handshake, &error);
@@ -97,7 +97,7 @@ static bool handshake_perform(
 static void handshake_on_drained(struct lab *lab, void *context)
 {
     struct handshake *handshake = context;
-    struct error error;
+    struct error error = {0};
     for (struct cut *cut = handshake->cuts; cut != NULL; cut = cut->next)
         if (!cut->done && !handshake_perform(lab, handshake, cut, &error))
             handshake_report(lab, handshake, &error);

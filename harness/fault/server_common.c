@@ -13,7 +13,7 @@ int64_t server_fault_count_ended(struct lab *lab, const struct server_fault *fau
     int64_t ended = 0;
     for (size_t i = 0; i < fault->targets_count; i++) {
         struct pollfd process = {.fd = fault->targets[i].pidfd, .events = POLLIN};
-        struct error error; // one that cannot be asked is not known to have ended
+        struct error error = {0}; // one that cannot be asked is not known to have ended
         ended += event_wait_ms(&process, 1, 0, &error) && process.revents != 0;
     }
     return ended;

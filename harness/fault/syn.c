@@ -57,7 +57,7 @@ static void drop_first(struct syn *syn)
 static void syn_let_go(struct lab *lab, void *context)
 {
     struct syn *syn = context;
-    struct error error;
+    struct error error = {0};
     if (!lab_packet_send(syn->first->packet, syn->first->length, &error))
         syn_report(lab, syn, &error);
     drop_first(syn);
@@ -73,7 +73,7 @@ static void syn_on_packet(
     if (packet->leaving || (packet->flags & (TH_SYN | TH_ACK)) != TH_SYN || packet->ip_bytes > SYN_BYTES_MAX)
         return;
     struct held *held = calloc(1, sizeof(*held));
-    struct error error;
+    struct error error = {0};
     if (held == NULL) {
         (void)error_set(&error, ERROR_LAB, "out of memory");
         syn_report(lab, syn, &error);

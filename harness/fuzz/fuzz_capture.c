@@ -11,7 +11,7 @@ static void look(const uint8_t *data, size_t size)
 {
     struct folder_file file = fuzz_file("cell/capture.pcap", data, size);
     struct atlas_packets packets;
-    struct error error;
+    struct error error = {0};
     size_t syn;
     if (atlas_packets_read(&file, 0, &packets, &error)) {
         for (size_t n = 0; n < CONNECTIONS && atlas_find_connection(&packets, INT64_MIN, n, &syn); n++)

@@ -13,7 +13,7 @@ static const char yaml[] =
 static struct cell *make_cell(void)
 {
     static const char *const command[] = {"/bin/true", NULL};
-    struct error error;
+    struct error error = {0};
     struct scenario *scenario = scenario_parse("scenarios/idle/x.yaml", yaml, strlen(yaml), &error);
     require(scenario != NULL);
     return cell_of_program(scenario, "p:none", (char *const *)command, 7, LAB_VIRTUAL, &error);

@@ -54,7 +54,7 @@ static void print_comparison(FILE *file, const struct run_result *run)
 
 static void check_round_trip(const struct run_result *run)
 {
-    struct error error;
+    struct error error = {0};
     json_t *json = run_result_to_json(run, &error);
     require(json != NULL);
     struct run_result *again = run_result_from_json(json, &error);

@@ -155,7 +155,7 @@ static void fix_of_subject(struct doctor_finding *finding, const struct subject 
 
 static void examine_subject(struct doctor_findings *findings, const char *path, const struct paths *paths)
 {
-    struct error error;
+    struct error error = {0};
     char what[64], absent[512];
     struct subject *subject = subject_read(path, paths->root, &error);
     if (subject == NULL) {

@@ -128,7 +128,7 @@ char *guest_last_words(const char *folder, char words[static GUEST_WORDS_SIZE])
     char line[GUEST_WORDS_SIZE];
     struct folder cell;
     struct folder_file console;
-    struct error none;
+    struct error none = {0};
     words[0] = '\0';
     if (!folder_open(&cell, folder, ERROR_LAB, &none))
         return words;

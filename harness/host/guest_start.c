@@ -67,7 +67,7 @@ static noreturn void give_up(const struct error *error)
 
 static noreturn void give_up_on(const char *what)
 {
-    struct error error;
+    struct error error = {0};
     error_set_errno(&error, ERROR_LAB, "%s", what);
     give_up(&error);
 }
@@ -127,7 +127,7 @@ static void confine(const struct guest_options *options)
     const struct paths *paths = options->paths;
     const char *const readable[] = {"/", paths->lab, paths->kernel, paths->database, NULL};
     const char *writable[GUEST_WRITABLE_MAX + 3] = {options->folder, MEMORY_PATH};
-    struct error error;
+    struct error error = {0};
     for (size_t i = 0; more[i] != NULL; i++)
         writable[i + 2] = more[i];
     const struct guest_confinement confinement = {

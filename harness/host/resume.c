@@ -40,7 +40,7 @@ static void forget_what_judges(json_t *plan)
 
 static bool is_same_cell(const struct cell *cell, const struct folder *folder)
 {
-    struct error unreadable;
+    struct error unreadable = {0};
     json_t *stored = json_file_read_in(folder, CELL_PLAN_FILE, ERROR_INPUT, &unreadable);
     json_t *wanted = cell_to_json(cell);
     forget_what_judges(stored);
@@ -53,7 +53,7 @@ static bool is_same_cell(const struct cell *cell, const struct folder *folder)
 
 struct verdict *run_resume(const struct cell *cell, const struct folder *folder)
 {
-    struct error unwritten; // running the cell will say it
+    struct error unwritten = {0}; // running the cell will say it
     if (!is_same_cell(cell, folder) || !cell_write(cell, folder, &unwritten))
         return NULL;
     struct verdict *verdict = verdict_of_folder(folder);

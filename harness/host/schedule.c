@@ -57,7 +57,7 @@ static bool prepare_folder(
 static struct verdict *resume(const struct schedule *schedule, const struct cell *cell)
 {
     struct folder folder;
-    struct error none;
+    struct error none = {0};
     if (!schedule->options->resume ||
         !folder_enter(schedule->options->folder, cell->name, &folder, ERROR_INPUT, &none))
         return NULL;
@@ -83,7 +83,7 @@ static bool start_next(struct schedule *schedule, struct slot *slot, struct erro
     size_t index = schedule->next++;
     const struct cell *cell = schedule->options->plan->cells[index];
     char path[PATH_MAX];
-    struct error why;
+    struct error why = {0};
     if (cell->missing != NULL)
         return conclude_cell(schedule, index, verdict_without_trace(OUTCOME_SKIP, cell->missing), 0, error);
     struct verdict *earlier = resume(schedule, cell);
@@ -116,7 +116,7 @@ static struct verdict *judge_finished_cell(const struct folder *run, const char 
 {
     char words[GUEST_WORDS_SIZE], reason[GUEST_WORDS_SIZE + 64];
     struct folder folder;
-    struct error error;
+    struct error error = {0};
     if (!folder_enter(run, name, &folder, ERROR_LAB, &error))
         return verdict_without_trace(OUTCOME_ERROR, error.text);
     bool began = folder_has(&folder, CELL_EVENTS_FILE);
@@ -165,7 +165,7 @@ static bool check_slots(struct schedule *schedule, const struct pollfd *watched,
 {
     for (unsigned i = 0; i < schedule->options->jobs; i++) {
         struct slot *slot = &schedule->slots[i];
-        struct error why;
+        struct error why = {0};
         if (!slot->busy)
             continue;
         if (watched[i].revents != 0) {

@@ -110,7 +110,7 @@ static bool look_at_flow_table(struct lab *lab, struct error *error)
 static void look_at_flow_table_again(struct lab *lab, void *context)
 {
     struct lab_flow_table *table = context;
-    struct error error;
+    struct error error = {0};
     if (!look_at_flow_table(lab, &error)) {
         lab_event(lab, "failed", json_pack("{s:s}", "error", error.text));
         return;

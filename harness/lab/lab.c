@@ -11,7 +11,7 @@ int64_t lab_now_us(const struct lab *lab)
 
 void lab_event(struct lab *lab, const char *event, json_t *members)
 {
-    struct error error;
+    struct error error = {0};
     if (!trace_event_write(lab->events, lab_now_us(lab), event, members, &error)) {
         fprintf(stderr, "hangup: %s\n", error.text);
         lab->broken = true;

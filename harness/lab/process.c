@@ -116,7 +116,7 @@ static void forget_process(struct lab_process *process)
 
 bool lab_process_wait(struct lab_process *process, int64_t timeout_us, int *wait_status)
 {
-    struct error error;
+    struct error error = {0};
     int64_t until_us = clock_now_us() + timeout_us;
     struct pollfd ended = {.fd = process->pidfd, .events = POLLIN};
     for (;;) {

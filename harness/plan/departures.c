@@ -13,7 +13,7 @@ static const char *path_below(const char *root, const char *path)
     return strncmp(path, root, length) == 0 && path[length] == '/' ? path + length + 1 : path;
 }
 
-// One element more, which is zeroed, for the caller to fill and to count. NULL: no memory.
+// One element more, which is zeroed, for the caller to fill and to count. NULL: out of memory.
 static struct departure *departure_new(struct cell *cell, size_t expectations_count)
 {
     struct departure *grown = array_grow(cell->departures, cell->departures_count, sizeof(*grown));
@@ -44,7 +44,7 @@ static void expect_condition(struct expectation *expectation, const struct subje
     expectation->line = condition->line;
 }
 
-// False: no memory.
+// False: out of memory.
 static bool expect_text(struct expectation *expectation, const char *text, int line)
 {
     expectation->kind = EXPECT_SAYS;

@@ -71,7 +71,7 @@ static void add_rest(struct markdown_table *table, const struct compare_row *row
         print_rest(memory, row);
     bool printed = memory && fclose(memory) == 0;
     // What could not be said must not look as if there were nothing to say.
-    markdown_table_add(table, "%s", printed ? text : "no memory");
+    markdown_table_add(table, "%s", printed ? text : "out of memory");
     free(text);
 }
 

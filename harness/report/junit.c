@@ -173,7 +173,7 @@ void report_junit_print(FILE *file, const struct run_result *result)
     for (size_t i = order ? order->first : result->cells_count; i < result->cells_count;
          i = order->next_scenario[i])
         print_suite(file, order, i);
-    fputs(order ? "</testsuites>\n" : "<!-- no memory -->\n</testsuites>\n", file);
+    fputs(order ? "</testsuites>\n" : "<!-- out of memory -->\n</testsuites>\n", file);
     run_order_free(order);
 }
 

@@ -17,7 +17,7 @@
 static void print_league_table(FILE *file, struct markdown_table *table)
 {
     if (!table || !markdown_table_print(file, table))
-        fputs("(no memory for this table)\n", file);
+        fputs("(out of memory for this table)\n", file);
     markdown_table_free(table);
 }
 
@@ -260,7 +260,7 @@ static void add_league_cell(struct markdown_table *table, const struct cell_resu
     if (memory)
         print_league_cell(memory, cell);
     bool printed = memory && fclose(memory) == 0;
-    markdown_table_add(table, "%s", printed ? text : "no memory");
+    markdown_table_add(table, "%s", printed ? text : "out of memory");
     free(text);
 }
 

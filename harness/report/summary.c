@@ -93,7 +93,7 @@ void report_summary_print(FILE *file, const struct run_result *result)
         print_cells(file, order, i, print_notes);
     }
     if (!order)
-        fputs("\nno memory\n", file);
+        fputs("\nout of memory\n", file);
     run_order_free(order);
 }
 

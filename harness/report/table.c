@@ -281,7 +281,7 @@ void report_table_print(FILE *file, const struct run_result *result, bool colour
     if (order)
         print_run_table(&table);
     else
-        fputs("no memory\n", file);
+        fputs("out of memory\n", file);
     run_order_free(order);
     if (utf8) {
         uselocale(before);

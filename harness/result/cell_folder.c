@@ -12,7 +12,7 @@
 
 static bool is_empty(const struct folder *folder)
 {
-    struct error error;
+    struct error error = {0};
     char **names = folder_names(folder, &error);
     bool empty = names != NULL && names[0] == NULL;
     folder_names_free(names);
@@ -22,7 +22,7 @@ static bool is_empty(const struct folder *folder)
 // The plan is written first and removed last.
 static bool has_plan(const struct folder *folder)
 {
-    struct error unread;
+    struct error unread = {0};
     json_t *plan = json_file_read_in(folder, CELL_PLAN_FILE, ERROR_INPUT, &unread);
     const char *schema = json_string_value(json_object_get(plan, "schema"));
     bool is_plan = schema != NULL && strncmp(schema, PLAN_SCHEMA, strlen(PLAN_SCHEMA)) == 0;
@@ -33,7 +33,7 @@ static bool has_plan(const struct folder *folder)
 static bool is_cell(const struct folder *run, const char *name)
 {
     struct folder folder;
-    struct error unread;
+    struct error unread = {0};
     if (!folder_enter(run, name, &folder, ERROR_INPUT, &unread))
         return false;
     bool cell = has_plan(&folder);

@@ -95,7 +95,7 @@ static void free_portless(struct portless *texts, size_t count)
     free(texts);
 }
 
-// Sorted, each once. NULL: no memory.
+// Sorted, each once. NULL: out of memory.
 static struct portless *fold_ports(const struct error_texts *texts, size_t *count)
 {
     struct portless *folded = calloc(texts->count + 1, sizeof(*folded));
@@ -122,7 +122,7 @@ static struct portless *fold_ports(const struct error_texts *texts, size_t *coun
     return folded;
 }
 
-// False: no memory.
+// False: out of memory.
 static bool compare_texts(const struct error_texts *left, const struct error_texts *right, bool *same)
 {
     size_t of_left = 0, of_right = 0;
@@ -136,7 +136,7 @@ static bool compare_texts(const struct error_texts *left, const struct error_tex
     return compared;
 }
 
-// False: no memory.
+// False: out of memory.
 static bool compare_two_cells(const struct comparison *comparison, struct compare_row *row)
 {
     const struct cell_result *left = row->left, *right = row->right;

@@ -205,7 +205,7 @@ static bool cells_from_json(struct run_result *result, const json_t *cells, stru
         if (reader.broken[0])
             return error_set(error, ERROR_INPUT, "cells[%zu]: %s", i, reader.broken);
         if (!result->cells[i].verdict)
-            return error_set(error, ERROR_INPUT, "cells[%zu]: no memory", i);
+            return error_set(error, ERROR_INPUT, "cells[%zu]: out of memory", i);
     }
     return true;
 }

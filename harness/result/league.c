@@ -59,7 +59,7 @@ static const struct {
     {METRIC_RECOVERY, LEAGUE_SLOW_US}};
 #define AVOIDABLE (sizeof(avoidable) / sizeof(avoidable[0]))
 
-// By the first cell of each scenario: which of these at least one pool avoided. NULL: no memory.
+// By the first cell of each scenario: which of these at least one pool avoided. NULL: out of memory.
 struct avoided {
     bool by_one[AVOIDABLE];
 };

@@ -35,7 +35,7 @@ static bool rejudge_cell(struct cell_result *cell, const struct folder *folder, 
 static struct cell *read_stored_plan(const struct folder *folder, const char *name, const char *lab)
 {
     struct folder below;
-    struct error unread;
+    struct error unread = {0};
     if (!folder_enter(folder, name, &below, ERROR_INPUT, &unread))
         return NULL;
     struct cell *cell = folder_has(&below, CELL_PLAN_FILE) ? cell_read(&below, &unread) : NULL;

@@ -53,7 +53,7 @@ void run_result_free(struct run_result *result)
 static void take_digests(struct cell_result *place, const struct folder *run)
 {
     struct folder folder;
-    struct error none;
+    struct error none = {0};
     if (!folder_enter(run, place->dir, &folder, ERROR_INPUT, &none))
         return;
     digest_file_in(&folder, CELL_EVENTS_FILE, place->events_sha256);
@@ -83,7 +83,7 @@ bool run_result_set(struct run_result *result, size_t index, const struct cell *
         return true;
     clear_cell(place);
     *place = (struct cell_result){0};
-    return error_set(error, ERROR_LAB, "%s: no memory", cell->name);
+    return error_set(error, ERROR_LAB, "%s: out of memory", cell->name);
 }
 
 struct outcome_counts run_result_count(const struct run_result *result)
@@ -122,7 +122,7 @@ bool run_result_check_folders(const struct run_result *result, struct error *err
     size_t count = 0;
     const struct cell_result **cells = calloc(result->cells_count + 1, sizeof(*cells));
     if (!cells)
-        return error_set(error, ERROR_LAB, "no memory");
+        return error_set(error, ERROR_LAB, "out of memory");
     for (size_t i = 0; i < result->cells_count; i++)
         if (result->cells[i].dir)
             cells[count++] = &result->cells[i];

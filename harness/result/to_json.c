@@ -129,7 +129,7 @@ json_t *run_result_to_json(const struct run_result *result, struct error *error)
         (json_int_t)result->seed, "wall_s", json_seconds(result->wall_s), "not_run",
         (json_int_t)run_result_count(result).not_run, "cells", cells_to_json(result));
     if (!json)
-        (void)error_set(error, ERROR_LAB, "run.json: no memory, or a text that is not UTF-8");
+        (void)error_set(error, ERROR_LAB, "run.json: out of memory, or a text that is not UTF-8");
     return json;
 }
 
@@ -141,7 +141,7 @@ bool run_result_write(const struct run_result *result, const struct folder *fold
     char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(REAL_PRECISION));
     json_decref(json);
     if (!text)
-        return error_set(error, ERROR_LAB, "%s/" RUN_FILE ": no memory", folder->path);
+        return error_set(error, ERROR_LAB, "%s/" RUN_FILE ": out of memory", folder->path);
     bool written = folder_write_file(folder, RUN_FILE, text, strlen(text), error);
     free(text);
     return written;

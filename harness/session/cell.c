@@ -41,7 +41,7 @@ static const char *run_cell(struct lab *lab, struct error *error)
         if (reason != NULL && !finish_cell(lab, error))
             reason = NULL;
     }
-    struct error closing; // the first error is the cause
+    struct error closing = {0}; // the first error is the cause
     return lab_world_close_capture(lab, reason != NULL ? error : &closing) ? reason : NULL;
 }
 

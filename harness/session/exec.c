@@ -156,7 +156,7 @@ static bool run_exec(struct exec *exec, struct error *error)
                 follow_program(exec, error) && finish_exec(exec, error);
     lab_process_kill(&exec->process);
     lab_view_close(&exec->view);
-    struct error closing; // the first error is the cause
+    struct error closing = {0}; // the first error is the cause
     return lab_world_close_capture(lab, good ? error : &closing) && good;
 }
 

@@ -126,7 +126,7 @@ static json_t *apply_exec_fault(
 
 static json_t *clear_exec_fault(struct lab_exec_faults *faults, const json_t *which)
 {
-    struct error error;
+    struct error error = {0};
     json_int_t count = (json_int_t)faults->scenario->faults_count, number = json_integer_value(which);
     if (!json_is_null(which) && (!json_is_integer(which) || number < 0 || number >= count)) {
         error_set(&error, ERROR_INPUT,
@@ -153,7 +153,7 @@ static json_t *handle(void *context, const json_t *request, size_t *awaited)
     const json_t *which = json_object_get(request, "clear");
     bool wait = json_is_true(json_object_get(request, "wait"));
     struct fault_spec spec;
-    struct error error;
+    struct error error = {0};
     if (which != NULL)
         return clear_exec_fault(faults, which);
     if (!fault_request_read(request, &spec, &error))

@@ -43,7 +43,7 @@ bool lab_faults_apply(struct lab *lab, struct lab_faults *faults, size_t index, 
 {
     const struct fault_spec *spec = &lab->cell->scenario->faults[index];
     const struct fault_behaviour *behaviour = fault_behaviour_of(spec->kind);
-    struct error failure;
+    struct error failure = {0};
     int64_t connections = 0;
     if (!lab_sockets_count(lab, &connections, &failure))
         report_failure(lab, index, &failure);
@@ -71,7 +71,7 @@ void lab_faults_revert(struct lab *lab, struct lab_faults *faults, size_t index,
 {
     const struct fault_behaviour *behaviour = fault_behaviour_of(lab->cell->scenario->faults[index].kind);
     void *state = faults->states[index];
-    struct error error;
+    struct error error = {0};
     int64_t count = -1;
     if (hits != NULL)
         *hits = -1;

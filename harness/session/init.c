@@ -51,7 +51,7 @@ static bool do_task(struct error *error)
 
 noreturn void lab_init_main(void)
 {
-    struct error error;
+    struct error error = {0};
     if (!do_task(&error))
         printf("hangup: %s\n", error.text);
     fflush(NULL);

@@ -12,7 +12,7 @@
 static bool dump_line(FILE *file, json_t *line, struct error *error)
 {
     if (!line)
-        return error_set(error, ERROR_LAB, "event: no memory, or members that are no object");
+        return error_set(error, ERROR_LAB, "event: out of memory, or members that are no object");
     // A killed guest leaves every event before the last whole: each line goes out on its own.
     if (json_dumpf(line, file, JSON_COMPACT) != 0 || fputc('\n', file) == EOF || fflush(file) != 0)
         return error_set_errno(error, ERROR_LAB, "event");
@@ -70,7 +70,7 @@ static bool read_line(
         return false;
     }
     if (json_array_append_new(events, event) != 0)
-        return error_set(error, ERROR_LAB, "%s: no memory", reader->path);
+        return error_set(error, ERROR_LAB, "%s: out of memory", reader->path);
     return true;
 }
 
@@ -96,7 +96,7 @@ json_t *trace_event_read(struct folder_file *file, struct error *error)
     json_t *events = json_array();
     if (!events || !read_lines(file->stream, &reader, events, error)) {
         if (!events)
-            (void)error_set(error, ERROR_LAB, "%s: no memory", file->path);
+            (void)error_set(error, ERROR_LAB, "%s: out of memory", file->path);
         json_decref(events);
         events = NULL;
     }

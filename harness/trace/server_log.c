@@ -135,7 +135,7 @@ bool server_log_count(struct folder_file *file, struct server_counts *counts, st
     *counts = (struct server_counts){0};
     struct log_reader reader = {.counts = counts, .sessions = calloc(PROCESSES, sizeof(*reader.sessions))};
     bool counted = reader.sessions ? count_lines(file->stream, &reader, file->path, error)
-                                   : error_set(error, ERROR_LAB, "%s: no memory", file->path);
+                                   : error_set(error, ERROR_LAB, "%s: out of memory", file->path);
     free(reader.sessions);
     return counted;
 }

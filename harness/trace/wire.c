@@ -231,7 +231,7 @@ static bool count_packets(
     while ((status = capture_file_next(capture, &record, error)) == CAPTURE_RECORD) {
         struct wire_packet packet;
         if (read_packet(&record, &packet) && !count_packet(reader, &packet))
-            return error_set(error, ERROR_LAB, "%s: no memory", pcap_path);
+            return error_set(error, ERROR_LAB, "%s: out of memory", pcap_path);
     }
     if (status == CAPTURE_BROKEN)
         return false;
@@ -251,7 +251,7 @@ bool trace_wire_count(
     struct wire_reader reader = {.counts = counts, .until_ns = until_ns, .handshake_rtt_ns = -1};
     reader.handshakes = calloc(PORTS, sizeof(*reader.handshakes));
     bool counted = reader.handshakes ? count_packets(capture, &reader, file->path, error)
-                                     : error_set(error, ERROR_LAB, "%s: no memory", file->path);
+                                     : error_set(error, ERROR_LAB, "%s: out of memory", file->path);
     free(reader.handshakes);
     free(reader.packets.items);
     free(reader.fins.items);

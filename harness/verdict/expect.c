@@ -29,7 +29,7 @@ static void fail_range(struct judgement *judgement, const char *path, const stru
         metric_range_format(expectation->metric, expectation->range, expected), actual);
 }
 
-// `2x "text", 1x "text" and 4 more`. The caller frees it; NULL: no memory.
+// `2x "text", 1x "text" and 4 more`. The caller frees it; NULL: out of memory.
 static char *list_texts(const struct error_texts *texts)
 {
     char *list = NULL;

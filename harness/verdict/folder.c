@@ -25,7 +25,7 @@ static struct verdict *judge_files(const struct cell *cell, const struct folder 
 
 static struct verdict *judge_cell(const struct cell *cell, const struct folder *folder)
 {
-    struct error error;
+    struct error error = {0};
     if (cell->missing)
         return verdict_without_trace(OUTCOME_SKIP, cell->missing);
     json_t *events = trace_event_read_in(folder, &error);
@@ -38,7 +38,7 @@ static struct verdict *judge_cell(const struct cell *cell, const struct folder *
 
 struct verdict *verdict_of_folder(const struct folder *folder)
 {
-    struct error error;
+    struct error error = {0};
     struct cell *cell = cell_read(folder, &error);
     if (!cell)
         return verdict_without_trace(OUTCOME_ERROR, error.text);
@@ -50,7 +50,7 @@ struct verdict *verdict_of_folder(const struct folder *folder)
 struct verdict *verdict_of_folder_in(const struct folder *run, const char *name)
 {
     struct folder folder;
-    struct error error;
+    struct error error = {0};
     if (!folder_enter(run, name, &folder, ERROR_LAB, &error))
         return verdict_without_trace(OUTCOME_ERROR, error.text);
     struct verdict *verdict = verdict_of_folder(&folder);
