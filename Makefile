@@ -88,7 +88,7 @@ build-pool-tests: $(filter $(BUILD)/pool/%,$(TESTS))
 unit-tests: build-tests ## the CMocka tests of this build
 	@for test in $(TESTS); do $$test || exit 1; done
 
-lint: lint-format lint-tidy lint-cppcheck lint-banned lint-rooms lint-shell ## all static checks
+lint: lint-format lint-tidy lint-cppcheck lint-banned lint-rooms lint-shell lint-documents ## all static checks
 
 check-fast: ## layout, banned calls, scripts, documents and unit tests, in under a minute; for a pre-commit hook
 	@scripts/run-tests.sh fast

@@ -109,13 +109,13 @@ run_parts() {
         check 'clang -Wall -Wextra -Werror' make -j"$jobs" BUILD=build/clang CC=clang all build-tests
     fi
     if wants lint; then
-        for target in lint-format lint-tidy lint-cppcheck lint-banned lint-rooms lint-shell; do
+        for target in lint-format lint-tidy lint-cppcheck lint-banned lint-rooms lint-shell lint-documents; do
             check "$target" make -j"$jobs" --keep-going "$target"
         done
         prove_tests lint 1 harness/tests/lint/test_*.sh
     fi
     if wants fast; then
-        for target in lint-format lint-banned lint-shell; do
+        for target in lint-format lint-banned lint-shell lint-documents; do
             check "$target" make "$target"
         done
         test_limit_s=60
