@@ -34,16 +34,15 @@ int64_t pqpool_time_of_use_us(const struct pqpool *pool)
     return pool->parks ? pqpool_last_tick_us() : pqpool_now_us();
 }
 
-// One at a time: the first that is too old claims it, until pqpool_make_ready is done with it.
-static bool may_recycle(struct pqpool_place *connection)
+// One at a time: pqpool_move keeps which.
+static bool is_too_old(const struct pqpool_place *connection, int64_t now_us)
 {
-    struct pqpool_place *none = NULL;
-    struct pqpool *pool = connection->pool;
-    return pool->recycling == connection ||
-           atomic_compare_exchange_strong(&pool->recycling, &none, connection);
+    const struct pqpool *pool = connection->pool;
+    return pool->options.max_age_ms > 0 && now_us - connection->opened_us >= age_limit_us(connection) &&
+           !atomic_load_explicit(&pool->recycling, memory_order_relaxed);
 }
 
-struct pqpool_step pqpool_judge(struct pqpool_place *connection)
+struct pqpool_step pqpool_judge(const struct pqpool_place *connection)
 {
     const struct pqpool *pool = connection->pool;
     const struct pqpool_options *options = &pool->options;
@@ -52,8 +51,7 @@ struct pqpool_step pqpool_judge(struct pqpool_place *connection)
     if (connection->serial <= pool->outdated)
         return (struct pqpool_step){PQPOOL_CLOSING, PQPOOL_OUTDATED};
     int64_t now_us = pool->keeps_time ? pqpool_time_of_use_us(pool) : 0;
-    if (options->max_age_ms > 0 && now_us - connection->opened_us >= age_limit_us(connection) &&
-        may_recycle(connection))
+    if (is_too_old(connection, now_us))
         return (struct pqpool_step){PQPOOL_CLOSING, PQPOOL_TOO_OLD};
     if ((options->pre_ping || options->hedge) && !used_lately(connection, now_us))
         return (struct pqpool_step){PQPOOL_PINGING, PQPOOL_CHECKOUT};

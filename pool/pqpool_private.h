@@ -139,7 +139,7 @@ struct pqpool {
     _Atomic(enum pqpool_parking) parking; // and now
     _Atomic uint64_t outdated;            // sessions up to this serial are replaced at their next checkout
     struct pqpool_target target;
-    struct pqpool_place *_Atomic recycling; // is being replaced for its age; NULL: none
+    struct pqpool_place *_Atomic recycling; // is being replaced for its age; NULL: none. pqpool_move's
     pthread_condattr_t monotonic;
     struct pqpool_slot slots[PQPOOL_SLOTS];
     pthread_mutex_t lock;
@@ -207,7 +207,7 @@ struct pqpool_step {
     enum pqpool_reason reason;
 };
 
-struct pqpool_step pqpool_judge(struct pqpool_place *connection);
+struct pqpool_step pqpool_judge(const struct pqpool_place *connection);
 // Does an option need to know when a connection was opened and last used?
 bool pqpool_keeps_time(const struct pqpool_options *options);
 // Now, for used_us and for what is compared with it and with opened_us.

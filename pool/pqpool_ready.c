@@ -80,17 +80,12 @@ static bool make_ready(struct pqpool_place *connection, int64_t deadline_us, str
 struct pqpool_place *pqpool_make_ready(
     struct pqpool_place *connection, int64_t deadline_us, struct pqpool_error *error)
 {
-    struct pqpool *pool = connection->pool;
-    struct pqpool_place *ready = connection;
     if (connection->state == PQPOOL_CHECKED_OUT)
         return connection;
-    if (pool->options.hedge) {
-        ready = pqpool_hedge(connection, deadline_us, error);
-    } else if (!make_ready(connection, deadline_us, error)) {
-        pqpool_lock_and_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
-        ready = NULL;
-    }
-    if (pool->recycling == connection)
-        pool->recycling = NULL;
-    return ready;
+    if (connection->pool->options.hedge)
+        return pqpool_hedge(connection, deadline_us, error);
+    if (make_ready(connection, deadline_us, error))
+        return connection;
+    pqpool_lock_and_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+    return NULL;
 }

@@ -59,6 +59,18 @@ void pqpool_set_spare(struct pqpool_place *connection, bool spare)
     connection->spare = spare;
 }
 
+// A session that is too old is being replaced from the move that says so until its place is in use or free:
+// no thread that drops it has to remember.
+static void note_recycling(struct pqpool_place *connection, enum pqpool_reason reason)
+{
+    struct pqpool *pool = connection->pool;
+    bool under_way = connection->state == PQPOOL_CLOSING || connection->state == PQPOOL_CONNECTING;
+    if (reason == PQPOOL_TOO_OLD)
+        pool->recycling = connection;
+    else if (!under_way && pool->recycling == connection)
+        pool->recycling = NULL;
+}
+
 void pqpool_move(struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason)
 {
     struct pqpool *pool = connection->pool;
@@ -68,6 +80,7 @@ void pqpool_move(struct pqpool_place *connection, enum pqpool_state to, enum pqp
     connection->state = to;
     if (to == PQPOOL_CONNECTING)
         connection->serial = ++pool->last_serial;
+    note_recycling(connection, reason);
     if (to == PQPOOL_SUSPECT)
         pqpool_set_spare(connection, true);
     else if (to == PQPOOL_CHECKED_OUT || to == PQPOOL_IDLE || to == PQPOOL_CLOSED)
