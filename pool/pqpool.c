@@ -1,5 +1,7 @@
 // Checkout and checkin: which steps a place goes through between the pool and its caller.
 #include "pqpool_handle.h"
+#include "pqpool_monitor.h"
+#include "pqpool_owner.h"
 
 #include <stdlib.h>
 #include <string.h>

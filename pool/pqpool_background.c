@@ -1,6 +1,7 @@
 // A thread of the pool that pings what idles, replaces what it finds dead, and opens what the minimum is
 // short of, so that no checkout has to.
-#include "pqpool_private.h"
+#include "pqpool_monitor.h"
+#include "pqpool_owner.h"
 
 #include <string.h>
 

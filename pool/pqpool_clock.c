@@ -1,5 +1,5 @@
 // The pool's one clock: monotonic, in microseconds.
-#include "pqpool_private.h"
+#include "pqpool_base.h"
 
 #include <limits.h>
 

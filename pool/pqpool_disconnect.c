@@ -1,6 +1,6 @@
 // Is the session over? From libpq's state, the server's SQLSTATE and the socket; never from a text, which
 // changes with the language, the version and the road an error took.
-#include "pqpool_private.h"
+#include "pqpool_exchange.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,5 +1,7 @@
 // The end of a pool: closes what is idle, and waits for what is not.
 #include "pqpool_handle.h"
+#include "pqpool_monitor.h"
+#include "pqpool_owner.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // What a failed call tells its caller.
-#include "pqpool_private.h"
+#include "pqpool_base.h"
 
 #include <stdarg.h>
 #include <stdio.h>

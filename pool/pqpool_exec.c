@@ -1,6 +1,7 @@
 // One statement: checkout, run, checkin. What may have been carried out is never sent again, unless the
 // caller said that twice does no harm.
 #include "pqpool_handle.h"
+#include "pqpool_owner.h"
 
 // A session that is dead already is not worth sending anything to: nothing is lost yet.
 static struct pqpool_place *check_out_living(

@@ -1,6 +1,7 @@
 // fork: a child inherits the parent's sockets. One word on them, even a good-bye, would end the parent's TLS
 // sessions. The child's copy of a pool forgets them, and starts with none of its own.
-#include "pqpool_private.h"
+#include "pqpool_monitor.h"
+#include "pqpool_owner.h"
 
 #include <errno.h>
 #include <fcntl.h>

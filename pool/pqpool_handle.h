@@ -12,7 +12,7 @@
 #ifndef PQPOOL_HANDLE_H
 #define PQPOOL_HANDLE_H
 
-#include "pqpool_private.h"
+#include "pqpool_types.h"
 
 #define PQPOOL_PLACE_SHIFT     1
 #define PQPOOL_NUMBER_SHIFT    20

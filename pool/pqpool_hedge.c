@@ -6,7 +6,8 @@
 //               │ late, or dead
 //     ping  |  connect  |  ping another ──> the first that is ready is the caller's; a connect that lost is
 //                                           closed, a ping that lost makes its session a suspect
-#include "pqpool_private.h"
+#include "pqpool_monitor.h"
+#include "pqpool_owner.h"
 
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 // One deadline over several hosts. libpq goes on to the next when one refuses, but waits for a silent one as
 // long as it may. So an attempt has its share of the time, and the next one leaves the host out that was
 // silent.
-#include "pqpool_private.h"
+#include "pqpool_exchange.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // What a free place needs before it can be handed out, decided from what the pool knows already.
-#include "pqpool_private.h"
+#include "pqpool_owner.h"
 
 #include <stdatomic.h>
 

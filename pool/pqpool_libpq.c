@@ -1,6 +1,6 @@
 // Connecting, asking and closing through libpq's non-blocking calls. What takes time is an exchange that goes
 // on in steps: one can be waited for with a deadline, and several can race.
-#include "pqpool_private.h"
+#include "pqpool_exchange.h"
 
 #include <errno.h>
 #include <string.h>

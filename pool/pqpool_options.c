@@ -1,5 +1,5 @@
 // Which options make sense together.
-#include "pqpool_private.h"
+#include "pqpool_base.h"
 
 static bool timeouts_are_valid(const struct pqpool_options *options)
 {

@@ -4,13 +4,8 @@
 // one exception, turns (pqpool_turn.c): what is given back within its turn is parked for its thread and not
 // handed on. The first in the queue is told when that turn is over, looks then into the slots, and if nothing
 // is there it is handed what is given back next.
-#include "pqpool_private.h"
-
-unsigned pqpool_count_sessions(const struct pqpool *pool)
-{
-    const unsigned *places = pool->statistics.places;
-    return pool->places - places[PQPOOL_CLOSED] - pool->spares;
-}
+#include "pqpool_monitor.h"
+#include "pqpool_owner.h"
 
 static struct pqpool_place *next_idle(const struct pqpool *pool)
 {

@@ -1,5 +1,6 @@
 // Makes a place that was taken ready for its caller: pings the session it has, or opens one.
-#include "pqpool_private.h"
+#include "pqpool_monitor.h"
+#include "pqpool_owner.h"
 
 // Sessions begun since the last such moment are a new generation: a late loser of the old one says nothing
 // about them.

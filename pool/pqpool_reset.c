@@ -1,5 +1,5 @@
 // What a checkin does with a connection before the next caller gets it.
-#include "pqpool_private.h"
+#include "pqpool_owner.h"
 
 static enum pqpool_answer ask(struct pqpool_place *connection, const char *statement, int64_t deadline_us)
 {

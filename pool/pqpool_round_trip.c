@@ -1,5 +1,5 @@
 // How long a round trip takes, learnt as TCP does (RFC 6298), and how long to wait before doubting.
-#include "pqpool_private.h"
+#include "pqpool_exchange.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>

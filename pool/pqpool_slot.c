@@ -15,6 +15,8 @@
 // those whose turn is over, before it looks for what is parked. One of the two sees the other (all of it is
 // sequentially consistent).
 #include "pqpool_handle.h"
+#include "pqpool_monitor.h"
+#include "pqpool_owner.h"
 
 #define PQPOOL_CYCLES_PER_LOOK 32 // reading the clock takes as long as a cycle
 #define PQPOOL_GRACE_US        (9 * PQPOOL_TURN_US)

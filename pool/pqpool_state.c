@@ -1,5 +1,7 @@
 // The states of a place, the one function that moves it between them, and their names.
 #include "pqpool_handle.h"
+#include "pqpool_monitor.h"
+#include "pqpool_owner.h"
 
 static const char *const state_names[PQPOOL_STATES] = {
     [PQPOOL_CLOSED] = "closed",
@@ -57,6 +59,12 @@ void pqpool_set_spare(struct pqpool_place *connection, bool spare)
 {
     connection->pool->spares += (unsigned)spare - (unsigned)connection->spare;
     connection->spare = spare;
+}
+
+unsigned pqpool_count_sessions(const struct pqpool *pool)
+{
+    const unsigned *places = pool->statistics.places;
+    return pool->places - places[PQPOOL_CLOSED] - pool->spares;
 }
 
 // A session that is too old is being replaced from the move that says so until its place is in use or free:

@@ -1,6 +1,7 @@
 // Suspects: sessions whose ping lost a race. They are judged by what has come meanwhile, whenever somebody
 // passes by: nobody waits for them.
-#include "pqpool_private.h"
+#include "pqpool_monitor.h"
+#include "pqpool_owner.h"
 
 // PQPOOL_LATE: still unanswered, and it has time.
 static enum pqpool_reason look_at(struct pqpool_place *suspect)

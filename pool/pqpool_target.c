@@ -1,5 +1,5 @@
 // Where and how to connect: conninfo, and the TCP options that stand beside it.
-#include "pqpool_private.h"
+#include "pqpool_exchange.h"
 
 #include <stdio.h>
 

@@ -12,7 +12,7 @@
 // turn does not end by it: the thread that has the turn looks at the clock itself, at every so many checkins,
 // and gives up after PQPOOL_GRACE_US (pqpool_slot.c). That is later on purpose: a turn that ends while nobody
 // is ready for the next is lost time.
-#include "pqpool_private.h"
+#include "pqpool_monitor.h"
 
 static int64_t least(int64_t one_us, int64_t other_us)
 {

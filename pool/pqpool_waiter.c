@@ -2,7 +2,7 @@
 // that woke him. If that one still had the lock, all would stand before it until he has a processor again,
 // and the order in which a mutex lets them in is nobody's. So wake-ups are sent when the lock is released.
 // What they are sent to must be there then, even if its thread is gone: the waiters are the pool's.
-#include "pqpool_private.h"
+#include "pqpool_monitor.h"
 
 #include <string.h>
 

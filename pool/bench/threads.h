@@ -3,7 +3,7 @@
 #define THREADS_H
 
 #include "bench.h"
-#include "pqpool_private.h"
+#include "pqpool_types.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

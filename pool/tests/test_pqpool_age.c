@@ -2,7 +2,7 @@
 // be replaced, the next one may be.
 #include "pool_fixture.h"
 
-#include "pqpool_private.h"
+#include "pqpool_owner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,8 @@
 // The race for a caller, and what becomes of its losers, against a real server whose processes are stopped.
 #include "pool_fixture.h"
 
-#include "pqpool_private.h"
+#include "pqpool_monitor.h"
+#include "pqpool_owner.h"
 
 #include <poll.h>
 #include <pthread.h>

@@ -1,7 +1,7 @@
 // How a pool begins and ends: the minimum, the drain, and threads that are cancelled.
 #include "pool_fixture.h"
 
-#include "pqpool_private.h"
+#include "pqpool_types.h"
 
 #include <poll.h>
 #include <setjmp.h>

@@ -1,7 +1,8 @@
 // Which session or place is taken next, how many there are, and which are closed when they come back.
 #include "pool_fixture.h"
 
-#include "pqpool_private.h"
+#include "pqpool_monitor.h"
+#include "pqpool_owner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

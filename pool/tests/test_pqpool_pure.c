@@ -1,6 +1,6 @@
 // What the pool computes without a server: which options make sense, which SQLSTATEs end a session, when a
 // ping is late, when a session is too old, how to connect.
-#include "pqpool_private.h"
+#include "pqpool_owner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 // with --wrap for the moments in which something happens between two steps of the pool.
 #include "pool_fixture.h"
 
-#include "pqpool_private.h"
+#include "pqpool_owner.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

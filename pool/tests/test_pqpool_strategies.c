@@ -1,7 +1,7 @@
 // The simpler strategies, and pqpool_exec, against a real server.
 #include "pool_fixture.h"
 
-#include "pqpool_private.h"
+#include "pqpool_types.h"
 
 #include <poll.h>
 #include <sched.h>

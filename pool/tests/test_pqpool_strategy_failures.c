@@ -2,7 +2,7 @@
 // Makefile links this program with --wrap for the calls below.
 #include "pool_fixture.h"
 
-#include "pqpool_private.h"
+#include "pqpool_types.h"
 
 #include <errno.h>
 #include <poll.h>

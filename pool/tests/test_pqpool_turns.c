@@ -2,7 +2,7 @@
 // this program with --wrap for the clock.
 #include "pool_fixture.h"
 
-#include "pqpool_private.h"
+#include "pqpool_monitor.h"
 
 #include <sched.h>
 #include <setjmp.h>

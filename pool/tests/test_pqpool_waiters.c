@@ -2,7 +2,7 @@
 // with --wrap for wake-ups and the clock.
 #include "pool_fixture.h"
 
-#include "pqpool_private.h"
+#include "pqpool_monitor.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,57 @@
+// What is done with the pool locked: states, the queue, turns, and what is parked. Sources that never take
+// the lock do not include it.
+//
+// The lock is taken with pthread_mutex_lock and released with pqpool_unlock.
+#ifndef PQPOOL_MONITOR_H
+#define PQPOOL_MONITOR_H
+
+#include "pqpool_types.h"
+
+// pqpool_state.c: the states. pqpool_move is the one function that changes them.
+void pqpool_move(struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason);
+// A spare one does not count against size and overflow. A suspect is spare, one that is idle, checked out or
+// closed is not; pqpool_move sees to that.
+void pqpool_set_spare(struct pqpool_place *connection, bool spare);
+// What counts against size and overflow. A suspect does not.
+unsigned pqpool_count_sessions(const struct pqpool *pool);
+// All places are closed, without a session, a waiter or a word to the hook: for the child of a fork.
+void pqpool_begin_anew(struct pqpool *pool);
+
+// pqpool_queue.c. Takes a free place and moves it as pqpool_judge says, or waits for one behind those that
+// came first. NULL: the deadline passed.
+struct pqpool_place *pqpool_take(struct pqpool *pool, int64_t deadline_us);
+// Hands free places to the first in the queue.
+void pqpool_serve_waiters(struct pqpool *pool);
+
+// pqpool_slot.c. Says whether sessions may be parked from now on; after every change of what decides it.
+void pqpool_allow_parking(struct pqpool *pool);
+// Parks although somebody waits. False: the slot is taken.
+bool pqpool_park_for_turn(struct pqpool_place *connection);
+// Ends the turns that are over (PQPOOL_NEVER is later than all of them) and makes one parked session idle
+// that is in nobody's turn. False: there is none, and pool->turn_over_us is the end of the first turn that
+// goes on.
+bool pqpool_collect(struct pqpool *pool, int64_t now_us);
+// Adds what went the short way.
+void pqpool_count_parked(const struct pqpool *pool, struct pqpool_statistics *statistics);
+
+// pqpool_turn.c.
+#define PQPOOL_TURNS 8 // the last of them weighs as much as one of so many
+void pqpool_begin_turn(struct pqpool_place *connection, int64_t now_us);
+// Has its thread a turn, or the rest of one?
+bool pqpool_turn_goes_on(struct pqpool_place *connection);
+// Those that are over, also of what is held at the moment. Returns when the first of the others is.
+int64_t pqpool_end_turns(struct pqpool *pool, int64_t now_us);
+
+// pqpool_waiter.c
+void pqpool_waiters_init(struct pqpool *pool);
+void pqpool_waiters_destroy(struct pqpool *pool); // without the lock
+// At the end of the queue. `on_stack` is used where the pool has no waiter left, until pqpool_dismiss.
+struct pqpool_waiter *pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack);
+void pqpool_step_out(struct pqpool *pool, struct pqpool_waiter *waiter); // of the queue
+void pqpool_dismiss(struct pqpool *pool, struct pqpool_waiter *waiter);  // its checkout is done with it
+void pqpool_wake(struct pqpool *pool, struct pqpool_waiter *waiter);
+void pqpool_unlock(struct pqpool *pool);
+// Releases the lock meanwhile. False: nobody woke it before that time.
+bool pqpool_sleep(struct pqpool *pool, pthread_cond_t *condition, int64_t until_us);
+
+#endif
