@@ -67,7 +67,7 @@ bool pqpool_sqlstate_is_disconnect(const char *sqlstate); // NULL: no
 // What the socket knows already, without waiting. False: nothing speaks against the session.
 bool pqpool_looks_dead(PGconn *pgconn);
 
-// pqpool_libpq.c: what waits for a server, and never longer than its deadline.
+// pqpool_exchange.c: what waits for a server, and never longer than its deadline.
 //
 // The steps of an exchange never wait. Before each, poll its socket. PQPOOL_ANSWER_PENDING: not done yet.
 // However it ends, `pgconn` (may be NULL) goes to pqpool_finish some day, and `result` to PQclear.

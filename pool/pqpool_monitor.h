@@ -23,7 +23,7 @@ struct pqpool_place *pqpool_take(struct pqpool *pool, int64_t deadline_us);
 // Hands free places to the first in the queue.
 void pqpool_serve_waiters(struct pqpool *pool);
 
-// pqpool_slot.c. Says whether sessions may be parked from now on; after every change of what decides it.
+// pqpool_fast_path.c. Says whether sessions may be parked from now on; after every change of what decides it.
 void pqpool_allow_parking(struct pqpool *pool);
 // Parks although somebody waits. False: the slot is taken.
 bool pqpool_park_for_turn(struct pqpool_place *connection);

@@ -18,7 +18,7 @@ void pqpool_retire(struct pqpool_place *connection, enum pqpool_reason reason);
 struct pqpool_place *pqpool_checkout_until(
     struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error);
 
-// pqpool_judge.c: where a place that is free goes when a checkout takes it. It reads nothing but the place,
+// pqpool_next_step.c: where a place that is free goes when a checkout takes it. It reads nothing but the place,
 // what needs no lock, and the clock where an option needs it: it is also asked by the owner of a place, who
 // holds no lock.
 struct pqpool_step {
@@ -32,7 +32,7 @@ bool pqpool_keeps_time(const struct pqpool_options *options);
 // Now, for used_us and for what is compared with it and with opened_us.
 int64_t pqpool_time_of_use_us(const struct pqpool *pool);
 
-// pqpool_slot.c. Parks what its caller gives back with that handle, in the thread's slot. False: that is not
+// pqpool_fast_path.c. Parks what its caller gives back with that handle, in the thread's slot. False: that is not
 // possible now, or not this caller's.
 bool pqpool_park(struct pqpool_place *connection, const struct pqpool_connection *handle);
 // What the thread parked, ready for its caller. NULL: nothing, or it needs more than that.

@@ -10,7 +10,7 @@
 //
 // Where more threads compute than there are processors the first in the queue may be long without one, and a
 // turn does not end by it: the thread that has the turn looks at the clock itself, at every so many checkins,
-// and gives up after PQPOOL_GRACE_US (pqpool_slot.c). That is later on purpose: a turn that ends while nobody
+// and gives up after PQPOOL_GRACE_US (pqpool_fast_path.c). That is later on purpose: a turn that ends while nobody
 // is ready for the next is lost time.
 #include "pqpool_monitor.h"
 
