@@ -8,6 +8,12 @@ function forbid(functions, reason) {
         found = 1
     }
 }
+function forbid_include(headers, reason) {
+    if ($0 ~ "^[ \t]*#[ \t]*include[ \t]*\"pqpool_(" headers ")\\.h\"") {
+        print FILENAME ":" FNR ": " $0 "    <- " reason
+        found = 1
+    }
+}
 {
     code = $0
     gsub(/"([^"\\]|\\.)*"/, "\"\"", code)
@@ -52,5 +58,15 @@ FILENAME ~ /^harness\/([a-z]+\/)?[^\/]*\.c$/ && FILENAME !~ /^harness\/fuzz\// &
         found = 1
     }
     home[name] = FILENAME
+}
+# What pqpool does without a pool, without the lock, and with it held: a source includes what it may touch.
+FILENAME ~ /^pool\/pqpool_(base\.h|exchange\.h|(clock|disconnect|error|exchange|hosts|options|round_trip|target)\.c)$/ {
+    forbid_include("types|monitor|owner|handle", "it knows no pool")
+}
+FILENAME ~ /^pool\/pqpool_(exec|handle|next_step|reset)\.c$/ {
+    forbid_include("monitor", "it never has the lock")
+}
+FILENAME ~ /^pool\/pqpool_(turn|waiter)\.c$/ {
+    forbid_include("owner", "it has the lock")
 }
 END { exit found }' "$@"
