@@ -7,7 +7,7 @@
 #include <string.h>
 
 // Of zeros, each element on cache lines of its own.
-static void *allocate(size_t count, size_t size)
+static void *allocate_zeroed(size_t count, size_t size)
 {
     void *memory = aligned_alloc(PQPOOL_LINE, count * size); // at most PQPOOL_MOST times a few
     return memory ? memset(memory, 0, count * size) : NULL;
@@ -30,7 +30,7 @@ static bool open_minimum(struct pqpool *pool, struct pqpool_error *error)
 
 // It is held so briefly that to look again is faster than to sleep; and who sleeps before it is not in the
 // queue yet.
-static void initialise_lock(pthread_mutex_t *lock)
+static void init_lock(pthread_mutex_t *lock)
 {
     pthread_mutexattr_t adaptive;
     pthread_mutexattr_init(&adaptive);
@@ -39,18 +39,18 @@ static void initialise_lock(pthread_mutex_t *lock)
     pthread_mutexattr_destroy(&adaptive);
 }
 
-static void initialise(struct pqpool *pool)
+static void init_pool(struct pqpool *pool)
 {
     pthread_condattr_init(&pool->monotonic);
     pthread_condattr_setclock(&pool->monotonic, CLOCK_MONOTONIC);
-    initialise_lock(&pool->lock);
+    init_lock(&pool->lock);
     pqpool_target_init(&pool->target, &pool->options);
     pool->turns_us = PQPOOL_TURNS * PQPOOL_TURN_US;
     for (unsigned place = 0; place < pool->places; place++) {
         pool->connections[place].pool = pool;
         pool->connections[place].place = place;
     }
-    pqpool_begin_anew(pool);
+    pqpool_init_places(pool);
 }
 
 struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_error *error)
@@ -60,10 +60,10 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     if (!pqpool_options_are_valid(options, error))
         return NULL;
     unsigned places = pqpool_options_places(options);
-    struct pqpool *pool = allocate(1, sizeof *pool);
+    struct pqpool *pool = allocate_zeroed(1, sizeof *pool);
     char *conninfo = strdup(options->conninfo);
     char *reset_query = options->reset_query ? strdup(options->reset_query) : NULL;
-    struct pqpool_place *connections = allocate(places, sizeof *connections);
+    struct pqpool_place *connections = allocate_zeroed(places, sizeof *connections);
     if (!pool || !conninfo || !connections || (options->reset_query && !reset_query)) {
         free(connections);
         free(reset_query);
@@ -79,15 +79,16 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     pool->places = places;
     pool->parks = !options->hook && !options->hedge;
     pool->keeps_time = pqpool_keeps_time(options);
-    initialise(pool);
-    if (pqpool_handles_begin(pool, error) && pqpool_remember_at_fork(pool, error) &&
-        open_minimum(pool, error) && pqpool_background_start(pool, error))
+    init_pool(pool);
+    if (pqpool_handles_begin(pool, error) && pqpool_fork_register(pool, error) && open_minimum(pool, error) &&
+        pqpool_background_start(pool, error))
         return pool;
     pqpool_free(pool);
     return NULL;
 }
 
-static struct pqpool_place *take(struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
+static struct pqpool_place *take_and_make_ready(
+    struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
 {
     pthread_mutex_lock(&pool->lock);
     struct pqpool_place *connection = pqpool_take(pool, deadline_us);
@@ -113,7 +114,8 @@ struct pqpool_place *pqpool_checkout_until(
     int64_t own_deadline_us = pqpool_deadline_after_ms(pool->options.checkout_timeout_ms);
     if (pool->options.hedge)
         pqpool_review_suspects(pool);
-    connection = take(pool, deadline_us < own_deadline_us ? deadline_us : own_deadline_us, error);
+    connection = take_and_make_ready(
+        pool, deadline_us < own_deadline_us ? deadline_us : own_deadline_us, error);
     if (!connection && error->failure == PQPOOL_FAILURE_EXHAUSTED && own_deadline_us <= deadline_us)
         pqpool_fail(error, PQPOOL_FAILURE_EXHAUSTED, "no connection became free within %d ms",
             pool->options.checkout_timeout_ms);
@@ -139,7 +141,7 @@ PGconn *pqpool_pgconn(const struct pqpool_connection *connection)
     return place ? place->pgconn : NULL;
 }
 
-static void give_back(struct pqpool_place *connection, enum pqpool_reason reason)
+static void give_back_or_retire(struct pqpool_place *connection, enum pqpool_reason reason)
 {
     struct pqpool *pool = connection->pool;
     int cancellable;
@@ -163,7 +165,7 @@ void pqpool_checkin(struct pqpool_connection *connection)
     if (clean && pqpool_park(place, connection))
         return;
     if (place && pqpool_take_back(place, connection))
-        give_back(place, clean ? PQPOOL_CHECKIN : pqpool_clean(place));
+        give_back_or_retire(place, clean ? PQPOOL_CHECKIN : pqpool_clean(place));
     else if (connection)
         pqpool_count_refused(connection);
 }

@@ -9,7 +9,7 @@
 
 // When an idle session is to be pinged. After one was found dead that is now, for all that were not heard of
 // since.
-static int64_t due_us(const struct pqpool_place *connection)
+static int64_t ping_due_us(const struct pqpool_place *connection)
 {
     const struct pqpool *pool = connection->pool;
     return connection->used_us < pool->background.doubtful_us
@@ -19,16 +19,16 @@ static int64_t due_us(const struct pqpool_place *connection)
 
 // The idle session that is due for the longest time, now pinging. NULL: none is, before `*next_us`. The lock
 // is held.
-static struct pqpool_place *take_due(struct pqpool *pool, int64_t *next_us)
+static struct pqpool_place *take_place_to_ping(struct pqpool *pool, int64_t *next_us)
 {
     int64_t now_us = pqpool_now_us();
     *next_us = now_us + pool->options.background_ping_ms * US_PER_MS;
     struct pqpool_place *first = NULL, *connection;
-    while (pqpool_collect(pool, PQPOOL_NEVER))
+    while (pqpool_collect_parked(pool, PQPOOL_NEVER))
         continue;
     TAILQ_FOREACH (connection, &pool->lists[PQPOOL_IDLE], link)
-        if (due_us(connection) < *next_us) {
-            *next_us = due_us(connection);
+        if (ping_due_us(connection) < *next_us) {
+            *next_us = ping_due_us(connection);
             first = connection;
         }
     if (!first || *next_us > now_us)
@@ -39,7 +39,7 @@ static struct pqpool_place *take_due(struct pqpool *pool, int64_t *next_us)
 
 // A place to open a session in, now connecting. NULL: the minimum is there, or opening one failed and is
 // tried again at `*next_us` at the latest. The lock is held.
-static struct pqpool_place *take_missing(struct pqpool *pool, int64_t *next_us)
+static struct pqpool_place *take_place_to_open(struct pqpool *pool, int64_t *next_us)
 {
     struct pqpool_place *closed = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
     if (!closed || pool->draining || pqpool_count_sessions(pool) >= pool->options.minimum)
@@ -53,7 +53,7 @@ static struct pqpool_place *take_missing(struct pqpool *pool, int64_t *next_us)
     return closed;
 }
 
-static void open_session(struct pqpool_place *connection)
+static void open_in_background(struct pqpool_place *connection)
 {
     const struct pqpool_options *options = &connection->pool->options;
     struct pqpool_error ignored; // the reason of the close tells
@@ -66,12 +66,12 @@ static void open_session(struct pqpool_place *connection)
             connection, answer == PQPOOL_ANSWER_DEAD ? PQPOOL_CONNECT_FAILED : PQPOOL_CONNECT_EXPIRED);
         return;
     }
-    pqpool_opened(connection);
+    pqpool_note_opened(connection);
     connection->used_us = connection->opened_us;
     pqpool_give_back(connection, PQPOOL_CONNECTED);
 }
 
-static void examine(struct pqpool_place *connection)
+static void ping_in_background(struct pqpool_place *connection)
 {
     struct pqpool *pool = connection->pool;
     struct pqpool_error ignored; // the reason of the close tells
@@ -87,26 +87,26 @@ static void examine(struct pqpool_place *connection)
     }
     pool->background.doubtful_us = pqpool_now_us();
     pqpool_lock_and_move(connection, PQPOOL_CONNECTING, PQPOOL_BACKGROUND);
-    open_session(connection);
+    open_in_background(connection);
 }
 
-static void *keep_watch(void *argument)
+static void *run_background(void *argument)
 {
     struct pqpool *pool = argument;
     pthread_mutex_lock(&pool->lock);
     while (!pool->background.stop) {
         int64_t next_us;
-        struct pqpool_place *due = take_due(pool, &next_us);
-        struct pqpool_place *missing = due ? NULL : take_missing(pool, &next_us);
+        struct pqpool_place *due = take_place_to_ping(pool, &next_us);
+        struct pqpool_place *missing = due ? NULL : take_place_to_open(pool, &next_us);
         if (!due && !missing) {
             pqpool_sleep(pool, &pool->background.wake, next_us);
             continue;
         }
         pqpool_unlock(pool);
         if (due)
-            examine(due);
+            ping_in_background(due);
         else
-            open_session(missing);
+            open_in_background(missing);
         pthread_mutex_lock(&pool->lock);
     }
     pqpool_unlock(pool);
@@ -119,7 +119,7 @@ bool pqpool_background_start(struct pqpool *pool, struct pqpool_error *error)
     if (pool->options.background_ping_ms == 0)
         return true;
     pthread_cond_init(&background->wake, &pool->monotonic);
-    int status = pthread_create(&background->thread, NULL, keep_watch, pool);
+    int status = pthread_create(&background->thread, NULL, run_background, pool);
     background->runs = status == 0;
     if (!background->runs)
         pthread_cond_destroy(&background->wake);

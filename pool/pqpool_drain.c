@@ -7,19 +7,19 @@
 #include <stdlib.h>
 
 // The lock is held. NULL: none is idle or suspect.
-static struct pqpool_place *next_to_close(struct pqpool *pool)
+static struct pqpool_place *next_place_to_close(struct pqpool *pool)
 {
-    while (pqpool_collect(pool, PQPOOL_NEVER))
+    while (pqpool_collect_parked(pool, PQPOOL_NEVER))
         continue;
     struct pqpool_place *idle = TAILQ_FIRST(&pool->lists[PQPOOL_IDLE]);
     return idle ? idle : TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]);
 }
 
-static void close_all(struct pqpool *pool, enum pqpool_reason reason)
+static void close_free_places(struct pqpool *pool, enum pqpool_reason reason)
 {
     struct pqpool_place *connection;
     pthread_mutex_lock(&pool->lock);
-    while ((connection = next_to_close(pool))) {
+    while ((connection = next_place_to_close(pool))) {
         pqpool_move(connection, PQPOOL_CLOSING, reason);
         pqpool_unlock(pool);
         pqpool_end_session(connection);
@@ -48,7 +48,7 @@ unsigned pqpool_drain(struct pqpool *pool, int timeout_ms)
     int cancellable;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
     refuse_checkouts(pool);
-    close_all(pool, PQPOOL_DRAINED);
+    close_free_places(pool, PQPOOL_DRAINED);
     const unsigned *closed = &pool->statistics.places[PQPOOL_CLOSED];
     bool in_time = true;
     pthread_mutex_lock(&pool->lock);
@@ -67,8 +67,8 @@ void pqpool_free(struct pqpool *pool)
     int cancellable;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
     pqpool_background_stop(pool);
-    close_all(pool, PQPOOL_POOL_FREED);
-    pqpool_forget_at_fork(pool);
+    close_free_places(pool, PQPOOL_POOL_FREED);
+    pqpool_fork_unregister(pool);
     pqpool_handles_end(pool);
     pqpool_waiters_destroy(pool);
     pthread_cond_destroy(&pool->drained);

@@ -12,7 +12,7 @@ struct pollfd pqpool_exchange_socket(const struct pqpool_exchange *exchange)
 }
 
 // Restores what the caller of a pool expects of a connection: it blocks.
-static enum pqpool_answer judge(struct pqpool_exchange *exchange, struct pqpool_error *error)
+static enum pqpool_answer answer_of_result(struct pqpool_exchange *exchange, struct pqpool_error *error)
 {
     PGconn *pgconn = exchange->pgconn;
     ExecStatusType status = PQresultStatus(exchange->result);
@@ -31,7 +31,7 @@ bool pqpool_is_copy(const PGresult *result)
 }
 
 // The last, but nothing after an error: what the server said is worth more than that the connection is lost.
-static void keep(struct pqpool_exchange *exchange, PGresult *result)
+static void keep_result(struct pqpool_exchange *exchange, PGresult *result)
 {
     bool failed = PQresultStatus(exchange->result) == PGRES_FATAL_ERROR && exchange->result;
     PQclear(failed ? result : exchange->result);
@@ -39,7 +39,7 @@ static void keep(struct pqpool_exchange *exchange, PGresult *result)
         exchange->result = result;
 }
 
-static enum pqpool_answer step_ask(struct pqpool_exchange *exchange, struct pqpool_error *error)
+static enum pqpool_answer step_statement(struct pqpool_exchange *exchange, struct pqpool_error *error)
 {
     PGconn *pgconn = exchange->pgconn;
     int unsent = PQflush(pgconn);
@@ -47,10 +47,10 @@ static enum pqpool_answer step_ask(struct pqpool_exchange *exchange, struct pqpo
     while (failed || !PQisBusy(pgconn)) {
         PGresult *result = PQgetResult(pgconn);
         if (!result)
-            return judge(exchange, error);
-        keep(exchange, result);
+            return answer_of_result(exchange, error);
+        keep_result(exchange, result);
         if (pqpool_is_copy(exchange->result))
-            return judge(exchange, error);
+            return answer_of_result(exchange, error);
     }
     exchange->events = unsent ? POLLIN | POLLOUT : POLLIN;
     return PQPOOL_ANSWER_PENDING;
@@ -70,7 +70,7 @@ static enum pqpool_answer step_connect(struct pqpool_exchange *exchange, struct 
 
 enum pqpool_answer pqpool_exchange_step(struct pqpool_exchange *exchange, struct pqpool_error *error)
 {
-    return exchange->connecting ? step_connect(exchange, error) : step_ask(exchange, error);
+    return exchange->connecting ? step_connect(exchange, error) : step_statement(exchange, error);
 }
 
 enum pqpool_answer pqpool_connect_begin(
@@ -94,7 +94,7 @@ enum pqpool_answer pqpool_ask_begin(struct pqpool_exchange *exchange, PGconn *pg
         !(query->parameters ? PQsendQueryParams(
                                   pgconn, query->text, query->parameters, NULL, query->values, NULL, NULL, 0)
                             : PQsendQuery(pgconn, query->text)))
-        return judge(exchange, error);
+        return answer_of_result(exchange, error);
     exchange->sent = true;
     if (PQflush(pgconn) != 0)
         exchange->events |= POLLOUT;
@@ -108,7 +108,7 @@ void pqpool_exchange_clear(struct pqpool_exchange *exchange)
 }
 
 // False: the deadline passed, or the socket cannot be waited for, which waiting longer would not mend.
-static bool wait_for_socket(const struct pqpool_exchange *exchange, int64_t deadline_us)
+static bool wait_for_exchange_socket(const struct pqpool_exchange *exchange, int64_t deadline_us)
 {
     struct pollfd socket = pqpool_exchange_socket(exchange);
     int ready;
@@ -122,8 +122,8 @@ enum pqpool_answer pqpool_exchange_finish(struct pqpool_exchange *exchange, enum
     int64_t deadline_us, struct pqpool_error *error)
 {
     while (answer == PQPOOL_ANSWER_PENDING)
-        answer = wait_for_socket(exchange, deadline_us) ? pqpool_exchange_step(exchange, error)
-                                                        : PQPOOL_ANSWER_EXPIRED;
+        answer = wait_for_exchange_socket(exchange, deadline_us) ? pqpool_exchange_step(exchange, error)
+                                                                 : PQPOOL_ANSWER_EXPIRED;
     return answer;
 }
 

@@ -95,8 +95,9 @@ enum pqpool_answer pqpool_ask(
 void pqpool_finish(PGconn *pgconn);
 
 // pqpool_round_trip.c
-void pqpool_learn(struct pqpool_round_trip *learnt, int64_t sample_us);
-int64_t pqpool_patience_us(const struct pqpool_round_trip *learnt); // a ping that takes longer is late
-int64_t pqpool_socket_round_trip_us(const PGconn *pgconn);          // what TCP measured; 0: unknown
+void pqpool_round_trip_learn(struct pqpool_round_trip *learnt, int64_t sample_us);
+int64_t pqpool_round_trip_limit_us(
+    const struct pqpool_round_trip *learnt);               // a ping that takes longer is late
+int64_t pqpool_socket_round_trip_us(const PGconn *pgconn); // what TCP measured; 0: unknown
 
 #endif

@@ -4,7 +4,7 @@
 #include "pqpool_owner.h"
 
 // A session that is dead already is not worth sending anything to: nothing is lost yet.
-static struct pqpool_place *check_out_living(
+static struct pqpool_place *check_out_alive(
     struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
 {
     struct pqpool_place *connection;
@@ -18,11 +18,11 @@ static struct pqpool_place *check_out_living(
     return connection;
 }
 
-static enum pqpool_answer attempt(struct pqpool *pool, const struct pqpool_query *query, int64_t deadline_us,
-    struct pqpool_exchange *exchange, struct pqpool_error *error)
+static enum pqpool_answer exec_once(struct pqpool *pool, const struct pqpool_query *query,
+    int64_t deadline_us, struct pqpool_exchange *exchange, struct pqpool_error *error)
 {
     *exchange = (struct pqpool_exchange){0};
-    struct pqpool_place *connection = check_out_living(pool, deadline_us, error);
+    struct pqpool_place *connection = check_out_alive(pool, deadline_us, error);
     if (!connection)
         return PQPOOL_ANSWER_ERROR;
     enum pqpool_answer answer = pqpool_ask_begin(exchange, connection->pgconn, query, error);
@@ -35,14 +35,14 @@ static enum pqpool_answer attempt(struct pqpool *pool, const struct pqpool_query
     return answer;
 }
 
-static bool is_in_doubt(const struct pqpool_exchange *exchange, enum pqpool_answer answer)
+static bool exec_is_in_doubt(const struct pqpool_exchange *exchange, enum pqpool_answer answer)
 {
     return exchange->sent && (answer == PQPOOL_ANSWER_DEAD || answer == PQPOOL_ANSWER_EXPIRED);
 }
 
 #define MOST_PARAMETERS 65535 // the protocol counts them in 16 bits
 
-static bool call_is_valid(const struct pqpool *pool, const struct pqpool_query *query, unsigned flags,
+static bool exec_call_is_valid(const struct pqpool *pool, const struct pqpool_query *query, unsigned flags,
     int timeout_ms, struct pqpool_error *error)
 {
     if (!pool)
@@ -67,17 +67,17 @@ PGresult *pqpool_exec(struct pqpool *pool, const char *statement, int parameters
     struct pqpool_exchange exchange;
     struct pqpool_error unread;
     error = error ? error : &unread; // cppcheck-suppress uninitvar ; it is written to, not read
-    if (!call_is_valid(pool, &query, flags, timeout_ms, error))
+    if (!exec_call_is_valid(pool, &query, flags, timeout_ms, error))
         return NULL;
     int cancellable; // a thread that ended while it waits for the answer would take its connection along
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
     int64_t deadline_us = pqpool_deadline_after_ms(timeout_ms);
-    enum pqpool_answer answer = attempt(pool, &query, deadline_us, &exchange, error);
-    bool in_doubt = is_in_doubt(&exchange, answer);
+    enum pqpool_answer answer = exec_once(pool, &query, deadline_us, &exchange, error);
+    bool in_doubt = exec_is_in_doubt(&exchange, answer);
     if (answer == PQPOOL_ANSWER_DEAD && flags & PQPOOL_IDEMPOTENT) {
         pqpool_exchange_clear(&exchange);
-        answer = attempt(pool, &query, deadline_us, &exchange, error);
-        in_doubt = in_doubt || is_in_doubt(&exchange, answer);
+        answer = exec_once(pool, &query, deadline_us, &exchange, error);
+        in_doubt = in_doubt || exec_is_in_doubt(&exchange, answer);
     }
     pthread_setcancelstate(cancellable, &cancellable);
     if (answer == PQPOOL_ANSWER_OK)

@@ -70,7 +70,7 @@ static bool is_parked_in(const struct pqpool_place *connection, const struct pqp
 }
 
 // False: another place is parked there.
-static bool reserve(struct pqpool_slot *slot, struct pqpool_place *connection)
+static bool reserve_slot(struct pqpool_slot *slot, struct pqpool_place *connection)
 {
     const struct pqpool_place *last = atomic_load_explicit(&slot->last, memory_order_relaxed);
     if (last != connection) {
@@ -96,7 +96,7 @@ bool pqpool_park(struct pqpool_place *connection, const struct pqpool_connection
 {
     uint64_t out = (uintptr_t)handle, parked = out | PQPOOL_PARKED;
     if (!may_park(connection, memory_order_relaxed) || turn_is_long_over(connection) ||
-        !reserve(own_slot(connection->pool), connection) ||
+        !reserve_slot(own_slot(connection->pool), connection) ||
         !atomic_compare_exchange_strong(&connection->holder, &out, parked))
         return false;
     // Out again, and to be given back otherwise, unless somebody has found it meanwhile.
@@ -106,7 +106,7 @@ bool pqpool_park(struct pqpool_place *connection, const struct pqpool_connection
 
 bool pqpool_park_for_turn(struct pqpool_place *connection)
 {
-    if (!reserve(own_slot(connection->pool), connection))
+    if (!reserve_slot(own_slot(connection->pool), connection))
         return false;
     connection->pool->swept = false;
     atomic_store(&connection->holder, connection->handle | PQPOOL_PARKED);
@@ -114,7 +114,7 @@ bool pqpool_park_for_turn(struct pqpool_place *connection)
 }
 
 // From now on it is the calling thread's. False: it is not parked, or somebody else was quicker.
-static bool take_parked(struct pqpool_place *connection)
+static bool take_parked_place(struct pqpool_place *connection)
 {
     uint64_t holder = atomic_load(&connection->holder);
     return holder & PQPOOL_PARKED &&
@@ -132,9 +132,9 @@ struct pqpool_place *pqpool_unpark(struct pqpool *pool)
 {
     struct pqpool_slot *slot = own_slot(pool);
     struct pqpool_place *connection = atomic_load_explicit(&slot->last, memory_order_relaxed);
-    if (!connection || !is_parked_in(connection, slot) || !may_unpark(pool) || !take_parked(connection))
+    if (!connection || !is_parked_in(connection, slot) || !may_unpark(pool) || !take_parked_place(connection))
         return NULL;
-    if (pqpool_judge(connection).to != PQPOOL_CHECKED_OUT) {
+    if (pqpool_next_step(connection).to != PQPOOL_CHECKED_OUT) {
         pqpool_lock_and_move(connection, PQPOOL_IDLE, PQPOOL_CHECKIN);
         return NULL;
     }
@@ -143,12 +143,12 @@ struct pqpool_place *pqpool_unpark(struct pqpool *pool)
     return connection;
 }
 
-bool pqpool_collect(struct pqpool *pool, int64_t now_us)
+bool pqpool_collect_parked(struct pqpool *pool, int64_t now_us)
 {
     pool->turn_over_us = pqpool_end_turns(pool, now_us);
     struct pqpool_place *connection;
     TAILQ_FOREACH (connection, &pool->lists[PQPOOL_CHECKED_OUT], link)
-        if (!connection->in_turn && take_parked(connection)) {
+        if (!connection->in_turn && take_parked_place(connection)) {
             pqpool_move(connection, PQPOOL_IDLE, PQPOOL_CHECKIN);
             return true;
         }

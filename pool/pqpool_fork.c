@@ -32,34 +32,34 @@ static void after_fork_in_parent(void)
 
 // Not /dev/null: there may be no /dev. It is ready to be read all the time, so that who waits for an answer
 // finds out.
-static int open_nothing(void)
+static int open_placeholder(void)
 {
     return eventfd(1, EFD_CLOEXEC);
 }
 
-static void put_in_place_of(int socket, int nothing)
+static void replace_socket(int socket, int placeholder)
 {
-    while (dup3(nothing, socket, O_CLOEXEC) < 0 && errno == EINTR) {
+    while (dup3(placeholder, socket, O_CLOEXEC) < 0 && errno == EINTR) {
     }
 }
 
 // The memory of the session is left alone: some thread that is not there may have been at work in libpq or
 // OpenSSL, with a lock of theirs held. A caller may still know the connection: it finds a socket that is
 // none.
-static void let_go(const struct pqpool_place *connection, int nothing)
+static void abandon_session(const struct pqpool_place *connection, int placeholder)
 {
     bool has_socket = connection->state != PQPOOL_CLOSED && connection->state != PQPOOL_CLOSING;
     int socket = has_socket ? PQsocket(connection->pgconn) : -1;
     if (socket < 0)
         return;
-    if (nothing >= 0) {
-        put_in_place_of(socket, nothing);
+    if (placeholder >= 0) {
+        replace_socket(socket, placeholder);
         return;
     }
     close(socket); // no descriptor was left, and now there is one: this, if none below it is free
-    int found = open_nothing();
+    int found = open_placeholder();
     if (found >= 0 && found != socket) {
-        put_in_place_of(socket, found);
+        replace_socket(socket, found);
         close(found);
     }
 }
@@ -67,19 +67,19 @@ static void let_go(const struct pqpool_place *connection, int nothing)
 static void after_fork_in_child(void)
 {
     struct pqpool *pool;
-    int nothing = open_nothing();
+    int placeholder = open_placeholder();
     LIST_FOREACH (pool, &pools, of_process) {
         for (unsigned i = 0; i < pool->places; i++)
-            let_go(&pool->connections[i], nothing);
-        pqpool_begin_anew(pool);
+            abandon_session(&pool->connections[i], placeholder);
+        pqpool_init_places(pool);
         pthread_mutex_unlock(&pool->lock);
     }
-    if (nothing >= 0)
-        close(nothing);
+    if (placeholder >= 0)
+        close(placeholder);
     pthread_mutex_unlock(&pools_lock);
 }
 
-bool pqpool_remember_at_fork(struct pqpool *pool, struct pqpool_error *error)
+bool pqpool_fork_register(struct pqpool *pool, struct pqpool_error *error)
 {
     pthread_mutex_lock(&pools_lock);
     if (!installed)
@@ -91,7 +91,7 @@ bool pqpool_remember_at_fork(struct pqpool *pool, struct pqpool_error *error)
     return remembered || pqpool_fail(error, PQPOOL_FAILURE_MEMORY, "out of memory");
 }
 
-void pqpool_forget_at_fork(struct pqpool *pool)
+void pqpool_fork_unregister(struct pqpool *pool)
 {
     pthread_mutex_lock(&pools_lock);
     if (pool->of_process.le_prev) // it was remembered

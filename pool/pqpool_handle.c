@@ -8,7 +8,7 @@ struct pqpool_numbered pqpool_numbered[PQPOOL_MOST_NUMBERS];
 
 // Goes round, so that a number comes back as late as possible. 0: there are too many pools; that number is no
 // pool's, so that no handle is NULL.
-static unsigned take_number(void)
+static unsigned take_pool_number(void)
 {
     static atomic_uint last = 0;
     for (unsigned tries = 0; tries < PQPOOL_MOST_NUMBERS; tries++) {
@@ -21,7 +21,7 @@ static unsigned take_number(void)
 
 bool pqpool_handles_begin(struct pqpool *pool, struct pqpool_error *error)
 {
-    unsigned number = pool->number = take_number();
+    unsigned number = pool->number = take_pool_number();
     struct pqpool_numbered *numbered = &pqpool_numbered[number];
     if (number == 0)
         return pqpool_fail(

@@ -28,26 +28,26 @@ struct race {
     struct pqpool_error *error; // of the last that failed
 };
 
-static void learn(struct pqpool *pool, int64_t sample_us)
+static void learn_round_trip(struct pqpool *pool, int64_t sample_us)
 {
     if (sample_us <= 0)
         return;
     pthread_mutex_lock(&pool->lock);
-    pqpool_learn(&pool->round_trip, sample_us);
+    pqpool_round_trip_learn(&pool->round_trip, sample_us);
     pqpool_unlock(pool);
 }
 
-void pqpool_opened(struct pqpool_place *connection)
+void pqpool_note_opened(struct pqpool_place *connection)
 {
     struct pqpool *pool = connection->pool;
     if (pool->keeps_time)
         connection->opened_us = pqpool_now_us();
     if (pool->options.hedge)
-        learn(pool, pqpool_socket_round_trip_us(connection->pgconn));
+        learn_round_trip(pool, pqpool_socket_round_trip_us(connection->pgconn));
 }
 
 // Ends a session that lost for good. The first such place is kept for a connect.
-static void lose(struct race *race, struct pqpool_place *connection, enum pqpool_reason reason)
+static void race_lose(struct race *race, struct pqpool_place *connection, enum pqpool_reason reason)
 {
     pqpool_close(connection, reason);
     if (!race->hollow)
@@ -57,15 +57,15 @@ static void lose(struct race *race, struct pqpool_place *connection, enum pqpool
 }
 
 // What a runner that is not in the race (any more) has come to.
-static void conclude(struct race *race, struct pqpool_place *connection, enum pqpool_answer answer)
+static void race_conclude(struct race *race, struct pqpool_place *connection, enum pqpool_answer answer)
 {
     bool connecting = connection->state == PQPOOL_CONNECTING;
     if (answer == PQPOOL_ANSWER_OK) {
         race->winner = connection;
         if (connecting)
-            pqpool_opened(connection);
+            pqpool_note_opened(connection);
         else
-            learn(race->pool, pqpool_now_us() - connection->begun_us);
+            learn_round_trip(race->pool, pqpool_now_us() - connection->begun_us);
         return;
     }
     race->on = true;
@@ -76,34 +76,35 @@ static void conclude(struct race *race, struct pqpool_place *connection, enum pq
         reason = connecting ? PQPOOL_CONNECT_EXPIRED : PQPOOL_PING_EXPIRED;
     else if (answer == PQPOOL_ANSWER_ERROR)
         reason = PQPOOL_PING_REFUSED;
-    lose(race, connection, reason);
+    race_lose(race, connection, reason);
 }
 
-static void enter(struct race *race, struct pqpool_place *connection, enum pqpool_answer answer)
+static void race_enter(struct race *race, struct pqpool_place *connection, enum pqpool_answer answer)
 {
     if (answer == PQPOOL_ANSWER_PENDING)
         race->runners[race->count++] = connection;
     else
-        conclude(race, connection, answer);
+        race_conclude(race, connection, answer);
 }
 
 // False: the socket knew that it is dead, and nothing was sent.
-static bool enter_ping(struct race *race, struct pqpool_place *connection)
+static bool race_enter_ping(struct race *race, struct pqpool_place *connection)
 {
     static const struct pqpool_query ping = {.text = "SELECT 1"};
     if (pqpool_looks_dead(connection->pgconn)) {
         pqpool_fail(race->error, PQPOOL_FAILURE_CONNECT, "the connection was closed while it was idle");
-        lose(race, connection, PQPOOL_FOUND_DEAD);
+        race_lose(race, connection, PQPOOL_FOUND_DEAD);
         return false;
     }
     connection->begun_us = pqpool_now_us();
     connection->expires_us = pqpool_deadline_after_ms(race->pool->options.ping_timeout_ms);
-    enter(race, connection, pqpool_ask_begin(&connection->exchange, connection->pgconn, &ping, race->error));
+    race_enter(
+        race, connection, pqpool_ask_begin(&connection->exchange, connection->pgconn, &ping, race->error));
     return true;
 }
 
 // In the place that is there already, or in one beyond the pool's size.
-static struct pqpool_place *place_for_connect(struct race *race)
+static struct pqpool_place *race_place_for_connect(struct race *race)
 {
     struct pqpool_place *place = race->hollow;
     race->hollow = NULL;
@@ -115,10 +116,10 @@ static struct pqpool_place *place_for_connect(struct race *race)
     return place;
 }
 
-static void enter_connect(struct race *race)
+static void race_enter_connect(struct race *race)
 {
     struct pqpool *pool = race->pool;
-    struct pqpool_place *connection = place_for_connect(race);
+    struct pqpool_place *connection = race_place_for_connect(race);
     race->connects_left = connection ? race->connects_left - 1 : 0;
     if (!connection)
         return;
@@ -128,22 +129,22 @@ static void enter_connect(struct race *race)
     connection->expires_us = pqpool_hosts_share(&race->hosts, connection->expires_us);
     enum pqpool_answer answer = pqpool_connect_begin(&connection->exchange, &race->hosts.target, race->error);
     connection->pgconn = connection->exchange.pgconn;
-    enter(race, connection, answer);
+    race_enter(race, connection, answer);
 }
 
 // Another idle session that is not dead already; or else a suspect, whose ping is under way.
-static void enter_another_ping(struct race *race)
+static void race_enter_another_ping(struct race *race)
 {
     struct pqpool_place *idle;
     do {
         idle = pqpool_take_idle(race->pool, PQPOOL_HEDGE);
-    } while (idle && !enter_ping(race, idle));
+    } while (idle && !race_enter_ping(race, idle));
     struct pqpool_place *suspect = idle ? NULL : pqpool_take_suspect(race->pool, PQPOOL_HEDGE);
     if (suspect)
-        enter(race, suspect, PQPOOL_ANSWER_PENDING);
+        race_enter(race, suspect, PQPOOL_ANSWER_PENDING);
 }
 
-static int count_runners(const struct race *race, enum pqpool_state state)
+static int race_count_runners(const struct race *race, enum pqpool_state state)
 {
     int count = 0;
     for (nfds_t i = 0; i < race->count; i++)
@@ -152,21 +153,21 @@ static int count_runners(const struct race *race, enum pqpool_state state)
 }
 
 // Sends into the race what is called for by now.
-static void fill(struct race *race)
+static void race_fill(struct race *race)
 {
     if (race->count > 0 && !race->on)
         return;
-    if (count_runners(race, PQPOOL_PINGING) == 0)
-        enter_another_ping(race);
+    if (race_count_runners(race, PQPOOL_PINGING) == 0)
+        race_enter_another_ping(race);
     if (race->winner || (race->count > 0 && !race->on))
         return;
-    if (count_runners(race, PQPOOL_CONNECTING) == 0 && race->connects_left > 0)
-        enter_connect(race);
-    if (!race->winner && count_runners(race, PQPOOL_PINGING) == 1)
-        enter_another_ping(race);
+    if (race_count_runners(race, PQPOOL_CONNECTING) == 0 && race->connects_left > 0)
+        race_enter_connect(race);
+    if (!race->winner && race_count_runners(race, PQPOOL_PINGING) == 1)
+        race_enter_another_ping(race);
 }
 
-static void step(struct race *race, const struct pollfd *sockets)
+static void race_step(struct race *race, const struct pollfd *sockets)
 {
     for (nfds_t i = race->count; i-- > 0 && !race->winner;) {
         struct pqpool_place *runner = race->runners[i];
@@ -178,12 +179,12 @@ static void step(struct race *race, const struct pollfd *sockets)
         if (answer == PQPOOL_ANSWER_PENDING)
             continue;
         race->runners[i] = race->runners[--race->count];
-        conclude(race, runner, answer);
+        race_conclude(race, runner, answer);
     }
 }
 
 // False: the deadline passed.
-static bool wait_for_runners(struct race *race)
+static bool race_wait(struct race *race)
 {
     struct pollfd sockets[RUNNERS] = {{0}};
     int64_t until_us = race->on || race->deadline_us < race->late_us ? race->deadline_us : race->late_us;
@@ -196,19 +197,19 @@ static bool wait_for_runners(struct race *race)
     struct timespec left = pqpool_timespec(left_us > 0 ? left_us : 0); // a millisecond may be a round trip
     if (ppoll(sockets, race->count, until_us == PQPOOL_NEVER ? NULL : &left, NULL) < 0 && errno != EINTR)
         return false; // waiting longer would not mend it
-    step(race, sockets);
+    race_step(race, sockets);
     int64_t now_us = pqpool_now_us();
     race->on = race->on || now_us >= race->late_us;
     return race->winner || now_us < race->deadline_us;
 }
 
-static void run(struct race *race)
+static void race_run(struct race *race)
 {
     while (!race->winner) {
-        fill(race);
+        race_fill(race);
         if (race->winner || (race->count == 0 && race->connects_left == 0))
             return;
-        if (race->count > 0 && !wait_for_runners(race)) {
+        if (race->count > 0 && !race_wait(race)) {
             pqpool_fail(race->error, PQPOOL_FAILURE_EXPIRED,
                 "timeout expired: neither a pooled connection nor a new one was ready in time");
             return;
@@ -217,7 +218,7 @@ static void run(struct race *race)
 }
 
 // In one step, so that at no time more sessions count than the pool may have.
-static void settle(struct race *race)
+static void race_settle(struct race *race)
 {
     struct pqpool *pool = race->pool;
     struct pqpool_place *winner = race->winner, *connecting = NULL;
@@ -251,20 +252,20 @@ struct pqpool_place *pqpool_hedge(struct pqpool_place *first, int64_t deadline_u
     struct race race = {.pool = pool, .connects_left = CONNECTS, .deadline_us = deadline_us, .error = error};
     pqpool_hosts_init(&race.hosts, &pool->target);
     pthread_mutex_lock(&pool->lock);
-    int64_t patience_us = pqpool_patience_us(&pool->round_trip);
+    int64_t patience_us = pqpool_round_trip_limit_us(&pool->round_trip);
     pqpool_unlock(pool);
     race.late_us = pqpool_now_us() + patience_us;
     if (first->state == PQPOOL_PINGING) {
-        enter_ping(&race, first);
+        race_enter_ping(&race, first);
     } else {
         race.hollow = first;
         race.late_us += CONNECT_PATIENCES *
                         patience_us; // a pool that grows is not to be stopped by what came back
         if (first->state == PQPOOL_CLOSING)
             pqpool_end_session(first);
-        enter_connect(&race);
+        race_enter_connect(&race);
     }
-    run(&race);
-    settle(&race);
+    race_run(&race);
+    race_settle(&race);
     return race.winner;
 }

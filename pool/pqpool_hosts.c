@@ -8,7 +8,7 @@
 
 static const char *const keywords[PQPOOL_HOST_LISTS] = {"host", "hostaddr", "port"};
 
-static int count_entries(const char *list)
+static int count_list_entries(const char *list)
 {
     int count = 1;
     while ((list = strchr(list, ',')) != NULL) {
@@ -19,7 +19,7 @@ static int count_entries(const char *list)
 }
 
 // NULL: it has not so many.
-static char *find_entry(char *list, int index)
+static char *find_list_entry(char *list, int index)
 {
     while (list && index-- > 0) {
         list = strchr(list, ',');
@@ -29,9 +29,9 @@ static char *find_entry(char *list, int index)
     return list;
 }
 
-static void remove_entry(char *list, int index)
+static void remove_list_entry(char *list, int index)
 {
-    char *entry = find_entry(list, index);
+    char *entry = find_list_entry(list, index);
     const char *next = entry ? strchr(entry, ',') : NULL;
     if (next)
         memmove(entry, next + 1, strlen(next + 1) + 1);
@@ -39,15 +39,15 @@ static void remove_entry(char *list, int index)
         entry[-1] = '\0'; // the last, and the comma before it
 }
 
-static bool entry_is(char *list, int index, const char *text)
+static bool list_entry_is(char *list, int index, const char *text)
 {
-    const char *entry = find_entry(list, index);
+    const char *entry = find_list_entry(list, index);
     size_t length = entry ? strcspn(entry, ",") : 0;
     return entry && strlen(text) == length && strncmp(entry, text, length) == 0;
 }
 
 // The list goes beside conninfo, where it takes precedence.
-static void take_list(struct pqpool_hosts *hosts, int which, const char *list)
+static void add_host_list(struct pqpool_hosts *hosts, int which, const char *list)
 {
     int last = 0;
     while (hosts->target.keywords[last])
@@ -55,8 +55,8 @@ static void take_list(struct pqpool_hosts *hosts, int which, const char *list)
     snprintf(hosts->lists[which], sizeof hosts->lists[which], "%s", list);
     hosts->target.keywords[last] = keywords[which];
     hosts->target.values[last] = hosts->lists[which];
-    if (which < PQPOOL_PORTS && count_entries(list) > hosts->count)
-        hosts->count = count_entries(list);
+    if (which < PQPOOL_PORTS && count_list_entries(list) > hosts->count)
+        hosts->count = count_list_entries(list);
 }
 
 void pqpool_hosts_init(struct pqpool_hosts *hosts, const struct pqpool_target *target)
@@ -69,7 +69,7 @@ void pqpool_hosts_init(struct pqpool_hosts *hosts, const struct pqpool_target *t
     for (const PQconninfoOption *option = parsed; option && option->keyword; option++)
         for (int i = 0; i < PQPOOL_HOST_LISTS; i++)
             if (option->val && strcmp(option->keyword, keywords[i]) == 0)
-                take_list(hosts, i, option->val);
+                add_host_list(hosts, i, option->val);
     PQconninfoFree(parsed);
 }
 
@@ -87,12 +87,12 @@ bool pqpool_hosts_drop(struct pqpool_hosts *hosts, const PGconn *silent)
     for (int i = 0; hosts->count > 1 && host && port && i < hosts->count; i++) {
         char *names = hosts->lists[0][0] ? hosts->lists[0] : hosts->lists[1],
              *ports = hosts->lists[PQPOOL_PORTS];
-        bool several_ports = count_entries(ports) > 1;
-        if (!entry_is(names, i, host) || (several_ports && !entry_is(ports, i, port)))
+        bool several_ports = count_list_entries(ports) > 1;
+        if (!list_entry_is(names, i, host) || (several_ports && !list_entry_is(ports, i, port)))
             continue;
         for (int list = 0; list < PQPOOL_HOST_LISTS; list++)
             if (list != PQPOOL_PORTS || several_ports)
-                remove_entry(hosts->lists[list], i);
+                remove_list_entry(hosts->lists[list], i);
         hosts->count--;
         return true;
     }

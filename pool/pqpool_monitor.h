@@ -15,10 +15,10 @@ void pqpool_set_spare(struct pqpool_place *connection, bool spare);
 // What counts against size and overflow. A suspect does not.
 unsigned pqpool_count_sessions(const struct pqpool *pool);
 // All places are closed, without a session, a waiter or a word to the hook: for the child of a fork.
-void pqpool_begin_anew(struct pqpool *pool);
+void pqpool_init_places(struct pqpool *pool);
 
-// pqpool_queue.c. Takes a free place and moves it as pqpool_judge says, or waits for one behind those that
-// came first. NULL: the deadline passed.
+// pqpool_queue.c. Takes a free place and moves it as pqpool_next_step says, or waits for one behind those
+// that came first. NULL: the deadline passed.
 struct pqpool_place *pqpool_take(struct pqpool *pool, int64_t deadline_us);
 // Hands free places to the first in the queue.
 void pqpool_serve_waiters(struct pqpool *pool);
@@ -30,7 +30,7 @@ bool pqpool_park_for_turn(struct pqpool_place *connection);
 // Ends the turns that are over (PQPOOL_NEVER is later than all of them) and makes one parked session idle
 // that is in nobody's turn. False: there is none, and pool->turn_over_us is the end of the first turn that
 // goes on.
-bool pqpool_collect(struct pqpool *pool, int64_t now_us);
+bool pqpool_collect_parked(struct pqpool *pool, int64_t now_us);
 // Adds what went the short way.
 void pqpool_count_parked(const struct pqpool *pool, struct pqpool_statistics *statistics);
 
@@ -45,10 +45,10 @@ int64_t pqpool_end_turns(struct pqpool *pool, int64_t now_us);
 // pqpool_waiter.c
 void pqpool_waiters_init(struct pqpool *pool);
 void pqpool_waiters_destroy(struct pqpool *pool); // without the lock
-// At the end of the queue. `on_stack` is used where the pool has no waiter left, until pqpool_dismiss.
-struct pqpool_waiter *pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack);
-void pqpool_step_out(struct pqpool *pool, struct pqpool_waiter *waiter); // of the queue
-void pqpool_dismiss(struct pqpool *pool, struct pqpool_waiter *waiter);  // its checkout is done with it
+// At the end of the queue. `on_stack` is used where the pool has no waiter left, until pqpool_release_waiter.
+struct pqpool_waiter *pqpool_enqueue(struct pqpool *pool, struct pqpool_waiter *on_stack);
+void pqpool_dequeue(struct pqpool *pool, struct pqpool_waiter *waiter);        // of the queue
+void pqpool_release_waiter(struct pqpool *pool, struct pqpool_waiter *waiter); // its checkout is done with it
 void pqpool_wake(struct pqpool *pool, struct pqpool_waiter *waiter);
 void pqpool_unlock(struct pqpool *pool);
 // Releases the lock meanwhile. False: nobody woke it before that time.

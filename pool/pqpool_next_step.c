@@ -42,7 +42,7 @@ static bool is_too_old(const struct pqpool_place *connection, int64_t now_us)
            !atomic_load_explicit(&pool->recycling, memory_order_relaxed);
 }
 
-struct pqpool_step pqpool_judge(const struct pqpool_place *connection)
+struct pqpool_step pqpool_next_step(const struct pqpool_place *connection)
 {
     const struct pqpool *pool = connection->pool;
     const struct pqpool_options *options = &pool->options;

@@ -18,22 +18,22 @@ void pqpool_retire(struct pqpool_place *connection, enum pqpool_reason reason);
 struct pqpool_place *pqpool_checkout_until(
     struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error);
 
-// pqpool_next_step.c: where a place that is free goes when a checkout takes it. It reads nothing but the place,
-// what needs no lock, and the clock where an option needs it: it is also asked by the owner of a place, who
-// holds no lock.
+// pqpool_next_step.c: where a place that is free goes when a checkout takes it. It reads nothing but the
+// place, what needs no lock, and the clock where an option needs it: it is also asked by the owner of a
+// place, who holds no lock.
 struct pqpool_step {
     enum pqpool_state to; // checked out, pinging, connecting, or closing to be replaced
     enum pqpool_reason reason;
 };
 
-struct pqpool_step pqpool_judge(const struct pqpool_place *connection);
+struct pqpool_step pqpool_next_step(const struct pqpool_place *connection);
 // Does an option need to know when a connection was opened and last used?
 bool pqpool_keeps_time(const struct pqpool_options *options);
 // Now, for used_us and for what is compared with it and with opened_us.
 int64_t pqpool_time_of_use_us(const struct pqpool *pool);
 
-// pqpool_fast_path.c. Parks what its caller gives back with that handle, in the thread's slot. False: that is not
-// possible now, or not this caller's.
+// pqpool_fast_path.c. Parks what its caller gives back with that handle, in the thread's slot. False: that is
+// not possible now, or not this caller's.
 bool pqpool_park(struct pqpool_place *connection, const struct pqpool_connection *handle);
 // What the thread parked, ready for its caller. NULL: nothing, or it needs more than that.
 struct pqpool_place *pqpool_unpark(struct pqpool *pool);
@@ -51,8 +51,8 @@ void pqpool_give_back(struct pqpool_place *connection, enum pqpool_reason reason
 // pqpool_ready.c. Marks all sessions for replacement that were begun before now, when this one is the first
 // of its generation that was found dead.
 void pqpool_outdate_older(struct pqpool_place *connection);
-// What pqpool_judge left to do. With a hedge it may return another connection. NULL: the checkout failed, and
-// nothing is left to do.
+// What pqpool_next_step left to do. With a hedge it may return another connection. NULL: the checkout failed,
+// and nothing is left to do.
 struct pqpool_place *pqpool_make_ready(struct pqpool_place *connection, int64_t deadline_us,
     struct pqpool_error *error) __attribute__((warn_unused_result));
 
@@ -60,7 +60,7 @@ struct pqpool_place *pqpool_make_ready(struct pqpool_place *connection, int64_t 
 struct pqpool_place *pqpool_hedge(
     struct pqpool_place *first, int64_t deadline_us, struct pqpool_error *error);
 // For a session that was opened just now.
-void pqpool_opened(struct pqpool_place *connection);
+void pqpool_note_opened(struct pqpool_place *connection);
 
 // pqpool_suspect.c. Looks at all suspects and makes them idle or closes them; what
 // was opened in the stead of one that answered is closed when that makes more idle sessions than `size`.
@@ -83,7 +83,7 @@ bool pqpool_background_start(struct pqpool *pool, struct pqpool_error *error);
 void pqpool_background_stop(struct pqpool *pool); // waits for what is under way, up to its deadline
 
 // pqpool_fork.c: from now on, or no longer, the pool takes part in every fork of the process.
-bool pqpool_remember_at_fork(struct pqpool *pool, struct pqpool_error *error);
-void pqpool_forget_at_fork(struct pqpool *pool);
+bool pqpool_fork_register(struct pqpool *pool, struct pqpool_error *error);
+void pqpool_fork_unregister(struct pqpool *pool);
 
 #endif

@@ -7,31 +7,31 @@
 #include "pqpool_monitor.h"
 #include "pqpool_owner.h"
 
-static struct pqpool_place *next_idle(const struct pqpool *pool)
+static struct pqpool_place *next_idle_place(const struct pqpool *pool)
 {
     const struct pqpool_list *idle = &pool->lists[PQPOOL_IDLE];
     return pool->options.order == PQPOOL_FIFO ? TAILQ_FIRST(idle) : TAILQ_LAST(idle, pqpool_list);
 }
 
-static bool collect(struct pqpool *pool, int64_t *now_us)
+static bool collect_one_parked(struct pqpool *pool, int64_t *now_us)
 {
     if (*now_us == 0)
         *now_us = pqpool_now_us();
-    return pqpool_collect(pool, *now_us);
+    return pqpool_collect_parked(pool, *now_us);
 }
 
 // NULL: none is free. The clock is read where that is needed, into `now_us` unless it is there already.
-static struct pqpool_place *take(struct pqpool *pool, int64_t *now_us)
+static struct pqpool_place *take_free_place(struct pqpool *pool, int64_t *now_us)
 {
     if (pool->draining)
         return NULL;
-    struct pqpool_place *connection = next_idle(pool);
-    if (!connection && pool->parks && !pool->swept && collect(pool, now_us))
-        connection = next_idle(pool);
+    struct pqpool_place *connection = next_idle_place(pool);
+    if (!connection && pool->parks && !pool->swept && collect_one_parked(pool, now_us))
+        connection = next_idle_place(pool);
     if (!connection && pqpool_count_sessions(pool) < pool->options.size + pool->options.overflow)
         connection = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
     if (connection) {
-        struct pqpool_step step = pqpool_judge(connection);
+        struct pqpool_step step = pqpool_next_step(connection);
         pqpool_move(connection, step.to, step.reason);
         connection->turn_over_us = 0;
         connection->turn_is_new = false;
@@ -41,7 +41,7 @@ static struct pqpool_place *take(struct pqpool *pool, int64_t *now_us)
 }
 
 // The first in the queue looks again when a thread's turn is over.
-static void look_again(struct pqpool *pool, int64_t turn_over_us)
+static void let_first_look_at(struct pqpool *pool, int64_t turn_over_us)
 {
     struct pqpool_waiter *first = TAILQ_FIRST(&pool->waiters);
     if (turn_over_us >= first->look_us)
@@ -51,24 +51,24 @@ static void look_again(struct pqpool *pool, int64_t turn_over_us)
     pqpool_wake(pool, first);
 }
 
-static void serve(struct pqpool *pool, int64_t now_us)
+static void serve_queue(struct pqpool *pool, int64_t now_us)
 {
     if (pool->serving) // a place that is collected here becomes free here
         return;
     pool->serving = true;
     struct pqpool_waiter *first;
-    while ((first = TAILQ_FIRST(&pool->waiters)) && (first->given = take(pool, &now_us))) {
-        pqpool_step_out(pool, first);
+    while ((first = TAILQ_FIRST(&pool->waiters)) && (first->given = take_free_place(pool, &now_us))) {
+        pqpool_dequeue(pool, first);
         pqpool_wake(pool, first);
     }
     if (first && pool->parks)
-        look_again(pool, pool->turn_over_us);
+        let_first_look_at(pool, pool->turn_over_us);
     pool->serving = false;
 }
 
 void pqpool_serve_waiters(struct pqpool *pool)
 {
-    serve(pool, 0);
+    serve_queue(pool, 0);
 }
 
 static void count_wait(struct pqpool_statistics *statistics, int64_t waited_us)
@@ -79,10 +79,10 @@ static void count_wait(struct pqpool_statistics *statistics, int64_t waited_us)
         statistics->longest_wait_us = waited_us;
 }
 
-static struct pqpool_place *wait_for_turn(struct pqpool *pool, int64_t since_us, int64_t deadline_us)
+static struct pqpool_place *wait_in_queue(struct pqpool *pool, int64_t since_us, int64_t deadline_us)
 {
-    struct pqpool_waiter on_stack, *self = pqpool_line_up(pool, &on_stack);
-    serve(pool, since_us); // what was parked before it was forbidden
+    struct pqpool_waiter on_stack, *self = pqpool_enqueue(pool, &on_stack);
+    serve_queue(pool, since_us); // what was parked before it was forbidden
     while (!self->given && !pool->draining) {
         int64_t look_us = self->look_us;
         if (pqpool_sleep(pool, &self->turn, look_us < deadline_us ? look_us : deadline_us) || self->given)
@@ -95,8 +95,8 @@ static struct pqpool_place *wait_for_turn(struct pqpool *pool, int64_t since_us,
     }
     struct pqpool_place *given = self->given;
     if (!given)
-        pqpool_step_out(pool, self);
-    pqpool_dismiss(pool, self);
+        pqpool_dequeue(pool, self);
+    pqpool_release_waiter(pool, self);
     int64_t now_us = pqpool_now_us();
     count_wait(&pool->statistics, now_us - since_us);
     if (given) // not before: until its thread is awake it cannot use any of its turn
@@ -105,10 +105,10 @@ static struct pqpool_place *wait_for_turn(struct pqpool *pool, int64_t since_us,
 }
 
 // Nobody waits: what is still parked after a turn is idle as well, and in order with the others.
-static void line_up_parked(struct pqpool *pool)
+static void collect_all_parked(struct pqpool *pool)
 {
     while (pool->parks && pool->options.order == PQPOOL_FIFO && !pool->swept &&
-           pqpool_collect(pool, PQPOOL_NEVER))
+           pqpool_collect_parked(pool, PQPOOL_NEVER))
         continue;
 }
 
@@ -117,13 +117,13 @@ struct pqpool_place *pqpool_take(struct pqpool *pool, int64_t deadline_us)
     int64_t now_us = 0;
     struct pqpool_place *connection = NULL;
     if (TAILQ_EMPTY(&pool->waiters)) {
-        line_up_parked(pool);
-        connection = take(pool, &now_us);
+        collect_all_parked(pool);
+        connection = take_free_place(pool, &now_us);
     }
-    return connection ? connection : wait_for_turn(pool, now_us ? now_us : pqpool_now_us(), deadline_us);
+    return connection ? connection : wait_in_queue(pool, now_us ? now_us : pqpool_now_us(), deadline_us);
 }
 
-static struct pqpool_place *next_in_order(const struct pqpool *pool)
+static struct pqpool_place *next_place_to_race(const struct pqpool *pool)
 {
     struct pqpool_place *connection;
     TAILQ_FOREACH (connection, &pool->lists[PQPOOL_IDLE], link)
@@ -135,7 +135,7 @@ static struct pqpool_place *next_in_order(const struct pqpool *pool)
 struct pqpool_place *pqpool_take_idle(struct pqpool *pool, enum pqpool_reason reason)
 {
     pthread_mutex_lock(&pool->lock);
-    struct pqpool_place *connection = next_in_order(pool); // where there is a race nothing is parked
+    struct pqpool_place *connection = next_place_to_race(pool); // where there is a race nothing is parked
     if (connection)
         pqpool_move(connection, PQPOOL_PINGING, reason);
     pqpool_unlock(pool);
@@ -163,7 +163,7 @@ static bool is_surplus(const struct pqpool *pool)
 }
 
 // Somebody waits: may its thread keep it all the same?
-static bool stays_for_turn(struct pqpool_place *connection)
+static bool park_if_in_turn(struct pqpool_place *connection)
 {
     struct pqpool *pool = connection->pool;
     if (!pool->parks || TAILQ_EMPTY(&pool->waiters) || !pqpool_turn_goes_on(connection))
@@ -171,7 +171,7 @@ static bool stays_for_turn(struct pqpool_place *connection)
     int64_t turn_over_us = connection->turn_over_us;
     if (!pqpool_park_for_turn(connection))
         return false;
-    look_again(pool, turn_over_us);
+    let_first_look_at(pool, turn_over_us);
     return true;
 }
 
@@ -182,7 +182,7 @@ void pqpool_give_back(struct pqpool_place *connection, enum pqpool_reason reason
     bool surplus = is_surplus(pool) || pool->draining;
     if (surplus)
         pqpool_move(connection, PQPOOL_CLOSING, pool->draining ? PQPOOL_DRAINED : PQPOOL_SURPLUS);
-    else if (reason != PQPOOL_CHECKIN || !stays_for_turn(connection))
+    else if (reason != PQPOOL_CHECKIN || !park_if_in_turn(connection))
         pqpool_move(connection, PQPOOL_IDLE, reason);
     pqpool_unlock(pool);
     if (!surplus)

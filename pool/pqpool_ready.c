@@ -15,7 +15,7 @@ void pqpool_outdate_older(struct pqpool_place *connection)
 
 // PQPOOL_ANSWER_OK: the connection is the caller's. PQPOOL_ANSWER_DEAD: closed, a new one is wanted.
 // Otherwise closed, and the checkout has failed.
-static enum pqpool_answer ping(
+static enum pqpool_answer ping_place(
     struct pqpool_place *connection, int64_t deadline_us, struct pqpool_error *error)
 {
     int64_t ping_deadline_us = pqpool_deadline_after_ms(connection->pool->options.ping_timeout_ms);
@@ -54,7 +54,7 @@ static bool connect_place(
         enum pqpool_answer answer = pqpool_connect(
             &connection->pool->target, connect_deadline_us, &connection->pgconn, error);
         if (answer == PQPOOL_ANSWER_OK) {
-            pqpool_opened(connection);
+            pqpool_note_opened(connection);
             pqpool_lock_and_move(connection, PQPOOL_CHECKED_OUT, PQPOOL_CONNECTED);
             return true;
         }
@@ -64,13 +64,13 @@ static bool connect_place(
     return false;
 }
 
-static bool make_ready(struct pqpool_place *connection, int64_t deadline_us, struct pqpool_error *error)
+static bool ping_or_connect(struct pqpool_place *connection, int64_t deadline_us, struct pqpool_error *error)
 {
     int tries = connection->pool->options.pre_ping ? PQPOOL_TRIES : 1;
     if (connection->state == PQPOOL_CLOSING)
         pqpool_end_session(connection);
     if (connection->state == PQPOOL_PINGING) {
-        enum pqpool_answer answer = ping(connection, deadline_us, error);
+        enum pqpool_answer answer = ping_place(connection, deadline_us, error);
         if (answer != PQPOOL_ANSWER_DEAD)
             return answer == PQPOOL_ANSWER_OK;
         tries--;
@@ -85,7 +85,7 @@ struct pqpool_place *pqpool_make_ready(
         return connection;
     if (connection->pool->options.hedge)
         return pqpool_hedge(connection, deadline_us, error);
-    if (make_ready(connection, deadline_us, error))
+    if (ping_or_connect(connection, deadline_us, error))
         return connection;
     pqpool_lock_and_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
     return NULL;

@@ -1,23 +1,24 @@
 // What a checkin does with a connection before the next caller gets it.
 #include "pqpool_owner.h"
 
-static enum pqpool_answer ask(struct pqpool_place *connection, const char *statement, int64_t deadline_us)
+static enum pqpool_answer run_reset_statement(
+    struct pqpool_place *connection, const char *statement, int64_t deadline_us)
 {
     struct pqpool_error ignored; // nobody waits for it: the reason of the close tells
     return pqpool_ask(connection->pgconn, statement, deadline_us, &ignored);
 }
 
-static enum pqpool_reason reset(struct pqpool_place *connection, bool in_transaction)
+static enum pqpool_reason reset_session(struct pqpool_place *connection, bool in_transaction)
 {
     const struct pqpool_options *options = &connection->pool->options;
     int64_t deadline_us = pqpool_deadline_after_ms(options->reset_timeout_ms);
     pqpool_lock_and_move(
         connection, PQPOOL_RESETTING, in_transaction ? PQPOOL_IN_TRANSACTION : PQPOOL_CHECKIN);
-    if (in_transaction && ask(connection, "ROLLBACK", deadline_us) != PQPOOL_ANSWER_OK)
+    if (in_transaction && run_reset_statement(connection, "ROLLBACK", deadline_us) != PQPOOL_ANSWER_OK)
         return PQPOOL_RESET_FAILED;
     if (!options->reset_query)
         return PQPOOL_ROLLED_BACK;
-    bool done = ask(connection, options->reset_query, deadline_us) == PQPOOL_ANSWER_OK &&
+    bool done = run_reset_statement(connection, options->reset_query, deadline_us) == PQPOOL_ANSWER_OK &&
                 PQtransactionStatus(connection->pgconn) == PQTRANS_IDLE;
     return done ? PQPOOL_RESET_DONE : PQPOOL_RESET_FAILED;
 }
@@ -52,7 +53,7 @@ enum pqpool_reason pqpool_clean(struct pqpool_place *connection)
     if (transaction != PQTRANS_IDLE || options->reset_query) {
         int cancellable;
         pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
-        reason = reset(connection, transaction != PQTRANS_IDLE);
+        reason = reset_session(connection, transaction != PQTRANS_IDLE);
         pthread_setcancelstate(cancellable, &cancellable);
     }
     if (connection->pool->keeps_time)

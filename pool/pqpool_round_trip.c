@@ -9,7 +9,7 @@
 #define UNLEARNT_US  200000 // nothing is known: TCP's own least time-out
 #define SAMPLE_LIMIT 2      // one late answer at most doubles the patience
 
-int64_t pqpool_patience_us(const struct pqpool_round_trip *learnt)
+int64_t pqpool_round_trip_limit_us(const struct pqpool_round_trip *learnt)
 {
     if (learnt->smoothed_us == 0)
         return UNLEARNT_US;
@@ -17,9 +17,9 @@ int64_t pqpool_patience_us(const struct pqpool_round_trip *learnt)
     return learnt->smoothed_us + (spread_us > LEAST_US ? spread_us : LEAST_US);
 }
 
-void pqpool_learn(struct pqpool_round_trip *learnt, int64_t sample_us)
+void pqpool_round_trip_learn(struct pqpool_round_trip *learnt, int64_t sample_us)
 {
-    int64_t limit_us = SAMPLE_LIMIT * pqpool_patience_us(learnt);
+    int64_t limit_us = SAMPLE_LIMIT * pqpool_round_trip_limit_us(learnt);
     if (sample_us > limit_us) // an outage, more likely than a path that became so slow
         sample_us = limit_us;
     if (learnt->smoothed_us == 0) {

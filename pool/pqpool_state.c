@@ -107,7 +107,7 @@ void pqpool_move(struct pqpool_place *connection, enum pqpool_state to, enum pqp
         pqpool_serve_waiters(pool);
 }
 
-void pqpool_begin_anew(struct pqpool *pool)
+void pqpool_init_places(struct pqpool *pool)
 {
     pqpool_waiters_init(pool);
     for (int state = 0; state < PQPOOL_STATES; state++) {

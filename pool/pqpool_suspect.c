@@ -4,7 +4,7 @@
 #include "pqpool_owner.h"
 
 // PQPOOL_LATE: still unanswered, and it has time.
-static enum pqpool_reason look_at(struct pqpool_place *suspect)
+static enum pqpool_reason poll_suspect(struct pqpool_place *suspect)
 {
     struct pqpool_error ignored; // the reason of the close tells
     switch (pqpool_exchange_step(&suspect->exchange, &ignored)) {
@@ -15,7 +15,7 @@ static enum pqpool_reason look_at(struct pqpool_place *suspect)
     }
 }
 
-static struct pqpool_place *newest_idle(const struct pqpool *pool)
+static struct pqpool_place *newest_idle_place(const struct pqpool *pool)
 {
     struct pqpool_place *newest = NULL, *connection;
     TAILQ_FOREACH (connection, &pool->lists[PQPOOL_IDLE], link)
@@ -26,12 +26,12 @@ static struct pqpool_place *newest_idle(const struct pqpool *pool)
 
 // Judges one suspect, or all up to one that is to be closed; that one is returned, in PQPOOL_CLOSING. The
 // lock is held.
-static struct pqpool_place *judge_suspects(struct pqpool *pool)
+static struct pqpool_place *review_until_close(struct pqpool *pool)
 {
     struct pqpool_place *suspect = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]), *next;
     for (; suspect; suspect = next) {
         next = TAILQ_NEXT(suspect, link);
-        enum pqpool_reason reason = look_at(suspect);
+        enum pqpool_reason reason = poll_suspect(suspect);
         if (reason == PQPOOL_LATE)
             continue;
         if (reason != PQPOOL_PING_ANSWERED) {
@@ -41,7 +41,7 @@ static struct pqpool_place *judge_suspects(struct pqpool *pool)
         pqpool_exchange_clear(&suspect->exchange);
         pqpool_move(suspect, PQPOOL_IDLE, PQPOOL_PING_ANSWERED);
         if (pool->statistics.places[PQPOOL_IDLE] > pool->options.size) {
-            struct pqpool_place *surplus = newest_idle(pool); // what was opened in its stead
+            struct pqpool_place *surplus = newest_idle_place(pool); // what was opened in its stead
             pqpool_move(surplus, PQPOOL_CLOSING, PQPOOL_SURPLUS);
             return surplus;
         }
@@ -54,7 +54,7 @@ void pqpool_review_suspects(struct pqpool *pool)
     struct pqpool_place *closing;
     do {
         pthread_mutex_lock(&pool->lock);
-        closing = judge_suspects(pool);
+        closing = review_until_close(pool);
         pqpool_unlock(pool);
         if (closing) {
             pqpool_end_session(closing);

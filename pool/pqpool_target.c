@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-static void add(struct pqpool_target *target, int *count, const char *keyword, int number)
+static void add_keyword(struct pqpool_target *target, int *count, const char *keyword, int number)
 {
     if (number == 0)
         return;
@@ -19,8 +19,8 @@ void pqpool_target_init(struct pqpool_target *target, const struct pqpool_option
     // libpq takes a whole conninfo in place of the database's name; what follows takes precedence.
     *target = (struct pqpool_target){.keywords[0] = "dbname", .values[0] = options->conninfo};
     int count = 1;
-    add(target, &count, "keepalives_idle", options->keepalive_idle_s);
-    add(target, &count, "keepalives_interval", options->keepalive_interval_s);
-    add(target, &count, "keepalives_count", options->keepalive_count);
-    add(target, &count, "tcp_user_timeout", options->tcp_user_timeout_ms);
+    add_keyword(target, &count, "keepalives_idle", options->keepalive_idle_s);
+    add_keyword(target, &count, "keepalives_interval", options->keepalive_interval_s);
+    add_keyword(target, &count, "keepalives_count", options->keepalive_count);
+    add_keyword(target, &count, "tcp_user_timeout", options->tcp_user_timeout_ms);
 }

@@ -10,25 +10,25 @@
 //
 // Where more threads compute than there are processors the first in the queue may be long without one, and a
 // turn does not end by it: the thread that has the turn looks at the clock itself, at every so many checkins,
-// and gives up after PQPOOL_GRACE_US (pqpool_fast_path.c). That is later on purpose: a turn that ends while nobody
-// is ready for the next is lost time.
+// and gives up after PQPOOL_GRACE_US (pqpool_fast_path.c). That is later on purpose: a turn that ends while
+// nobody is ready for the next is lost time.
 #include "pqpool_monitor.h"
 
-static int64_t least(int64_t one_us, int64_t other_us)
+static int64_t min_us(int64_t one_us, int64_t other_us)
 {
     return one_us < other_us ? one_us : other_us;
 }
 
 void pqpool_begin_turn(struct pqpool_place *connection, int64_t now_us)
 {
-    connection->turn_us = least(connection->pool->turns_us * 3 / (2 * PQPOOL_TURNS), PQPOOL_TURN_US);
+    connection->turn_us = min_us(connection->pool->turns_us * 3 / (2 * PQPOOL_TURNS), PQPOOL_TURN_US);
     connection->turn_over_us = now_us + connection->turn_us;
     connection->turn_is_new = true;
 }
 
-static void learn(struct pqpool *pool, int64_t turn_us)
+static void learn_turn_length(struct pqpool *pool, int64_t turn_us)
 {
-    pool->turns_us += least(turn_us, PQPOOL_TURN_US) - pool->turns_us / PQPOOL_TURNS;
+    pool->turns_us += min_us(turn_us, PQPOOL_TURN_US) - pool->turns_us / PQPOOL_TURNS;
 }
 
 bool pqpool_turn_goes_on(struct pqpool_place *connection)
@@ -38,7 +38,7 @@ bool pqpool_turn_goes_on(struct pqpool_place *connection)
         int64_t begun_us = over_us - connection->turn_us;
         if (now_us >= begun_us + PQPOOL_BRIEF_US)
             over_us = now_us;
-        learn(connection->pool, over_us - begun_us);
+        learn_turn_length(connection->pool, over_us - begun_us);
     }
     connection->turn_is_new = false;
     connection->in_turn = now_us < over_us;

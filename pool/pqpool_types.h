@@ -104,8 +104,8 @@ struct pqpool {
     struct pqpool_statistics statistics;
     uint64_t last_serial;
     unsigned spares;
-    int64_t turn_over_us; // the first of those that pqpool_collect left where they are
-    bool swept;           // nothing is parked, nor in a turn: pqpool_collect would find nothing
+    int64_t turn_over_us; // the first of those that pqpool_collect_parked left where they are
+    bool swept;           // nothing is parked, nor in a turn: pqpool_collect_parked would find nothing
     int64_t turns_us;     // PQPOOL_TURNS times the mean of the last, weighted
     bool serving;         // pqpool_serve_waiters is at work
     bool draining;

@@ -23,7 +23,7 @@ void pqpool_waiters_destroy(struct pqpool *pool)
         pthread_cond_destroy(&pool->own_waiters[i].turn);
 }
 
-struct pqpool_waiter *pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack)
+struct pqpool_waiter *pqpool_enqueue(struct pqpool *pool, struct pqpool_waiter *on_stack)
 {
     struct pqpool_waiter *waiter = SLIST_FIRST(&pool->spare_waiters);
     if (waiter)
@@ -40,14 +40,14 @@ struct pqpool_waiter *pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *
     return waiter;
 }
 
-void pqpool_step_out(struct pqpool *pool, struct pqpool_waiter *waiter)
+void pqpool_dequeue(struct pqpool *pool, struct pqpool_waiter *waiter)
 {
     TAILQ_REMOVE(&pool->waiters, waiter, link);
     pool->statistics.waiting--;
     pqpool_allow_parking(pool);
 }
 
-void pqpool_dismiss(struct pqpool *pool, struct pqpool_waiter *waiter)
+void pqpool_release_waiter(struct pqpool *pool, struct pqpool_waiter *waiter)
 {
     if (waiter->is_pools)
         SLIST_INSERT_HEAD(&pool->spare_waiters, waiter, spare);

@@ -33,12 +33,12 @@ int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex)
     return __real_pthread_mutex_lock(mutex);
 }
 
-struct pqpool_waiter *__real_pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack);
-struct pqpool_waiter *__wrap_pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack);
-struct pqpool_waiter *__wrap_pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack)
+struct pqpool_waiter *__real_pqpool_enqueue(struct pqpool *pool, struct pqpool_waiter *on_stack);
+struct pqpool_waiter *__wrap_pqpool_enqueue(struct pqpool *pool, struct pqpool_waiter *on_stack);
+struct pqpool_waiter *__wrap_pqpool_enqueue(struct pqpool *pool, struct pqpool_waiter *on_stack)
 {
     begin_wait();
-    struct pqpool_waiter *waiter = __real_pqpool_line_up(pool, on_stack);
+    struct pqpool_waiter *waiter = __real_pqpool_enqueue(pool, on_stack);
     if (self)
         atomic_store_explicit(&self->queueing.waiter, waiter, memory_order_relaxed);
     return waiter;

@@ -99,7 +99,7 @@ void pool_arrive(struct pool_arrival *arrival, struct pqpool *pool)
     assert_int_equal(pthread_create(&arrival->thread, NULL, pool_call, &arrival->caller), 0);
 }
 
-void pool_line_up(struct pool_arrival *arrival, struct pqpool *pool)
+void pool_enqueue(struct pool_arrival *arrival, struct pqpool *pool)
 {
     pool_arrive(arrival, pool);
     pool_wait_for_waiting(pool, 1);

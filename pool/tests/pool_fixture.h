@@ -38,7 +38,7 @@ struct pool_arrival {
 };
 void pool_arrive(struct pool_arrival *arrival, struct pqpool *pool);
 // Somebody who is the first to line up for a place, and is to get it, however it becomes free.
-void pool_line_up(struct pool_arrival *arrival, struct pqpool *pool);
+void pool_enqueue(struct pool_arrival *arrival, struct pqpool *pool);
 void pool_must_have_been_served(struct pool_arrival *arrival);      // the end of the pool, too
 void pool_check_in_elsewhere(struct pqpool_connection *connection); // in another thread
 #define POOL_HOUR_US INT64_C(3600000000)

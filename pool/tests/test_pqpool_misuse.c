@@ -249,7 +249,7 @@ static void test_a_waiter_hears_of_the_end(void **state)
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
     struct pqpool_connection *out = pool_checkout(pool);
     struct pool_arrival arrival;
-    pool_line_up(&arrival, pool);
+    pool_enqueue(&arrival, pool);
     assert_int_equal(pqpool_drain(pool, 1), 1);
     assert_int_equal(pthread_join(arrival.thread, NULL), 0);
     assert_int_equal(arrival.caller.failure, PQPOOL_FAILURE_CLOSED);

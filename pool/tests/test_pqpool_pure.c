@@ -102,8 +102,8 @@ static void test_patience_follows_the_round_trip(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pqpool_round_trip learnt = {0};
         for (size_t n = 0; n < 8 && cases[i].samples[n]; n++)
-            pqpool_learn(&learnt, cases[i].samples[n]);
-        assert_in_range(pqpool_patience_us(&learnt), cases[i].least, cases[i].most);
+            pqpool_round_trip_learn(&learnt, cases[i].samples[n]);
+        assert_in_range(pqpool_round_trip_limit_us(&learnt), cases[i].least, cases[i].most);
     }
 }
 
@@ -137,7 +137,7 @@ static enum pqpool_state judge_at_age(struct pqpool_place *connection, uint64_t 
     connection->state = PQPOOL_IDLE;
     connection->serial = serial;
     connection->opened_us = pqpool_now_us() - (int64_t)age_ms * 1000;
-    return pqpool_judge(connection).to;
+    return pqpool_next_step(connection).to;
 }
 
 static void test_sessions_end_at_their_age_and_one_at_a_time(void **state)
@@ -156,7 +156,7 @@ static void test_sessions_end_at_their_age_and_one_at_a_time(void **state)
     assert_int_equal(judge_at_age(&second, 7, 5000), PQPOOL_CHECKED_OUT);
     pool.recycling = NULL;
     assert_int_equal(judge_at_age(&second, 7, 5000), PQPOOL_CLOSING);
-    assert_int_equal(pqpool_judge(&second).reason, PQPOOL_TOO_OLD);
+    assert_int_equal(pqpool_next_step(&second).reason, PQPOOL_TOO_OLD);
 }
 
 static void test_who_is_pinged(void **state)
@@ -179,7 +179,7 @@ static void test_who_is_pinged(void **state)
         pool.keeps_time = pqpool_keeps_time(&pool.options);
         struct pqpool_place connection = {.pool = &pool, .state = PQPOOL_IDLE, .serial = 1};
         connection.used_us = pqpool_now_us() - (int64_t)cases[i].idle_ms * 1000;
-        assert_int_equal(pqpool_judge(&connection).to, cases[i].to);
+        assert_int_equal(pqpool_next_step(&connection).to, cases[i].to);
     }
 }
 
@@ -210,9 +210,9 @@ static void test_the_short_way_goes_by_the_last_tick(void **state)
         assert_in_range(
             tick_us, before_us - 1000000, pqpool_now_us()); // a machine may be late with its ticks
         connection.used_us = tick_us - 30 * 1000000;
-        assert_int_equal(pqpool_judge(&connection).to, PQPOOL_CHECKED_OUT);
+        assert_int_equal(pqpool_next_step(&connection).to, PQPOOL_CHECKED_OUT);
         connection.used_us = tick_us - 60 * 1000000;
-        assert_int_equal(pqpool_judge(&connection).to, PQPOOL_PINGING);
+        assert_int_equal(pqpool_next_step(&connection).to, PQPOOL_PINGING);
     }
 }
 

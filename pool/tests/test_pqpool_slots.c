@@ -86,7 +86,7 @@ static void test_no_wake_up_is_lost(void **state)
 enum point {
     NOWHERE,
     READING_THE_CLOCK,
-    LINING_UP,
+    ENQUEUEING,
 };
 
 // Happens in this thread the next time that it comes to that point.
@@ -112,12 +112,12 @@ int64_t __wrap_pqpool_now_us(void)
     return __real_pqpool_now_us();
 }
 
-struct pqpool_waiter *__real_pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack);
-struct pqpool_waiter *__wrap_pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack);
-struct pqpool_waiter *__wrap_pqpool_line_up(struct pqpool *pool, struct pqpool_waiter *on_stack)
+struct pqpool_waiter *__real_pqpool_enqueue(struct pqpool *pool, struct pqpool_waiter *on_stack);
+struct pqpool_waiter *__wrap_pqpool_enqueue(struct pqpool *pool, struct pqpool_waiter *on_stack);
+struct pqpool_waiter *__wrap_pqpool_enqueue(struct pqpool *pool, struct pqpool_waiter *on_stack)
 {
-    reached(LINING_UP);
-    return __real_pqpool_line_up(pool, on_stack);
+    reached(ENQUEUEING);
+    return __real_pqpool_enqueue(pool, on_stack);
 }
 
 struct newcomer {
@@ -128,7 +128,7 @@ struct newcomer {
 static void arrive(void *argument)
 {
     struct newcomer *newcomer = argument;
-    pool_line_up(&newcomer->arrival, newcomer->out->pool);
+    pool_enqueue(&newcomer->arrival, newcomer->out->pool);
     newcomer->out->turn_over_us = pqpool_now_us();
 }
 
@@ -155,7 +155,7 @@ static void park(void *connection)
 // The one is about to look, or has found nothing and has not lined up yet; the other parks.
 static void test_who_lines_up_looks_again(void **state)
 {
-    for (enum point point = READING_THE_CLOCK; point <= LINING_UP; point++) {
+    for (enum point point = READING_THE_CLOCK; point <= ENQUEUEING; point++) {
         struct pqpool_options options = {.size = 1, .checkout_timeout_ms = 10000};
         struct pqpool *pool = pool_open(*state, options, NULL);
         interruption.argument = pool_checkout(pool);
@@ -173,7 +173,7 @@ static void test_what_is_parked_after_a_wait_is_found(void **state)
     struct pool_arrival arrival;
     struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_place *out = pool_checkout_place(pool);
-    pool_line_up(&arrival, pool);
+    pool_enqueue(&arrival, pool);
     pool_checkin_place(out);
     assert_int_equal(pthread_join(arrival.thread, NULL), 0);
     assert_ptr_equal(pool_checkout_place(pool), out);

@@ -19,7 +19,7 @@ static void test_a_turn_ends_when_the_waiter_has_no_processor(void **state)
         struct pool_arrival arrival;
         struct pqpool *pool = pool_open_patient(*state, 1, order);
         struct pqpool_place *out = pool_checkout_place(pool);
-        pool_line_up(&arrival, pool);
+        pool_enqueue(&arrival, pool);
         out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
         for (int i = 0; i < 100; i++) { // its turn
             pool_checkin_place(out);
@@ -43,7 +43,7 @@ static void test_what_a_turn_leaves_lines_up_in_a_fifo(void **state)
     struct pool_arrival arrival;
     struct pqpool *pool = pool_open_patient(*state, 2, PQPOOL_FIFO);
     struct pqpool_place *out = pool_checkout_place(pool), *other = pool_checkout_place(pool);
-    pool_line_up(&arrival, pool);
+    pool_enqueue(&arrival, pool);
     out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
     pool_checkin_place(out);
     pool_wait_for_waiting(pool, 1); // it is not his
@@ -65,7 +65,7 @@ static void test_the_first_use_decides_whether_there_is_a_turn(void **state)
     struct pqpool_statistics now;
     struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_place *out = pool_checkout_place(pool);
-    pool_line_up(&arrival, pool);
+    pool_enqueue(&arrival, pool);
     out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
     out->turn_is_new = true;
     pool_checkin_place(out);
@@ -110,13 +110,13 @@ static void test_the_first_turn_that_ends_is_looked_for(void **state)
             parked[n]->turn_over_us = turns_us[i][n];
             parked[n]->in_turn = true;
         }
-        assert_false(pqpool_collect(pool, 0));
+        assert_false(pqpool_collect_parked(pool, 0));
         assert_int_equal(pool->turn_over_us, POOL_HOUR_US);
     }
     parked[0]->in_turn = false; // what its thread did with it was not brief
-    assert_true(pqpool_collect(pool, 0));
-    assert_false(pqpool_collect(pool, 0));
-    assert_true(pqpool_collect(pool, PQPOOL_NEVER));
+    assert_true(pqpool_collect_parked(pool, 0));
+    assert_false(pqpool_collect_parked(pool, 0));
+    assert_true(pqpool_collect_parked(pool, PQPOOL_NEVER));
     pthread_mutex_unlock(&pool->lock);
     struct pqpool_place *held = pool_checkout_place(pool);
     assert_ptr_equal(held, parked[1]);
@@ -124,10 +124,10 @@ static void test_the_first_turn_that_ends_is_looked_for(void **state)
     held->turn_over_us = POOL_HOUR_US;
     held->in_turn = true;
     pthread_mutex_lock(&pool->lock);
-    assert_false(pqpool_collect(pool, POOL_HOUR_US - 1));
+    assert_false(pqpool_collect_parked(pool, POOL_HOUR_US - 1));
     assert_int_equal(pool->turn_over_us, POOL_HOUR_US);
     assert_true(held->in_turn);
-    assert_false(pqpool_collect(pool, POOL_HOUR_US));
+    assert_false(pqpool_collect_parked(pool, POOL_HOUR_US));
     assert_int_equal(pool->turn_over_us, PQPOOL_NEVER);
     assert_false(held->in_turn);
     pthread_mutex_unlock(&pool->lock);
@@ -162,7 +162,7 @@ static void test_a_turn_ends_while_its_place_is_held(void **state)
     struct pqpool_place *out = pool_checkout_place(pool);
     out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
     out->in_turn = true;
-    pool_line_up(&arrival, pool);
+    pool_enqueue(&arrival, pool);
     end_turn(out);
     while (looks_at(pool) <= out->turn_over_us)
         sched_yield();
@@ -181,7 +181,7 @@ static void test_a_turn_is_of_one_place(void **state)
         struct pqpool_statistics now;
         struct pqpool *pool = pool_open_patient(*state, 2, PQPOOL_LIFO);
         struct pqpool_place *out = pool_checkout_place(pool), *other = pool_checkout_place(pool);
-        pool_line_up(&arrival, pool);
+        pool_enqueue(&arrival, pool);
         other->turn_over_us = pqpool_now_us() + 2 * POOL_HOUR_US;
         pool_check_in_elsewhere(pool_handle(other)); // in another thread's slot
         if (turns == 2) {

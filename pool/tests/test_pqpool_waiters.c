@@ -71,7 +71,7 @@ static void test_who_waits_is_served_by_a_place_that_is_closed(void **state)
     struct pool_arrival arrival;
     struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_connection *out = pool_checkout(pool);
-    pool_line_up(&arrival, pool);
+    pool_enqueue(&arrival, pool);
     assert_int_equal(PQsetnonblocking(pqpool_pgconn(out), 1), 0);
     pqpool_checkin(out);
     pool_must_have_been_served(&arrival);
@@ -107,7 +107,7 @@ static void test_wake_ups_are_sent_without_the_lock(void **state)
     struct pool_arrival arrival;
     struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_connection *out = pool_checkout(pool);
-    pool_line_up(&arrival, pool);
+    pool_enqueue(&arrival, pool);
     count_wake_ups(pool);
     pqpool_checkin(out);
     wake_ups.pool = NULL;
@@ -123,7 +123,7 @@ static void test_who_lines_up_wakes_the_first(void **state)
     struct pqpool_statistics now;
     struct pqpool *pool = pool_open_patient(*state, 1, PQPOOL_LIFO);
     struct pqpool_place *out = pool_checkout_place(pool);
-    pool_line_up(&first, pool);
+    pool_enqueue(&first, pool);
     out->turn_over_us = pqpool_now_us() + POOL_HOUR_US;
     pool_checkin_place(out); // it waits for the end of the turn
     out->turn_over_us = pqpool_now_us();
@@ -174,13 +174,13 @@ static void test_a_waiter_begins_anew(void **state)
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
     pthread_mutex_lock(&pool->lock);
     for (int i = 0; i < 2; i++) {
-        struct pqpool_waiter *waiter = pqpool_line_up(pool, &on_stack);
+        struct pqpool_waiter *waiter = pqpool_enqueue(pool, &on_stack);
         assert_int_equal(waiter->look_us, PQPOOL_NEVER);
         assert_null(waiter->given);
         waiter->look_us = POOL_HOUR_US;
         waiter->given = pool->connections;
-        pqpool_step_out(pool, waiter);
-        pqpool_dismiss(pool, waiter);
+        pqpool_dequeue(pool, waiter);
+        pqpool_release_waiter(pool, waiter);
     }
     pqpool_unlock(pool);
     pqpool_free(pool);
