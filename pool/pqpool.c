@@ -46,9 +46,9 @@ static void init_pool(struct pqpool *pool)
     init_lock(&pool->lock);
     pqpool_target_init(&pool->target, &pool->options);
     pool->turns_us = PQPOOL_TURNS * PQPOOL_TURN_US;
-    for (unsigned place = 0; place < pool->places; place++) {
-        pool->connections[place].pool = pool;
-        pool->connections[place].place = place;
+    for (unsigned i = 0; i < pool->place_count; i++) {
+        pool->places[i].pool = pool;
+        pool->places[i].index = i;
     }
     pqpool_init_places(pool);
 }
@@ -59,13 +59,13 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     error = error ? error : &unread; // cppcheck-suppress uninitvar ; it is written to, not read
     if (!pqpool_options_are_valid(options, error))
         return NULL;
-    unsigned places = pqpool_options_places(options);
+    unsigned place_count = pqpool_options_places(options);
     struct pqpool *pool = allocate_zeroed(1, sizeof *pool);
     char *conninfo = strdup(options->conninfo);
     char *reset_query = options->reset_query ? strdup(options->reset_query) : NULL;
-    struct pqpool_place *connections = allocate_zeroed(places, sizeof *connections);
-    if (!pool || !conninfo || !connections || (options->reset_query && !reset_query)) {
-        free(connections);
+    struct pqpool_place *places = allocate_zeroed(place_count, sizeof *places);
+    if (!pool || !conninfo || !places || (options->reset_query && !reset_query)) {
+        free(places);
         free(reset_query);
         free(conninfo);
         free(pool);
@@ -75,8 +75,8 @@ struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_er
     pool->options = *options;
     pool->options.conninfo = pool->conninfo = conninfo;
     pool->options.reset_query = pool->reset_query = reset_query;
-    pool->connections = connections;
     pool->places = places;
+    pool->place_count = place_count;
     pool->parks = !options->hook && !options->hedge;
     pool->keeps_time = pqpool_keeps_time(options);
     init_pool(pool);
@@ -91,11 +91,11 @@ static struct pqpool_place *take_and_make_ready(
     struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
 {
     pthread_mutex_lock(&pool->lock);
-    struct pqpool_place *connection = pqpool_take(pool, deadline_us);
+    struct pqpool_place *place = pqpool_take(pool, deadline_us);
     bool draining = pool->draining;
     pqpool_unlock(pool);
-    if (connection)
-        return pqpool_make_ready(connection, deadline_us, error);
+    if (place)
+        return pqpool_make_ready(place, deadline_us, error);
     if (draining)
         pqpool_fail(error, PQPOOL_FAILURE_CLOSED, "the pool is being closed");
     else
@@ -106,21 +106,20 @@ static struct pqpool_place *take_and_make_ready(
 struct pqpool_place *pqpool_checkout_until(
     struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
 {
-    struct pqpool_place *connection = pool->parks ? pqpool_unpark(pool) : NULL;
-    if (connection)
-        return connection;
+    struct pqpool_place *place = pool->parks ? pqpool_unpark(pool) : NULL;
+    if (place)
+        return place;
     int cancellable;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
     int64_t own_deadline_us = pqpool_deadline_after_ms(pool->options.checkout_timeout_ms);
     if (pool->options.hedge)
         pqpool_review_suspects(pool);
-    connection = take_and_make_ready(
-        pool, deadline_us < own_deadline_us ? deadline_us : own_deadline_us, error);
-    if (!connection && error->failure == PQPOOL_FAILURE_EXHAUSTED && own_deadline_us <= deadline_us)
+    place = take_and_make_ready(pool, deadline_us < own_deadline_us ? deadline_us : own_deadline_us, error);
+    if (!place && error->failure == PQPOOL_FAILURE_EXHAUSTED && own_deadline_us <= deadline_us)
         pqpool_fail(error, PQPOOL_FAILURE_EXHAUSTED, "no connection became free within %d ms",
             pool->options.checkout_timeout_ms);
     pthread_setcancelstate(cancellable, &cancellable);
-    return connection;
+    return place;
 }
 
 struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_error *error)
@@ -131,8 +130,8 @@ struct pqpool_connection *pqpool_checkout(struct pqpool *pool, struct pqpool_err
         pqpool_fail(error, PQPOOL_FAILURE_USAGE, "there is no pool: NULL");
         return NULL;
     }
-    struct pqpool_place *connection = pqpool_checkout_until(pool, PQPOOL_NEVER, error);
-    return connection ? pqpool_hand_out(connection) : NULL;
+    struct pqpool_place *place = pqpool_checkout_until(pool, PQPOOL_NEVER, error);
+    return place ? pqpool_hand_out(place) : NULL;
 }
 
 PGconn *pqpool_pgconn(const struct pqpool_connection *connection)
@@ -141,15 +140,15 @@ PGconn *pqpool_pgconn(const struct pqpool_connection *connection)
     return place ? place->pgconn : NULL;
 }
 
-static void give_back_or_retire(struct pqpool_place *connection, enum pqpool_reason reason)
+static void give_back_or_retire(struct pqpool_place *place, enum pqpool_reason reason)
 {
-    struct pqpool *pool = connection->pool;
+    struct pqpool *pool = place->pool;
     int cancellable;
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
     if (reason > PQPOOL_CLOSE_DONE)
-        pqpool_retire(connection, reason);
+        pqpool_retire(place, reason);
     else
-        pqpool_give_back(connection, reason);
+        pqpool_give_back(place, reason);
     if (pool->options.hedge)
         pqpool_review_suspects(pool);
     pthread_setcancelstate(cancellable, &cancellable);

@@ -9,12 +9,12 @@
 
 // When an idle session is to be pinged. After one was found dead that is now, for all that were not heard of
 // since.
-static int64_t ping_due_us(const struct pqpool_place *connection)
+static int64_t ping_due_us(const struct pqpool_place *place)
 {
-    const struct pqpool *pool = connection->pool;
-    return connection->used_us < pool->background.doubtful_us
-               ? connection->used_us
-               : connection->used_us + pool->options.background_ping_ms * US_PER_MS;
+    const struct pqpool *pool = place->pool;
+    return place->used_us < pool->background.doubtful_us
+               ? place->used_us
+               : place->used_us + pool->options.background_ping_ms * US_PER_MS;
 }
 
 // The idle session that is due for the longest time, now pinging. NULL: none is, before `*next_us`. The lock
@@ -23,13 +23,13 @@ static struct pqpool_place *take_place_to_ping(struct pqpool *pool, int64_t *nex
 {
     int64_t now_us = pqpool_now_us();
     *next_us = now_us + pool->options.background_ping_ms * US_PER_MS;
-    struct pqpool_place *first = NULL, *connection;
+    struct pqpool_place *first = NULL, *place;
     while (pqpool_collect_parked(pool, PQPOOL_NEVER))
         continue;
-    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_IDLE], link)
-        if (ping_due_us(connection) < *next_us) {
-            *next_us = ping_due_us(connection);
-            first = connection;
+    TAILQ_FOREACH (place, &pool->lists[PQPOOL_IDLE], link)
+        if (ping_due_us(place) < *next_us) {
+            *next_us = ping_due_us(place);
+            first = place;
         }
     if (!first || *next_us > now_us)
         return NULL;
@@ -53,41 +53,40 @@ static struct pqpool_place *take_place_to_open(struct pqpool *pool, int64_t *nex
     return closed;
 }
 
-static void open_in_background(struct pqpool_place *connection)
+static void open_in_background(struct pqpool_place *place)
 {
-    const struct pqpool_options *options = &connection->pool->options;
+    const struct pqpool_options *options = &place->pool->options;
     struct pqpool_error ignored; // the reason of the close tells
     int timeout_ms = options->connect_timeout_ms > 0 ? options->connect_timeout_ms : options->ping_timeout_ms;
     enum pqpool_answer answer = pqpool_connect(
-        &connection->pool->target, pqpool_deadline_after_ms(timeout_ms), &connection->pgconn, &ignored);
+        &place->pool->target, pqpool_deadline_after_ms(timeout_ms), &place->pgconn, &ignored);
     if (answer != PQPOOL_ANSWER_OK) {
-        connection->pool->background.retry_us = pqpool_now_us() + options->background_ping_ms * US_PER_MS;
-        pqpool_retire(
-            connection, answer == PQPOOL_ANSWER_DEAD ? PQPOOL_CONNECT_FAILED : PQPOOL_CONNECT_EXPIRED);
+        place->pool->background.retry_us = pqpool_now_us() + options->background_ping_ms * US_PER_MS;
+        pqpool_retire(place, answer == PQPOOL_ANSWER_DEAD ? PQPOOL_CONNECT_FAILED : PQPOOL_CONNECT_EXPIRED);
         return;
     }
-    pqpool_note_opened(connection);
-    connection->used_us = connection->opened_us;
-    pqpool_give_back(connection, PQPOOL_CONNECTED);
+    pqpool_note_opened(place);
+    place->used_us = place->opened_us;
+    pqpool_give_back(place, PQPOOL_CONNECTED);
 }
 
-static void ping_in_background(struct pqpool_place *connection)
+static void ping_in_background(struct pqpool_place *place)
 {
-    struct pqpool *pool = connection->pool;
+    struct pqpool *pool = place->pool;
     struct pqpool_error ignored; // the reason of the close tells
     int64_t deadline_us = pqpool_deadline_after_ms(pool->options.ping_timeout_ms);
-    switch (pqpool_ask(connection->pgconn, "SELECT 1", deadline_us, &ignored)) {
+    switch (pqpool_ask(place->pgconn, "SELECT 1", deadline_us, &ignored)) {
     case PQPOOL_ANSWER_OK:
-        connection->used_us = pqpool_now_us();
-        pqpool_give_back(connection, PQPOOL_PING_ANSWERED);
+        place->used_us = pqpool_now_us();
+        pqpool_give_back(place, PQPOOL_PING_ANSWERED);
         return;
-    case PQPOOL_ANSWER_ERROR: pqpool_close(connection, PQPOOL_PING_REFUSED); break;
-    case PQPOOL_ANSWER_EXPIRED: pqpool_close(connection, PQPOOL_PING_EXPIRED); break;
-    default: pqpool_close(connection, PQPOOL_PING_FAILED);
+    case PQPOOL_ANSWER_ERROR: pqpool_close(place, PQPOOL_PING_REFUSED); break;
+    case PQPOOL_ANSWER_EXPIRED: pqpool_close(place, PQPOOL_PING_EXPIRED); break;
+    default: pqpool_close(place, PQPOOL_PING_FAILED);
     }
     pool->background.doubtful_us = pqpool_now_us();
-    pqpool_lock_and_move(connection, PQPOOL_CONNECTING, PQPOOL_BACKGROUND);
-    open_in_background(connection);
+    pqpool_lock_and_move(place, PQPOOL_CONNECTING, PQPOOL_BACKGROUND);
+    open_in_background(place);
 }
 
 static void *run_background(void *argument)

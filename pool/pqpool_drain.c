@@ -17,14 +17,14 @@ static struct pqpool_place *next_place_to_close(struct pqpool *pool)
 
 static void close_free_places(struct pqpool *pool, enum pqpool_reason reason)
 {
-    struct pqpool_place *connection;
+    struct pqpool_place *place;
     pthread_mutex_lock(&pool->lock);
-    while ((connection = next_place_to_close(pool))) {
-        pqpool_move(connection, PQPOOL_CLOSING, reason);
+    while ((place = next_place_to_close(pool))) {
+        pqpool_move(place, PQPOOL_CLOSING, reason);
         pqpool_unlock(pool);
-        pqpool_end_session(connection);
+        pqpool_end_session(place);
         pthread_mutex_lock(&pool->lock);
-        pqpool_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+        pqpool_move(place, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
     }
     pqpool_unlock(pool);
 }
@@ -52,9 +52,9 @@ unsigned pqpool_drain(struct pqpool *pool, int timeout_ms)
     const unsigned *closed = &pool->statistics.places[PQPOOL_CLOSED];
     bool in_time = true;
     pthread_mutex_lock(&pool->lock);
-    while (*closed < pool->places && in_time)
+    while (*closed < pool->place_count && in_time)
         in_time = pqpool_sleep(pool, &pool->drained, deadline_us);
-    unsigned left = pool->places - *closed;
+    unsigned left = pool->place_count - *closed;
     pqpool_unlock(pool);
     pthread_setcancelstate(cancellable, &cancellable);
     return left;
@@ -74,7 +74,7 @@ void pqpool_free(struct pqpool *pool)
     pthread_cond_destroy(&pool->drained);
     pthread_mutex_destroy(&pool->lock);
     pthread_condattr_destroy(&pool->monotonic);
-    free(pool->connections);
+    free(pool->places);
     free(pool->reset_query);
     free(pool->conninfo);
     free(pool);

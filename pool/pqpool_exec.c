@@ -7,31 +7,31 @@
 static struct pqpool_place *check_out_alive(
     struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
 {
-    struct pqpool_place *connection;
-    unsigned left = pool->places;
-    while ((connection = pqpool_checkout_until(pool, deadline_us, error)) && left-- > 0 &&
-           pqpool_looks_dead(connection->pgconn)) {
+    struct pqpool_place *place;
+    unsigned left = pool->place_count;
+    while ((place = pqpool_checkout_until(pool, deadline_us, error)) && left-- > 0 &&
+           pqpool_looks_dead(place->pgconn)) {
         if (pool->options.optimistic)
-            pqpool_outdate_older(connection);
-        pqpool_retire(connection, PQPOOL_FOUND_DEAD);
+            pqpool_outdate_older(place);
+        pqpool_retire(place, PQPOOL_FOUND_DEAD);
     }
-    return connection;
+    return place;
 }
 
 static enum pqpool_answer exec_once(struct pqpool *pool, const struct pqpool_query *query,
     int64_t deadline_us, struct pqpool_exchange *exchange, struct pqpool_error *error)
 {
     *exchange = (struct pqpool_exchange){0};
-    struct pqpool_place *connection = check_out_alive(pool, deadline_us, error);
-    if (!connection)
+    struct pqpool_place *place = check_out_alive(pool, deadline_us, error);
+    if (!place)
         return PQPOOL_ANSWER_ERROR;
-    enum pqpool_answer answer = pqpool_ask_begin(exchange, connection->pgconn, query, error);
+    enum pqpool_answer answer = pqpool_ask_begin(exchange, place->pgconn, query, error);
     answer = pqpool_exchange_finish(exchange, answer, deadline_us, error);
     if (answer == PQPOOL_ANSWER_EXPIRED)
         pqpool_fail(error, PQPOOL_FAILURE_EXPIRED, "timeout expired while waiting for the statement");
     else if (pqpool_is_copy(exchange->result))
         pqpool_fail(error, PQPOOL_FAILURE_USAGE, "pqpool_exec runs no COPY");
-    pqpool_checkin(pqpool_hand_out(connection)); // closes it where it was left in the middle of something
+    pqpool_checkin(pqpool_hand_out(place)); // closes it where it was left in the middle of something
     return answer;
 }
 

@@ -51,74 +51,72 @@ void pqpool_allow_parking(struct pqpool *pool)
         atomic_store(&pool->parking, allow);
 }
 
-static bool may_park(const struct pqpool_place *connection, memory_order order)
+static bool may_park(const struct pqpool_place *place, memory_order order)
 {
-    enum pqpool_parking allowed = atomic_load_explicit(&connection->pool->parking, order);
+    enum pqpool_parking allowed = atomic_load_explicit(&place->pool->parking, order);
     return allowed == PQPOOL_PARKS_ALL ||
-           (allowed == PQPOOL_PARKS_IN_TURN && atomic_load_explicit(&connection->in_turn, order));
+           (allowed == PQPOOL_PARKS_IN_TURN && atomic_load_explicit(&place->in_turn, order));
 }
 
-static bool is_parked(const struct pqpool_place *connection)
+static bool is_parked(const struct pqpool_place *place)
 {
-    return atomic_load_explicit(&connection->holder, memory_order_relaxed) & PQPOOL_PARKED;
+    return atomic_load_explicit(&place->holder, memory_order_relaxed) & PQPOOL_PARKED;
 }
 
-static bool is_parked_in(const struct pqpool_place *connection, const struct pqpool_slot *slot)
+static bool is_parked_in(const struct pqpool_place *place, const struct pqpool_slot *slot)
 {
-    return is_parked(connection) &&
-           atomic_load_explicit(&connection->parked_in, memory_order_relaxed) == slot;
+    return is_parked(place) && atomic_load_explicit(&place->parked_in, memory_order_relaxed) == slot;
 }
 
 // False: another place is parked there.
-static bool reserve_slot(struct pqpool_slot *slot, struct pqpool_place *connection)
+static bool reserve_slot(struct pqpool_slot *slot, struct pqpool_place *place)
 {
     const struct pqpool_place *last = atomic_load_explicit(&slot->last, memory_order_relaxed);
-    if (last != connection) {
+    if (last != place) {
         if (last && is_parked_in(last, slot))
             return false;
-        atomic_store_explicit(&slot->last, connection, memory_order_relaxed);
+        atomic_store_explicit(&slot->last, place, memory_order_relaxed);
     }
-    if (atomic_load_explicit(&connection->parked_in, memory_order_relaxed) != slot)
-        atomic_store_explicit(&connection->parked_in, slot, memory_order_relaxed);
+    if (atomic_load_explicit(&place->parked_in, memory_order_relaxed) != slot)
+        atomic_store_explicit(&place->parked_in, slot, memory_order_relaxed);
     return true;
 }
 
 // The waiter who would end the turn may be long without a processor, where more threads compute than there
 // are: then the thread whose turn it is does so.
-static bool turn_is_long_over(const struct pqpool_place *connection)
+static bool turn_is_long_over(const struct pqpool_place *place)
 {
-    return connection->turn_over_us != 0 &&
-           atomic_load_explicit(&connection->returns, memory_order_relaxed) % PQPOOL_CYCLES_PER_LOOK == 0 &&
-           connection->turn_over_us + PQPOOL_GRACE_US <= pqpool_now_us();
+    return place->turn_over_us != 0 &&
+           atomic_load_explicit(&place->returns, memory_order_relaxed) % PQPOOL_CYCLES_PER_LOOK == 0 &&
+           place->turn_over_us + PQPOOL_GRACE_US <= pqpool_now_us();
 }
 
-bool pqpool_park(struct pqpool_place *connection, const struct pqpool_connection *handle)
+bool pqpool_park(struct pqpool_place *place, const struct pqpool_connection *handle)
 {
     uint64_t out = (uintptr_t)handle, parked = out | PQPOOL_PARKED;
-    if (!may_park(connection, memory_order_relaxed) || turn_is_long_over(connection) ||
-        !reserve_slot(own_slot(connection->pool), connection) ||
-        !atomic_compare_exchange_strong(&connection->holder, &out, parked))
+    if (!may_park(place, memory_order_relaxed) || turn_is_long_over(place) ||
+        !reserve_slot(own_slot(place->pool), place) ||
+        !atomic_compare_exchange_strong(&place->holder, &out, parked))
         return false;
     // Out again, and to be given back otherwise, unless somebody has found it meanwhile.
-    return may_park(connection, memory_order_seq_cst) ||
-           !atomic_compare_exchange_strong(&connection->holder, &parked, out);
+    return may_park(place, memory_order_seq_cst) ||
+           !atomic_compare_exchange_strong(&place->holder, &parked, out);
 }
 
-bool pqpool_park_for_turn(struct pqpool_place *connection)
+bool pqpool_park_for_turn(struct pqpool_place *place)
 {
-    if (!reserve_slot(own_slot(connection->pool), connection))
+    if (!reserve_slot(own_slot(place->pool), place))
         return false;
-    connection->pool->swept = false;
-    atomic_store(&connection->holder, connection->handle | PQPOOL_PARKED);
+    place->pool->swept = false;
+    atomic_store(&place->holder, place->handle | PQPOOL_PARKED);
     return true;
 }
 
 // From now on it is the calling thread's. False: it is not parked, or somebody else was quicker.
-static bool take_parked_place(struct pqpool_place *connection)
+static bool take_parked_place(struct pqpool_place *place)
 {
-    uint64_t holder = atomic_load(&connection->holder);
-    return holder & PQPOOL_PARKED &&
-           atomic_compare_exchange_strong(&connection->holder, &holder, PQPOOL_NOBODY);
+    uint64_t holder = atomic_load(&place->holder);
+    return holder & PQPOOL_PARKED && atomic_compare_exchange_strong(&place->holder, &holder, PQPOOL_NOBODY);
 }
 
 // Or must it line up with the idle ones?
@@ -131,25 +129,25 @@ static bool may_unpark(const struct pqpool *pool)
 struct pqpool_place *pqpool_unpark(struct pqpool *pool)
 {
     struct pqpool_slot *slot = own_slot(pool);
-    struct pqpool_place *connection = atomic_load_explicit(&slot->last, memory_order_relaxed);
-    if (!connection || !is_parked_in(connection, slot) || !may_unpark(pool) || !take_parked_place(connection))
+    struct pqpool_place *place = atomic_load_explicit(&slot->last, memory_order_relaxed);
+    if (!place || !is_parked_in(place, slot) || !may_unpark(pool) || !take_parked_place(place))
         return NULL;
-    if (pqpool_next_step(connection).to != PQPOOL_CHECKED_OUT) {
-        pqpool_lock_and_move(connection, PQPOOL_IDLE, PQPOOL_CHECKIN);
+    if (pqpool_next_step(place).to != PQPOOL_CHECKED_OUT) {
+        pqpool_lock_and_move(place, PQPOOL_IDLE, PQPOOL_CHECKIN);
         return NULL;
     }
-    uint64_t returns = atomic_load_explicit(&connection->returns, memory_order_relaxed);
-    atomic_store_explicit(&connection->returns, returns + 1, memory_order_relaxed);
-    return connection;
+    uint64_t returns = atomic_load_explicit(&place->returns, memory_order_relaxed);
+    atomic_store_explicit(&place->returns, returns + 1, memory_order_relaxed);
+    return place;
 }
 
 bool pqpool_collect_parked(struct pqpool *pool, int64_t now_us)
 {
     pool->turn_over_us = pqpool_end_turns(pool, now_us);
-    struct pqpool_place *connection;
-    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_CHECKED_OUT], link)
-        if (!connection->in_turn && take_parked_place(connection)) {
-            pqpool_move(connection, PQPOOL_IDLE, PQPOOL_CHECKIN);
+    struct pqpool_place *place;
+    TAILQ_FOREACH (place, &pool->lists[PQPOOL_CHECKED_OUT], link)
+        if (!place->in_turn && take_parked_place(place)) {
+            pqpool_move(place, PQPOOL_IDLE, PQPOOL_CHECKIN);
             return true;
         }
     pool->swept = pool->turn_over_us == PQPOOL_NEVER &&
@@ -159,12 +157,12 @@ bool pqpool_collect_parked(struct pqpool *pool, int64_t now_us)
 
 void pqpool_count_parked(const struct pqpool *pool, struct pqpool_statistics *statistics)
 {
-    for (unsigned place = 0; place < pool->places; place++) {
-        const struct pqpool_place *connection = &pool->connections[place];
-        uint64_t returns = atomic_load_explicit(&connection->returns, memory_order_relaxed);
+    for (unsigned i = 0; i < pool->place_count; i++) {
+        const struct pqpool_place *place = &pool->places[i];
+        uint64_t returns = atomic_load_explicit(&place->returns, memory_order_relaxed);
         statistics->changes[PQPOOL_CHECKIN] += returns;
         statistics->changes[PQPOOL_CHECKOUT] += returns;
-        if (!is_parked(connection))
+        if (!is_parked(place))
             continue;
         statistics->changes[PQPOOL_CHECKIN]++;
         statistics->places[PQPOOL_CHECKED_OUT]--;

@@ -46,10 +46,10 @@ static void replace_socket(int socket, int placeholder)
 // The memory of the session is left alone: some thread that is not there may have been at work in libpq or
 // OpenSSL, with a lock of theirs held. A caller may still know the connection: it finds a socket that is
 // none.
-static void abandon_session(const struct pqpool_place *connection, int placeholder)
+static void abandon_session(const struct pqpool_place *place, int placeholder)
 {
-    bool has_socket = connection->state != PQPOOL_CLOSED && connection->state != PQPOOL_CLOSING;
-    int socket = has_socket ? PQsocket(connection->pgconn) : -1;
+    bool has_socket = place->state != PQPOOL_CLOSED && place->state != PQPOOL_CLOSING;
+    int socket = has_socket ? PQsocket(place->pgconn) : -1;
     if (socket < 0)
         return;
     if (placeholder >= 0) {
@@ -69,8 +69,8 @@ static void after_fork_in_child(void)
     struct pqpool *pool;
     int placeholder = open_placeholder();
     LIST_FOREACH (pool, &pools, of_process) {
-        for (unsigned i = 0; i < pool->places; i++)
-            abandon_session(&pool->connections[i], placeholder);
+        for (unsigned i = 0; i < pool->place_count; i++)
+            abandon_session(&pool->places[i], placeholder);
         pqpool_init_places(pool);
         pthread_mutex_unlock(&pool->lock);
     }

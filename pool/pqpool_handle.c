@@ -26,12 +26,11 @@ bool pqpool_handles_begin(struct pqpool *pool, struct pqpool_error *error)
     if (number == 0)
         return pqpool_fail(
             error, PQPOOL_FAILURE_MEMORY, "more than %u pools at once", PQPOOL_MOST_NUMBERS - 1);
-    for (unsigned place = 0; place < pool->places; place++)
-        pool->connections[place].handle = numbered->checkouts << PQPOOL_CHECKOUTS_SHIFT |
-                                          (uint64_t)number << PQPOOL_NUMBER_SHIFT |
-                                          place << PQPOOL_PLACE_SHIFT;
-    atomic_store(&numbered->count, pool->places);
-    atomic_store(&numbered->places, pool->connections);
+    for (unsigned i = 0; i < pool->place_count; i++)
+        pool->places[i].handle = numbered->checkouts << PQPOOL_CHECKOUTS_SHIFT |
+                                 (uint64_t)number << PQPOOL_NUMBER_SHIFT | i << PQPOOL_PLACE_SHIFT;
+    atomic_store(&numbered->count, pool->place_count);
+    atomic_store(&numbered->places, pool->places);
     return true;
 }
 
@@ -40,8 +39,8 @@ void pqpool_handles_end(struct pqpool *pool)
     struct pqpool_numbered *numbered = &pqpool_numbered[pool->number];
     if (pool->number == 0)
         return;
-    for (unsigned place = 0; place < pool->places; place++) {
-        uint64_t checkouts = pool->connections[place].handle >> PQPOOL_CHECKOUTS_SHIFT;
+    for (unsigned i = 0; i < pool->place_count; i++) {
+        uint64_t checkouts = pool->places[i].handle >> PQPOOL_CHECKOUTS_SHIFT;
         if (checkouts > numbered->checkouts)
             numbered->checkouts = checkouts;
     }

@@ -53,10 +53,10 @@ static inline struct pqpool_place *pqpool_find_place(const struct pqpool_connect
     uint64_t number = (uintptr_t)handle;
     const struct pqpool_numbered
         *pool = &pqpool_numbered[number >> PQPOOL_NUMBER_SHIFT & (PQPOOL_MOST_NUMBERS - 1)];
-    unsigned place = number >> PQPOOL_PLACE_SHIFT & (PQPOOL_MOST_PLACES - 1);
+    unsigned index = number >> PQPOOL_PLACE_SHIFT & (PQPOOL_MOST_PLACES - 1);
     struct pqpool_place *places = atomic_load_explicit(&pool->places, memory_order_acquire);
-    bool exists = places && place < atomic_load_explicit(&pool->count, memory_order_relaxed);
-    return exists ? places + place : NULL;
+    bool exists = places && index < atomic_load_explicit(&pool->count, memory_order_relaxed);
+    return exists ? places + index : NULL;
 }
 
 // NULL: this handle is not the one that is out.

@@ -37,69 +37,68 @@ static void learn_round_trip(struct pqpool *pool, int64_t sample_us)
     pqpool_unlock(pool);
 }
 
-void pqpool_note_opened(struct pqpool_place *connection)
+void pqpool_note_opened(struct pqpool_place *place)
 {
-    struct pqpool *pool = connection->pool;
+    struct pqpool *pool = place->pool;
     if (pool->keeps_time)
-        connection->opened_us = pqpool_now_us();
+        place->opened_us = pqpool_now_us();
     if (pool->options.hedge)
-        learn_round_trip(pool, pqpool_socket_round_trip_us(connection->pgconn));
+        learn_round_trip(pool, pqpool_socket_round_trip_us(place->pgconn));
 }
 
 // Ends a session that lost for good. The first such place is kept for a connect.
-static void race_lose(struct race *race, struct pqpool_place *connection, enum pqpool_reason reason)
+static void race_lose(struct race *race, struct pqpool_place *place, enum pqpool_reason reason)
 {
-    pqpool_close(connection, reason);
+    pqpool_close(place, reason);
     if (!race->hollow)
-        race->hollow = connection;
+        race->hollow = place;
     else
-        pqpool_lock_and_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+        pqpool_lock_and_move(place, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
 }
 
 // What a runner that is not in the race (any more) has come to.
-static void race_conclude(struct race *race, struct pqpool_place *connection, enum pqpool_answer answer)
+static void race_conclude(struct race *race, struct pqpool_place *place, enum pqpool_answer answer)
 {
-    bool connecting = connection->state == PQPOOL_CONNECTING;
+    bool connecting = place->state == PQPOOL_CONNECTING;
     if (answer == PQPOOL_ANSWER_OK) {
-        race->winner = connection;
+        race->winner = place;
         if (connecting)
-            pqpool_note_opened(connection);
+            pqpool_note_opened(place);
         else
-            learn_round_trip(race->pool, pqpool_now_us() - connection->begun_us);
+            learn_round_trip(race->pool, pqpool_now_us() - place->begun_us);
         return;
     }
     race->on = true;
     enum pqpool_reason reason = connecting ? PQPOOL_CONNECT_FAILED : PQPOOL_PING_FAILED;
-    if (answer == PQPOOL_ANSWER_EXPIRED && connecting && pqpool_hosts_drop(&race->hosts, connection->pgconn))
+    if (answer == PQPOOL_ANSWER_EXPIRED && connecting && pqpool_hosts_drop(&race->hosts, place->pgconn))
         race->connects_left++; // the same attempt, without a silent host
     if (answer == PQPOOL_ANSWER_EXPIRED)
         reason = connecting ? PQPOOL_CONNECT_EXPIRED : PQPOOL_PING_EXPIRED;
     else if (answer == PQPOOL_ANSWER_ERROR)
         reason = PQPOOL_PING_REFUSED;
-    race_lose(race, connection, reason);
+    race_lose(race, place, reason);
 }
 
-static void race_enter(struct race *race, struct pqpool_place *connection, enum pqpool_answer answer)
+static void race_enter(struct race *race, struct pqpool_place *place, enum pqpool_answer answer)
 {
     if (answer == PQPOOL_ANSWER_PENDING)
-        race->runners[race->count++] = connection;
+        race->runners[race->count++] = place;
     else
-        race_conclude(race, connection, answer);
+        race_conclude(race, place, answer);
 }
 
 // False: the socket knew that it is dead, and nothing was sent.
-static bool race_enter_ping(struct race *race, struct pqpool_place *connection)
+static bool race_enter_ping(struct race *race, struct pqpool_place *place)
 {
     static const struct pqpool_query ping = {.text = "SELECT 1"};
-    if (pqpool_looks_dead(connection->pgconn)) {
+    if (pqpool_looks_dead(place->pgconn)) {
         pqpool_fail(race->error, PQPOOL_FAILURE_CONNECT, "the connection was closed while it was idle");
-        race_lose(race, connection, PQPOOL_FOUND_DEAD);
+        race_lose(race, place, PQPOOL_FOUND_DEAD);
         return false;
     }
-    connection->begun_us = pqpool_now_us();
-    connection->expires_us = pqpool_deadline_after_ms(race->pool->options.ping_timeout_ms);
-    race_enter(
-        race, connection, pqpool_ask_begin(&connection->exchange, connection->pgconn, &ping, race->error));
+    place->begun_us = pqpool_now_us();
+    place->expires_us = pqpool_deadline_after_ms(race->pool->options.ping_timeout_ms);
+    race_enter(race, place, pqpool_ask_begin(&place->exchange, place->pgconn, &ping, race->error));
     return true;
 }
 
@@ -119,17 +118,17 @@ static struct pqpool_place *race_place_for_connect(struct race *race)
 static void race_enter_connect(struct race *race)
 {
     struct pqpool *pool = race->pool;
-    struct pqpool_place *connection = race_place_for_connect(race);
-    race->connects_left = connection ? race->connects_left - 1 : 0;
-    if (!connection)
+    struct pqpool_place *place = race_place_for_connect(race);
+    race->connects_left = place ? race->connects_left - 1 : 0;
+    if (!place)
         return;
-    connection->expires_us = pqpool_deadline_after_ms(pool->options.connect_timeout_ms);
-    if (connection->expires_us > race->deadline_us && race->hosts.count > 1)
-        connection->expires_us = race->deadline_us;
-    connection->expires_us = pqpool_hosts_share(&race->hosts, connection->expires_us);
-    enum pqpool_answer answer = pqpool_connect_begin(&connection->exchange, &race->hosts.target, race->error);
-    connection->pgconn = connection->exchange.pgconn;
-    race_enter(race, connection, answer);
+    place->expires_us = pqpool_deadline_after_ms(pool->options.connect_timeout_ms);
+    if (place->expires_us > race->deadline_us && race->hosts.count > 1)
+        place->expires_us = race->deadline_us;
+    place->expires_us = pqpool_hosts_share(&race->hosts, place->expires_us);
+    enum pqpool_answer answer = pqpool_connect_begin(&place->exchange, &race->hosts.target, race->error);
+    place->pgconn = place->exchange.pgconn;
+    race_enter(race, place, answer);
 }
 
 // Another idle session that is not dead already; or else a suspect, whose ping is under way.

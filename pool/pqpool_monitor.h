@@ -8,10 +8,10 @@
 #include "pqpool_types.h"
 
 // pqpool_state.c: the states. pqpool_move is the one function that changes them.
-void pqpool_move(struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason);
+void pqpool_move(struct pqpool_place *place, enum pqpool_state to, enum pqpool_reason reason);
 // A spare one does not count against size and overflow. A suspect is spare, one that is idle, checked out or
 // closed is not; pqpool_move sees to that.
-void pqpool_set_spare(struct pqpool_place *connection, bool spare);
+void pqpool_set_spare(struct pqpool_place *place, bool spare);
 // What counts against size and overflow. A suspect does not.
 unsigned pqpool_count_sessions(const struct pqpool *pool);
 // All places are closed, without a session, a waiter or a word to the hook: for the child of a fork.
@@ -26,7 +26,7 @@ void pqpool_serve_waiters(struct pqpool *pool);
 // pqpool_fast_path.c. Says whether sessions may be parked from now on; after every change of what decides it.
 void pqpool_allow_parking(struct pqpool *pool);
 // Parks although somebody waits. False: the slot is taken.
-bool pqpool_park_for_turn(struct pqpool_place *connection);
+bool pqpool_park_for_turn(struct pqpool_place *place);
 // Ends the turns that are over (PQPOOL_NEVER is later than all of them) and makes one parked session idle
 // that is in nobody's turn. False: there is none, and pool->turn_over_us is the end of the first turn that
 // goes on.
@@ -36,9 +36,9 @@ void pqpool_count_parked(const struct pqpool *pool, struct pqpool_statistics *st
 
 // pqpool_turn.c.
 #define PQPOOL_TURNS 8 // the last of them weighs as much as one of so many
-void pqpool_begin_turn(struct pqpool_place *connection, int64_t now_us);
+void pqpool_begin_turn(struct pqpool_place *place, int64_t now_us);
 // Has its thread a turn, or the rest of one?
-bool pqpool_turn_goes_on(struct pqpool_place *connection);
+bool pqpool_turn_goes_on(struct pqpool_place *place);
 // Those that are over, also of what is held at the moment. Returns when the first of the others is.
 int64_t pqpool_end_turns(struct pqpool *pool, int64_t now_us);
 

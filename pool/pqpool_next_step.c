@@ -10,17 +10,17 @@
 #define JITTER_SHIFT  32
 #define JITTER_DIVIDE 10 // up to a tenth of max_age_ms is taken off
 
-static int64_t age_limit_us(const struct pqpool_place *connection)
+static int64_t age_limit_us(const struct pqpool_place *place)
 {
-    int64_t limit_us = connection->pool->options.max_age_ms * US_PER_MS;
-    uint64_t jitter = (uint32_t)connection->serial * JITTER_STEP & UINT32_MAX;
+    int64_t limit_us = place->pool->options.max_age_ms * US_PER_MS;
+    uint64_t jitter = (uint32_t)place->serial * JITTER_STEP & UINT32_MAX;
     return limit_us - (int64_t)((uint64_t)(limit_us / JITTER_DIVIDE) * jitter >> JITTER_SHIFT);
 }
 
-static bool used_lately(const struct pqpool_place *connection, int64_t now_us)
+static bool used_lately(const struct pqpool_place *place, int64_t now_us)
 {
-    int64_t limit_us = connection->pool->options.ping_idle_ms * US_PER_MS;
-    return limit_us > 0 && now_us - connection->used_us < limit_us;
+    int64_t limit_us = place->pool->options.ping_idle_ms * US_PER_MS;
+    return limit_us > 0 && now_us - place->used_us < limit_us;
 }
 
 bool pqpool_keeps_time(const struct pqpool_options *options)
@@ -35,25 +35,25 @@ int64_t pqpool_time_of_use_us(const struct pqpool *pool)
 }
 
 // One at a time: pqpool_move keeps which.
-static bool is_too_old(const struct pqpool_place *connection, int64_t now_us)
+static bool is_too_old(const struct pqpool_place *place, int64_t now_us)
 {
-    const struct pqpool *pool = connection->pool;
-    return pool->options.max_age_ms > 0 && now_us - connection->opened_us >= age_limit_us(connection) &&
+    const struct pqpool *pool = place->pool;
+    return pool->options.max_age_ms > 0 && now_us - place->opened_us >= age_limit_us(place) &&
            !atomic_load_explicit(&pool->recycling, memory_order_relaxed);
 }
 
-struct pqpool_step pqpool_next_step(const struct pqpool_place *connection)
+struct pqpool_step pqpool_next_step(const struct pqpool_place *place)
 {
-    const struct pqpool *pool = connection->pool;
+    const struct pqpool *pool = place->pool;
     const struct pqpool_options *options = &pool->options;
-    if (connection->state == PQPOOL_CLOSED)
+    if (place->state == PQPOOL_CLOSED)
         return (struct pqpool_step){PQPOOL_CONNECTING, PQPOOL_CHECKOUT};
-    if (connection->serial <= pool->outdated)
+    if (place->serial <= pool->outdated)
         return (struct pqpool_step){PQPOOL_CLOSING, PQPOOL_OUTDATED};
     int64_t now_us = pool->keeps_time ? pqpool_time_of_use_us(pool) : 0;
-    if (is_too_old(connection, now_us))
+    if (is_too_old(place, now_us))
         return (struct pqpool_step){PQPOOL_CLOSING, PQPOOL_TOO_OLD};
-    if ((options->pre_ping || options->hedge) && !used_lately(connection, now_us))
+    if ((options->pre_ping || options->hedge) && !used_lately(place, now_us))
         return (struct pqpool_step){PQPOOL_PINGING, PQPOOL_CHECKOUT};
     return (struct pqpool_step){PQPOOL_CHECKED_OUT, PQPOOL_CHECKOUT};
 }

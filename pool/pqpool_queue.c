@@ -25,19 +25,19 @@ static struct pqpool_place *take_free_place(struct pqpool *pool, int64_t *now_us
 {
     if (pool->draining)
         return NULL;
-    struct pqpool_place *connection = next_idle_place(pool);
-    if (!connection && pool->parks && !pool->swept && collect_one_parked(pool, now_us))
-        connection = next_idle_place(pool);
-    if (!connection && pqpool_count_sessions(pool) < pool->options.size + pool->options.overflow)
-        connection = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
-    if (connection) {
-        struct pqpool_step step = pqpool_next_step(connection);
-        pqpool_move(connection, step.to, step.reason);
-        connection->turn_over_us = 0;
-        connection->turn_is_new = false;
-        connection->in_turn = false;
+    struct pqpool_place *place = next_idle_place(pool);
+    if (!place && pool->parks && !pool->swept && collect_one_parked(pool, now_us))
+        place = next_idle_place(pool);
+    if (!place && pqpool_count_sessions(pool) < pool->options.size + pool->options.overflow)
+        place = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
+    if (place) {
+        struct pqpool_step step = pqpool_next_step(place);
+        pqpool_move(place, step.to, step.reason);
+        place->turn_over_us = 0;
+        place->turn_is_new = false;
+        place->in_turn = false;
     }
-    return connection;
+    return place;
 }
 
 // The first in the queue looks again when a thread's turn is over.
@@ -115,43 +115,43 @@ static void collect_all_parked(struct pqpool *pool)
 struct pqpool_place *pqpool_take(struct pqpool *pool, int64_t deadline_us)
 {
     int64_t now_us = 0;
-    struct pqpool_place *connection = NULL;
+    struct pqpool_place *place = NULL;
     if (TAILQ_EMPTY(&pool->waiters)) {
         collect_all_parked(pool);
-        connection = take_free_place(pool, &now_us);
+        place = take_free_place(pool, &now_us);
     }
-    return connection ? connection : wait_in_queue(pool, now_us ? now_us : pqpool_now_us(), deadline_us);
+    return place ? place : wait_in_queue(pool, now_us ? now_us : pqpool_now_us(), deadline_us);
 }
 
 static struct pqpool_place *next_place_to_race(const struct pqpool *pool)
 {
-    struct pqpool_place *connection;
-    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_IDLE], link)
-        if (connection->serial > pool->outdated)
+    struct pqpool_place *place;
+    TAILQ_FOREACH (place, &pool->lists[PQPOOL_IDLE], link)
+        if (place->serial > pool->outdated)
             break;
-    return connection;
+    return place;
 }
 
 struct pqpool_place *pqpool_take_idle(struct pqpool *pool, enum pqpool_reason reason)
 {
     pthread_mutex_lock(&pool->lock);
-    struct pqpool_place *connection = next_place_to_race(pool); // where there is a race nothing is parked
-    if (connection)
-        pqpool_move(connection, PQPOOL_PINGING, reason);
+    struct pqpool_place *place = next_place_to_race(pool); // where there is a race nothing is parked
+    if (place)
+        pqpool_move(place, PQPOOL_PINGING, reason);
     pqpool_unlock(pool);
-    return connection;
+    return place;
 }
 
 struct pqpool_place *pqpool_take_closed(struct pqpool *pool, enum pqpool_reason reason)
 {
     pthread_mutex_lock(&pool->lock);
-    struct pqpool_place *connection = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
-    if (connection) {
-        pqpool_set_spare(connection, true);
-        pqpool_move(connection, PQPOOL_CONNECTING, reason);
+    struct pqpool_place *place = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
+    if (place) {
+        pqpool_set_spare(place, true);
+        pqpool_move(place, PQPOOL_CONNECTING, reason);
     }
     pqpool_unlock(pool);
-    return connection;
+    return place;
 }
 
 // More than the pool keeps? Where none is parked while there are too many, the idle list tells.
@@ -163,30 +163,30 @@ static bool is_surplus(const struct pqpool *pool)
 }
 
 // Somebody waits: may its thread keep it all the same?
-static bool park_if_in_turn(struct pqpool_place *connection)
+static bool park_if_in_turn(struct pqpool_place *place)
 {
-    struct pqpool *pool = connection->pool;
-    if (!pool->parks || TAILQ_EMPTY(&pool->waiters) || !pqpool_turn_goes_on(connection))
+    struct pqpool *pool = place->pool;
+    if (!pool->parks || TAILQ_EMPTY(&pool->waiters) || !pqpool_turn_goes_on(place))
         return false;
-    int64_t turn_over_us = connection->turn_over_us;
-    if (!pqpool_park_for_turn(connection))
+    int64_t turn_over_us = place->turn_over_us;
+    if (!pqpool_park_for_turn(place))
         return false;
     let_first_look_at(pool, turn_over_us);
     return true;
 }
 
-void pqpool_give_back(struct pqpool_place *connection, enum pqpool_reason reason)
+void pqpool_give_back(struct pqpool_place *place, enum pqpool_reason reason)
 {
-    struct pqpool *pool = connection->pool;
+    struct pqpool *pool = place->pool;
     pthread_mutex_lock(&pool->lock);
     bool surplus = is_surplus(pool) || pool->draining;
     if (surplus)
-        pqpool_move(connection, PQPOOL_CLOSING, pool->draining ? PQPOOL_DRAINED : PQPOOL_SURPLUS);
-    else if (reason != PQPOOL_CHECKIN || !park_if_in_turn(connection))
-        pqpool_move(connection, PQPOOL_IDLE, reason);
+        pqpool_move(place, PQPOOL_CLOSING, pool->draining ? PQPOOL_DRAINED : PQPOOL_SURPLUS);
+    else if (reason != PQPOOL_CHECKIN || !park_if_in_turn(place))
+        pqpool_move(place, PQPOOL_IDLE, reason);
     pqpool_unlock(pool);
     if (!surplus)
         return;
-    pqpool_end_session(connection);
-    pqpool_lock_and_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+    pqpool_end_session(place);
+    pqpool_lock_and_move(place, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
 }

@@ -55,49 +55,49 @@ const char *pqpool_reason_name(enum pqpool_reason reason)
     return (unsigned)reason < PQPOOL_REASONS ? reason_names[reason] : "unknown";
 }
 
-void pqpool_set_spare(struct pqpool_place *connection, bool spare)
+void pqpool_set_spare(struct pqpool_place *place, bool spare)
 {
-    connection->pool->spares += (unsigned)spare - (unsigned)connection->spare;
-    connection->spare = spare;
+    place->pool->spares += (unsigned)spare - (unsigned)place->spare;
+    place->spare = spare;
 }
 
 unsigned pqpool_count_sessions(const struct pqpool *pool)
 {
     const unsigned *places = pool->statistics.places;
-    return pool->places - places[PQPOOL_CLOSED] - pool->spares;
+    return pool->place_count - places[PQPOOL_CLOSED] - pool->spares;
 }
 
 // A session that is too old is being replaced from the move that says so until its place is in use or free:
 // no thread that drops it has to remember.
-static void note_recycling(struct pqpool_place *connection, enum pqpool_reason reason)
+static void note_recycling(struct pqpool_place *place, enum pqpool_reason reason)
 {
-    struct pqpool *pool = connection->pool;
-    bool under_way = connection->state == PQPOOL_CLOSING || connection->state == PQPOOL_CONNECTING;
+    struct pqpool *pool = place->pool;
+    bool under_way = place->state == PQPOOL_CLOSING || place->state == PQPOOL_CONNECTING;
     if (reason == PQPOOL_TOO_OLD)
-        pool->recycling = connection;
-    else if (!under_way && pool->recycling == connection)
+        pool->recycling = place;
+    else if (!under_way && pool->recycling == place)
         pool->recycling = NULL;
 }
 
-void pqpool_move(struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason)
+void pqpool_move(struct pqpool_place *place, enum pqpool_state to, enum pqpool_reason reason)
 {
-    struct pqpool *pool = connection->pool;
-    enum pqpool_state from = connection->state;
-    TAILQ_REMOVE(&pool->lists[from], connection, link);
-    TAILQ_INSERT_TAIL(&pool->lists[to], connection, link);
-    connection->state = to;
+    struct pqpool *pool = place->pool;
+    enum pqpool_state from = place->state;
+    TAILQ_REMOVE(&pool->lists[from], place, link);
+    TAILQ_INSERT_TAIL(&pool->lists[to], place, link);
+    place->state = to;
     if (to == PQPOOL_CONNECTING)
-        connection->serial = ++pool->last_serial;
-    note_recycling(connection, reason);
+        place->serial = ++pool->last_serial;
+    note_recycling(place, reason);
     if (to == PQPOOL_SUSPECT)
-        pqpool_set_spare(connection, true);
+        pqpool_set_spare(place, true);
     else if (to == PQPOOL_CHECKED_OUT || to == PQPOOL_IDLE || to == PQPOOL_CLOSED)
-        pqpool_set_spare(connection, false);
+        pqpool_set_spare(place, false);
     pool->statistics.places[from]--;
     pool->statistics.places[to]++;
     pool->statistics.changes[reason]++;
     if (pool->options.hook) {
-        struct pqpool_change change = {connection->place, connection->serial, from, to, reason};
+        struct pqpool_change change = {place->index, place->serial, from, to, reason};
         pool->options.hook(pool->options.hook_context, &change);
     }
     pqpool_allow_parking(pool);
@@ -114,18 +114,18 @@ void pqpool_init_places(struct pqpool *pool)
         TAILQ_INIT(&pool->lists[state]);
         pool->statistics.places[state] = 0;
     }
-    for (unsigned place = 0; place < pool->places; place++) {
-        struct pqpool_place *connection = &pool->connections[place];
-        connection->state = PQPOOL_CLOSED;
-        connection->spare = false;
-        connection->holder = PQPOOL_NOBODY;
-        connection->pgconn = NULL;
-        connection->exchange = (struct pqpool_exchange){.pgconn = NULL};
-        TAILQ_INSERT_TAIL(&pool->lists[PQPOOL_CLOSED], connection, link);
+    for (unsigned i = 0; i < pool->place_count; i++) {
+        struct pqpool_place *place = &pool->places[i];
+        place->state = PQPOOL_CLOSED;
+        place->spare = false;
+        place->holder = PQPOOL_NOBODY;
+        place->pgconn = NULL;
+        place->exchange = (struct pqpool_exchange){.pgconn = NULL};
+        TAILQ_INSERT_TAIL(&pool->lists[PQPOOL_CLOSED], place, link);
     }
     for (int slot = 0; slot < PQPOOL_SLOTS; slot++)
         pool->slots[slot].last = NULL;
-    pool->statistics.places[PQPOOL_CLOSED] = pool->places;
+    pool->statistics.places[PQPOOL_CLOSED] = pool->place_count;
     pool->spares = 0;
     pool->recycling = NULL;
     pool->background.runs = false;
@@ -133,28 +133,28 @@ void pqpool_init_places(struct pqpool *pool)
     pqpool_allow_parking(pool);
 }
 
-void pqpool_lock_and_move(struct pqpool_place *connection, enum pqpool_state to, enum pqpool_reason reason)
+void pqpool_lock_and_move(struct pqpool_place *place, enum pqpool_state to, enum pqpool_reason reason)
 {
-    pthread_mutex_lock(&connection->pool->lock);
-    pqpool_move(connection, to, reason);
-    pqpool_unlock(connection->pool);
+    pthread_mutex_lock(&place->pool->lock);
+    pqpool_move(place, to, reason);
+    pqpool_unlock(place->pool);
 }
 
-void pqpool_close(struct pqpool_place *connection, enum pqpool_reason reason)
+void pqpool_close(struct pqpool_place *place, enum pqpool_reason reason)
 {
-    pqpool_lock_and_move(connection, PQPOOL_CLOSING, reason);
-    pqpool_end_session(connection);
+    pqpool_lock_and_move(place, PQPOOL_CLOSING, reason);
+    pqpool_end_session(place);
 }
 
-void pqpool_end_session(struct pqpool_place *connection)
+void pqpool_end_session(struct pqpool_place *place)
 {
-    pqpool_exchange_clear(&connection->exchange);
-    pqpool_finish(connection->pgconn);
-    connection->pgconn = NULL;
+    pqpool_exchange_clear(&place->exchange);
+    pqpool_finish(place->pgconn);
+    place->pgconn = NULL;
 }
 
-void pqpool_retire(struct pqpool_place *connection, enum pqpool_reason reason)
+void pqpool_retire(struct pqpool_place *place, enum pqpool_reason reason)
 {
-    pqpool_close(connection, reason);
-    pqpool_lock_and_move(connection, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+    pqpool_close(place, reason);
+    pqpool_lock_and_move(place, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
 }

@@ -17,10 +17,10 @@ static enum pqpool_reason poll_suspect(struct pqpool_place *suspect)
 
 static struct pqpool_place *newest_idle_place(const struct pqpool *pool)
 {
-    struct pqpool_place *newest = NULL, *connection;
-    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_IDLE], link)
-        if (!newest || connection->serial > newest->serial)
-            newest = connection;
+    struct pqpool_place *newest = NULL, *place;
+    TAILQ_FOREACH (place, &pool->lists[PQPOOL_IDLE], link)
+        if (!newest || place->serial > newest->serial)
+            newest = place;
     return newest;
 }
 

@@ -19,11 +19,11 @@ static int64_t min_us(int64_t one_us, int64_t other_us)
     return one_us < other_us ? one_us : other_us;
 }
 
-void pqpool_begin_turn(struct pqpool_place *connection, int64_t now_us)
+void pqpool_begin_turn(struct pqpool_place *place, int64_t now_us)
 {
-    connection->turn_us = min_us(connection->pool->turns_us * 3 / (2 * PQPOOL_TURNS), PQPOOL_TURN_US);
-    connection->turn_over_us = now_us + connection->turn_us;
-    connection->turn_is_new = true;
+    place->turn_us = min_us(place->pool->turns_us * 3 / (2 * PQPOOL_TURNS), PQPOOL_TURN_US);
+    place->turn_over_us = now_us + place->turn_us;
+    place->turn_is_new = true;
 }
 
 static void learn_turn_length(struct pqpool *pool, int64_t turn_us)
@@ -31,29 +31,29 @@ static void learn_turn_length(struct pqpool *pool, int64_t turn_us)
     pool->turns_us += min_us(turn_us, PQPOOL_TURN_US) - pool->turns_us / PQPOOL_TURNS;
 }
 
-bool pqpool_turn_goes_on(struct pqpool_place *connection)
+bool pqpool_turn_goes_on(struct pqpool_place *place)
 {
-    int64_t now_us = pqpool_now_us(), over_us = connection->turn_over_us;
-    if (connection->turn_is_new) { // the first use of it decides
-        int64_t begun_us = over_us - connection->turn_us;
+    int64_t now_us = pqpool_now_us(), over_us = place->turn_over_us;
+    if (place->turn_is_new) { // the first use of it decides
+        int64_t begun_us = over_us - place->turn_us;
         if (now_us >= begun_us + PQPOOL_BRIEF_US)
             over_us = now_us;
-        learn_turn_length(connection->pool, over_us - begun_us);
+        learn_turn_length(place->pool, over_us - begun_us);
     }
-    connection->turn_is_new = false;
-    connection->in_turn = now_us < over_us;
-    return connection->in_turn;
+    place->turn_is_new = false;
+    place->in_turn = now_us < over_us;
+    return place->in_turn;
 }
 
 int64_t pqpool_end_turns(struct pqpool *pool, int64_t now_us)
 {
     int64_t first_us = PQPOOL_NEVER;
-    struct pqpool_place *connection;
-    TAILQ_FOREACH (connection, &pool->lists[PQPOOL_CHECKED_OUT], link) {
-        if (connection->in_turn && connection->turn_over_us <= now_us)
-            atomic_store(&connection->in_turn, false);
-        else if (connection->in_turn && connection->turn_over_us < first_us)
-            first_us = connection->turn_over_us;
+    struct pqpool_place *place;
+    TAILQ_FOREACH (place, &pool->lists[PQPOOL_CHECKED_OUT], link) {
+        if (place->in_turn && place->turn_over_us <= now_us)
+            atomic_store(&place->in_turn, false);
+        else if (place->in_turn && place->turn_over_us < first_us)
+            first_us = place->turn_over_us;
     }
     return first_us;
 }

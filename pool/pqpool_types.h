@@ -30,7 +30,7 @@ struct pqpool_place {
     bool turn_is_new;     // not given back since it began
     int64_t turn_us;      // so long it is
     TAILQ_ENTRY(pqpool_place) link;
-    unsigned place;
+    unsigned index; // in pool->places
     // owner
     enum pqpool_state state;
     bool spare; // does not count against size and overflow: not (or no longer) known to be of use
@@ -82,8 +82,8 @@ struct pqpool_slot {
 struct pqpool {
     struct pqpool_options options;
     char *conninfo, *reset_query;
-    struct pqpool_place *connections;
-    unsigned places; // so many connections
+    struct pqpool_place *places;
+    unsigned place_count;
     unsigned number; // see pqpool_handle.c; 0: none
     _Atomic uint64_t refused_returns;
     bool parks;                           // sessions may be left in slots at all

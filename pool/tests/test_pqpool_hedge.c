@@ -28,7 +28,7 @@ static void go_on(int pid)
 
 static int backend_of_place(const struct pqpool *pool, unsigned place)
 {
-    return PQbackendPID(pool->connections[place].pgconn);
+    return PQbackendPID(pool->places[place].pgconn);
 }
 
 // The server's process of this place, which says nothing from here on.
@@ -76,7 +76,7 @@ static void test_an_answered_ping_is_all(void **state)
     struct pqpool *pool = open_warm(*state, options, &history);
     pqpool_checkin(pool_checkout(pool));
     pool_assert_history(&history, "1 checkout, 1 checkin"); // used lately: no ping
-    pool->connections[1].used_us -= INT64_C(61000000);
+    pool->places[1].used_us -= INT64_C(61000000);
     pqpool_checkin(pool_checkout(pool));
     pool_assert_history(&history, "1 checkout, 1 ping answered, 1 checkin");
     pqpool_free(pool);
@@ -93,10 +93,10 @@ static void test_another_idle_one_wins_and_the_late_one_comes_back(void **state)
     pool_assert_history(
         &history, "0 checkout, 2 hedge, 1 hedge, 1 ping answered, 0 late, 2 not needed, 2 close done");
     go_on(server->postmaster);
-    assert_ptr_equal(pool_place(connection), &pool->connections[1]);
-    assert_null(pool->connections[2].pgconn); // its session was ended
+    assert_ptr_equal(pool_place(connection), &pool->places[1]);
+    assert_null(pool->places[2].pgconn); // its session was ended
     assert_int_equal(pqpool_count_sessions(pool), 1);
-    go_on_and_answer(silent, &pool->connections[0]);
+    go_on_and_answer(silent, &pool->places[0]);
     pqpool_checkin(connection);
     pool_assert_history(&history, "1 checkin, 0 ping answered");
     pqpool_free(pool);
@@ -110,7 +110,7 @@ static void test_a_new_one_wins_and_goes_when_the_late_one_answers(void **state)
     int silent = stop_place(pool, 0);
     struct pqpool_connection *connection = pool_checkout(pool);
     pool_assert_history(&history, "0 checkout, 1 hedge, 1 connected, 0 late");
-    go_on_and_answer(silent, &pool->connections[0]);
+    go_on_and_answer(silent, &pool->places[0]);
     pqpool_checkin(connection);
     pool_assert_history(&history, "1 checkin, 0 ping answered, 1 surplus, 1 close done");
     assert_int_equal(backend_of_place(pool, 0), silent);
@@ -124,7 +124,7 @@ static void test_a_late_one_that_comes_back_is_one_too_many(void **state)
     struct pqpool *pool = open_warm(*state, hedged, &history);
     int silent = stop_place(pool, 1);
     struct pqpool_connection *out = pool_checkout(pool), *winner = pool_checkout(pool);
-    go_on_and_answer(silent, &pool->connections[1]);
+    go_on_and_answer(silent, &pool->places[1]);
     pqpool_review_suspects(pool);
     assert_int_equal(pqpool_count_sessions(pool), 3);
     history.text[0] = '\0';
@@ -143,8 +143,8 @@ static void test_a_suspect_that_stays_silent_is_closed(void **state)
     history.text[0] = '\0';
     pqpool_review_suspects(pool);
     pool_assert_history(&history, ""); // it has time
-    assert_in_range(pool->connections[0].expires_us, 0, pqpool_deadline_after_ms(hedged.ping_timeout_ms));
-    pool->connections[0].expires_us = pqpool_now_us();
+    assert_in_range(pool->places[0].expires_us, 0, pqpool_deadline_after_ms(hedged.ping_timeout_ms));
+    pool->places[0].expires_us = pqpool_now_us();
     pqpool_checkin(connection);
     pool_assert_history(&history, "1 checkin, 0 ping expired, 0 close done");
     go_on(silent);
@@ -185,7 +185,7 @@ static void test_an_unreachable_server_is_an_honest_error_and_costs_no_session(v
     assert_string_equal(
         error.text, "timeout expired: neither a pooled connection nor a new one was ready in time");
     pool_assert_history(&history, "0 checkout, 1 hedge, 0 late, 1 connect expired, 1 close done");
-    go_on_and_answer(backend, &pool->connections[0]);
+    go_on_and_answer(backend, &pool->places[0]);
     pqpool_checkin(pool_checkout(pool));
     pool_assert_history(&history, "0 ping answered, 0 checkout, 0 ping answered, 0 checkin");
     go_on(server->postmaster);
@@ -296,7 +296,7 @@ static void test_a_drain_closes_suspects(void **state)
 static void test_what_is_outdated_does_not_race(void **state)
 {
     struct pqpool *pool = open_warm(*state, hedged, NULL);
-    pqpool_outdate_older(&pool->connections[0]);
+    pqpool_outdate_older(&pool->places[0]);
     assert_null(pqpool_take_idle(pool, PQPOOL_HEDGE));
     pqpool_free(pool);
 }

@@ -99,9 +99,9 @@ static void *return_twice(void *argument)
         struct pqpool_error error;
         struct pqpool_connection *connection = pqpool_checkout(crowd->pool, &error);
         const struct pqpool_place *place = pqpool_held_place(connection);
-        if (!place || atomic_exchange(&crowd->in_use[place->place], true))
+        if (!place || atomic_exchange(&crowd->in_use[place->index], true))
             return argument;
-        atomic_store(&crowd->in_use[place->place], false);
+        atomic_store(&crowd->in_use[place->index], false);
         pqpool_checkin(connection);
         pqpool_checkin(connection); // another has it by now, perhaps
     }

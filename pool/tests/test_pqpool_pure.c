@@ -132,12 +132,12 @@ static void test_the_target_is_conninfo_and_what_the_options_add(void **state)
 }
 
 // An idle session of a pool with a `max_age_ms` of 1000: where does it go at that age?
-static enum pqpool_state judge_at_age(struct pqpool_place *connection, uint64_t serial, int age_ms)
+static enum pqpool_state judge_at_age(struct pqpool_place *place, uint64_t serial, int age_ms)
 {
-    connection->state = PQPOOL_IDLE;
-    connection->serial = serial;
-    connection->opened_us = pqpool_now_us() - (int64_t)age_ms * 1000;
-    return pqpool_next_step(connection).to;
+    place->state = PQPOOL_IDLE;
+    place->serial = serial;
+    place->opened_us = pqpool_now_us() - (int64_t)age_ms * 1000;
+    return pqpool_next_step(place).to;
 }
 
 static void test_sessions_end_at_their_age_and_one_at_a_time(void **state)
@@ -177,9 +177,9 @@ static void test_who_is_pinged(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pqpool pool = {.options = cases[i].options};
         pool.keeps_time = pqpool_keeps_time(&pool.options);
-        struct pqpool_place connection = {.pool = &pool, .state = PQPOOL_IDLE, .serial = 1};
-        connection.used_us = pqpool_now_us() - (int64_t)cases[i].idle_ms * 1000;
-        assert_int_equal(pqpool_next_step(&connection).to, cases[i].to);
+        struct pqpool_place place = {.pool = &pool, .state = PQPOOL_IDLE, .serial = 1};
+        place.used_us = pqpool_now_us() - (int64_t)cases[i].idle_ms * 1000;
+        assert_int_equal(pqpool_next_step(&place).to, cases[i].to);
     }
 }
 
@@ -203,16 +203,16 @@ static void test_the_short_way_goes_by_the_last_tick(void **state)
 {
     struct pqpool pool = {
         .options = {.pre_ping = true, .ping_idle_ms = 60000}, .parks = true, .keeps_time = true};
-    struct pqpool_place connection = {.pool = &pool, .state = PQPOOL_IDLE, .serial = 1};
+    struct pqpool_place place = {.pool = &pool, .state = PQPOOL_IDLE, .serial = 1};
     (void)state;
     for (int i = 0; i < 100; i++) {
         int64_t before_us = pqpool_now_us(), tick_us = pqpool_time_of_use_us(&pool);
         assert_in_range(
             tick_us, before_us - 1000000, pqpool_now_us()); // a machine may be late with its ticks
-        connection.used_us = tick_us - 30 * 1000000;
-        assert_int_equal(pqpool_next_step(&connection).to, PQPOOL_CHECKED_OUT);
-        connection.used_us = tick_us - 60 * 1000000;
-        assert_int_equal(pqpool_next_step(&connection).to, PQPOOL_PINGING);
+        place.used_us = tick_us - 30 * 1000000;
+        assert_int_equal(pqpool_next_step(&place).to, PQPOOL_CHECKED_OUT);
+        place.used_us = tick_us - 60 * 1000000;
+        assert_int_equal(pqpool_next_step(&place).to, PQPOOL_PINGING);
     }
 }
 

@@ -25,7 +25,7 @@ static void test_the_short_way_counts_as_the_long_one(void **state)
         assert_int_equal(now.changes[PQPOOL_CHECKIN], i + 1);
     }
     assert_int_equal(now.changes[PQPOOL_CONNECTED], 1);
-    assert_int_equal(pool->connections[0].returns, 4);
+    assert_int_equal(pool->places[0].returns, 4);
     struct pool_caller caller = {.pool = pool, .failure = PQPOOL_FAILURE_USAGE};
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, pool_call, &caller), 0); // takes it out of our slot

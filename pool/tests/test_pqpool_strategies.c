@@ -67,7 +67,7 @@ static void test_an_old_session_is_replaced(void **state)
         *state, (struct pqpool_options){.size = 1, .max_age_ms = 60000}, &history);
     pool_warm_up(pool, 1);
     pqpool_checkin(pool_checkout(pool));
-    pool->connections[0].opened_us -= INT64_C(60000000);
+    pool->places[0].opened_us -= INT64_C(60000000);
     history.text[0] = '\0';
     for (int i = 0; i < 2; i++) // and the next one may be, too
         pqpool_checkin(pool_checkout(pool));
@@ -130,7 +130,7 @@ static void test_the_background_replaces_what_died(void **state)
     struct pqpool *pool = pool_open(*state, options, NULL);
     pool_warm_up(pool, 2);
     pool_wait_for_places(pool, PQPOOL_IDLE, 2);
-    postgres_terminate_backend(*state, PQbackendPID(pool->connections[0].pgconn));
+    postgres_terminate_backend(*state, PQbackendPID(pool->places[0].pgconn));
     while (changes(pool, PQPOOL_CONNECTED) < 3)
         sched_yield();
     pool_wait_for_places(pool, PQPOOL_IDLE, 2);
@@ -148,9 +148,9 @@ static void test_the_background_doubts_the_others_of_a_dead_one(void **state)
     struct pqpool_options options = {.size = 2, .background_ping_ms = 3600000, .ping_timeout_ms = 20000};
     struct pqpool *pool = pool_open(*state, options, NULL);
     pool_warm_up(pool, 2); // one is parked, one on the list
-    postgres_terminate_backend(*state, PQbackendPID(pool->connections[0].pgconn));
+    postgres_terminate_backend(*state, PQbackendPID(pool->places[0].pgconn));
     pthread_mutex_lock(&pool->lock);
-    pool->connections[0].used_us -= INT64_C(3600000000);
+    pool->places[0].used_us -= INT64_C(3600000000);
     pthread_cond_signal(&pool->background.wake);
     pthread_mutex_unlock(&pool->lock);
     while (changes(pool, PQPOOL_PING_ANSWERED) == 0)
@@ -159,7 +159,7 @@ static void test_the_background_doubts_the_others_of_a_dead_one(void **state)
     assert_int_equal(changes(pool, PQPOOL_BACKGROUND), 3); // two pings and a connect
     pthread_mutex_lock(&pool->lock);
     for (int i = 0; i < 2; i++)
-        assert_true(pool->connections[i].used_us >= pool->background.doubtful_us);
+        assert_true(pool->places[i].used_us >= pool->background.doubtful_us);
     pthread_mutex_unlock(&pool->lock);
     pqpool_free(pool);
 }
@@ -323,7 +323,7 @@ static void test_exec_passes_over_a_dead_session(void **state)
         struct pqpool_options options = {.size = 2, .order = PQPOOL_FIFO, .optimistic = cases[i].optimistic};
         struct pqpool *pool = pool_open(*state, options, &history);
         pool_warm_up(pool, 2);
-        postgres_terminate_backend(*state, PQbackendPID(pool->connections[0].pgconn));
+        postgres_terminate_backend(*state, PQbackendPID(pool->places[0].pgconn));
         history.text[0] = '\0';
         PGresult *result = pqpool_exec(pool, "SELECT 5", 0, NULL, 0, 0, &error);
         assert_non_null(result);

@@ -196,7 +196,7 @@ static void test_a_look_at_a_dead_session_is_repeated(void **state)
     struct pqpool_error error;
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, &history);
     pool_warm_up(pool, 1);
-    postgres_terminate_backend(*state, PQbackendPID(pool->connections[0].pgconn));
+    postgres_terminate_backend(*state, PQbackendPID(pool->places[0].pgconn));
     history.text[0] = '\0';
     fail.error = EINTR;
     fail.poll = 1;

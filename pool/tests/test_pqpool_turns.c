@@ -210,37 +210,37 @@ int64_t __wrap_pqpool_now_us(void)
 }
 
 // Returns how long the thread has the place that it first uses for so long, when others wait.
-static int64_t take_turn(struct pqpool_place *connection, int64_t use_us)
+static int64_t take_turn(struct pqpool_place *place, int64_t use_us)
 {
     int64_t begun_us = 1000;
-    pqpool_begin_turn(connection, begun_us);
-    assert_int_equal(connection->turn_over_us, begun_us + connection->turn_us);
+    pqpool_begin_turn(place, begun_us);
+    assert_int_equal(place->turn_over_us, begun_us + place->turn_us);
     told_us = begun_us + use_us;
-    bool goes_on = pqpool_turn_goes_on(connection);
+    bool goes_on = pqpool_turn_goes_on(place);
     told_us = 0;
     assert_int_equal(goes_on, use_us < PQPOOL_BRIEF_US);
-    return goes_on ? connection->turn_us : use_us;
+    return goes_on ? place->turn_us : use_us;
 }
 
-static int64_t take_turns(struct pqpool_place *connection, int64_t use_us, int count)
+static int64_t take_turns(struct pqpool_place *place, int64_t use_us, int count)
 {
     while (count-- > 0)
-        take_turn(connection, use_us);
-    return connection->turn_us;
+        take_turn(place, use_us);
+    return place->turn_us;
 }
 
 static void test_a_turn_is_as_long_as_the_last_ones(void **state)
 {
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
-    struct pqpool_place *connection = pool_checkout_place(pool);
-    assert_int_equal(take_turns(connection, PQPOOL_BRIEF_US - 1, 100), PQPOOL_TURN_US);
-    assert_int_equal(take_turns(connection, POOL_HOUR_US, 100), PQPOOL_TURN_US);
-    assert_int_equal(take_turns(connection, PQPOOL_BRIEF_US, 3), PQPOOL_TURN_US); // so few change nothing
+    struct pqpool_place *place = pool_checkout_place(pool);
+    assert_int_equal(take_turns(place, PQPOOL_BRIEF_US - 1, 100), PQPOOL_TURN_US);
+    assert_int_equal(take_turns(place, POOL_HOUR_US, 100), PQPOOL_TURN_US);
+    assert_int_equal(take_turns(place, PQPOOL_BRIEF_US, 3), PQPOOL_TURN_US); // so few change nothing
     assert_in_range(
-        take_turns(connection, PQPOOL_BRIEF_US, 100), PQPOOL_BRIEF_US * 3 / 2, PQPOOL_BRIEF_US * 3 / 2 + 2);
-    assert_int_equal(take_turns(connection, 1, 100), PQPOOL_TURN_US);
-    connection->turn_over_us = 0;
-    pool_checkin_place(connection);
+        take_turns(place, PQPOOL_BRIEF_US, 100), PQPOOL_BRIEF_US * 3 / 2, PQPOOL_BRIEF_US * 3 / 2 + 2);
+    assert_int_equal(take_turns(place, 1, 100), PQPOOL_TURN_US);
+    place->turn_over_us = 0;
+    pool_checkin_place(place);
     pqpool_free(pool);
 }
 
@@ -250,20 +250,20 @@ static void test_the_longest_turn_is_at_most_twice_the_mean(void **state)
 {
     static const int64_t holds_us[] = {PQPOOL_BRIEF_US, PQPOOL_BRIEF_US + 6, 3 * PQPOOL_BRIEF_US};
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
-    struct pqpool_place *connection = pool_checkout_place(pool);
+    struct pqpool_place *place = pool_checkout_place(pool);
     for (int row = 0; row < 3 * 2 * 4; row++) {
         int period = 2 + row % 4, measured = 60 * period;
         int64_t sum_us = 0, longest_us = 0;
         for (int turn = -measured; turn < measured; turn++) {
             bool single = (turn % period == 0) == (row / 4 % 2 == 0);
-            int64_t turn_us = take_turn(connection, single ? holds_us[row / 8] : 1);
+            int64_t turn_us = take_turn(place, single ? holds_us[row / 8] : 1);
             sum_us += turn < 0 ? 0 : turn_us;
             longest_us = turn < 0 || turn_us < longest_us ? longest_us : turn_us;
         }
         assert_in_range(longest_us, 1, 2 * sum_us / measured);
     }
-    connection->turn_over_us = 0;
-    pool_checkin_place(connection);
+    place->turn_over_us = 0;
+    pool_checkin_place(place);
     pqpool_free(pool);
 }
 

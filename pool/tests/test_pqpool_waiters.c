@@ -178,7 +178,7 @@ static void test_a_waiter_begins_anew(void **state)
         assert_int_equal(waiter->look_us, PQPOOL_NEVER);
         assert_null(waiter->given);
         waiter->look_us = POOL_HOUR_US;
-        waiter->given = pool->connections;
+        waiter->given = pool->places;
         pqpool_dequeue(pool, waiter);
         pqpool_release_waiter(pool, waiter);
     }
