@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Of zeros, each element on cache lines of its own.
+// Each element on cache lines of its own.
 static void *allocate_zeroed(size_t count, size_t size)
 {
     void *memory = aligned_alloc(PQPOOL_LINE, count * size); // at most PQPOOL_MOST times a few
     return memory ? memset(memory, 0, count * size) : NULL;
 }
 
-// Takes so many at once and gives them back.
+// Checks out `minimum` connections at once and gives them back.
 static bool open_minimum(struct pqpool *pool, struct pqpool_error *error)
 {
     unsigned opened = 0, minimum = pool->options.minimum;
@@ -28,8 +28,8 @@ static bool open_minimum(struct pqpool *pool, struct pqpool_error *error)
     return opened == minimum;
 }
 
-// It is held so briefly that to look again is faster than to sleep; and who sleeps before it is not in the
-// queue yet.
+// Adaptive: the lock is held so briefly that to spin is faster than to sleep, and a thread that sleeps on it
+// is not in the queue yet.
 static void init_lock(pthread_mutex_t *lock)
 {
     pthread_mutexattr_t adaptive;
@@ -154,7 +154,7 @@ static void give_back_or_retire(struct pqpool_place *place, enum pqpool_reason r
     pthread_setcancelstate(cancellable, &cancellable);
 }
 
-// What is read of a place before it is taken back may be another's already: then nothing comes of it.
+// Before the place is taken back, another caller may have it already. Then what was read of it is not used.
 void pqpool_checkin(struct pqpool_connection *connection)
 {
     struct pqpool_place *place = pqpool_held_place(connection);

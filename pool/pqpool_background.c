@@ -1,5 +1,5 @@
-// A thread of the pool that pings what idles, replaces what it finds dead, and opens what the minimum is
-// short of, so that no checkout has to.
+// The pool's own thread: pings idle sessions, replaces the dead ones, and opens sessions up to the minimum,
+// so that no checkout has to.
 #include "pqpool_monitor.h"
 #include "pqpool_owner.h"
 
@@ -7,8 +7,7 @@
 
 #define US_PER_MS INT64_C(1000)
 
-// When an idle session is to be pinged. After one was found dead that is now, for all that were not heard of
-// since.
+// When an idle session is to be pinged. After one was found dead: at once, unless it has answered since.
 static int64_t ping_due_us(const struct pqpool_place *place)
 {
     const struct pqpool *pool = place->pool;
@@ -17,7 +16,7 @@ static int64_t ping_due_us(const struct pqpool_place *place)
                : place->used_us + pool->options.background_ping_ms * US_PER_MS;
 }
 
-// The idle session that is due for the longest time, now pinging. NULL: none is, before `*next_us`. The lock
+// The idle session that has been due the longest, now pinging. NULL: none is due before `*next_us`. The lock
 // is held.
 static struct pqpool_place *take_place_to_ping(struct pqpool *pool, int64_t *next_us)
 {
@@ -37,8 +36,8 @@ static struct pqpool_place *take_place_to_ping(struct pqpool *pool, int64_t *nex
     return first;
 }
 
-// A place to open a session in, now connecting. NULL: the minimum is there, or opening one failed and is
-// tried again at `*next_us` at the latest. The lock is held.
+// A place to open a session in, now connecting. NULL: there are enough, or the last attempt failed and the
+// next one is at `*next_us` at the latest. The lock is held.
 static struct pqpool_place *take_place_to_open(struct pqpool *pool, int64_t *next_us)
 {
     struct pqpool_place *closed = TAILQ_FIRST(&pool->lists[PQPOOL_CLOSED]);
@@ -56,7 +55,7 @@ static struct pqpool_place *take_place_to_open(struct pqpool *pool, int64_t *nex
 static void open_in_background(struct pqpool_place *place)
 {
     const struct pqpool_options *options = &place->pool->options;
-    struct pqpool_error ignored; // the reason of the close tells
+    struct pqpool_error ignored; // the reason of the move tells
     int timeout_ms = options->connect_timeout_ms > 0 ? options->connect_timeout_ms : options->ping_timeout_ms;
     enum pqpool_answer answer = pqpool_connect(
         &place->pool->target, pqpool_deadline_after_ms(timeout_ms), &place->pgconn, &ignored);
@@ -73,7 +72,7 @@ static void open_in_background(struct pqpool_place *place)
 static void ping_in_background(struct pqpool_place *place)
 {
     struct pqpool *pool = place->pool;
-    struct pqpool_error ignored; // the reason of the close tells
+    struct pqpool_error ignored; // the reason of the move tells
     int64_t deadline_us = pqpool_deadline_after_ms(pool->options.ping_timeout_ms);
     switch (pqpool_ask(place->pgconn, "SELECT 1", deadline_us, &ignored)) {
     case PQPOOL_ANSWER_OK:

@@ -20,13 +20,13 @@ struct timespec pqpool_timespec(int64_t time_us);
 // Newlines at the end of the text are dropped.
 bool pqpool_fail(struct pqpool_error *error, enum pqpool_failure failure, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-// With what libpq says of the connection and, where there is one, of the result.
+// With libpq's text for the connection, and the SQLSTATE of the result if there is one.
 bool pqpool_fail_libpq(
     struct pqpool_error *error, enum pqpool_failure failure, const PGconn *pgconn, const PGresult *result);
 
 // pqpool_options.c
 bool pqpool_options_are_valid(const struct pqpool_options *options, struct pqpool_error *error);
-// How many places a pool needs. With a hedge there are more than may be in use by checkouts.
+// How many places a pool needs. With hedge: twice as many as may be checked out.
 unsigned pqpool_options_places(const struct pqpool_options *options);
 
 #endif

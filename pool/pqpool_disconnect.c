@@ -1,5 +1,5 @@
 // Is the session over? From libpq's state, the server's SQLSTATE and the socket; never from a text, which
-// changes with the language, the version and the road an error took.
+// changes with the language, the version and the cause.
 #include "pqpool_exchange.h"
 
 #include <errno.h>

@@ -11,7 +11,7 @@ struct pollfd pqpool_exchange_socket(const struct pqpool_exchange *exchange)
     return (struct pollfd){.fd = PQsocket(exchange->pgconn), .events = exchange->events};
 }
 
-// Restores what the caller of a pool expects of a connection: it blocks.
+// What the last result means. Puts the connection back into blocking mode, as callers expect it.
 static enum pqpool_answer answer_of_result(struct pqpool_exchange *exchange, struct pqpool_error *error)
 {
     PGconn *pgconn = exchange->pgconn;
@@ -30,7 +30,8 @@ bool pqpool_is_copy(const PGresult *result)
     return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH;
 }
 
-// The last, but nothing after an error: what the server said is worth more than that the connection is lost.
+// Keeps the last result, but an error is not replaced: what the server said tells more than the loss of the
+// connection that follows.
 static void keep_result(struct pqpool_exchange *exchange, PGresult *result)
 {
     bool failed = PQresultStatus(exchange->result) == PGRES_FATAL_ERROR && exchange->result;
@@ -107,7 +108,7 @@ void pqpool_exchange_clear(struct pqpool_exchange *exchange)
     exchange->result = NULL;
 }
 
-// False: the deadline passed, or the socket cannot be waited for, which waiting longer would not mend.
+// False: the deadline passed, or the socket cannot be waited for, and waiting longer would not help.
 static bool wait_for_exchange_socket(const struct pqpool_exchange *exchange, int64_t deadline_us)
 {
     struct pollfd socket = pqpool_exchange_socket(exchange);
@@ -141,7 +142,7 @@ enum pqpool_answer pqpool_connect(
     } else {
         pqpool_hosts_init(&hosts, target);
         do {
-            pqpool_finish(exchange.pgconn); // of the attempt before
+            pqpool_finish(exchange.pgconn); // of the previous attempt
             answer = pqpool_connect_begin(&exchange, &hosts.target, error);
             answer = pqpool_exchange_finish(
                 &exchange, answer, pqpool_hosts_share(&hosts, deadline_us), error);
@@ -168,8 +169,8 @@ enum pqpool_answer pqpool_ask(
 
 void pqpool_finish(PGconn *pgconn)
 {
-    // PQfinish says good-bye, and in blocking mode waits until that is sent. Where an answer is outstanding
-    // the socket may be full for ever: shut down, it refuses the good-bye at once.
+    // PQfinish sends a Terminate message, and in blocking mode waits until that is sent. While an answer is
+    // outstanding the socket's buffer may stay full for ever: after a shutdown the send fails at once.
     if (PQtransactionStatus(pgconn) != PQTRANS_IDLE && PQsocket(pgconn) >= 0)
         shutdown(PQsocket(pgconn), SHUT_RDWR);
     PQfinish(pgconn);

@@ -1,5 +1,4 @@
-// What one session needs of libpq and the network, and no pool: connecting, asking, closing, and what they
-// tell.
+// One session, and no pool: connecting, asking and closing without waiting longer than a deadline.
 #ifndef PQPOOL_EXCHANGE_H
 #define PQPOOL_EXCHANGE_H
 
@@ -10,10 +9,10 @@
 #define PQPOOL_KEYWORDS 8
 
 enum pqpool_answer {
-    PQPOOL_ANSWER_PENDING, // not there yet
+    PQPOOL_ANSWER_PENDING, // no answer yet
     PQPOOL_ANSWER_OK,
-    PQPOOL_ANSWER_ERROR,   // from a server that lives
-    PQPOOL_ANSWER_DEAD,    // no connection, or not any more
+    PQPOOL_ANSWER_ERROR,   // from a server that is alive
+    PQPOOL_ANSWER_DEAD,    // no connection, or it is lost
     PQPOOL_ANSWER_EXPIRED, // nothing came in time; the session is of no further use
 };
 
@@ -45,7 +44,7 @@ struct pqpool_round_trip {
 
 enum { PQPOOL_PORTS = 2, PQPOOL_HOST_LISTS };
 
-// The hosts of a conninfo that are left to try.
+// The hosts of a conninfo that were not silent yet.
 struct pqpool_hosts {
     struct pqpool_target target; // borrows from the pool's, and its own lists
     char lists[PQPOOL_HOST_LISTS][1024];
@@ -58,19 +57,19 @@ void pqpool_target_init(struct pqpool_target *target, const struct pqpool_option
 // pqpool_hosts.c. When an attempt with these hosts is to end, so that the others have their share as well.
 void pqpool_hosts_init(struct pqpool_hosts *hosts, const struct pqpool_target *target);
 int64_t pqpool_hosts_share(const struct pqpool_hosts *hosts, int64_t deadline_us);
-// Leaves out the host at which that attempt has ended. False: it is the last.
+// Leaves out the host at which an attempt ended. False: it is the last one.
 bool pqpool_hosts_drop(struct pqpool_hosts *hosts, const PGconn *silent);
 
 // pqpool_disconnect.c. `result` may be NULL.
 bool pqpool_is_disconnect(const PGconn *pgconn, const PGresult *result);
 bool pqpool_sqlstate_is_disconnect(const char *sqlstate); // NULL: no
-// What the socket knows already, without waiting. False: nothing speaks against the session.
+// What the socket tells without waiting. False: nothing is known against the session.
 bool pqpool_looks_dead(PGconn *pgconn);
 
 // pqpool_exchange.c: what waits for a server, and never longer than its deadline.
 //
-// The steps of an exchange never wait. Before each, poll its socket. PQPOOL_ANSWER_PENDING: not done yet.
-// However it ends, `pgconn` (may be NULL) goes to pqpool_finish some day, and `result` to PQclear.
+// The steps of an exchange never wait: poll its socket before each. PQPOOL_ANSWER_PENDING: not done yet.
+// However it ends, the caller passes `pgconn` (may be NULL) to pqpool_finish and `result` to PQclear.
 enum pqpool_answer pqpool_connect_begin(
     struct pqpool_exchange *exchange, const struct pqpool_target *target, struct pqpool_error *error);
 enum pqpool_answer pqpool_ask_begin(struct pqpool_exchange *exchange, PGconn *pgconn,
@@ -79,13 +78,12 @@ enum pqpool_answer pqpool_exchange_step(struct pqpool_exchange *exchange, struct
 struct pollfd pqpool_exchange_socket(const struct pqpool_exchange *exchange);
 void pqpool_exchange_clear(struct pqpool_exchange *exchange); // of its result
 bool pqpool_is_copy(const PGresult *result);
-// Goes on from `answer` until it is another one than PQPOOL_ANSWER_PENDING. `error` is not filled for
-// PQPOOL_ANSWER_EXPIRED.
+// Steps until the answer is no longer PQPOOL_ANSWER_PENDING. `error` is not filled for PQPOOL_ANSWER_EXPIRED.
 enum pqpool_answer pqpool_exchange_finish(struct pqpool_exchange *exchange, enum pqpool_answer answer,
     int64_t deadline_us, struct pqpool_error *error);
 
-// These two wait. Never answers with PQPOOL_ANSWER_ERROR. However it ends, `*pgconn` (may be NULL) goes to
-// pqpool_finish.
+// These two wait. The answer is never PQPOOL_ANSWER_ERROR. However it ends, the caller passes `*pgconn` (may
+// be NULL) to pqpool_finish.
 enum pqpool_answer pqpool_connect(
     const struct pqpool_target *target, int64_t deadline_us, PGconn **pgconn, struct pqpool_error *error);
 // `error` is filled unless the answer is PQPOOL_ANSWER_OK.

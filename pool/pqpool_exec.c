@@ -1,9 +1,9 @@
-// One statement: checkout, run, checkin. What may have been carried out is never sent again, unless the
-// caller said that twice does no harm.
+// One statement: checkout, run, checkin. A statement that may have been carried out is never sent again,
+// unless the caller said that it is idempotent.
 #include "pqpool_handle.h"
 #include "pqpool_owner.h"
 
-// A session that is dead already is not worth sending anything to: nothing is lost yet.
+// Sends nothing to a session that is known to be dead: so nothing is lost.
 static struct pqpool_place *check_out_alive(
     struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error)
 {
@@ -69,7 +69,7 @@ PGresult *pqpool_exec(struct pqpool *pool, const char *statement, int parameters
     error = error ? error : &unread; // cppcheck-suppress uninitvar ; it is written to, not read
     if (!exec_call_is_valid(pool, &query, flags, timeout_ms, error))
         return NULL;
-    int cancellable; // a thread that ended while it waits for the answer would take its connection along
+    int cancellable; // a thread cancelled while it waits for the answer would never give its connection back
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancellable);
     int64_t deadline_us = pqpool_deadline_after_ms(timeout_ms);
     enum pqpool_answer answer = exec_once(pool, &query, deadline_us, &exchange, error);

@@ -1,24 +1,23 @@
-// The short way round the lock: a thread leaves what it gives back in a slot of its own and finds it there at
-// its next checkout. One compare-and-exchange each of who holds the place, on a cache line that no other
-// thread touches.
+// The fast path: checkin and checkout without the lock. A thread parks what it gives back in a slot of its
+// own and finds it there at its next checkout. That is one compare-and-exchange of the place's holder each,
+// on a cache line that no other thread touches.
 //
-// Such a session is "parked": it stays on the list "checked out", and the move to idle is made when
-// somebody else collects it, by pqpool_move as all others. When its own thread comes back, that move and the
-// one out of it have cancelled out, and are only counted.
+// A parked session stays on the list "checked out". When another thread collects it, pqpool_move moves it to
+// idle, like any other. When its own thread takes it again, the two moves cancel out and are only counted.
 //
-// In a pool with PQPOOL_FIFO only what is in a turn is parked, and left there only while somebody waits.
+// In a pool with PQPOOL_FIFO a session is parked only during a turn, and only while somebody waits.
 //
-// Looking at all that are checked out takes as long as many cycles. Once that has found nothing, and as long
-// as parking is not allowed to all again, nothing can be parked but what is in a turn ("swept").
+// To look at all places that are checked out takes as long as many cycles. Once that has found nothing, only
+// sessions in a turn can be parked until parking is allowed to all again ("swept").
 //
-// No wake-up is lost. Who parks, looks afterwards whether it still may; who waits, forbids it, to all or to
-// those whose turn is over, before it looks for what is parked. One of the two sees the other (all of it is
-// sequentially consistent).
+// No wake-up is lost. A thread that parks checks afterwards that it still may. A thread that waits first
+// forbids parking, to all or to those whose turn is over, and then looks for parked sessions. One of the two
+// sees the other: all of these operations are sequentially consistent.
 #include "pqpool_handle.h"
 #include "pqpool_monitor.h"
 #include "pqpool_owner.h"
 
-#define PQPOOL_CYCLES_PER_LOOK 32 // reading the clock takes as long as a cycle
+#define PQPOOL_CYCLES_PER_LOOK 32 // reading the clock takes as long as one cycle
 #define PQPOOL_GRACE_US        (9 * PQPOOL_TURN_US)
 
 static _Atomic unsigned threads_seen;
@@ -82,8 +81,8 @@ static bool reserve_slot(struct pqpool_slot *slot, struct pqpool_place *place)
     return true;
 }
 
-// The waiter who would end the turn may be long without a processor, where more threads compute than there
-// are: then the thread whose turn it is does so.
+// With more running threads than processors, the waiter that should end the turn may not run for long. Then
+// the thread whose turn it is ends it.
 static bool turn_is_long_over(const struct pqpool_place *place)
 {
     return place->turn_over_us != 0 &&
@@ -98,7 +97,7 @@ bool pqpool_park(struct pqpool_place *place, const struct pqpool_connection *han
         !reserve_slot(own_slot(place->pool), place) ||
         !atomic_compare_exchange_strong(&place->holder, &out, parked))
         return false;
-    // Out again, and to be given back otherwise, unless somebody has found it meanwhile.
+    // Unpark it and give it back through the lock, unless another thread has collected it meanwhile.
     return may_park(place, memory_order_seq_cst) ||
            !atomic_compare_exchange_strong(&place->holder, &parked, out);
 }
@@ -112,14 +111,14 @@ bool pqpool_park_for_turn(struct pqpool_place *place)
     return true;
 }
 
-// From now on it is the calling thread's. False: it is not parked, or somebody else was quicker.
+// From now on the calling thread owns it. False: it is not parked, or another thread was quicker.
 static bool take_parked_place(struct pqpool_place *place)
 {
     uint64_t holder = atomic_load(&place->holder);
     return holder & PQPOOL_PARKED && atomic_compare_exchange_strong(&place->holder, &holder, PQPOOL_NOBODY);
 }
 
-// Or must it line up with the idle ones?
+// False: it must queue with the idle ones (PQPOOL_FIFO).
 static bool may_unpark(const struct pqpool *pool)
 {
     return pool->options.order == PQPOOL_LIFO ||

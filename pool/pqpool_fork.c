@@ -1,5 +1,5 @@
-// fork: a child inherits the parent's sockets. One word on them, even a good-bye, would end the parent's TLS
-// sessions. The child's copy of a pool forgets them, and starts with none of its own.
+// fork: a child inherits the parent's sockets. Anything that it sent on them, even libpq's Terminate message,
+// would break the parent's TLS sessions. So the child's copy of a pool abandons them and starts with none.
 #include "pqpool_monitor.h"
 #include "pqpool_owner.h"
 
@@ -13,7 +13,7 @@ static pthread_mutex_t pools_lock = PTHREAD_MUTEX_INITIALIZER;
 static LIST_HEAD(, pqpool) pools = LIST_HEAD_INITIALIZER(pools);
 static bool installed;
 
-// What other threads do with a pool is finished or not begun in the child, never half done.
+// With all locks held, no other thread is in the middle of changing a pool when the child's copy is made.
 static void before_fork(void)
 {
     struct pqpool *pool;
@@ -30,8 +30,8 @@ static void after_fork_in_parent(void)
     pthread_mutex_unlock(&pools_lock);
 }
 
-// Not /dev/null: there may be no /dev. It is ready to be read all the time, so that who waits for an answer
-// finds out.
+// A descriptor to put in the place of a socket. Not /dev/null: there may be no /dev. It is always readable,
+// so that nobody waits for an answer on it.
 static int open_placeholder(void)
 {
     return eventfd(1, EFD_CLOEXEC);
@@ -43,9 +43,8 @@ static void replace_socket(int socket, int placeholder)
     }
 }
 
-// The memory of the session is left alone: some thread that is not there may have been at work in libpq or
-// OpenSSL, with a lock of theirs held. A caller may still know the connection: it finds a socket that is
-// none.
+// The session's memory is not freed: a thread that does not exist in the child may have held a lock of libpq
+// or OpenSSL at the fork. A caller may still have the PGconn: its socket is replaced, and every call fails.
 static void abandon_session(const struct pqpool_place *place, int placeholder)
 {
     bool has_socket = place->state != PQPOOL_CLOSED && place->state != PQPOOL_CLOSING;
@@ -56,7 +55,7 @@ static void abandon_session(const struct pqpool_place *place, int placeholder)
         replace_socket(socket, placeholder);
         return;
     }
-    close(socket); // no descriptor was left, and now there is one: this, if none below it is free
+    close(socket); // no descriptor was left; now this one is, unless a lower one is free
     int found = open_placeholder();
     if (found >= 0 && found != socket) {
         replace_socket(socket, found);
@@ -84,17 +83,17 @@ bool pqpool_fork_register(struct pqpool *pool, struct pqpool_error *error)
     pthread_mutex_lock(&pools_lock);
     if (!installed)
         installed = pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
-    bool remembered = installed;
-    if (remembered)
+    bool registered = installed;
+    if (registered)
         LIST_INSERT_HEAD(&pools, pool, of_process);
     pthread_mutex_unlock(&pools_lock);
-    return remembered || pqpool_fail(error, PQPOOL_FAILURE_MEMORY, "out of memory");
+    return registered || pqpool_fail(error, PQPOOL_FAILURE_MEMORY, "out of memory");
 }
 
 void pqpool_fork_unregister(struct pqpool *pool)
 {
     pthread_mutex_lock(&pools_lock);
-    if (pool->of_process.le_prev) // it was remembered
+    if (pool->of_process.le_prev) // it was registered
         LIST_REMOVE(pool, of_process);
     pthread_mutex_unlock(&pools_lock);
 }

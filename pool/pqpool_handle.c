@@ -6,8 +6,8 @@ _Static_assert(2 * 2 * PQPOOL_MOST < PQPOOL_MOST_PLACES, "size, overflow, and wi
 
 struct pqpool_numbered pqpool_numbered[PQPOOL_MOST_NUMBERS];
 
-// Goes round, so that a number comes back as late as possible. 0: there are too many pools; that number is no
-// pool's, so that no handle is NULL.
+// Numbers are given in turn, so that one is reused as late as possible. 0: too many pools. No pool has number
+// 0, so that no handle is NULL.
 static unsigned take_pool_number(void)
 {
     static atomic_uint last = 0;

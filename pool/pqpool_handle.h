@@ -1,14 +1,15 @@
 // Handles: what a caller has of a place while it is checked out.
 //
-// A handle is a number, not an address: it names the pool, the place, and which of the place's checkouts it
-// is of. So one that was given back already, or whose pool is freed, is told from the present one, and
-// nothing that a caller passes is ever followed as a pointer.
+// A handle is a number, not an address. It names the pool, the place, and one checkout of that place. So a
+// handle that was given back already, or whose pool is freed, is told from the present one, and nothing that
+// a caller passes is ever dereferenced.
 //
 //     63      36 35    20 19    1 0
 //     checkouts | pool   | place | 0: out, 1: PQPOOL_PARKED; a handle's is 0
 //
-// Each place knows its holder: the handle that is out, the same with PQPOOL_PARKED, or PQPOOL_NOBODY. Who
-// changes that with a compare-and-exchange has the place; of two that give it back at once, one.
+// Each place knows its holder: the handle that is out, the same with PQPOOL_PARKED, or PQPOOL_NOBODY. The
+// thread that changes it with a compare-and-exchange owns the place. Of two that give it back at once, only
+// one does.
 #ifndef PQPOOL_HANDLE_H
 #define PQPOOL_HANDLE_H
 
@@ -33,16 +34,16 @@ struct pqpool_numbered {
 
 extern struct pqpool_numbered pqpool_numbered[PQPOOL_MOST_NUMBERS];
 
-// The pool takes part, or no longer.
+// Gives the pool a number, and takes it back.
 bool pqpool_handles_begin(struct pqpool *pool, struct pqpool_error *error);
 void pqpool_handles_end(struct pqpool *pool);
 
 void pqpool_count_refused(const struct pqpool_connection *handle);
 
-// To a caller: a place that is the calling thread's. Its new handle.
+// A new handle for a place that the calling thread owns: the place is checked out.
 static inline struct pqpool_connection *pqpool_hand_out(struct pqpool_place *place)
 {
-    place->handle += UINT64_C(1) << PQPOOL_CHECKOUTS_SHIFT; // after the last possible it begins anew
+    place->handle += UINT64_C(1) << PQPOOL_CHECKOUTS_SHIFT; // after the last one it starts again
     atomic_store_explicit(&place->holder, place->handle, memory_order_release);
     return (struct pqpool_connection *)place->handle; // NOLINT(performance-no-int-to-ptr): see above
 }
@@ -67,7 +68,7 @@ static inline struct pqpool_place *pqpool_held_place(const struct pqpool_connect
     return holder == (uintptr_t)handle && !(holder & PQPOOL_PARKED) ? place : NULL;
 }
 
-// From a caller: from now on the place is the calling thread's. False: somebody else was quicker.
+// Given back: from now on the calling thread owns the place. False: another thread was quicker.
 static inline bool pqpool_take_back(struct pqpool_place *place, const struct pqpool_connection *handle)
 {
     uint64_t holder = (uintptr_t)handle;

@@ -1,26 +1,26 @@
-// The race for a caller: a ping that is late is raced against a new session and a ping on another idle one.
+// Hedged checkout: a ping that is late is raced against a new session and a ping on another idle one.
 //
 //     take a session, look at its socket ── dead ──> the next idle one; none left: connect
 //               │ nothing known
-//             ping ── answered in time ──> the caller's
+//             ping ── answered in time ──> handed out
 //               │ late, or dead
-//     ping  |  connect  |  ping another ──> the first that is ready is the caller's; a connect that lost is
+//     ping  |  connect  |  ping another ──> the first that is ready is handed out; a connect that lost is
 //                                           closed, a ping that lost makes its session a suspect
 #include "pqpool_monitor.h"
 #include "pqpool_owner.h"
 
 #include <errno.h>
 
-#define RUNNERS           3
-#define CONNECTS          (PQPOOL_TRIES - 1)
-#define CONNECT_PATIENCES 4 // a connect over TLS takes about 7 round trips
+#define RUNNERS        3
+#define CONNECTS       (PQPOOL_TRIES - 1)
+#define CONNECT_LIMITS 4 // a connect over TLS takes about 7 round trips
 
 struct race {
     struct pqpool *pool;
     struct pqpool_place *runners[RUNNERS]; // pinging or connecting
     nfds_t count;
     struct pqpool_place *winner;
-    struct pqpool_place *hollow; // a place whose session was found dead: the next connect is made there
+    struct pqpool_place *closed; // a place whose session was ended: for the next connect
     int connects_left;
     struct pqpool_hosts hosts;
     bool on; // the first ping or connect is late or has failed: everything at once
@@ -46,17 +46,17 @@ void pqpool_note_opened(struct pqpool_place *place)
         learn_round_trip(pool, pqpool_socket_round_trip_us(place->pgconn));
 }
 
-// Ends a session that lost for good. The first such place is kept for a connect.
+// Ends the session of a runner that failed. The first such place is kept for the next connect.
 static void race_lose(struct race *race, struct pqpool_place *place, enum pqpool_reason reason)
 {
     pqpool_close(place, reason);
-    if (!race->hollow)
-        race->hollow = place;
+    if (!race->closed)
+        race->closed = place;
     else
         pqpool_lock_and_move(place, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
 }
 
-// What a runner that is not in the race (any more) has come to.
+// Takes note of how a runner ended: as the winner, or not.
 static void race_conclude(struct race *race, struct pqpool_place *place, enum pqpool_answer answer)
 {
     bool connecting = place->state == PQPOOL_CONNECTING;
@@ -87,7 +87,7 @@ static void race_enter(struct race *race, struct pqpool_place *place, enum pqpoo
         race_conclude(race, place, answer);
 }
 
-// False: the socket knew that it is dead, and nothing was sent.
+// False: its socket was dead already, and nothing was sent.
 static bool race_enter_ping(struct race *race, struct pqpool_place *place)
 {
     static const struct pqpool_query ping = {.text = "SELECT 1"};
@@ -102,11 +102,11 @@ static bool race_enter_ping(struct race *race, struct pqpool_place *place)
     return true;
 }
 
-// In the place that is there already, or in one beyond the pool's size.
+// The place of a runner that failed, or else one beyond the pool's size.
 static struct pqpool_place *race_place_for_connect(struct race *race)
 {
-    struct pqpool_place *place = race->hollow;
-    race->hollow = NULL;
+    struct pqpool_place *place = race->closed;
+    race->closed = NULL;
     if (place && place->state == PQPOOL_CLOSING)
         pqpool_lock_and_move(place, PQPOOL_CONNECTING, PQPOOL_HEDGE);
     while (!place && !(place = pqpool_take_closed(race->pool, PQPOOL_HEDGE)))
@@ -131,7 +131,7 @@ static void race_enter_connect(struct race *race)
     race_enter(race, place, answer);
 }
 
-// Another idle session that is not dead already; or else a suspect, whose ping is under way.
+// Pings another idle session, or takes a suspect into the race, whose ping is under way.
 static void race_enter_another_ping(struct race *race)
 {
     struct pqpool_place *idle;
@@ -151,7 +151,7 @@ static int race_count_runners(const struct race *race, enum pqpool_state state)
     return count;
 }
 
-// Sends into the race what is called for by now.
+// Starts the runners that are due by now.
 static void race_fill(struct race *race)
 {
     if (race->count > 0 && !race->on)
@@ -195,7 +195,7 @@ static bool race_wait(struct race *race)
     int64_t left_us = until_us - pqpool_now_us();
     struct timespec left = pqpool_timespec(left_us > 0 ? left_us : 0); // a millisecond may be a round trip
     if (ppoll(sockets, race->count, until_us == PQPOOL_NEVER ? NULL : &left, NULL) < 0 && errno != EINTR)
-        return false; // waiting longer would not mend it
+        return false; // waiting longer would not help
     race_step(race, sockets);
     int64_t now_us = pqpool_now_us();
     race->on = race->on || now_us >= race->late_us;
@@ -216,7 +216,8 @@ static void race_run(struct race *race)
     }
 }
 
-// In one step, so that at no time more sessions count than the pool may have.
+// Moves winner and losers with the lock held once, so that the pool never counts more sessions than it may
+// have.
 static void race_settle(struct race *race)
 {
     struct pqpool *pool = race->pool;
@@ -234,8 +235,8 @@ static void race_settle(struct race *race)
     }
     if (connecting)
         pqpool_move(connecting, PQPOOL_CLOSING, winner ? PQPOOL_NOT_NEEDED : PQPOOL_CONNECT_EXPIRED);
-    if (race->hollow)
-        pqpool_move(race->hollow, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
+    if (race->closed)
+        pqpool_move(race->closed, PQPOOL_CLOSED, PQPOOL_CLOSE_DONE);
     pqpool_unlock(pool);
     if (connecting) {
         pqpool_end_session(connecting);
@@ -251,15 +252,15 @@ struct pqpool_place *pqpool_hedge(struct pqpool_place *first, int64_t deadline_u
     struct race race = {.pool = pool, .connects_left = CONNECTS, .deadline_us = deadline_us, .error = error};
     pqpool_hosts_init(&race.hosts, &pool->target);
     pthread_mutex_lock(&pool->lock);
-    int64_t patience_us = pqpool_round_trip_limit_us(&pool->round_trip);
+    int64_t limit_us = pqpool_round_trip_limit_us(&pool->round_trip);
     pqpool_unlock(pool);
-    race.late_us = pqpool_now_us() + patience_us;
+    race.late_us = pqpool_now_us() + limit_us;
     if (first->state == PQPOOL_PINGING) {
         race_enter_ping(&race, first);
     } else {
-        race.hollow = first;
-        race.late_us += CONNECT_PATIENCES *
-                        patience_us; // a pool that grows is not to be stopped by what came back
+        race.closed = first;
+        // a pool that grows is not stopped by a session that is given back meanwhile
+        race.late_us += CONNECT_LIMITS * limit_us;
         if (first->state == PQPOOL_CLOSING)
             pqpool_end_session(first);
         race_enter_connect(&race);

@@ -1,6 +1,6 @@
-// One deadline over several hosts. libpq goes on to the next when one refuses, but waits for a silent one as
-// long as it may. So an attempt has its share of the time, and the next one leaves the host out that was
-// silent.
+// One deadline over several hosts. libpq goes on to the next host when one refuses, but would spend all of
+// the time on a silent one. So an attempt gets its share of the time, and the next attempt leaves the silent
+// host out.
 #include "pqpool_exchange.h"
 
 #include <stdio.h>
@@ -18,7 +18,7 @@ static int count_list_entries(const char *list)
     return count;
 }
 
-// NULL: it has not so many.
+// NULL: the list is shorter.
 static char *find_list_entry(char *list, int index)
 {
     while (list && index-- > 0) {
@@ -64,7 +64,7 @@ void pqpool_hosts_init(struct pqpool_hosts *hosts, const struct pqpool_target *t
     *hosts = (struct pqpool_hosts){.target = *target, .count = 1};
     const char *conninfo = target->values[0];
     if (!strchr(conninfo, ',') || strlen(conninfo) >= sizeof hosts->lists[0])
-        return; // one host, or more than are looked after here
+        return; // one host, or a longer list than fits
     PQconninfoOption *parsed = PQconninfoParse(conninfo, NULL);
     for (const PQconninfoOption *option = parsed; option && option->keyword; option++)
         for (int i = 0; i < PQPOOL_HOST_LISTS; i++)

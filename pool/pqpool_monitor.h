@@ -1,5 +1,5 @@
-// What is done with the pool locked: states, the queue, turns, and what is parked. Sources that never take
-// the lock do not include it.
+// Called with the pool locked: states, the queue, turns, and parked sessions. Sources that never take the
+// lock do not include it.
 //
 // The lock is taken with pthread_mutex_lock and released with pqpool_unlock.
 #ifndef PQPOOL_MONITOR_H
@@ -14,44 +14,45 @@ void pqpool_move(struct pqpool_place *place, enum pqpool_state to, enum pqpool_r
 void pqpool_set_spare(struct pqpool_place *place, bool spare);
 // What counts against size and overflow. A suspect does not.
 unsigned pqpool_count_sessions(const struct pqpool *pool);
-// All places are closed, without a session, a waiter or a word to the hook: for the child of a fork.
+// All places are closed, without a session and without a waiter. The hook is not called. For a new pool, and
+// for the child of a fork.
 void pqpool_init_places(struct pqpool *pool);
 
 // pqpool_queue.c. Takes a free place and moves it as pqpool_next_step says, or waits for one behind those
 // that came first. NULL: the deadline passed.
 struct pqpool_place *pqpool_take(struct pqpool *pool, int64_t deadline_us);
-// Hands free places to the first in the queue.
+// Hands free places to the waiters, the first one first.
 void pqpool_serve_waiters(struct pqpool *pool);
 
-// pqpool_fast_path.c. Says whether sessions may be parked from now on; after every change of what decides it.
+// pqpool_fast_path.c. Decides whether sessions may be parked from now on: to be called after every change of
+// what that depends on.
 void pqpool_allow_parking(struct pqpool *pool);
 // Parks although somebody waits. False: the slot is taken.
 bool pqpool_park_for_turn(struct pqpool_place *place);
-// Ends the turns that are over (PQPOOL_NEVER is later than all of them) and makes one parked session idle
-// that is in nobody's turn. False: there is none, and pool->turn_over_us is the end of the first turn that
-// goes on.
+// Ends the turns that are over (all, with PQPOOL_NEVER) and moves one parked session to idle that is in no
+// turn. False: there is none, and pool->turn_over_us is the end of the first turn that goes on.
 bool pqpool_collect_parked(struct pqpool *pool, int64_t now_us);
-// Adds what went the short way.
+// Adds what the fast path did.
 void pqpool_count_parked(const struct pqpool *pool, struct pqpool_statistics *statistics);
 
 // pqpool_turn.c.
-#define PQPOOL_TURNS 8 // the last of them weighs as much as one of so many
+#define PQPOOL_TURNS 8 // the mean is over about so many
 void pqpool_begin_turn(struct pqpool_place *place, int64_t now_us);
-// Has its thread a turn, or the rest of one?
+// Is the turn of its thread not over yet? To be asked at checkin.
 bool pqpool_turn_goes_on(struct pqpool_place *place);
-// Those that are over, also of what is held at the moment. Returns when the first of the others is.
+// Ends those that are over, also of places that are in use. Returns when the first of the others ends.
 int64_t pqpool_end_turns(struct pqpool *pool, int64_t now_us);
 
 // pqpool_waiter.c
 void pqpool_waiters_init(struct pqpool *pool);
 void pqpool_waiters_destroy(struct pqpool *pool); // without the lock
-// At the end of the queue. `on_stack` is used where the pool has no waiter left, until pqpool_release_waiter.
+// At the end of the queue. `on_stack` is used if the pool has no waiter left, until pqpool_release_waiter.
 struct pqpool_waiter *pqpool_enqueue(struct pqpool *pool, struct pqpool_waiter *on_stack);
 void pqpool_dequeue(struct pqpool *pool, struct pqpool_waiter *waiter);        // of the queue
-void pqpool_release_waiter(struct pqpool *pool, struct pqpool_waiter *waiter); // its checkout is done with it
+void pqpool_release_waiter(struct pqpool *pool, struct pqpool_waiter *waiter); // after it was dequeued
 void pqpool_wake(struct pqpool *pool, struct pqpool_waiter *waiter);
 void pqpool_unlock(struct pqpool *pool);
-// Releases the lock meanwhile. False: nobody woke it before that time.
+// Releases the lock meanwhile. False: not woken before that time.
 bool pqpool_sleep(struct pqpool *pool, pthread_cond_t *condition, int64_t until_us);
 
 #endif

@@ -5,7 +5,7 @@
 
 #define US_PER_MS INT64_C(1000)
 
-// The golden ratio's multiples spread evenly: sessions opened together do not end together.
+// Multiples of the golden ratio spread evenly: sessions opened together are not replaced together.
 #define JITTER_STEP   2654435769U // 2^32 / golden ratio
 #define JITTER_SHIFT  32
 #define JITTER_DIVIDE 10 // up to a tenth of max_age_ms is taken off
@@ -28,13 +28,13 @@ bool pqpool_keeps_time(const struct pqpool_options *options)
     return options->ping_idle_ms > 0 || options->max_age_ms > 0 || options->background_ping_ms > 0;
 }
 
-// On the short way, reading the exact time twice would take longer than all the rest.
+// On the fast path, reading the exact time twice would take longer than all the rest.
 int64_t pqpool_time_of_use_us(const struct pqpool *pool)
 {
     return pool->parks ? pqpool_last_tick_us() : pqpool_now_us();
 }
 
-// One at a time: pqpool_move keeps which.
+// False, too, while another is being replaced for its age: one at a time.
 static bool is_too_old(const struct pqpool_place *place, int64_t now_us)
 {
     const struct pqpool *pool = place->pool;

@@ -1,9 +1,9 @@
 // Which free place is next, and the queue of checkouts that wait for one.
 //
-// A place that becomes free goes to the first in the queue at once; who comes later lines up behind. There is
-// one exception, turns (pqpool_turn.c): what is given back within its turn is parked for its thread and not
-// handed on. The first in the queue is told when that turn is over, looks then into the slots, and if nothing
-// is there it is handed what is given back next.
+// A place that becomes free goes to the first waiter at once; new waiters are enqueued at the end. The one
+// exception are turns (pqpool_turn.c): what is given back within its turn is parked for its thread and not
+// handed on. The first waiter is woken when that turn is over and looks for parked sessions. If there is
+// none, it gets the next one that is given back.
 #include "pqpool_monitor.h"
 #include "pqpool_owner.h"
 
@@ -20,7 +20,7 @@ static bool collect_one_parked(struct pqpool *pool, int64_t *now_us)
     return pqpool_collect_parked(pool, *now_us);
 }
 
-// NULL: none is free. The clock is read where that is needed, into `now_us` unless it is there already.
+// NULL: none is free. The clock is read into `now_us` if it is needed and not read already.
 static struct pqpool_place *take_free_place(struct pqpool *pool, int64_t *now_us)
 {
     if (pool->draining)
@@ -40,7 +40,7 @@ static struct pqpool_place *take_free_place(struct pqpool *pool, int64_t *now_us
     return place;
 }
 
-// The first in the queue looks again when a thread's turn is over.
+// Has the first waiter look for parked sessions when that turn is over.
 static void let_first_look_at(struct pqpool *pool, int64_t turn_over_us)
 {
     struct pqpool_waiter *first = TAILQ_FIRST(&pool->waiters);
@@ -53,7 +53,7 @@ static void let_first_look_at(struct pqpool *pool, int64_t turn_over_us)
 
 static void serve_queue(struct pqpool *pool, int64_t now_us)
 {
-    if (pool->serving) // a place that is collected here becomes free here
+    if (pool->serving) // taking a place can free another one, which comes back here
         return;
     pool->serving = true;
     struct pqpool_waiter *first;
@@ -82,7 +82,7 @@ static void count_wait(struct pqpool_statistics *statistics, int64_t waited_us)
 static struct pqpool_place *wait_in_queue(struct pqpool *pool, int64_t since_us, int64_t deadline_us)
 {
     struct pqpool_waiter on_stack, *self = pqpool_enqueue(pool, &on_stack);
-    serve_queue(pool, since_us); // what was parked before it was forbidden
+    serve_queue(pool, since_us); // what was parked before parking was forbidden
     while (!self->given && !pool->draining) {
         int64_t look_us = self->look_us;
         if (pqpool_sleep(pool, &self->turn, look_us < deadline_us ? look_us : deadline_us) || self->given)
@@ -99,12 +99,12 @@ static struct pqpool_place *wait_in_queue(struct pqpool *pool, int64_t since_us,
     pqpool_release_waiter(pool, self);
     int64_t now_us = pqpool_now_us();
     count_wait(&pool->statistics, now_us - since_us);
-    if (given) // not before: until its thread is awake it cannot use any of its turn
+    if (given) // the turn begins now: a thread that sleeps cannot use it
         pqpool_begin_turn(given, now_us);
     return given;
 }
 
-// Nobody waits: what is still parked after a turn is idle as well, and in order with the others.
+// Nobody waits: what is still parked after a turn becomes idle, and keeps its order among the idle ones.
 static void collect_all_parked(struct pqpool *pool)
 {
     while (pool->parks && pool->options.order == PQPOOL_FIFO && !pool->swept &&
@@ -135,7 +135,7 @@ static struct pqpool_place *next_place_to_race(const struct pqpool *pool)
 struct pqpool_place *pqpool_take_idle(struct pqpool *pool, enum pqpool_reason reason)
 {
     pthread_mutex_lock(&pool->lock);
-    struct pqpool_place *place = next_place_to_race(pool); // where there is a race nothing is parked
+    struct pqpool_place *place = next_place_to_race(pool); // with hedge nothing is parked
     if (place)
         pqpool_move(place, PQPOOL_PINGING, reason);
     pqpool_unlock(pool);
@@ -154,7 +154,8 @@ struct pqpool_place *pqpool_take_closed(struct pqpool *pool, enum pqpool_reason 
     return place;
 }
 
-// More than the pool keeps? Where none is parked while there are too many, the idle list tells.
+// More sessions than the pool keeps? None is parked while there are too many, so the idle list shows them
+// all.
 static bool is_surplus(const struct pqpool *pool)
 {
     const struct pqpool_options *options = &pool->options;
@@ -162,7 +163,7 @@ static bool is_surplus(const struct pqpool *pool)
            pqpool_count_sessions(pool) > options->size + options->overflow;
 }
 
-// Somebody waits: may its thread keep it all the same?
+// Parks it for its thread if somebody waits and its turn goes on. False: it is given back as usual.
 static bool park_if_in_turn(struct pqpool_place *place)
 {
     struct pqpool *pool = place->pool;

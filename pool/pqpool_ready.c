@@ -2,8 +2,8 @@
 #include "pqpool_monitor.h"
 #include "pqpool_owner.h"
 
-// Sessions begun since the last such moment are a new generation: a late loser of the old one says nothing
-// about them.
+// Sessions opened since the last such moment are a new generation: a session of the old one that is found
+// dead later says nothing about them.
 void pqpool_outdate_older(struct pqpool_place *place)
 {
     struct pqpool *pool = place->pool;

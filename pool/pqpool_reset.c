@@ -4,7 +4,7 @@
 static enum pqpool_answer run_reset_statement(
     struct pqpool_place *place, const char *statement, int64_t deadline_us)
 {
-    struct pqpool_error ignored; // nobody waits for it: the reason of the close tells
+    struct pqpool_error ignored; // nobody reads it: the reason of the move tells
     return pqpool_ask(place->pgconn, statement, deadline_us, &ignored);
 }
 

@@ -1,13 +1,13 @@
-// How long a round trip takes, learnt as TCP does (RFC 6298), and how long to wait before doubting.
+// How long a round trip takes, learnt as TCP does (RFC 6298), and after how long a ping is late.
 #include "pqpool_exchange.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#define LEAST_US     3000   // a busy server or scheduler is late by as much
-#define UNLEARNT_US  200000 // nothing is known: TCP's own least time-out
-#define SAMPLE_LIMIT 2      // one late answer at most doubles the patience
+#define LEAST_US     3000   // a busy server or scheduler adds as much
+#define UNLEARNT_US  200000 // nothing learnt yet: TCP's own minimum timeout
+#define SAMPLE_LIMIT 2      // one late answer at most doubles the limit
 
 int64_t pqpool_round_trip_limit_us(const struct pqpool_round_trip *learnt)
 {

@@ -1,12 +1,12 @@
-// Suspects: sessions whose ping lost a race. They are judged by what has come meanwhile, whenever somebody
-// passes by: nobody waits for them.
+// Suspects: sessions whose ping lost a race. Nobody waits for their answers: every checkout and checkin looks
+// at what has arrived meanwhile.
 #include "pqpool_monitor.h"
 #include "pqpool_owner.h"
 
-// PQPOOL_LATE: still unanswered, and it has time.
+// PQPOOL_LATE: still unanswered, within its limit.
 static enum pqpool_reason poll_suspect(struct pqpool_place *suspect)
 {
-    struct pqpool_error ignored; // the reason of the close tells
+    struct pqpool_error ignored; // the reason of the move tells
     switch (pqpool_exchange_step(&suspect->exchange, &ignored)) {
     case PQPOOL_ANSWER_OK: return PQPOOL_PING_ANSWERED;
     case PQPOOL_ANSWER_ERROR: return PQPOOL_PING_REFUSED;
@@ -24,8 +24,8 @@ static struct pqpool_place *newest_idle_place(const struct pqpool *pool)
     return newest;
 }
 
-// Judges one suspect, or all up to one that is to be closed; that one is returned, in PQPOOL_CLOSING. The
-// lock is held.
+// Looks at all suspects, up to the first one that makes a session superfluous or is dead itself. Returns the
+// session to close, in PQPOOL_CLOSING. NULL: none. The lock is held.
 static struct pqpool_place *review_until_close(struct pqpool *pool)
 {
     struct pqpool_place *suspect = TAILQ_FIRST(&pool->lists[PQPOOL_SUSPECT]), *next;
@@ -41,7 +41,7 @@ static struct pqpool_place *review_until_close(struct pqpool *pool)
         pqpool_exchange_clear(&suspect->exchange);
         pqpool_move(suspect, PQPOOL_IDLE, PQPOOL_PING_ANSWERED);
         if (pool->statistics.places[PQPOOL_IDLE] > pool->options.size) {
-            struct pqpool_place *surplus = newest_idle_place(pool); // what was opened in its stead
+            struct pqpool_place *surplus = newest_idle_place(pool); // what was opened to replace it
             pqpool_move(surplus, PQPOOL_CLOSING, PQPOOL_SURPLUS);
             return surplus;
         }

@@ -1,17 +1,17 @@
-// Turns: when somebody waits and a place stays with its thread all the same.
+// Turns: a thread may keep its place for a short time although others wait.
 //
-// Two threads on one place would wake each other for every cycle. So a thread that was handed a place and
-// gives it back within PQPOOL_BRIEF_US may use it again and again for the rest of its turn. Holds are served
-// strictly in order, but for those in which no server could have answered: there turns are.
+// Two threads that share one place would wake each other at every cycle. So a thread that waited for its
+// place and gives it back within PQPOOL_BRIEF_US may use it again and again until its turn is over. All
+// longer holds are served strictly in order: PQPOOL_BRIEF_US is too short for a server to have answered.
 //
-// A turn is as long as PQPOOL_TURN_US, where all are. But where some threads have a whole turn and others a
-// single hold, because theirs was not brief, who waits for the long ones only would wait too long. So a turn
-// is not longer than one and a half times the mean of the last ones.
+// A turn takes PQPOOL_TURN_US if all threads use theirs up. If some use a whole turn and others, whose hold
+// was not brief, only a single hold, a thread that waits for the former only would wait too long. So a turn
+// is limited to one and a half times the mean of the last ones.
 //
-// Where more threads compute than there are processors the first in the queue may be long without one, and a
-// turn does not end by it: the thread that has the turn looks at the clock itself, at every so many checkins,
-// and gives up after PQPOOL_GRACE_US (pqpool_fast_path.c). That is later on purpose: a turn that ends while
-// nobody is ready for the next is lost time.
+// With more running threads than processors, the first waiter may not run for long and cannot end the turn.
+// Then the thread that has the turn ends it: it reads the clock at every PQPOOL_CYCLES_PER_LOOK-th checkin
+// and stops PQPOOL_GRACE_US after the end of the turn (pqpool_fast_path.c). That is later on purpose: a turn
+// that ends while no waiter is ready is lost time.
 #include "pqpool_monitor.h"
 
 static int64_t min_us(int64_t one_us, int64_t other_us)
@@ -34,7 +34,7 @@ static void learn_turn_length(struct pqpool *pool, int64_t turn_us)
 bool pqpool_turn_goes_on(struct pqpool_place *place)
 {
     int64_t now_us = pqpool_now_us(), over_us = place->turn_over_us;
-    if (place->turn_is_new) { // the first use of it decides
+    if (place->turn_is_new) { // the first hold decides
         int64_t begun_us = over_us - place->turn_us;
         if (now_us >= begun_us + PQPOOL_BRIEF_US)
             over_us = now_us;

@@ -1,7 +1,7 @@
-// Lining up, sleeping, and waking who sleeps. Who is woken goes on at once, often on the processor of the one
-// that woke him. If that one still had the lock, all would stand before it until he has a processor again,
-// and the order in which a mutex lets them in is nobody's. So wake-ups are sent when the lock is released.
-// What they are sent to must be there then, even if its thread is gone: the waiters are the pool's.
+// Waiters: enqueue, sleep, wake, dequeue. A thread that is woken often preempts the one that woke it. If that
+// one still held the lock, all others would block on the lock until it runs again, and a mutex lets them in
+// in any order. So wake-ups are sent after the lock was released. The condition they are sent to must still
+// exist then, even if its thread is gone: so the pool owns the waiters.
 #include "pqpool_monitor.h"
 
 #include <string.h>
@@ -79,7 +79,7 @@ bool pqpool_sleep(struct pqpool *pool, pthread_cond_t *condition, int64_t until_
     if (pool->woken_count > 0) {
         pqpool_unlock(pool);
         pthread_mutex_lock(&pool->lock);
-        return true; // much may have happened
+        return true; // anything may have happened meanwhile
     }
     if (until_us == PQPOOL_NEVER)
         return pthread_cond_wait(condition, &pool->lock) == 0;
