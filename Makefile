@@ -216,7 +216,7 @@ $(BUILD)/pool/tests/test_pqpool_failures: private override LDFLAGS += $(patsubst
 $(BUILD)/pool/tests/test_pqpool_fork: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,eventfd dup3 pthread_atfork)
 $(BUILD)/pool/tests/test_pqpool_strategy_failures: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,strdup \
     pthread_create poll ppoll getsockopt PQconnectStartParams PQsendQuery PQsendQueryParams PQsetnonblocking)
-# What happens between two steps of the pool, happens here while it reads the clock, or just before it lines up.
+# What happens between two steps of the pool, happens here while it reads the clock, or just before it is enqueued.
 $(BUILD)/pool/tests/test_pqpool_slots: private override LDFLAGS += -Wl,--wrap=pqpool_now_us -Wl,--wrap=pqpool_enqueue
 # They watch how often it reads the clock, and whom it wakes.
 $(BUILD)/pool/tests/test_pqpool_turns: private override LDFLAGS += -Wl,--wrap=pqpool_now_us
@@ -224,7 +224,7 @@ $(BUILD)/pool/tests/test_pqpool_waiters: private override LDFLAGS += -Wl,--wrap=
 # It starts the adapter.
 $(BUILD)/pool/tests/test_pqpool_subjects: | $(BUILD)/pqpool_subject
 
-# It watches who lines up, and who is given a place.
+# It watches who is enqueued, and who is given a place.
 $(BUILD)/pqpool_bench: private override LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,pthread_mutex_lock pqpool_enqueue pqpool_wake)
 # It starts the server of the tests.
 $(BUILD)/pqpool_bench: $(call objects,$(BENCH) pool/tests/postgres_fixture.c) $(BUILD)/libpqpool.a

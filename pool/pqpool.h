@@ -33,64 +33,66 @@ extern "C" {
 
 #define PQPOOL_MOST 100000 // for size and for overflow
 
-// Callers are served in the order they came, but for those that ask no server anything. A thread that had to
-// wait for its connection and gives it back within PQPOOL_BRIEF_US may check the same one out again and again
-// until PQPOOL_TURN_US are over (or one and a half times the mean of the last turns, where that is less),
-// whoever else waits; then the first in the queue ends that turn, and what is given back next is its own.
-// When it has no processor to do so, the turn ends by itself nine times PQPOOL_TURN_US later. (Not so in a
-// pool with a hook or with hedge: there everything given back goes to the first.)
+// Callers are served in the order they came, with one exception. A thread that had to wait for its connection
+// and gives it back within PQPOOL_BRIEF_US, too soon for a server to have answered, has a turn: it may check
+// the same connection out again and again, even if others wait. A turn takes PQPOOL_TURN_US, or one and a
+// half times the mean of the last turns if that is less. Then the first in the queue gets the connection that
+// is given back next. If the first in the queue does not run, the turn ends nine times PQPOOL_TURN_US later.
+// A pool with a hook or with hedge has no turns.
 #define PQPOOL_BRIEF_US 20
 #define PQPOOL_TURN_US  100
 
-// No function of the pool is a point of cancellation (pthread_cancel): a thread is cancelled before or after.
+// No function of the pool is a cancellation point (pthread_cancel): a thread is cancelled before or after.
 //
-// After a fork, the parent goes on as before. In the child all places are closed: it may use the pool, which
-// then opens sessions of its own, and free it. There is no background thread in it; what was checked out
-// belongs to the parent, and to return it is refused; the memory of the parent's sessions is not freed.
+// After a fork the parent goes on as before. In the child all places are closed: it may use the pool, which
+// then opens sessions of its own, and free it. The child has no background thread. What was checked out
+// belongs to the parent: to return it in the child is refused. The memory of the parent's sessions is not
+// freed in the child.
 struct pqpool; // safe to share between threads
-// A handle of a checkout: another one each time (for the next 2^28 of its place), and of no use after its
+// A handle of a checkout: another one each time (for the next 2^28 of its place), and invalid after its
 // checkin. It is a number that the pool looks up, and not an address.
 //
-// What is not checked out cannot be returned: not a second time, not when somebody else has the place by now,
-// not after pqpool_free, and not in the child of a fork. Such a return changes nothing, and is counted in the
-// statistics of the pool that it names (refused_returns), if there is that pool. A handle names its pool, so
-// it cannot be returned to another. pqpool_pgconn of it is NULL.
+// What is not checked out cannot be returned: not a second time, not when another caller has the place by
+// now, not after pqpool_free, and not in the child of a fork. Such a return changes nothing and is counted in
+// the statistics of its pool (refused_returns), if that still exists. A handle names its pool, so it cannot
+// be returned to another one. pqpool_pgconn of it is NULL.
 //
 // Every other call that makes no sense (NULL where that is not allowed, an option or a flag that does not
 // exist, a negative timeout) does nothing and fails with PQPOOL_FAILURE_USAGE, or as its function says.
 //
-// Not caught, because nothing can tell: a pool that is used after pqpool_free, a PGconn that is used after
-// its checkin, PQfinish of one, and closing its socket.
+// Not caught, because the pool cannot tell: a pool that is used after pqpool_free, a PGconn that is used
+// after its checkin, PQfinish of one, and closing its socket.
 struct pqpool_connection;
 
-// A place moves between these, and lives on the list of its state.
+// A place is room for one session. It moves between these states, and is on the list of its state.
 enum pqpool_state {
     PQPOOL_CLOSED,      // list "closed": no session; opened by the next checkout that finds no idle one
     PQPOOL_CONNECTING,  // list "connecting": a checkout is opening a session
     PQPOOL_IDLE,        // list "idle": a session free to hand out; the longest returned is first on the list
-    PQPOOL_PINGING,     // list "pinging": a checkout is asking the server for a sign of life
+    PQPOOL_PINGING,     // list "pinging": a checkout waits for the answer to a ping
     PQPOOL_CHECKED_OUT, // list "checked out": the caller's
     PQPOOL_RESETTING,   // list "resetting": its checkin is rolling back an open transaction
     PQPOOL_CLOSING,     // list "closing": its session is being ended
-    PQPOOL_SUSPECT,     // list "suspect": its ping lost a race and is still unanswered; it is judged later
+    PQPOOL_SUSPECT, // list "suspect": its ping lost a race and is still unanswered: kept until it answers or
+                    // expires
     PQPOOL_STATES,
 };
 
 // Why a place moved. Every move to PQPOOL_CLOSING has one of the second group.
 enum pqpool_reason {
-    PQPOOL_CHECKOUT,       // a caller wants a connection
+    PQPOOL_CHECKOUT,       // a caller asked for a connection
     PQPOOL_CONNECTED,      // the session is open
-    PQPOOL_PING_ANSWERED,  // the server gave its sign of life
+    PQPOOL_PING_ANSWERED,  // the server answered
     PQPOOL_CHECKIN,        // the caller gave it back
     PQPOOL_IN_TRANSACTION, // given back with an open transaction
     PQPOOL_ROLLED_BACK,    // that transaction is gone
     PQPOOL_RESET_DONE,     // and reset_query was run
     PQPOOL_HEDGE,          // a ping is late or has failed: this place is sent into the race
     PQPOOL_LATE,           // its ping is unanswered, and its caller was served otherwise or told an error
-    PQPOOL_BACKGROUND,     // the pool's thread looks after it
+    PQPOOL_BACKGROUND,     // the pool's own thread pings or opens it
     PQPOOL_CLOSE_DONE,     // the session is ended
 
-    PQPOOL_CONNECT_FAILED,  // libpq or the server said no
+    PQPOOL_CONNECT_FAILED,  // libpq or the server reported an error
     PQPOOL_CONNECT_EXPIRED, // connecting took longer than connect_timeout_ms or the rest of the checkout
     PQPOOL_PING_FAILED,     // the connection was found dead: the older ones are to be replaced
     PQPOOL_PING_EXPIRED,    // no answer within ping_timeout_ms: the older ones are to be replaced
@@ -131,17 +133,17 @@ enum pqpool_order {
 };
 
 // All times are milliseconds of the monotonic clock; 0 is no limit of its own. Without any limit a call
-// takes as long as libpq and TCP take: many minutes when the path swallows everything.
+// takes as long as libpq and TCP take: many minutes if the network silently drops everything.
 //
-// A name in `host` is resolved by getaddrinfo, which no limit here can cut short: give `hostaddr` beside it.
-// Of several hosts in conninfo each has its share of the time that is left: a silent one is left out then.
+// A name in `host` is resolved by getaddrinfo, which no limit here can cut short: give `hostaddr` as well. Of
+// several hosts in conninfo each has its share of the time that is left; after that a silent one is left out.
 // conninfo's own connect_timeout is obeyed where neither checkout_timeout_ms nor connect_timeout_ms is set.
 struct pqpool_options {
     const char *conninfo; // copied; connections are opened when they are needed
     unsigned size;        // so many sessions are kept; at least 1
-    unsigned minimum;     // so many are opened by pqpool_new, and kept up with background_ping_ms; the others
-                          // when they are needed
-    unsigned overflow;    // so many more are opened while all are out; idle sessions beyond `size` are closed
+    unsigned minimum;  // so many are opened by pqpool_new, and kept open with background_ping_ms; the others
+                       // are opened when they are needed
+    unsigned overflow; // so many more are opened while all are out; idle sessions beyond `size` are closed
     enum pqpool_order order;
     // `SELECT 1` at checkout, but not on a connection opened in that checkout. A failed ping replaces its
     // connection, and marks all that were opened before that moment for replacement at their next checkout.
@@ -154,26 +156,26 @@ struct pqpool_options {
     int ping_idle_ms;
     // A ping that is late, measured by the round trips learnt so far, is raced against a new connection and a
     // ping on another idle one; the first that is ready is handed out. A connection whose ping lost is kept,
-    // beyond `size`, until it answers or ping_timeout_ms is over. Takes the place of pre_ping; ping_idle_ms
-    // holds for it too.
+    // beyond `size`, until it answers or ping_timeout_ms is over. Replaces pre_ping; ping_idle_ms applies to
+    // it too.
     bool hedge;
-    // A thread of the pool pings what was not heard of for so many ms, and replaces what it finds dead; after
-    // one such it pings all others at once. A checkout pays nothing for it, and is not safe from what died
-    // since. Needs ping_timeout_ms, which is also the limit of its connecting where connect_timeout_ms is 0.
-    // What cannot be opened anew is left to the next checkout.
+    // A thread of the pool pings idle sessions that have not answered for so many ms, and replaces dead ones;
+    // after a dead one it pings all others at once. It costs a checkout nothing, and a checkout may still get
+    // a session that died since its last ping. Needs ping_timeout_ms, which also limits its connecting if
+    // connect_timeout_ms is 0. What cannot be reopened is left to the next checkout.
     int background_ping_ms;
     // A connection that is found dead at checkin or by pqpool_exec marks all that were opened before that
-    // moment for replacement, as a failed ping does: of a server that went away the callers see one error,
-    // not one for each connection.
+    // moment for replacement, as a failed ping does: after a server went away the callers see one error, not
+    // one for each connection.
     bool optimistic;
     // A session older than this is replaced when it is to be handed out, but never two at a time. Each lives
     // shorter by another part of a tenth, so that those opened together are not replaced together.
     int max_age_ms;
     // Run at every checkin, after the roll-back: "DISCARD ALL". NULL: nothing.
     const char *reset_query; // copied
-    // TCP's own means, for which 0 leaves what conninfo says. Keepalives find out that nobody is there while
-    // nothing is under way or an answer is awaited; the user timeout, that what was sent is not acknowledged.
-    // Neither finds out about the other's case, nor about a server that stands still.
+    // TCP's own timers; 0 leaves what conninfo says. Keepalives detect a peer that is gone while the
+    // connection is idle or waits for an answer; the user timeout detects that sent data is not acknowledged.
+    // Neither detects the other's case, nor a server that is frozen.
     int keepalive_idle_s, keepalive_interval_s, keepalive_count;
     int tcp_user_timeout_ms;
     pqpool_hook *hook; // may be NULL
@@ -185,7 +187,7 @@ enum pqpool_failure {
     PQPOOL_FAILURE_USAGE,     // the call makes no sense: see its text
     PQPOOL_FAILURE_MEMORY,    // none left
     PQPOOL_FAILURE_EXHAUSTED, // no place became free in time
-    PQPOOL_FAILURE_CONNECT,   // libpq or the server said no
+    PQPOOL_FAILURE_CONNECT,   // libpq or the server reported an error
     PQPOOL_FAILURE_EXPIRED,   // a limit passed while connecting or pinging
     PQPOOL_FAILURE_SERVER,    // the server answered the ping with an error
     PQPOOL_FAILURE_CLOSED,    // pqpool_drain was called
@@ -203,12 +205,12 @@ struct pqpool_error {
 struct pqpool *pqpool_new(const struct pqpool_options *options, struct pqpool_error *error)
     __attribute__((warn_unused_result));
 // Closes what is idle and waits for what is not, but no longer than the timeout. From now on every checkout
-// fails, also those that wait, and what is given back is closed. Returns how many are still not closed: 0
-// when nothing is left to wait for. May be called again. A negative timeout ends nothing, and returns
+// fails, also those that wait, and what is given back is closed. Returns how many are still open: 0 when
+// nothing is left to wait for. May be called again. A negative timeout ends nothing, and returns
 // UINT_MAX.
 unsigned pqpool_drain(struct pqpool *pool, int timeout_ms);
-// Ends all sessions. All connections should have been given back, and no other call may be under way. What is
-// out stays open, and is the caller's, who may PQfinish it.
+// Ends all sessions. All connections should have been given back, and no other call may be under way. A
+// connection that is still out stays open and belongs to its caller, who may PQfinish it.
 void pqpool_free(struct pqpool *pool);
 
 // Callers are served in the order they came. NULL: failed.

@@ -7,7 +7,7 @@
 #define US_PER_MS 1000
 #define NS_PER_US 1000
 
-static int64_t read_clock_us(clockid_t clock)
+static int64_t read_monotonic_us(clockid_t clock)
 {
     struct timespec now;
     clock_gettime(clock, &now);
@@ -16,12 +16,12 @@ static int64_t read_clock_us(clockid_t clock)
 
 int64_t pqpool_now_us(void)
 {
-    return read_clock_us(CLOCK_MONOTONIC);
+    return read_monotonic_us(CLOCK_MONOTONIC);
 }
 
 int64_t pqpool_last_tick_us(void)
 {
-    return read_clock_us(CLOCK_MONOTONIC_COARSE);
+    return read_monotonic_us(CLOCK_MONOTONIC_COARSE);
 }
 
 int64_t pqpool_deadline_after_ms(int timeout_ms)

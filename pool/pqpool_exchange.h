@@ -54,7 +54,7 @@ struct pqpool_hosts {
 // pqpool_target.c: where and how to connect, as libpq takes it.
 void pqpool_target_init(struct pqpool_target *target, const struct pqpool_options *options);
 
-// pqpool_hosts.c. When an attempt with these hosts is to end, so that the others have their share as well.
+// pqpool_hosts.c. The share is when one attempt has to end, so that there is time for the other hosts.
 void pqpool_hosts_init(struct pqpool_hosts *hosts, const struct pqpool_target *target);
 int64_t pqpool_hosts_share(const struct pqpool_hosts *hosts, int64_t deadline_us);
 // Leaves out the host at which an attempt ended. False: it is the last one.

@@ -18,8 +18,8 @@ unsigned pqpool_count_sessions(const struct pqpool *pool);
 // for the child of a fork.
 void pqpool_init_places(struct pqpool *pool);
 
-// pqpool_queue.c. Takes a free place and moves it as pqpool_next_step says, or waits for one behind those
-// that came first. NULL: the deadline passed.
+// pqpool_queue.c. Takes a free place and moves it as pqpool_next_step says, or waits in the queue for one.
+// NULL: the deadline passed, or the pool is draining.
 struct pqpool_place *pqpool_take(struct pqpool *pool, int64_t deadline_us);
 // Hands free places to the waiters, the first one first.
 void pqpool_serve_waiters(struct pqpool *pool);
@@ -48,7 +48,7 @@ void pqpool_waiters_init(struct pqpool *pool);
 void pqpool_waiters_destroy(struct pqpool *pool); // without the lock
 // At the end of the queue. `on_stack` is used if the pool has no waiter left, until pqpool_release_waiter.
 struct pqpool_waiter *pqpool_enqueue(struct pqpool *pool, struct pqpool_waiter *on_stack);
-void pqpool_dequeue(struct pqpool *pool, struct pqpool_waiter *waiter);        // of the queue
+void pqpool_dequeue(struct pqpool *pool, struct pqpool_waiter *waiter);
 void pqpool_release_waiter(struct pqpool *pool, struct pqpool_waiter *waiter); // after it was dequeued
 void pqpool_wake(struct pqpool *pool, struct pqpool_waiter *waiter);
 void pqpool_unlock(struct pqpool *pool);

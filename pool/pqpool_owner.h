@@ -18,9 +18,8 @@ void pqpool_retire(struct pqpool_place *place, enum pqpool_reason reason);
 struct pqpool_place *pqpool_checkout_until(
     struct pqpool *pool, int64_t deadline_us, struct pqpool_error *error);
 
-// pqpool_next_step.c: where a place that is free goes when a checkout takes it. It reads nothing but the
-// place, what needs no lock, and the clock where an option needs it: it is also asked by the owner of a
-// place, who holds no lock.
+// pqpool_next_step.c: what a checkout does first with a free place. Changes nothing. Reads only the place,
+// what needs no lock, and the clock if an option needs it: so it is called with the lock and without.
 struct pqpool_step {
     enum pqpool_state to; // checked out, pinging, connecting, or closing to be replaced
     enum pqpool_reason reason;
@@ -32,8 +31,8 @@ bool pqpool_keeps_time(const struct pqpool_options *options);
 // Now, to be stored in used_us, or compared with it and with opened_us.
 int64_t pqpool_time_of_use_us(const struct pqpool *pool);
 
-// pqpool_fast_path.c. Parks what its caller gives back with that handle, in the thread's slot. False: that is
-// not possible now, or not this caller's.
+// pqpool_fast_path.c. Parks what its caller gives back with that handle, in the thread's slot. False: parking
+// is not allowed now, or the handle is not the one that is out.
 bool pqpool_park(struct pqpool_place *place, const struct pqpool_connection *handle);
 // What this thread parked, checked out. NULL: nothing, or it is not ready to be handed out as it is.
 struct pqpool_place *pqpool_unpark(struct pqpool *pool);

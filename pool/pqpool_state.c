@@ -67,8 +67,8 @@ unsigned pqpool_count_sessions(const struct pqpool *pool)
     return pool->place_count - places[PQPOOL_CLOSED] - pool->spares;
 }
 
-// A session that is too old is being replaced from the move that says so until its place is in use or free:
-// no thread that drops it has to remember.
+// A session that is too old is being replaced from the move with that reason until its place is in use or
+// free. Kept here, so that no thread has to remember it, whatever becomes of the place.
 static void note_recycling(struct pqpool_place *place, enum pqpool_reason reason)
 {
     struct pqpool *pool = place->pool;

@@ -49,8 +49,8 @@ code ~ /^\}/ { in_struct = 0 }
     print FILENAME ":" FNR ": " $0 "    <- = {0}"
     found = 1
 }
-# A backtrace names functions, not files: within the programs a static function has its name for itself.
-FILENAME ~ /^harness\/([a-z]+\/)?[^\/]*\.c$/ && FILENAME !~ /^harness\/fuzz\// && match(code, /^static [^=;()]*[A-Za-z0-9_]+\(/) {
+# A backtrace names functions, not files: within the programs and pqpool a static function has its name for itself.
+FILENAME ~ /^(harness\/([a-z]+\/)?|pool\/(bench\/)?)[^\/]*\.c$/ && FILENAME !~ /^harness\/fuzz\// && match(code, /^static [^=;()]*[A-Za-z0-9_]+\(/) {
     name = substr(code, 1, RLENGTH - 1)
     sub(/.*[^A-Za-z0-9_]/, "", name)
     if (name in home && home[name] != FILENAME) {

@@ -1,6 +1,6 @@
-// The part of a wait that is the queue's: from standing before the pool's lock, or from lining up where the
-// lock was free, until a place is given. Before and after it a thread has no processor, for which no pool can
-// do anything. pqpool is not asked but watched: the Makefile links this program with --wrap for what the
+// The part of a wait that is the queue's: from standing before the pool's lock, or from being enqueued where
+// the lock was free, until a place is given. Before and after it a thread has no processor, for which no pool
+// can do anything. pqpool is not asked but watched: the Makefile links this program with --wrap for what the
 // moments are taken from. measure_pqpool looks whether all of its waits were seen.
 #include "threads.h"
 

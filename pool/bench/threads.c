@@ -8,7 +8,7 @@
 
 #define BATCH 64 // cycles between two looks at the end
 
-static void cycle(struct bench_worker *worker)
+static void run_cycle(struct bench_worker *worker)
 {
     const struct bench_run *run = worker->run;
     while (!atomic_load_explicit(&run->over, memory_order_relaxed)) {
@@ -18,7 +18,7 @@ static void cycle(struct bench_worker *worker)
     }
 }
 
-static void *work(void *argument)
+static void *run_worker(void *argument)
 {
     struct bench_worker *worker = argument;
     prctl(PR_SET_TIMERSLACK, 1UL); // or a hold of 20 us takes 70
@@ -27,7 +27,7 @@ static void *work(void *argument)
     if (worker->run->task.time_waits)
         bench_cycle_timed(worker);
     else
-        cycle(worker);
+        run_cycle(worker);
     worker->end_us = pqpool_now_us();
     return NULL;
 }
@@ -53,7 +53,7 @@ static bool start_workers(struct bench_run *run)
         struct bench_worker *worker = &run->workers[i];
         worker->run = run;
         if ((run->task.time_waits && !bench_waits_begin(worker)) ||
-            pthread_create(&worker->thread, NULL, work, worker) != 0)
+            pthread_create(&worker->thread, NULL, run_worker, worker) != 0)
             return false;
     }
     return true;

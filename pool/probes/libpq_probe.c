@@ -29,7 +29,7 @@ struct operation {
 };
 
 // Writes one whole line, whichever thread calls. Takes over `message`.
-static void say(json_t *message)
+static void print_json_line(json_t *message)
 {
     char *line = json_dumps(message, JSON_COMPACT);
     puts(line ? line : "{\"error\":\"no memory for the answer\"}");
@@ -42,7 +42,7 @@ static const char *state_of(PGconn *pgconn)
     return PQstatus(pgconn) == CONNECTION_OK ? "CONNECTION_OK" : "CONNECTION_BAD";
 }
 
-static json_t *failure(const struct operation *operation, const char *kind, const PGresult *result)
+static json_t *failed_answer(const struct operation *operation, const char *kind, const PGresult *result)
 {
     const char *text = PQerrorMessage(operation->pgconn),
                *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -54,7 +54,7 @@ static json_t *failure(const struct operation *operation, const char *kind, cons
 }
 
 // As text, the way psql sends it. The caller frees it.
-static char *parameter_of(const json_t *request, const char *member)
+static char *copy_parameter(const json_t *request, const char *member)
 {
     const json_t *value = json_object_get(request, member);
     if (json_is_string(value))
@@ -67,69 +67,70 @@ static char *parameter_of(const json_t *request, const char *member)
 }
 
 // NULL: done. Otherwise the answer that says what went wrong.
-static json_t *execute(const struct operation *operation, const char *kind, const char *statement,
+static json_t *execute_statement(const struct operation *operation, const char *kind, const char *statement,
     int parameters, const char *const *values)
 {
     PGresult *result = PQexecParams(operation->pgconn, statement, parameters, NULL, values, NULL, NULL, 0);
     ExecStatusType status = PQresultStatus(result);
     bool done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-    json_t *answer = done ? NULL : failure(operation, kind, result);
+    json_t *answer = done ? NULL : failed_answer(operation, kind, result);
     PQclear(result);
     return answer;
 }
 
-static json_t *transact(const struct operation *operation, const struct work *work)
+static json_t *run_transaction(const struct operation *operation, const struct work *work)
 {
     char *values[2] = {NULL, NULL};
     int count = 0;
     for (; count < 2 && work->parameters[count]; count++)
-        values[count] = parameter_of(operation->request, work->parameters[count]);
-    json_t *answer = execute(operation, "begin", "BEGIN", 0, NULL);
+        values[count] = copy_parameter(operation->request, work->parameters[count]);
+    json_t *answer = execute_statement(operation, "begin", "BEGIN", 0, NULL);
     if (!answer)
-        answer = execute(operation, work->name, work->statement, count, (const char *const *)values);
+        answer = execute_statement(
+            operation, work->name, work->statement, count, (const char *const *)values);
     free(values[0]);
     free(values[1]);
     if (!answer)
         poll(NULL, 0, (int)json_integer_value(json_object_get(operation->request, "pause_ms")));
-    return answer ? answer : execute(operation, "commit", "COMMIT", 0, NULL);
+    return answer ? answer : execute_statement(operation, "commit", "COMMIT", 0, NULL);
 }
 
-static json_t *perform(struct operation *operation)
+static json_t *perform_operation(struct operation *operation)
 {
     const json_t *id = json_object_get(operation->request, "id");
     const char *name = json_string_value(json_object_get(operation->request, "do"));
     if (!operation->pgconn)
         operation->pgconn = PQconnectdb(operation->conninfo);
     if (PQstatus(operation->pgconn) != CONNECTION_OK)
-        return failure(operation, "connect", NULL);
+        return failed_answer(operation, "connect", NULL);
     for (size_t i = 0; name && i < sizeof works / sizeof *works; i++) {
         if (strcmp(works[i].name, name) != 0)
             continue;
-        json_t *answer = transact(operation, &works[i]);
+        json_t *answer = run_transaction(operation, &works[i]);
         return answer ? answer
                       : json_pack("{s:O, s:b, s:s}", "id", id, "ok", 1, "state", state_of(operation->pgconn));
     }
     return json_pack("{s:O, s:s}", "id", id, "error", "unknown operation");
 }
 
-static void *work(void *context)
+static void *run_operation(void *context)
 {
     struct operation *operation = context;
-    say(perform(operation));
+    print_json_line(perform_operation(operation));
     PQfinish(operation->pgconn);
     json_decref(operation->request);
     free(operation);
     return NULL;
 }
 
-static bool start(json_t *request, PGconn *pgconn, const char *conninfo)
+static bool start_operation(json_t *request, PGconn *pgconn, const char *conninfo)
 {
     pthread_t thread;
     struct operation *operation = malloc(sizeof *operation);
     if (!operation)
         return false;
     *operation = (struct operation){request, pgconn, conninfo};
-    return pthread_create(&thread, NULL, work, operation) == 0 && pthread_detach(thread) == 0;
+    return pthread_create(&thread, NULL, run_operation, operation) == 0 && pthread_detach(thread) == 0;
 }
 
 // The first operation gets the first connection, and so on: the packets are told apart by that.
@@ -143,7 +144,7 @@ static bool follow_orders(PGconn **connections, int size, const char *conninfo)
         json_t *request = json_loads(line, 0, NULL);
         const char *name = json_string_value(json_object_get(request, "do"));
         bool fresh = !name || strcmp(name, "connect") == 0 || used == size;
-        good = start(request, fresh ? NULL : connections[used++], conninfo);
+        good = start_operation(request, fresh ? NULL : connections[used++], conninfo);
     }
     free(line);
     return good;
@@ -166,11 +167,12 @@ int main(void)
     for (int i = 0; i < size; i++) {
         connections[i] = PQconnectdb(conninfo);
         if (PQstatus(connections[i]) != CONNECTION_OK) {
-            say(json_pack("{s:s}", "error", PQerrorMessage(connections[i])));
+            print_json_line(json_pack("{s:s}", "error", PQerrorMessage(connections[i])));
             return EXIT_FAILURE;
         }
     }
     snprintf(driver, sizeof driver, "%d.%d", PQlibVersion() / 10000, PQlibVersion() % 10000);
-    say(json_pack("{s:b, s:s, s:s, s:s}", "ready", 1, "name", "libpq", "version", driver, "driver", "C"));
+    print_json_line(
+        json_pack("{s:b, s:s, s:s, s:s}", "ready", 1, "name", "libpq", "version", driver, "driver", "C"));
     return follow_orders(connections, size, conninfo) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -38,7 +38,7 @@ static const struct strategy {
 };
 
 // Writes one whole line, whichever worker calls. Takes over `message`.
-static void say(json_t *message)
+static void print_message(json_t *message)
 {
     char *line = json_dumps(message, JSON_COMPACT);
     puts(line ? line : "{\"error\":\"no memory for the answer\"}");
@@ -46,7 +46,7 @@ static void say(json_t *message)
     json_decref(message);
 }
 
-static json_t *failure(json_t *id, const char *kind, const char *text, const char *sqlstate)
+static json_t *answer_failure(json_t *id, const char *kind, const char *text, const char *sqlstate)
 {
     size_t length = strlen(text);
     while (length > 0 && text[length - 1] == '\n')
@@ -77,7 +77,7 @@ struct operation {
 };
 
 // As text, the way psql sends it. NULL: the operation lacks it.
-static char *parameter_of(const json_t *request, const char *member)
+static char *read_parameter(const json_t *request, const char *member)
 {
     bool title = strcmp(member, "title") == 0; // is made here: a line of the protocol stays short
     const json_t *value = json_object_get(request, title ? "bytes" : member);
@@ -107,7 +107,7 @@ static bool operation_read(struct operation *operation, const json_t *request)
         return false;
     int *count = &operation->parameters_count;
     for (; *count < 2 && operation->work->parameters[*count]; ++*count) {
-        char *parameter = parameter_of(request, operation->work->parameters[*count]);
+        char *parameter = read_parameter(request, operation->work->parameters[*count]);
         operation->parameters[*count] = parameter;
         if (!parameter)
             return false;
@@ -122,7 +122,7 @@ static void operation_clear(struct operation *operation)
 }
 
 // NULL: done. Otherwise the answer that says what went wrong.
-static json_t *execute(PGconn *pgconn, const struct operation *operation, const char *kind,
+static json_t *operation_execute(PGconn *pgconn, const struct operation *operation, const char *kind,
     const char *statement, int parameters)
 {
     json_t *answer = NULL;
@@ -130,38 +130,39 @@ static json_t *execute(PGconn *pgconn, const struct operation *operation, const 
         pgconn, statement, parameters, NULL, (const char *const *)operation->parameters, NULL, NULL, 0);
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        answer = failure(
+        answer = answer_failure(
             operation->id, kind, PQerrorMessage(pgconn), PQresultErrorField(result, PG_DIAG_SQLSTATE));
     PQclear(result);
     return answer;
 }
 
 // One transaction. NULL: committed.
-static json_t *transact(PGconn *pgconn, const struct operation *operation)
+static json_t *operation_transact(PGconn *pgconn, const struct operation *operation)
 {
     const struct work *work = operation->work;
-    json_t *answer = execute(pgconn, operation, "begin", "BEGIN", 0);
+    json_t *answer = operation_execute(pgconn, operation, "begin", "BEGIN", 0);
     if (!answer)
-        answer = execute(pgconn, operation, work->name, work->statement, operation->parameters_count);
+        answer = operation_execute(
+            pgconn, operation, work->name, work->statement, operation->parameters_count);
     if (!answer && operation->pause_ms > 0)
         poll(NULL, 0, operation->pause_ms);
-    return answer ? answer : execute(pgconn, operation, "commit", "COMMIT", 0);
+    return answer ? answer : operation_execute(pgconn, operation, "commit", "COMMIT", 0);
 }
 
-static json_t *perform(struct pqpool *pool, const struct operation *operation)
+static json_t *operation_perform(struct pqpool *pool, const struct operation *operation)
 {
     struct pqpool_error error = {0};
     struct pqpool_connection *connection = pqpool_checkout(pool, &error);
     if (!connection)
-        return failure(operation->id, "checkout", error.text, error.sqlstate);
+        return answer_failure(operation->id, "checkout", error.text, error.sqlstate);
     int backend = PQbackendPID(pqpool_pgconn(connection));
-    json_t *answer = transact(pqpool_pgconn(connection), operation);
+    json_t *answer = operation_transact(pqpool_pgconn(connection), operation);
     pqpool_checkin(connection);
     return answer ? answer : json_pack("{s:O, s:b, s:i}", "id", operation->id, "ok", 1, "backend", backend);
 }
 
 // One worker: one operation after the other until the input ends. stdio gives each line to one worker.
-static void *serve(void *pool)
+static void *serve_operations(void *pool)
 {
     char *line = NULL;
     size_t size = 0;
@@ -169,9 +170,10 @@ static void *serve(void *pool)
         json_t *request = json_loads(line, 0, NULL);
         struct operation operation;
         if (operation_read(&operation, request))
-            say(perform(pool, &operation));
+            print_message(operation_perform(pool, &operation));
         else
-            say(failure(operation.id ? operation.id : json_null(), "protocol", "unknown operation", NULL));
+            print_message(answer_failure(
+                operation.id ? operation.id : json_null(), "protocol", "unknown operation", NULL));
         operation_clear(&operation);
         json_decref(request);
     }
@@ -235,16 +237,16 @@ int main(void)
     struct pqpool *pool = open_pool(line, &workers, &error);
     json_decref(line);
     if (!pool) {
-        say(json_pack("{s:s}", "error", error.text));
+        print_message(json_pack("{s:s}", "error", error.text));
         return EXIT_FAILURE;
     }
     snprintf(driver, sizeof driver, "libpq %d.%d", PQlibVersion() / 10000, PQlibVersion() % 10000);
-    say(json_pack(
+    print_message(json_pack(
         "{s:b, s:s, s:s, s:s}", "ready", 1, "name", "pqpool", "version", PQPOOL_VERSION, "driver", driver));
     pthread_t threads[MOST];
-    while (started < workers && pthread_create(&threads[started], NULL, serve, pool) == 0)
+    while (started < workers && pthread_create(&threads[started], NULL, serve_operations, pool) == 0)
         started++;
-    serve(pool);
+    serve_operations(pool);
     while (started > 1)
         pthread_join(threads[--started], NULL);
     pqpool_free(pool);

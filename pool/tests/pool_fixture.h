@@ -13,7 +13,7 @@ struct pool_history {
 
 struct pqpool *pool_open(
     const struct postgres *server, struct pqpool_options options, struct pool_history *history);
-// Compares and starts anew.
+// Compares, and clears it.
 void pool_assert_history(struct pool_history *history, const char *expected);
 
 // Neither may fail.
@@ -37,7 +37,7 @@ struct pool_arrival {
     pthread_t thread;
 };
 void pool_arrive(struct pool_arrival *arrival, struct pqpool *pool);
-// Somebody who is the first to line up for a place, and is to get it, however it becomes free.
+// The first in the queue, who is to get a place however it becomes free.
 void pool_enqueue(struct pool_arrival *arrival, struct pqpool *pool);
 void pool_must_have_been_served(struct pool_arrival *arrival);      // the end of the pool, too
 void pool_check_in_elsewhere(struct pqpool_connection *connection); // in another thread

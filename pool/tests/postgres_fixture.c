@@ -36,7 +36,7 @@ static void drop_privileges(void)
 }
 
 // Starts a program in the server's folder, its output in the folder's file "log".
-static pid_t start(const struct postgres *server, const char *const *arguments)
+static pid_t start_server_program(const struct postgres *server, const char *const *arguments)
 {
     pid_t pid = fork();
     assert_true(pid >= 0);
@@ -53,10 +53,10 @@ static pid_t start(const struct postgres *server, const char *const *arguments)
     _exit(127);
 }
 
-static void run(const struct postgres *server, const char *const *arguments)
+static void run_program(const struct postgres *server, const char *const *arguments)
 {
     int status;
-    pid_t pid = start(server, arguments);
+    pid_t pid = start_server_program(server, arguments);
     assert_int_equal(waitpid(pid, &status, 0), pid);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         fail_msg("%s failed: see %s/log", arguments[0], server->folder);
@@ -104,7 +104,7 @@ static int free_port(void)
     return ntohs(address.sin_port);
 }
 
-static void make_folder(struct postgres *server)
+static void make_server_folder(struct postgres *server)
 {
     char log[96];
     snprintf(server->folder, sizeof server->folder, "/tmp/pqpool-test-XXXXXX");
@@ -118,11 +118,11 @@ static void make_folder(struct postgres *server)
     close(file);
 }
 
-static void make_cluster(const struct postgres *server)
+static void init_server_cluster(const struct postgres *server)
 {
-    run(server, (const char *const[]){BINARIES "initdb", "-D", "data", "-A", "trust", "-U", "app", "-E",
-                    "UTF8", "--no-locale", "--no-sync", "--wal-segsize=1", NULL});
-    run(server,
+    run_program(server, (const char *const[]){BINARIES "initdb", "-D", "data", "-A", "trust", "-U", "app",
+                            "-E", "UTF8", "--no-locale", "--no-sync", "--wal-segsize=1", NULL});
+    run_program(server,
         (const char *const[]){"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
             "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
             "subjectAltName=DNS:localhost", "-keyout", "data/server.key", "-out", "data/server.crt", NULL});
@@ -133,7 +133,7 @@ static void start_server(struct postgres *server, int port)
     char port_setting[32], socket_setting[128];
     snprintf(port_setting, sizeof port_setting, "port=%d", port);
     snprintf(socket_setting, sizeof socket_setting, "unix_socket_directories=%s", server->folder);
-    server->postmaster = start(server,
+    server->postmaster = start_server_program(server,
         (const char *const[]){BINARIES "postgres", "-D", "data", "-c", port_setting, "-c", socket_setting,
             "-c", "listen_addresses=127.0.0.1", "-c", "ssl=on", "-c", "fsync=off", "-c", "log_statement=all",
             "-c", "log_connections=on", "-c", "log_disconnections=on", "-c", "log_line_prefix=%p ", NULL});
@@ -147,8 +147,8 @@ int postgres_set_up(void **state)
     alarm(TIME_LIMIT_S);
     *state = server;
     int port = free_port();
-    make_folder(server);
-    make_cluster(server);
+    make_server_folder(server);
+    init_server_cluster(server);
     start_server(server, port);
     snprintf(server->conninfo, sizeof server->conninfo,
         "host=localhost hostaddr=127.0.0.1 port=%d sslmode=verify-full sslrootcert=%s/data/server.crt user=app dbname=postgres",
@@ -158,7 +158,7 @@ int postgres_set_up(void **state)
     return 0;
 }
 
-static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
+static int remove_walked_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
 {
     (void)status, (void)type, (void)walk;
     return remove(path);
@@ -170,12 +170,12 @@ int postgres_tear_down(void **state)
     kill(server->postmaster, SIGQUIT);
     kill(server->postmaster, SIGCONT);
     assert_int_equal(waitpid(server->postmaster, NULL, 0), server->postmaster);
-    int removed = nftw(server->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    int removed = nftw(server->folder, remove_walked_entry, 16, FTW_DEPTH | FTW_PHYS);
     free(server);
     return removed;
 }
 
-static PGresult *query(const struct postgres *server, const char *text)
+static PGresult *query_server(const struct postgres *server, const char *text)
 {
     PGconn *pgconn = PQconnectdb(server->conninfo);
     if (PQstatus(pgconn) != CONNECTION_OK)
@@ -190,12 +190,12 @@ static PGresult *query(const struct postgres *server, const char *text)
 
 void postgres_execute(const struct postgres *server, const char *statement)
 {
-    PQclear(query(server, statement));
+    PQclear(query_server(server, statement));
 }
 
 int postgres_query_int(const struct postgres *server, const char *text)
 {
-    PGresult *result = query(server, text);
+    PGresult *result = query_server(server, text);
     int value = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
     PQclear(result);
     return value;

@@ -83,7 +83,7 @@ static void test_whoever_takes_it_the_next_may_be_replaced(void **state)
     }
 }
 
-// What could not be opened anew, or was not needed because another was ready before, is not in the way.
+// What could not be reopened, or was not needed because another was ready before, is not in the way.
 static void test_a_replacement_that_fails_is_over(void **state)
 {
     for (int hedge = 0; hedge < 2; hedge++) {

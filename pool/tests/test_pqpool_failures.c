@@ -20,7 +20,7 @@ static struct {
         set_nonblocking, flush, consume_input, poll, poll_errno;
 } fail;
 
-static bool fails(int *countdown)
+static bool fails_now(int *countdown)
 {
     return *countdown > 0 && --*countdown == 0;
 }
@@ -29,21 +29,21 @@ void *__real_aligned_alloc(size_t alignment, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size)
 {
-    return fails(&fail.aligned_alloc) ? NULL : __real_aligned_alloc(alignment, size);
+    return fails_now(&fail.aligned_alloc) ? NULL : __real_aligned_alloc(alignment, size);
 }
 
 void *__real_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size)
 {
-    return fails(&fail.calloc) ? NULL : __real_calloc(count, size);
+    return fails_now(&fail.calloc) ? NULL : __real_calloc(count, size);
 }
 
 char *__real_strdup(const char *text);
 char *__wrap_strdup(const char *text);
 char *__wrap_strdup(const char *text)
 {
-    return fails(&fail.strdup) ? NULL : __real_strdup(text);
+    return fails_now(&fail.strdup) ? NULL : __real_strdup(text);
 }
 
 // No memory, then: libpq gives no reason.
@@ -51,28 +51,28 @@ PQconninfoOption *__real_PQconninfoParse(const char *conninfo, char **reason);
 PQconninfoOption *__wrap_PQconninfoParse(const char *conninfo, char **reason);
 PQconninfoOption *__wrap_PQconninfoParse(const char *conninfo, char **reason)
 {
-    return fails(&fail.conninfo_parse) ? NULL : __real_PQconninfoParse(conninfo, reason);
+    return fails_now(&fail.conninfo_parse) ? NULL : __real_PQconninfoParse(conninfo, reason);
 }
 
 PGconn *__real_PQconnectdbParams(const char *const *keywords, const char *const *values, int expand);
 PGconn *__wrap_PQconnectdbParams(const char *const *keywords, const char *const *values, int expand);
 PGconn *__wrap_PQconnectdbParams(const char *const *keywords, const char *const *values, int expand)
 {
-    return fails(&fail.connect) ? NULL : __real_PQconnectdbParams(keywords, values, expand);
+    return fails_now(&fail.connect) ? NULL : __real_PQconnectdbParams(keywords, values, expand);
 }
 
 PGconn *__real_PQconnectStartParams(const char *const *keywords, const char *const *values, int expand);
 PGconn *__wrap_PQconnectStartParams(const char *const *keywords, const char *const *values, int expand);
 PGconn *__wrap_PQconnectStartParams(const char *const *keywords, const char *const *values, int expand)
 {
-    return fails(&fail.connect_start) ? NULL : __real_PQconnectStartParams(keywords, values, expand);
+    return fails_now(&fail.connect_start) ? NULL : __real_PQconnectStartParams(keywords, values, expand);
 }
 
 PostgresPollingStatusType __real_PQconnectPoll(PGconn *pgconn);
 PostgresPollingStatusType __wrap_PQconnectPoll(PGconn *pgconn);
 PostgresPollingStatusType __wrap_PQconnectPoll(PGconn *pgconn)
 {
-    return fails(&fail.connect_poll) ? PGRES_POLLING_FAILED : __real_PQconnectPoll(pgconn);
+    return fails_now(&fail.connect_poll) ? PGRES_POLLING_FAILED : __real_PQconnectPoll(pgconn);
 }
 
 // libpq says so only when the session is lost, and nothing of it is left to be read.
@@ -88,7 +88,7 @@ int __real_PQflush(PGconn *pgconn);
 int __wrap_PQflush(PGconn *pgconn);
 int __wrap_PQflush(PGconn *pgconn)
 {
-    if (!fails(&fail.flush))
+    if (!fails_now(&fail.flush))
         return __real_PQflush(pgconn);
     lose(pgconn);
     return -1;
@@ -98,7 +98,7 @@ int __real_PQconsumeInput(PGconn *pgconn);
 int __wrap_PQconsumeInput(PGconn *pgconn);
 int __wrap_PQconsumeInput(PGconn *pgconn)
 {
-    if (!fails(&fail.consume_input))
+    if (!fails_now(&fail.consume_input))
         return __real_PQconsumeInput(pgconn);
     lose(pgconn);
     return 0;
@@ -109,21 +109,21 @@ int __real_PQsendQuery(PGconn *pgconn, const char *query);
 int __wrap_PQsendQuery(PGconn *pgconn, const char *query);
 int __wrap_PQsendQuery(PGconn *pgconn, const char *query)
 {
-    return __real_PQsendQuery(pgconn, fails(&fail.send_query) ? "SELECT 1/0" : query);
+    return __real_PQsendQuery(pgconn, fails_now(&fail.send_query) ? "SELECT 1/0" : query);
 }
 
 int __real_PQsetnonblocking(PGconn *pgconn, int on);
 int __wrap_PQsetnonblocking(PGconn *pgconn, int on);
 int __wrap_PQsetnonblocking(PGconn *pgconn, int on)
 {
-    return fails(&fail.set_nonblocking) ? -1 : __real_PQsetnonblocking(pgconn, on);
+    return fails_now(&fail.set_nonblocking) ? -1 : __real_PQsetnonblocking(pgconn, on);
 }
 
 int __real_poll(struct pollfd *descriptors, nfds_t count, int timeout_ms);
 int __wrap_poll(struct pollfd *descriptors, nfds_t count, int timeout_ms);
 int __wrap_poll(struct pollfd *descriptors, nfds_t count, int timeout_ms)
 {
-    if (!fails(&fail.poll))
+    if (!fails_now(&fail.poll))
         return __real_poll(descriptors, count, timeout_ms);
     errno = fail.poll_errno;
     return -1;
@@ -150,7 +150,7 @@ static void test_no_memory_for_a_pool(void **state)
 static const struct failure {
     int *call, which, poll_errno, connect_timeout_ms;
     const char *next; // the failure happens in a pooled connection's ping, then this with the other
-    enum pqpool_failure failure; // PQPOOL_FAILURE_NONE: it is mended within the checkout
+    enum pqpool_failure failure; // PQPOOL_FAILURE_NONE: the checkout recovers from it
     const char *text, *sqlstate, *history;
 } failures[] = {
     {&fail.connect, 1, 0, 0, NULL, PQPOOL_FAILURE_NONE, "", "",

@@ -22,7 +22,7 @@ static struct {
     int pthread_atfork, eventfd, dup3;
 } fail;
 
-static bool fails(int *left)
+static bool may_still_fail(int *left)
 {
     if (*left == 0)
         return false;
@@ -34,7 +34,7 @@ int __real_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*ch
 int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
 int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void))
 {
-    return fails(&fail.pthread_atfork) ? ENOMEM : __real_pthread_atfork(prepare, parent, child);
+    return may_still_fail(&fail.pthread_atfork) ? ENOMEM : __real_pthread_atfork(prepare, parent, child);
 }
 
 int __real_eventfd(unsigned value, int flags);
@@ -42,7 +42,7 @@ int __wrap_eventfd(unsigned value, int flags);
 int __wrap_eventfd(unsigned value, int flags)
 {
     errno = EMFILE;
-    return fails(&fail.eventfd) ? -1 : __real_eventfd(value, flags);
+    return may_still_fail(&fail.eventfd) ? -1 : __real_eventfd(value, flags);
 }
 
 int __real_dup3(int old, int new, int flags);
@@ -50,7 +50,7 @@ int __wrap_dup3(int old, int new, int flags);
 int __wrap_dup3(int old, int new, int flags)
 {
     errno = EINTR;
-    return fails(&fail.dup3) ? -1 : __real_dup3(old, new, flags);
+    return may_still_fail(&fail.dup3) ? -1 : __real_dup3(old, new, flags);
 }
 
 // The first pool of this process: later ones find the handlers there.

@@ -212,7 +212,7 @@ static void test_a_suspect_races_again(void **state)
     pqpool_free(pool);
 }
 
-// It is judged by whatever its server answers.
+// What its server answers decides.
 static void test_what_becomes_of_a_suspect(void **state)
 {
     static const struct {
@@ -317,7 +317,7 @@ static void test_round_trips_are_learnt(void **state)
 #define THREADS   4
 #define CHECKOUTS 30
 
-static void *check_out_and_in(void *pool)
+static void *check_out_and_in_often(void *pool)
 {
     for (int i = 0; i < CHECKOUTS; i++)
         pqpool_checkin(pool_checkout(pool));
@@ -334,7 +334,7 @@ static void test_threads_race(void **state)
     pool_warm_up(pool, 2);
     int silent = stop_place(pool, 0);
     for (int i = 0; i < THREADS; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, check_out_and_in, pool), 0);
+        assert_int_equal(pthread_create(&threads[i], NULL, check_out_and_in_often, pool), 0);
     go_on(silent);
     for (int i = 0; i < THREADS; i++)
         assert_int_equal(pthread_join(threads[i], NULL), 0);

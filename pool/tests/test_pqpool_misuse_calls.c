@@ -14,7 +14,7 @@
 
 #define NOT_SENT "SELECT 'never sent'"
 
-static unsigned count_out(struct pqpool *pool)
+static unsigned count_checked_out(struct pqpool *pool)
 {
     struct pqpool_statistics now;
     pqpool_get_statistics(pool, &now);
@@ -139,7 +139,7 @@ static void test_exec_tells_what_the_server_says(void **state)
         assert_int_equal(PQresultStatus(result), cases[i].status);
         assert_int_equal(result ? PQPOOL_FAILURE_NONE : error.failure, cases[i].failure);
         PQclear(result);
-        assert_int_equal(count_out(pool), 0);
+        assert_int_equal(count_checked_out(pool), 0);
     }
     pqpool_free(pool);
 }
@@ -231,7 +231,7 @@ static void end_the_server_process(PGconn *pgconn)
     PQclear(PQexec(pgconn, "SELECT pg_terminate_backend(pg_backend_pid())"));
 }
 
-static void reset(PGconn *pgconn)
+static void reset_pgconn(PGconn *pgconn)
 {
     PQreset(pgconn);
 }
@@ -239,7 +239,7 @@ static void reset(PGconn *pgconn)
 static void test_whatever_a_session_is_left_in_the_next_one_answers(void **state)
 {
     static void (*const cases[])(PGconn *) = {begin, send_only, leave_a_pipeline, leave_non_blocking,
-        copy_out, copy_in, end_the_server_process, reset};
+        copy_out, copy_in, end_the_server_process, reset_pgconn};
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pqpool_connection *connection = pool_checkout(pool);
@@ -285,7 +285,7 @@ static void test_no_descriptor_is_left(void **state)
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
     assert_int_equal(error.failure, PQPOOL_FAILURE_CONNECT);
     pqpool_checkin(pool_checkout(pool));
-    assert_int_equal(count_out(pool), 0);
+    assert_int_equal(count_checked_out(pool), 0);
     pqpool_free(pool);
 }
 

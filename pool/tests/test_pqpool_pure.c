@@ -132,7 +132,7 @@ static void test_the_target_is_conninfo_and_what_the_options_add(void **state)
 }
 
 // An idle session of a pool with a `max_age_ms` of 1000: where does it go at that age?
-static enum pqpool_state judge_at_age(struct pqpool_place *place, uint64_t serial, int age_ms)
+static enum pqpool_state next_step_at_age(struct pqpool_place *place, uint64_t serial, int age_ms)
 {
     place->state = PQPOOL_IDLE;
     place->serial = serial;
@@ -147,15 +147,15 @@ static void test_sessions_end_at_their_age_and_one_at_a_time(void **state)
     int early = 0;
     (void)state;
     for (uint64_t serial = 1; serial <= 100; serial++) {
-        assert_int_equal(judge_at_age(&first, serial, 899), PQPOOL_CHECKED_OUT);
-        early += judge_at_age(&first, serial, 950) == PQPOOL_CLOSING;
-        assert_int_equal(judge_at_age(&first, serial, 1001), PQPOOL_CLOSING);
+        assert_int_equal(next_step_at_age(&first, serial, 899), PQPOOL_CHECKED_OUT);
+        early += next_step_at_age(&first, serial, 950) == PQPOOL_CLOSING;
+        assert_int_equal(next_step_at_age(&first, serial, 1001), PQPOOL_CLOSING);
     }
     assert_in_range(early, 40, 60); // spread over the last tenth
     pool.recycling = &first;
-    assert_int_equal(judge_at_age(&second, 7, 5000), PQPOOL_CHECKED_OUT);
+    assert_int_equal(next_step_at_age(&second, 7, 5000), PQPOOL_CHECKED_OUT);
     pool.recycling = NULL;
-    assert_int_equal(judge_at_age(&second, 7, 5000), PQPOOL_CLOSING);
+    assert_int_equal(next_step_at_age(&second, 7, 5000), PQPOOL_CLOSING);
     assert_int_equal(pqpool_next_step(&second).reason, PQPOOL_TOO_OLD);
 }
 
@@ -199,7 +199,7 @@ static void test_which_options_need_the_time(void **state)
         assert_int_equal(pqpool_keeps_time(&cases[i].options), cases[i].keeps);
 }
 
-static void test_the_short_way_goes_by_the_last_tick(void **state)
+static void test_the_fast_path_goes_by_the_last_tick(void **state)
 {
     struct pqpool pool = {
         .options = {.pre_ping = true, .ping_idle_ms = 60000}, .parks = true, .keeps_time = true};
@@ -227,7 +227,7 @@ int main(void)
         cmocka_unit_test(test_sessions_end_at_their_age_and_one_at_a_time),
         cmocka_unit_test(test_who_is_pinged),
         cmocka_unit_test(test_which_options_need_the_time),
-        cmocka_unit_test(test_the_short_way_goes_by_the_last_tick),
+        cmocka_unit_test(test_the_fast_path_goes_by_the_last_tick),
     };
     return cmocka_run_group_tests_name("pqpool_pure", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-// The short way round the lock: what is parked is neither lost nor forgotten. The Makefile links this program
-// with --wrap for the moments in which something happens between two steps of the pool.
+// The fast path, without the lock: what is parked is neither lost nor forgotten. The Makefile links this
+// program with --wrap for the moments in which something happens between two steps of the pool.
 #include "pool_fixture.h"
 
 #include "pqpool_owner.h"
@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-static void test_the_short_way_counts_as_the_long_one(void **state)
+static void test_the_fast_path_counts_as_the_slow_one(void **state)
 {
     struct pqpool_statistics now;
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 2}, NULL);
@@ -39,7 +39,7 @@ static void test_the_short_way_counts_as_the_long_one(void **state)
 #define CYCLERS 4
 #define CYCLES  20000
 
-static void *cycle(void *argument)
+static void *cycle_often(void *argument)
 {
     struct pool_caller *caller = argument;
     struct pqpool_error error;
@@ -57,7 +57,7 @@ static void run_cyclers(struct pqpool *pool)
     pthread_t threads[CYCLERS];
     struct pool_caller caller = {.pool = pool};
     for (int i = 0; i < CYCLERS; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, cycle, &caller), 0);
+        assert_int_equal(pthread_create(&threads[i], NULL, cycle_often, &caller), 0);
     for (int i = 0; i < CYCLERS; i++) {
         void *failed;
         assert_int_equal(pthread_join(threads[i], &failed), 0);
@@ -152,8 +152,8 @@ static void park(void *connection)
     pool_check_in_elsewhere(connection);
 }
 
-// The one is about to look, or has found nothing and has not lined up yet; the other parks.
-static void test_who_lines_up_looks_again(void **state)
+// The one is about to look, or has found nothing and is not in the queue yet; the other parks.
+static void test_who_enqueues_looks_again(void **state)
 {
     for (enum point point = READING_THE_CLOCK; point <= ENQUEUEING; point++) {
         struct pqpool_options options = {.size = 1, .checkout_timeout_ms = 10000};
@@ -202,7 +202,7 @@ static void test_a_thread_takes_nothing_that_another_has_parked(void **state)
     struct pqpool_place *place = pool_checkout_place(pool);
     pool_check_in_elsewhere(pool_handle(place));
     assert_null(pqpool_unpark(pool));
-    assert_ptr_equal(pool_checkout_place(pool), place); // the long way
+    assert_ptr_equal(pool_checkout_place(pool), place); // through the lock
     pool_checkin_place(place);
     pqpool_free(pool);
 }
@@ -254,10 +254,10 @@ static void test_none_is_parked_while_there_are_too_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_short_way_counts_as_the_long_one),
+        cmocka_unit_test(test_the_fast_path_counts_as_the_slow_one),
         cmocka_unit_test(test_no_wake_up_is_lost),
         cmocka_unit_test(test_who_parks_looks_again),
-        cmocka_unit_test(test_who_lines_up_looks_again),
+        cmocka_unit_test(test_who_enqueues_looks_again),
         cmocka_unit_test(test_what_is_parked_after_a_wait_is_found),
         cmocka_unit_test(test_who_needs_one_takes_one),
         cmocka_unit_test(test_a_thread_takes_nothing_that_another_has_parked),

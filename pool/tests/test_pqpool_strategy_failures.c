@@ -21,7 +21,7 @@ static struct {
         getsockopt, session;
 } fail;
 
-static bool fails(int *countdown)
+static bool next_call_fails(int *countdown)
 {
     return *countdown > 0 && --*countdown == 0;
 }
@@ -30,7 +30,7 @@ char *__real_strdup(const char *text);
 char *__wrap_strdup(const char *text);
 char *__wrap_strdup(const char *text)
 {
-    return fails(&fail.strdup) ? NULL : __real_strdup(text);
+    return next_call_fails(&fail.strdup) ? NULL : __real_strdup(text);
 }
 
 int __real_pthread_create(
@@ -40,14 +40,15 @@ int __wrap_pthread_create(
 int __wrap_pthread_create(
     pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument)
 {
-    return fails(&fail.pthread_create) ? EAGAIN : __real_pthread_create(thread, attributes, start, argument);
+    return next_call_fails(&fail.pthread_create) ? EAGAIN
+                                                 : __real_pthread_create(thread, attributes, start, argument);
 }
 
 int __real_poll(struct pollfd *sockets, nfds_t count, int timeout_ms);
 int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout_ms);
 int __wrap_poll(struct pollfd *sockets, nfds_t count, int timeout_ms)
 {
-    if (!fails(&fail.poll))
+    if (!next_call_fails(&fail.poll))
         return __real_poll(sockets, count, timeout_ms);
     errno = fail.error;
     return -1;
@@ -57,7 +58,7 @@ int __real_ppoll(struct pollfd *sockets, nfds_t count, const struct timespec *ti
 int __wrap_ppoll(struct pollfd *sockets, nfds_t count, const struct timespec *timeout, const sigset_t *mask);
 int __wrap_ppoll(struct pollfd *sockets, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
 {
-    if (!fails(&fail.ppoll))
+    if (!next_call_fails(&fail.ppoll))
         return __real_ppoll(sockets, count, timeout, mask);
     errno = fail.error;
     return -1;
@@ -67,7 +68,8 @@ PGconn *__real_PQconnectStartParams(const char *const *keywords, const char *con
 PGconn *__wrap_PQconnectStartParams(const char *const *keywords, const char *const *values, int expand);
 PGconn *__wrap_PQconnectStartParams(const char *const *keywords, const char *const *values, int expand)
 {
-    return fails(&fail.connect_start) ? NULL : __real_PQconnectStartParams(keywords, values, expand);
+    return next_call_fails(&fail.connect_start) ? NULL
+                                                : __real_PQconnectStartParams(keywords, values, expand);
 }
 
 // Not refused, but spoilt: the server answers with an error.
@@ -75,7 +77,7 @@ int __real_PQsendQuery(PGconn *pgconn, const char *query);
 int __wrap_PQsendQuery(PGconn *pgconn, const char *query);
 int __wrap_PQsendQuery(PGconn *pgconn, const char *query)
 {
-    return __real_PQsendQuery(pgconn, fails(&fail.send_query) ? "SELECT 1/0" : query);
+    return __real_PQsendQuery(pgconn, next_call_fails(&fail.send_query) ? "SELECT 1/0" : query);
 }
 
 int __real_PQsendQueryParams(PGconn *pgconn, const char *query, int count, const Oid *types,
@@ -86,11 +88,11 @@ int __wrap_PQsendQueryParams(PGconn *pgconn, const char *query, int count, const
 int __wrap_PQsendQueryParams(PGconn *pgconn, const char *query, int count, const Oid *types,
     const char *const *values, const int *lengths, const int *formats, int format)
 {
-    if (fails(&fail.session)) { // and libpq knows
+    if (next_call_fails(&fail.session)) { // and libpq knows
         shutdown(PQsocket(pgconn), SHUT_RDWR);
         PQconsumeInput(pgconn);
     }
-    return fails(&fail.send_params)
+    return next_call_fails(&fail.send_params)
                ? 0
                : __real_PQsendQueryParams(pgconn, query, count, types, values, lengths, formats, format);
 }
@@ -99,14 +101,14 @@ int __real_PQsetnonblocking(PGconn *pgconn, int on);
 int __wrap_PQsetnonblocking(PGconn *pgconn, int on);
 int __wrap_PQsetnonblocking(PGconn *pgconn, int on)
 {
-    return fails(&fail.set_nonblocking) ? -1 : __real_PQsetnonblocking(pgconn, on);
+    return next_call_fails(&fail.set_nonblocking) ? -1 : __real_PQsetnonblocking(pgconn, on);
 }
 
 int __real_getsockopt(int descriptor, int level, int name, void *value, socklen_t *size);
 int __wrap_getsockopt(int descriptor, int level, int name, void *value, socklen_t *size);
 int __wrap_getsockopt(int descriptor, int level, int name, void *value, socklen_t *size)
 {
-    return fails(&fail.getsockopt) ? -1 : __real_getsockopt(descriptor, level, name, value, size);
+    return next_call_fails(&fail.getsockopt) ? -1 : __real_getsockopt(descriptor, level, name, value, size);
 }
 
 static void test_a_pool_that_cannot_be_made(void **state)

@@ -76,7 +76,7 @@ static struct subject subject_start(const struct adapter *adapter)
     return subject;
 }
 
-static void say(const struct subject *subject, json_t *message)
+static void send_to_subject(const struct subject *subject, json_t *message)
 {
     assert_non_null(message);
     assert_int_equal(json_dumpf(message, subject->requests, JSON_COMPACT), 0);
@@ -87,7 +87,7 @@ static void say(const struct subject *subject, json_t *message)
 
 static void say_insert(const struct subject *subject, int id, const char *key)
 {
-    say(subject, json_pack("{s:i, s:s, s:s}", "id", id, "do", "insert", "key", key));
+    send_to_subject(subject, json_pack("{s:i, s:s, s:s}", "id", id, "do", "insert", "key", key));
 }
 
 static json_t *hear(const struct subject *subject)
@@ -139,8 +139,8 @@ static struct subject subject_open(
 {
     struct subject subject = subject_start(adapter);
     int connects = postgres_count_in_log(server, "connection authorized");
-    say(&subject, json_pack("{s:{s:s, s:i, s:s, s:i}}", "open", "conninfo", server->conninfo, "size", size,
-                      "strategy", strategy, "workers", workers));
+    send_to_subject(&subject, json_pack("{s:{s:s, s:i, s:s, s:i}}", "open", "conninfo", server->conninfo,
+                                  "size", size, "strategy", strategy, "workers", workers));
     json_t *answer = hear(&subject);
     int ready = 0;
     const char *name, *version, *driver;
@@ -178,7 +178,7 @@ static void test_operations_are_answered_in_turn(void **state)
             backends[id - 1] = hear_ok(&subject, id);
         assert_int_not_equal(backends[0], backends[1]);
         assert_int_equal(backends[0], backends[2]);
-        say(&subject, json_pack("{s:i, s:s}", "id", 4, "do", "dance"));
+        send_to_subject(&subject, json_pack("{s:i, s:s}", "id", 4, "do", "dance"));
         hear_error(&subject, 4, "unknown operation", NULL, NULL);
         subject_end(&subject, 0);
         char query[96];
@@ -204,7 +204,7 @@ static void test_each_operation_does_its_work(void **state)
     for (size_t i = 0; i < ADAPTERS; i++) {
         struct subject subject = subject_open(&adapters[i], *state, "none", 1, 1);
         for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
-            say(&subject, json_loads(cases[n].request, 0, NULL));
+            send_to_subject(&subject, json_loads(cases[n].request, 0, NULL));
             hear_ok(&subject, 1);
             assert_int_equal(postgres_query_int(*state, cases[n].check), 1);
         }
@@ -281,7 +281,8 @@ static void test_a_pool_that_cannot_be_opened_is_an_error(void **state)
     for (size_t i = 0; i < ADAPTERS; i++) {
         for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
             struct subject subject = subject_start(&adapters[i]);
-            say(&subject, json_pack("{s:{s:s, s:i, s:s, s:i}}", "open", "conninfo", cases[n].conninfo, "size",
+            send_to_subject(
+                &subject, json_pack("{s:{s:s, s:i, s:s, s:i}}", "open", "conninfo", cases[n].conninfo, "size",
                               1, "strategy", cases[n].strategy, "workers", 1));
             json_t *answer = hear(&subject);
             assert_true(json_is_string(json_object_get(answer, "error")));
@@ -291,7 +292,7 @@ static void test_a_pool_that_cannot_be_opened_is_an_error(void **state)
     }
 }
 
-static int set_up(void **state)
+static int set_up_subjects(void **state)
 {
     signal(SIGPIPE, SIG_IGN);
     if (postgres_set_up(state) != 0)
@@ -310,5 +311,5 @@ int main(void)
         cmocka_unit_test(test_a_hang_up_is_told_without_pre_ping_and_hidden_with),
         cmocka_unit_test(test_a_pool_that_cannot_be_opened_is_an_error),
     };
-    return cmocka_run_group_tests_name("pqpool_subjects", tests, set_up, postgres_tear_down);
+    return cmocka_run_group_tests_name("pqpool_subjects", tests, set_up_subjects, postgres_tear_down);
 }

@@ -81,7 +81,7 @@ static void test_the_first_use_decides_whether_there_is_a_turn(void **state)
     pool_must_have_been_served(&arrival);
 }
 
-// It is given back the long way once, and then it is nobody's turn any more.
+// It is given back through the lock once, and then it is nobody's turn any more.
 static void test_a_turn_that_is_long_over_is_forgotten(void **state)
 {
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);

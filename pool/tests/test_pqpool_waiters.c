@@ -168,7 +168,7 @@ static void test_who_hands_over_looks_for_nothing_else(void **state)
     pqpool_free(pool);
 }
 
-static void test_a_waiter_begins_anew(void **state)
+static void test_a_waiter_is_reused(void **state)
 {
     struct pqpool_waiter on_stack;
     struct pqpool *pool = pool_open(*state, (struct pqpool_options){.size = 1}, NULL);
@@ -211,7 +211,7 @@ int main(void)
         cmocka_unit_test(test_wake_ups_are_sent_without_the_lock),
         cmocka_unit_test(test_who_lines_up_wakes_the_first),
         cmocka_unit_test(test_who_hands_over_looks_for_nothing_else),
-        cmocka_unit_test(test_a_waiter_begins_anew),
+        cmocka_unit_test(test_a_waiter_is_reused),
         cmocka_unit_test(test_all_who_wait_are_told_of_a_drain),
     };
     return cmocka_run_group_tests_name("pqpool_waiters", tests, postgres_set_up, postgres_tear_down);
