@@ -57,12 +57,19 @@ struct bench_run {
     struct bench_worker workers[BENCH_MOST_THREADS];
 };
 
+static inline void bench_keep_longest(struct bench_longest *longest, struct bench_longest now)
+{
+    if (now.us > longest->us)
+        longest->us = now.us;
+    if (now.turns > longest->turns)
+        longest->turns = now.turns;
+}
+
 // waits.c
 bool bench_waits_begin(struct bench_worker *worker);
 void bench_cycle_timed(struct bench_worker *worker);
 void bench_sum_up_waits(const struct bench_run *run, struct bench_result *result);
 void bench_waits_end(struct bench_worker *worker);
-void bench_keep_longest(struct bench_longest *longest, struct bench_longest now);
 
 // queueing.c. From now on the calling thread is watched.
 void bench_watch_queueing(struct bench_worker *worker);

@@ -52,14 +52,6 @@ static uint64_t count_turn(struct bench_worker *worker, void *connection, uint64
     return atomic_fetch_add_explicit(&run->turns, 1, memory_order_relaxed) - turns_before;
 }
 
-void bench_keep_longest(struct bench_longest *longest, struct bench_longest now)
-{
-    if (now.us > longest->us)
-        longest->us = now.us;
-    if (now.turns > longest->turns)
-        longest->turns = now.turns;
-}
-
 void bench_cycle_timed(struct bench_worker *worker)
 {
     struct bench_run *run = worker->run;

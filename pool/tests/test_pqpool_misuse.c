@@ -67,12 +67,19 @@ static void test_a_second_return_is_refused_and_counted(void **state)
     }
 }
 
+// One session, opened in as long as that takes; then a checkout waits only briefly for it.
+static struct pqpool *open_one_for_impatient(const struct postgres *server)
+{
+    struct pqpool *pool = pool_open(server, (struct pqpool_options){.size = 1, .minimum = 1}, NULL);
+    pool->options.checkout_timeout_ms = 50;
+    return pool;
+}
+
 // Without it, both would have the one session of the pool.
 static void test_a_stale_return_ends_nobody_elses_checkout(void **state)
 {
     struct pqpool_error error;
-    struct pqpool *pool = pool_open(
-        *state, (struct pqpool_options){.size = 1, .checkout_timeout_ms = 3000}, NULL);
+    struct pqpool *pool = open_one_for_impatient(*state);
     struct pqpool_connection *stale = pool_checkout(pool);
     pqpool_checkin(stale);
     struct pqpool_connection *out = pool_checkout(pool);
@@ -297,8 +304,7 @@ static void test_who_ends_without_a_return_keeps_the_place(void **state)
     struct pqpool_error error;
     pthread_t thread;
     void *left;
-    struct pqpool *pool = pool_open(
-        *state, (struct pqpool_options){.size = 1, .checkout_timeout_ms = 3000}, NULL);
+    struct pqpool *pool = open_one_for_impatient(*state);
     assert_int_equal(pthread_create(&thread, NULL, end_with_it, pool), 0);
     assert_int_equal(pthread_join(thread, &left), 0);
     assert_null(pqpool_checkout(pool, &error));
