@@ -152,7 +152,7 @@ static void test_sessions_end_at_their_age_and_one_at_a_time(void **state)
         assert_int_equal(next_step_at_age(&first, serial, 1001), PQPOOL_CLOSING);
     }
     assert_in_range(early, 40, 60); // spread over the last tenth
-    pool.recycling = &first;
+    atomic_store(&pool.recycling, &first);
     assert_int_equal(next_step_at_age(&second, 7, 5000), PQPOOL_CHECKED_OUT);
     pool.recycling = NULL;
     assert_int_equal(next_step_at_age(&second, 7, 5000), PQPOOL_CLOSING);
