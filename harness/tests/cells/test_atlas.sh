@@ -23,8 +23,12 @@ for (transport, phase), row in rows.items():
     if phase == "reconnecting":
         assert row["outcome"] == "ok", row
         continue
-    assert (eof if transport == "tls" else closed) in row["text"], row
-    assert row["state"] == "CONNECTION_BAD" and row["cause"] == causes.get(phase, "fin-read"), row
+    assert row["state"] == "CONNECTION_BAD", row
+    if phase == "connecting":
+        # It is killed as the next message comes, which it has read or not, by a microsecond.
+        assert closed in row["text"] and row["cause"] in ("fin-read", "rst-answer"), row
+        continue
+    assert (eof if transport == "tls" else closed) in row["text"] and row["cause"] == causes.get(phase, "fin-read"), row
 # The idle connection was used ten seconds after its FIN had come, which took half a round trip.
 assert abs(rows["tls", "idle"]["packets"]["fin_us"] - 9995000) < 1000
 assert rows["tls", "idle"]["took_us"] < 1000' "$work/first/atlas.json"

@@ -61,7 +61,7 @@ if [ $kind = root ]; then
     exec_escape "root's program" 3 "$work/mine"
     mkdir -p "$work/users/given" && chown -R $user:$user "$work/users"
     # The other user makes a template of the lab's own.
-    mkdir "$work/users/cache" && cp -r "${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}"/kernel* "$work/users/cache"
+    mkdir "$work/users/cache" && cp -r "${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}"/{guest-kernel,kernel-*} "$work/users/cache"
     chown -R $user:$user "$work/users/cache"
     as=(setpriv "--reuid=$user" "--regid=$user" --clear-groups env "HOME=$work/users" "HANGUP_CACHE=$work/users/cache")
     exec_escape "a user's program" 4 "$work/users"
