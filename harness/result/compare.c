@@ -8,30 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum demand {
-    SHOWN, // may differ
-    NEAR,  // within the tolerance
-    EXACT,
-};
-
-static enum demand demand_on(enum metric metric, enum compare_rules rules)
+static enum metric_demand demand_on(enum metric metric, enum compare_rules rules)
 {
-    static const enum demand demands[METRIC_KINDS][2] = {
-        // between labs, between subjects
-        [METRIC_OPS] = {EXACT, SHOWN},
-        [METRIC_OK] = {EXACT, SHOWN},
-        [METRIC_ERRORS] = {EXACT, EXACT},
-        [METRIC_HUNG] = {EXACT, EXACT},
-        [METRIC_SLOWEST] = {NEAR, SHOWN},
-        [METRIC_MEDIAN] = {NEAR, SHOWN},
-        [METRIC_RECOVERY] = {NEAR, SHOWN},
-        [METRIC_PINGS] = {SHOWN, EXACT},
-        [METRIC_CONNECTS] = {SHOWN, EXACT},
-        [METRIC_LOST] = {EXACT, EXACT},
-        [METRIC_DUPLICATED] = {EXACT, EXACT},
-        [METRIC_IN_DOUBT] = {EXACT, EXACT},
-    };
-    return rules == COMPARE_RUNS ? EXACT : demands[metric][rules == COMPARE_SUBJECTS];
+    switch (rules) {
+    case COMPARE_RUNS: break;
+    case COMPARE_LABS: return metric_between_labs(metric);
+    case COMPARE_SUBJECTS: return metric_between_subjects(metric);
+    }
+    return METRIC_EXACT;
 }
 
 static bool is_near(int64_t a, int64_t b, struct compare_tolerance tolerance)
@@ -46,14 +30,14 @@ static void compare_metrics(const struct comparison *comparison, struct compare_
         enum metric metric = (enum metric)i;
         int64_t left = row->left->verdict->metrics.value[metric];
         int64_t right = row->right->verdict->metrics.value[metric];
-        enum demand demand = demand_on(metric, comparison->rules);
+        enum metric_demand demand = demand_on(metric, comparison->rules);
         if (left == right)
             continue;
         // Times that need not agree are worth a line only where they are far apart.
-        bool near = metric_unit(metric) == RANGE_DURATION && demand != EXACT &&
+        bool near = metric_unit(metric) == RANGE_DURATION && demand != METRIC_EXACT &&
                     is_near(left, right, comparison->tolerance);
-        row->metrics[metric] = demand != SHOWN && !near;
-        row->shown[metric] = demand == SHOWN && !near;
+        row->metrics[metric] = demand != METRIC_SHOWN && !near;
+        row->shown[metric] = demand == METRIC_SHOWN && !near;
     }
 }
 

@@ -8,39 +8,48 @@
 #include <stdio.h>
 #include <string.h>
 
+// A row has no defaults: the compiler asks for each column.
 static const struct {
     const char *name, *json_name;
     enum range_unit unit;
+    enum metric_demand between_labs, between_subjects;
     const char *summary;
 } metrics[METRIC_KINDS] = {
-    [METRIC_OPS] = {"ops", "ops", RANGE_COUNT, "operations sent to the subject"},
-    [METRIC_OK] = {"ok", "ok", RANGE_COUNT, "operations answered with ok"},
-    [METRIC_ERRORS] = {"errors", "errors", RANGE_COUNT, "operations answered with an error"},
-    [METRIC_HUNG] = {"hung", "hung", RANGE_COUNT, "operations not answered when the scenario ended"},
-    [METRIC_SLOWEST] = {"slowest", "slowest_ms", RANGE_DURATION,
+    [METRIC_OPS] = {"ops", "ops", RANGE_COUNT, METRIC_EXACT, METRIC_SHOWN, "operations sent to the subject"},
+    [METRIC_OK] = {"ok", "ok", RANGE_COUNT, METRIC_EXACT, METRIC_SHOWN, "operations answered with ok"},
+    [METRIC_ERRORS] = {"errors", "errors", RANGE_COUNT, METRIC_EXACT, METRIC_EXACT,
+        "operations answered with an error"},
+    [METRIC_HUNG] = {"hung", "hung", RANGE_COUNT, METRIC_EXACT, METRIC_EXACT,
+        "operations not answered when the scenario ended"},
+    [METRIC_SLOWEST] = {"slowest", "slowest_ms", RANGE_DURATION, METRIC_NEAR, METRIC_SHOWN,
         "longest time from sent to answered, or to the end when hung"},
-    [METRIC_MEDIAN] = {"median", "median_ms", RANGE_DURATION, "median time of the answered operations"},
-    [METRIC_RECOVERY] = {"recovery", "recovery_ms", RANGE_DURATION,
+    [METRIC_MEDIAN] = {"median", "median_ms", RANGE_DURATION, METRIC_NEAR, METRIC_SHOWN,
+        "median time of the answered operations"},
+    [METRIC_RECOVERY] = {"recovery", "recovery_ms", RANGE_DURATION, METRIC_NEAR, METRIC_SHOWN,
         "from the end of the last fault to the end of the first good operation started after it"},
-    [METRIC_PINGS] = {"pings", "pings", RANGE_COUNT, "health checks, as the server counts them"},
-    [METRIC_CONNECTS] = {"connects", "connects", RANGE_COUNT, "sessions the server authorized"},
-    [METRIC_LOST] = {"lost", "lost", RANGE_COUNT, "acknowledged but missing from the database"},
-    [METRIC_DUPLICATED] = {"duplicated", "duplicated", RANGE_COUNT, "stored twice or more"},
-    [METRIC_IN_DOUBT] = {"in_doubt", "in_doubt", RANGE_COUNT,
+    [METRIC_PINGS] = {"pings", "pings", RANGE_COUNT, METRIC_SHOWN, METRIC_EXACT,
+        "health checks, as the server counts them"},
+    [METRIC_CONNECTS] = {"connects", "connects", RANGE_COUNT, METRIC_SHOWN, METRIC_EXACT,
+        "sessions the server authorized"},
+    [METRIC_LOST] = {"lost", "lost", RANGE_COUNT, METRIC_EXACT, METRIC_EXACT,
+        "acknowledged but missing from the database"},
+    [METRIC_DUPLICATED] = {"duplicated", "duplicated", RANGE_COUNT, METRIC_EXACT, METRIC_EXACT,
+        "stored twice or more"},
+    [METRIC_IN_DOUBT] = {"in_doubt", "in_doubt", RANGE_COUNT, METRIC_EXACT, METRIC_EXACT,
         "reported failed, or never answered, but stored"},
-    [METRIC_LEAKED_BACKENDS] = {"leaked_backends", "leaked_backends", RANGE_COUNT,
+    [METRIC_LEAKED_BACKENDS] = {"leaked_backends", "leaked_backends", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
         "server processes whose client is gone, at the end"},
-    [METRIC_RST_TO_APP] = {"rst_to_app", "rst_to_app", RANGE_COUNT,
+    [METRIC_RST_TO_APP] = {"rst_to_app", "rst_to_app", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
         "resets that left the router towards the client"},
-    [METRIC_RST_TO_DB] = {"rst_to_db", "rst_to_db", RANGE_COUNT,
+    [METRIC_RST_TO_DB] = {"rst_to_db", "rst_to_db", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
         "resets that left the router towards the server"},
-    [METRIC_FIN_TO_APP] = {"fin_to_app", "fin_to_app", RANGE_COUNT,
+    [METRIC_FIN_TO_APP] = {"fin_to_app", "fin_to_app", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
         "FINs that left the router towards the client"},
-    [METRIC_FIN_TO_DB] = {"fin_to_db", "fin_to_db", RANGE_COUNT,
+    [METRIC_FIN_TO_DB] = {"fin_to_db", "fin_to_db", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
         "FINs that left the router towards the server"},
-    [METRIC_SWALLOWED] = {"swallowed", "swallowed", RANGE_COUNT,
+    [METRIC_SWALLOWED] = {"swallowed", "swallowed", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
         "packets that entered the router and never left it"},
-    [METRIC_FORGOTTEN] = {"forgotten", "forgotten", RANGE_COUNT,
+    [METRIC_FORGOTTEN] = {"forgotten", "forgotten", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
         "connections that the router's flow table had forgotten when they were used again"},
 };
 
@@ -62,6 +71,16 @@ enum range_unit metric_unit(enum metric metric)
 const char *metric_summary(enum metric metric)
 {
     return metrics[metric].summary;
+}
+
+enum metric_demand metric_between_labs(enum metric metric)
+{
+    return metrics[metric].between_labs;
+}
+
+enum metric_demand metric_between_subjects(enum metric metric)
+{
+    return metrics[metric].between_subjects;
 }
 
 bool metric_by_name(const char *name, enum metric *metric)

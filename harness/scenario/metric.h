@@ -34,11 +34,21 @@ struct metrics {
     int64_t value[METRIC_KINDS]; // durations in microseconds
 };
 
+// What two cells have to agree on (`hangup compare`).
+enum metric_demand {
+    METRIC_NO_DEMAND, // of no metric: each says what it demands
+    METRIC_SHOWN,     // may differ
+    METRIC_NEAR,      // within the tolerance; of durations only
+    METRIC_EXACT,
+};
+
 const char *metric_name(enum metric metric); // in scenarios: "slowest"
 const char *metric_json_name(
     enum metric metric); // in run.json: "slowest_ms"; durations are milliseconds there
 enum range_unit metric_unit(enum metric metric);
 const char *metric_summary(enum metric metric); // a few plain words
+enum metric_demand metric_between_labs(enum metric metric);
+enum metric_demand metric_between_subjects(enum metric metric);
 bool metric_by_name(const char *name, enum metric *metric);
 
 // A range in its metric's unit; of a duration also "none": that it is METRIC_ABSENT. `why` as in range_parse.

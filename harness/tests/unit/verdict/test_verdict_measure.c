@@ -54,6 +54,24 @@ static void a_quiet_cell_passes(void **state)
     free(setup);
 }
 
+// A control cannot find it: what is not measured lies in no range. Breaks with: a metric that nobody
+// measures.
+static void every_metric_is_measured(void **state)
+{
+    (void)state;
+    struct verdict_setup *setup = verdict_setup_new();
+    setup->scenario.faults_count = 1;
+    struct verdict *verdict = verdict_of_lines(setup,
+        START APPLIED(1000000, 0) REVERTED(11000000, 0, 1) SENT(12000000, 1) OK(12010000, 1) ROW(1, 1)
+            LEAKED(0) "{\"at_us\":99000000,\"event\":\"flow-table\",\"forgotten\":0}\n" END);
+    assert_verdict(verdict, OUTCOME_PASS, NO_REASONS);
+    for (int i = 0; i < METRIC_KINDS; i++)
+        if (verdict->metrics.value[i] == METRIC_ABSENT)
+            fail_msg("nobody measures %s", metric_name((enum metric)i));
+    verdict_free(verdict);
+    free(setup);
+}
+
 static void without_operations_there_is_no_time(void **state)
 {
     (void)state;
@@ -207,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_writes_nothing_is_not_in_the_ledger),
         cmocka_unit_test(a_quiet_cell_passes),
+        cmocka_unit_test(every_metric_is_measured),
         cmocka_unit_test(without_operations_there_is_no_time),
         cmocka_unit_test(hung_operations_count_to_the_end),
         cmocka_unit_test(median_of),
