@@ -45,33 +45,46 @@ static void expect_condition(struct expectation *expectation, const struct subje
 }
 
 // False: out of memory.
-static bool expect_text(struct expectation *expectation, const char *text, int line)
+static bool expect_text(
+    struct expectation *expectation, enum expectation_kind kind, const char *text, int line)
 {
-    expectation->kind = EXPECT_SAYS;
+    expectation->kind = kind;
     expectation->line = line;
     expectation->text = strdup(text);
     return expectation->text != NULL;
 }
 
+// The metrics first, then the words. False: out of memory.
+static bool fill_departure(struct departure *departure, const struct departed_scenario *scenario)
+{
+    struct expectation *next = departure->expectations;
+    for (size_t i = 0; i < scenario->conditions_count; i++)
+        expect_condition(next++, &scenario->conditions[i]);
+    for (int kind = 0; kind < EXPECTATION_KINDS; kind++) {
+        const struct departed_texts *word = &scenario->words[kind];
+        for (char **text = word->texts; text != NULL && *text != NULL; text++)
+            if (!expect_text(next++, (enum expectation_kind)kind, *text, word->line))
+                return false;
+    }
+    return true;
+}
+
 static bool add_departure(struct cell *cell, const struct subject_departure *source,
     const struct departed_scenario *scenario, const char *path)
 {
-    size_t ranges = scenario->conditions_count, texts = count_texts(scenario->says);
-    struct departure *departure = departure_new(cell, ranges + texts);
+    size_t count = scenario->conditions_count;
+    for (int kind = 0; kind < EXPECTATION_KINDS; kind++)
+        count += count_texts(scenario->words[kind].texts);
+    struct departure *departure = departure_new(cell, count);
     if (departure == NULL)
         return false;
     departure->because = strdup(source->because);
     departure->path = strdup(path);
     departure->line = scenario->line;
-    bool good = departure->because != NULL && departure->path != NULL;
-    for (size_t i = 0; i < ranges + texts; i++) {
-        struct expectation *expectation = &departure->expectations[i];
-        if (i < ranges)
-            expect_condition(expectation, &scenario->conditions[i]);
-        else
-            good = expect_text(expectation, scenario->says[i - ranges], scenario->says_line) && good;
-        expectation->strategy = strdup(cell->subject);
-        good = good && expectation->strategy != NULL;
+    bool good = departure->because != NULL && departure->path != NULL && fill_departure(departure, scenario);
+    for (size_t i = 0; good && i < count; i++) {
+        departure->expectations[i].strategy = strdup(cell->subject);
+        good = departure->expectations[i].strategy != NULL;
     }
     return good;
 }

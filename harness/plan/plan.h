@@ -29,7 +29,7 @@ struct cell {
     char *strategy;       // "pre-ping"
     char *strategy_class; // "pre-ping"
     char **command;       // argv of the adapter, NULL-terminated
-    char **differs; // metrics, or "says", of its class's expectations that are not judged, NULL-terminated
+    char **differs; // metrics, or words, of its class's expectations that are not judged, NULL-terminated
     struct departure *departures;
     size_t departures_count;
     char *missing; // not NULL: what the subject lacks on this machine; the verdict is skip

@@ -118,16 +118,21 @@ static bool range_from_json(const json_t *json, struct expectation *expectation,
 
 bool expectation_from_json(const json_t *json, struct expectation *expectation, struct error *error)
 {
-    const char *strategy, *says = NULL;
-    if (!unpack(error, "expect", json, "{s:s, s?s, s:i, s:i}", "strategy", &strategy, "says", &says, "line",
-            &expectation->line, "column", &expectation->column))
+    const char *strategy;
+    if (!unpack(error, "expect", json, "{s:s, s:i, s:i}", "strategy", &strategy, "line", &expectation->line,
+            "column", &expectation->column) ||
+        !copy_text(strategy, &expectation->strategy, error))
         return false;
-    if (!copy_text(strategy, &expectation->strategy, error))
-        return false;
-    if (says == NULL)
-        return range_from_json(json, expectation, error);
-    expectation->kind = EXPECT_SAYS;
-    return copy_text(says, &expectation->text, error);
+    for (int i = EXPECT_RANGE + 1; i < EXPECTATION_KINDS; i++) {
+        const char *text = NULL;
+        expectation->kind = (enum expectation_kind)i;
+        if (!unpack(error, "expect", json, "{s?s}", expectation_word(expectation->kind), &text))
+            return false;
+        if (text != NULL)
+            return copy_text(text, &expectation->text, error);
+    }
+    expectation->kind = EXPECT_RANGE;
+    return range_from_json(json, expectation, error);
 }
 
 static bool flow_table_from_json(const json_t *json, struct flow_table *flow_table, struct error *error)

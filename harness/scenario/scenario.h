@@ -3,8 +3,8 @@
 #define HANGUP_SCENARIO_SCENARIO_H
 
 #include "base/error.h"
+#include "scenario/expectation.h"
 #include "scenario/fault.h"
-#include "scenario/metric.h"
 
 #include <jansson.h>
 #include <stddef.h>
@@ -58,20 +58,6 @@ struct workload_item {
     int count;
     int line, column;
     int64_t takes_us, pause_us, size_bytes; // where the operation has them, else 0
-};
-
-enum expectation_kind {
-    EXPECT_RANGE, // a metric lies in a range
-    EXPECT_SAYS,  // at least one error that the application saw contains the text
-};
-
-struct expectation {
-    char *strategy; // a strategy class ("none", "pre-ping"), or "any"; owned
-    enum expectation_kind kind;
-    enum metric metric;
-    struct range range;
-    char *text; // EXPECT_SAYS; owned
-    int line, column;
 };
 
 struct scenario {

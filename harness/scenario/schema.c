@@ -117,10 +117,13 @@ static json_t *expectations_schema(void)
             schema_reference(
                 metric_unit(metric) == RANGE_DURATION ? "time" : "count", metric_summary(metric)));
     }
-    json_object_set_new(properties, "says",
-        json_pack("{s:s, s:[{s:s}, {s:s, s:i, s:{s:s}}]}", "description",
-            "text that at least one error contains; a list: each of them", "oneOf", "$ref", "#/$defs/text",
-            "type", "array", "minItems", 1, "items", "$ref", "#/$defs/text"));
+    for (int i = EXPECT_RANGE + 1; i < EXPECTATION_KINDS; i++) {
+        const enum expectation_kind kind = (enum expectation_kind)i;
+        json_object_set_new(properties, expectation_word(kind),
+            json_pack("{s:s, s:[{s:s}, {s:s, s:i, s:{s:s}}]}", "description", expectation_word_summary(kind),
+                "oneOf", "$ref", "#/$defs/text", "type", "array", "minItems", 1, "items", "$ref",
+                "#/$defs/text"));
+    }
     json_t *schema = mapping(properties);
     json_object_set_new(schema, "minProperties", json_integer(1));
     return schema;

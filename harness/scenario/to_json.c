@@ -31,9 +31,10 @@ static json_t *fault_to_json(const struct fault_spec *spec)
 
 json_t *expectation_to_json(const struct expectation *expectation)
 {
-    if (expectation->kind == EXPECT_SAYS)
-        return json_pack("{s:s, s:s, s:i, s:i}", "strategy", expectation->strategy, "says", expectation->text,
-            "line", expectation->line, "column", expectation->column);
+    if (expectation->kind != EXPECT_RANGE)
+        return json_pack("{s:s, s:s, s:i, s:i}", "strategy", expectation->strategy,
+            expectation_key(expectation), expectation->text, "line", expectation->line, "column",
+            expectation->column);
     bool duration = metric_unit(expectation->metric) == RANGE_DURATION;
     return json_pack("{s:s, s:s, s:o, s:o, s:i, s:i}", "strategy", expectation->strategy, "metric",
         metric_name(expectation->metric), duration ? "low_us" : "low",

@@ -7,21 +7,24 @@
 #include <string.h>
 
 // One text, or a list of them.
-static bool read_departure_text(struct yaml_source *source, const yaml_node_t *node, void *target)
+static bool read_departure_text(
+    struct yaml_source *source, const yaml_node_t *node, struct departed_texts *departed)
 {
-    struct departed_scenario *scenario = target;
-    scenario->says_line = node_line(node);
+    departed->line = node_line(node);
     if (node->type == YAML_SEQUENCE_NODE)
-        return subject_read_texts(source, node, &scenario->says);
-    scenario->says = calloc(2, sizeof(char *));
-    return scenario->says != NULL ? node_read_text(source, node, &scenario->says[0])
-                                  : error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
+        return subject_read_texts(source, node, &departed->texts);
+    departed->texts = calloc(2, sizeof(char *));
+    return departed->texts != NULL ? node_read_text(source, node, &departed->texts[0])
+                                   : error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
 }
 
 static bool read_departure_condition(
     struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
 {
     struct departed_scenario *scenario = target;
+    enum expectation_kind word;
+    if (expectation_by_word(node_text(source, key), &word))
+        return read_departure_text(source, value, &scenario->words[word]);
     return subject_read_condition(
         source, key, value, true, &scenario->conditions, &scenario->conditions_count);
 }
@@ -29,8 +32,7 @@ static bool read_departure_condition(
 static bool read_scenario(
     struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
 {
-    static const struct node_field fields[] = {
-        {"says", read_departure_text, 0, false}, {NULL, NULL, 0, false}};
+    static const struct node_field none[] = {{NULL, NULL, 0, false}};
     struct subject_departure *departure = target;
     struct departed_scenario *grown = array_grow(
         departure->scenarios, departure->scenarios_count, sizeof(*grown));
@@ -40,7 +42,7 @@ static bool read_scenario(
     struct departed_scenario *scenario = &grown[departure->scenarios_count++];
     *scenario = (struct departed_scenario){.line = node_line(key)};
     return node_read_text(source, key, &scenario->name) &&
-           node_read_mapping(source, value, fields, read_departure_condition, scenario);
+           node_read_mapping(source, value, none, read_departure_condition, scenario);
 }
 
 static bool read_departure_expect(struct yaml_source *source, const yaml_node_t *node, void *departure)
@@ -114,8 +116,10 @@ static bool said_already(struct yaml_source *source, const char *what, const cha
 static bool check_departure_scenario(struct yaml_source *source, const char *strategy,
     const struct departed_scenario *earlier, const struct departed_scenario *later)
 {
-    if (earlier->says != NULL && later->says != NULL)
-        return said_already(source, "says", strategy, later, later->says_line, earlier->says_line);
+    for (int i = 0; i < EXPECTATION_KINDS; i++)
+        if (earlier->words[i].texts != NULL && later->words[i].texts != NULL)
+            return said_already(source, expectation_word((enum expectation_kind)i), strategy, later,
+                later->words[i].line, earlier->words[i].line);
     for (size_t i = 0; i < later->conditions_count; i++) {
         const struct subject_condition *condition = &later->conditions[i];
         for (size_t j = 0; j < earlier->conditions_count; j++)
@@ -160,7 +164,8 @@ void subject_departures_free(struct subject *subject)
         for (size_t j = 0; j < departure->scenarios_count; j++) {
             free(departure->scenarios[j].name);
             free(departure->scenarios[j].conditions);
-            subject_texts_free(departure->scenarios[j].says);
+            for (size_t k = 0; k < EXPECTATION_KINDS; k++)
+                subject_texts_free(departure->scenarios[j].words[k].texts);
         }
         free(departure->because);
         free(departure->scenarios);

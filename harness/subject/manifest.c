@@ -4,7 +4,7 @@
 
 #include "base/path.h"
 #include "base/yaml.h"
-#include "scenario/metric.h"
+#include "scenario/expectation.h"
 #include "scenario/strategy_class.h"
 #include "subject/notes.h"
 
@@ -71,7 +71,20 @@ static bool read_packages(struct yaml_source *source, const yaml_node_t *node, v
     return subject_read_texts(source, node, &((struct reading *)target)->subject->packages);
 }
 
-// Names of metrics.
+static bool refuse_difference(struct yaml_source *source, const yaml_node_t *node)
+{
+    const char *words[EXPECTATION_KINDS];
+    size_t count = expectation_words(words), used = 0;
+    char why[WORDS_TEXT_SIZE] = "";
+    for (size_t i = 0; i < count && used < sizeof(why); i++)
+        used += (size_t)snprintf(
+            why + used, sizeof(why) - used, "%s%s,", i == 0 ? "expected " : " ", words[i]);
+    if (used < sizeof(why))
+        snprintf(why + used, sizeof(why) - used, " or a metric, as median");
+    return node_value_error(source, node, why);
+}
+
+// Names of metrics, and words.
 static bool read_differs(struct yaml_source *source, const yaml_node_t *node, void *target)
 {
     char ***differs = &((struct reading *)target)->subject->differs;
@@ -79,9 +92,9 @@ static bool read_differs(struct yaml_source *source, const yaml_node_t *node, vo
         return false;
     for (size_t i = 0; (*differs)[i] != NULL; i++) {
         enum metric metric;
-        if (strcmp((*differs)[i], "says") != 0 && !metric_by_name((*differs)[i], &metric))
-            return node_value_error(
-                source, node_item(source, node, i), "expected says, or a metric, as median");
+        enum expectation_kind word;
+        if (!metric_by_name((*differs)[i], &metric) && !expectation_by_word((*differs)[i], &word))
+            return refuse_difference(source, node_item(source, node, i));
     }
     return true;
 }

@@ -20,10 +20,10 @@ bool subject_check_strategy(
 void subject_notes_free(struct subject *subject);
 void subject_departures_free(struct subject *subject);
 
-// Adds a metric's range, also "none": not measured. What is told of an unknown metric names `says` as well
-// where that can stand in its place.
+// Adds a metric's range, also "none": not measured. What is told of an unknown metric names the words beside
+// the metrics as well where one can stand in its place.
 bool subject_read_condition(struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value,
-    bool or_says, struct subject_condition **conditions, size_t *count) MUST_CHECK;
+    bool or_word, struct subject_condition **conditions, size_t *count) MUST_CHECK;
 
 // A list of texts, NULL-terminated.
 bool subject_read_texts(struct yaml_source *source, const yaml_node_t *node, char ***texts) MUST_CHECK;

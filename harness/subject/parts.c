@@ -23,22 +23,22 @@ void subject_texts_free(char **texts)
     free(texts);
 }
 
-static bool refuse_unknown_metric(struct yaml_source *source, const yaml_node_t *node, bool or_says)
+static bool refuse_unknown_metric(struct yaml_source *source, const yaml_node_t *node, bool or_word)
 {
-    const char *names[METRIC_KINDS + 1];
+    const char *names[METRIC_KINDS + EXPECTATION_KINDS];
     for (int i = 0; i < METRIC_KINDS; i++)
         names[i] = metric_name((enum metric)i);
-    names[METRIC_KINDS] = "says";
-    return node_unknown(source, node, "metric", names, METRIC_KINDS + (or_says ? 1 : 0));
+    size_t words = or_word ? expectation_words(names + METRIC_KINDS) : 0;
+    return node_unknown(source, node, "metric", names, METRIC_KINDS + words);
 }
 
 bool subject_read_condition(struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value,
-    bool or_says, struct subject_condition **conditions, size_t *count)
+    bool or_word, struct subject_condition **conditions, size_t *count)
 {
     struct subject_condition condition = {.line = node_line(key)};
     const char *why, *text = node_text(source, value);
     if (!metric_by_name(node_text(source, key), &condition.metric))
-        return refuse_unknown_metric(source, key, or_says);
+        return refuse_unknown_metric(source, key, or_word);
     if (text == NULL)
         return false;
     if (!metric_range_parse(condition.metric, text, &condition.range, &why))

@@ -4,7 +4,7 @@
 #define HANGUP_SUBJECT_SUBJECT_H
 
 #include "base/error.h"
-#include "scenario/metric.h"
+#include "scenario/expectation.h"
 
 #include <stddef.h>
 
@@ -45,8 +45,11 @@ struct subject_departure {
         char *name;
         struct subject_condition *conditions; // what holds instead
         size_t conditions_count;
-        char **says; // what its errors say instead, each at least once; NULL-terminated. NULL: nothing else
-        int says_line, line;
+        struct departed_texts {
+            char **texts; // NULL-terminated; NULL: none
+            int line;
+        } words[EXPECTATION_KINDS]; // what else holds instead, by the kind of the word
+        int line;
     } * scenarios; // at least one, each with a condition or a text
     size_t scenarios_count;
     int line;
@@ -59,8 +62,8 @@ struct subject {
     char **command;  // argv of the adapter, NULL-terminated, absolute paths
     char **requires; // files that must exist for the subject to run, NULL-terminated, absolute paths
     char **packages; // Debian packages that bring them, NULL-terminated
-    char **differs; // metrics ("median"), or "says", that its class's expectations are not judged by, because
-                    // its driver takes other round trips than libpq; NULL-terminated
+    char **differs; // metrics ("median"), or words ("says"), that its class's expectations are not judged by,
+                    // because its driver takes other round trips than libpq; NULL-terminated
     struct subject_strategy *strategies;
     size_t strategies_count;
     struct subject_finding *findings;

@@ -20,12 +20,17 @@ static void format_actual(enum metric metric, int64_t value, char text[static DU
         snprintf(text, DURATION_TEXT_SIZE, "%" PRId64, value);
 }
 
+static bool is_in_range(struct judgement *judgement, const struct expectation *expectation)
+{
+    return metric_is_in(judgement->verdict->metrics.value[expectation->metric], expectation->range);
+}
+
 static void fail_range(struct judgement *judgement, const char *path, const struct expectation *expectation)
 {
     char expected[RANGE_TEXT_SIZE], actual[DURATION_TEXT_SIZE];
     format_actual(expectation->metric, judgement->verdict->metrics.value[expectation->metric], actual);
     judgement_fail(judgement, "%s:%d: %s: %s: expected %s, actual %s", path, expectation->line,
-        expectation->strategy, metric_name(expectation->metric),
+        expectation->strategy, expectation_key(expectation),
         metric_range_format(expectation->metric, expectation->range, expected), actual);
 }
 
@@ -51,10 +56,10 @@ static char *list_texts(const struct error_texts *texts)
 }
 
 // Errors are kept as one line, so what is looked for has to be one line as well.
-static bool says(struct judgement *judgement, const char *text)
+static bool is_said(struct judgement *judgement, const struct expectation *expectation)
 {
     const struct verdict *verdict = judgement->verdict;
-    char *wanted = judgement_copy(judgement, text);
+    char *wanted = judgement_copy(judgement, expectation->text);
     bool found = false;
     for (size_t i = 0; wanted && !found && i < verdict->errors_count; i++)
         found = verdict->errors[i].text && strstr(verdict->errors[i].text, wanted);
@@ -67,41 +72,51 @@ static void fail_says(struct judgement *judgement, const char *path, const struc
     struct error_texts texts = {0};
     char *seen = error_texts_collect(judgement->verdict, &texts) ? list_texts(&texts) : NULL;
     if (seen)
-        judgement_fail(judgement, "%s:%d: %s: says: expected \"%s\", actual %s", path, expectation->line,
-            expectation->strategy, expectation->text, seen);
+        judgement_fail(judgement, "%s:%d: %s: %s: expected \"%s\", actual %s", path, expectation->line,
+            expectation->strategy, expectation_key(expectation), expectation->text, seen);
     else
         judgement->out_of_memory = true;
     free(seen);
     error_texts_clear(&texts);
 }
 
+// What an expectation of each kind comes to.
+static const struct {
+    bool (*holds)(struct judgement *judgement, const struct expectation *expectation);
+    void (*fail)(struct judgement *judgement, const char *path, const struct expectation *expectation);
+    const char *needless; // of a departure from what holds
+} kinds[] = {
+    [EXPECT_RANGE] = {is_in_range, fail_range, "what its class is expected to do holds as well"},
+    [EXPECT_SAYS] = {is_said, fail_says, "its errors say all that its class is expected to say"},
+};
+_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == EXPECTATION_KINDS, "each kind has a row");
+
 static bool holds(struct judgement *judgement, const struct expectation *expectation)
 {
-    if (expectation->kind == EXPECT_SAYS)
-        return says(judgement, expectation->text);
-    return metric_is_in(judgement->verdict->metrics.value[expectation->metric], expectation->range);
+    return kinds[expectation->kind].holds(judgement, expectation);
 }
 
 // `path` is where it is written.
 static void expect(struct judgement *judgement, const char *path, const struct expectation *expectation)
 {
-    if (holds(judgement, expectation) || judgement->out_of_memory)
-        return;
-    if (expectation->kind == EXPECT_SAYS)
-        fail_says(judgement, path, expectation);
-    else
-        fail_range(judgement, path, expectation);
+    if (!holds(judgement, expectation) && !judgement->out_of_memory)
+        kinds[expectation->kind].fail(judgement, path, expectation);
 }
 
 // Nobody has to say it in libpq's words, and what a class expects may be counted in libpq's round trips.
 static bool concerns_as(const char *strategy, const struct expectation *expectation, const struct cell *cell)
 {
-    bool text = expectation->kind == EXPECT_SAYS, any = strcmp(expectation->strategy, "any") == 0;
-    const char *what = text ? "says" : metric_name(expectation->metric);
+    bool text = expectation->kind != EXPECT_RANGE, any = strcmp(expectation->strategy, "any") == 0;
     for (char **differs = cell->differs; (text || !any) && *differs != NULL; differs++)
-        if (strcmp(*differs, what) == 0)
+        if (strcmp(*differs, expectation_key(expectation)) == 0)
             return false;
     return strcmp(expectation->strategy, strategy) == 0;
+}
+
+// Of the same metric, or by the same word: texts stand for each other as the ranges of a metric do.
+static bool are_alike(const struct expectation *a, const struct expectation *b)
+{
+    return a->kind == b->kind && (a->kind != EXPECT_RANGE || a->metric == b->metric);
 }
 
 // What `any` expects of a metric holds for everyone whose class expects nothing else of it. Scenarios quote
@@ -110,28 +125,24 @@ static bool concerns(const struct expectation *expectation, const struct judgeme
 {
     const struct cell *cell = judgement->cell;
     const struct scenario *scenario = cell->scenario;
-    if (expectation->kind == EXPECT_SAYS && judgement->other_client)
+    bool text = expectation->kind != EXPECT_RANGE;
+    if (text && judgement->other_client)
         return false;
     if (concerns_as(cell->strategy_class, expectation, cell))
         return true;
-    for (size_t i = 0; expectation->kind != EXPECT_SAYS && i < scenario->expectations_count; i++) {
+    for (size_t i = 0; !text && i < scenario->expectations_count; i++) {
         const struct expectation *own = &scenario->expectations[i];
-        if (own->kind != EXPECT_SAYS && own->metric == expectation->metric &&
-            concerns_as(cell->strategy_class, own, cell))
+        if (are_alike(own, expectation) && concerns_as(cell->strategy_class, own, cell))
             return false;
     }
     return concerns_as("any", expectation, cell);
 }
 
-// Texts stand for each other as the ranges of a metric do.
 static bool speaks_of(const struct departure *departure, const struct expectation *expectation)
 {
-    for (size_t i = 0; i < departure->expectations_count; i++) {
-        const struct expectation *own = &departure->expectations[i];
-        if (own->kind == expectation->kind &&
-            (own->kind == EXPECT_SAYS || own->metric == expectation->metric))
+    for (size_t i = 0; i < departure->expectations_count; i++)
+        if (are_alike(&departure->expectations[i], expectation))
             return true;
-    }
     return false;
 }
 
@@ -157,15 +168,15 @@ static bool departs(
     return false;
 }
 
-static void expect_departing(struct judgement *judgement, const struct departure *departure,
-    enum expectation_kind kind, const char *why_not)
+static void expect_departing(
+    struct judgement *judgement, const struct departure *departure, enum expectation_kind kind)
 {
     bool speaks = false;
     for (size_t i = 0; i < departure->expectations_count; i++)
         speaks |= departure->expectations[i].kind == kind;
     if (speaks && !departs(judgement, departure, kind))
-        judgement_fail(
-            judgement, "%s:%d: departs from nothing: %s", departure->path, departure->line, why_not);
+        judgement_fail(judgement, "%s:%d: departs from nothing: %s", departure->path, departure->line,
+            kinds[kind].needless);
 }
 
 // An excuse that nobody needs would hide the day on which somebody does. Numbers go together, and one that
@@ -174,9 +185,8 @@ static void expect_departure(struct judgement *judgement, const struct departure
 {
     for (size_t i = 0; i < departure->expectations_count; i++)
         expect(judgement, departure->path, &departure->expectations[i]);
-    expect_departing(judgement, departure, EXPECT_RANGE, "what its class is expected to do holds as well");
-    expect_departing(
-        judgement, departure, EXPECT_SAYS, "its errors say all that its class is expected to say");
+    for (int kind = 0; kind < EXPECTATION_KINDS; kind++)
+        expect_departing(judgement, departure, (enum expectation_kind)kind);
 }
 
 void judgement_expect(struct judgement *judgement)

@@ -6,7 +6,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -76,6 +78,33 @@ static void expects_texts(void **state)
     }
 }
 
+// Of one text and one error, or none. Breaks with: a word without a row in expect.c's table, or one that
+// never fails.
+static void every_word_can_fail_and_hold(void **state)
+{
+    (void)state;
+    static const char *const traces[] = {START SENT(1, 1) ERROR(2, 1, "both ends") END, START END};
+    for (int i = EXPECT_RANGE + 1; i < EXPECTATION_KINDS; i++) {
+        struct verdict_setup *setup = verdict_setup_new();
+        setup->scenario.expectations_count = 1;
+        setup->expectations[0] = (struct expectation){
+            .strategy = text_none, .kind = (enum expectation_kind)i, .text = text_both, .line = 13};
+        char told[128];
+        snprintf(
+            told, sizeof(told), PATH ":13: none: %s: expected ", expectation_key(&setup->expectations[0]));
+        int failed = 0;
+        for (size_t j = 0; j < 2; j++) {
+            struct verdict *verdict = verdict_of_lines(setup, traces[j]);
+            if (verdict->outcome == OUTCOME_FAIL)
+                assert_memory_equal(verdict->reasons[0], told, strlen(told));
+            failed += verdict->outcome == OUTCOME_FAIL;
+            verdict_free(verdict);
+        }
+        assert_int_equal(failed, 1);
+        free(setup);
+    }
+}
+
 // A class is a promise; the round trips that it takes may be those of another driver.
 static void a_driver_of_its_own_is_not_judged_by_what_differs(void **state)
 {
@@ -103,6 +132,7 @@ int main(void)
         cmocka_unit_test(every_failed_expectation_is_told),
         cmocka_unit_test(a_class_may_expect_something_else_than_any),
         cmocka_unit_test(expects_texts),
+        cmocka_unit_test(every_word_can_fail_and_hold),
         cmocka_unit_test(a_driver_of_its_own_is_not_judged_by_what_differs),
     };
     return cmocka_run_group_tests_name("verdict_expect", tests, NULL, NULL);
