@@ -105,7 +105,7 @@ sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, t
 
 FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst harness/fuzz/fuzz_%.c,%,$(wildcard harness/fuzz/fuzz_*.c))
-FUZZ_OPTIONS := -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=5 -verbosity=0 -print_final_stats=1
+FUZZ_OPTIONS := -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=60 -verbosity=0 -print_final_stats=1
 FUZZ_SEEDS_scenario := -dict=harness/fuzz/scenario.dict scenarios
 FUZZ_SEEDS_manifest := pool/subjects
 fuzz: ## feed every reader of files (FUZZERS='run plan' for some) with nonsense, each for FUZZ_SECONDS; needs clang

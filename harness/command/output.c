@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define DEFAULT_COLUMNS 100
+#define DEFAULT_COLUMNS 120
 
 bool run_output_write(const struct run_result *result, const struct folder *folder, struct error *error)
 {

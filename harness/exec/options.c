@@ -42,7 +42,7 @@ const char exec_options_help[] =
     "Exit status: the program's own, or 128 and the number of the signal that ended it. 124: timeout; 125: "
     "hangup itself failed; 126: the command cannot be executed; 127: it is not found.\n"
     "\n"
-    "The program runs as you (as nobody, when you are root), in your folder and with your environment, with three exceptions: what names a database is replaced; what leads out of the lab (proxies, agents, displays), what is loaded into programs (LD_PRELOAD) and what differs from session to session is left out; and PGHOSTADDR is not set, because with it a program would not see the server's name move to another address.\n"
+    "The program runs as you (without root's powers, when you are root), in your folder and with your environment, with three exceptions: what names a database is replaced; what leads out of the lab (proxies, agents, displays), what is loaded into programs (LD_PRELOAD) and what differs from session to session is left out; and PGHOSTADDR is not set, because with it a program would not see the server's name move to another address.\n"
     "\n"
     "Input that is not a terminal is read to its end before the program starts, so that it arrives at the same moment each time; use </dev/null where none is to come. On a terminal in the virtual lab, hours pass in the lab while you think: use --lab realtime, or `hangup shell`.\n";
 
