@@ -136,7 +136,8 @@ kernel-once:
 	@scripts/build-kernel.sh
 
 PREFIX ?= /usr/local
-install: $(BUILD)/libpqpool.a $(POOL_SO) ## install pqpool: library, header, pkg-config file, manual page (PREFIX=/usr/local, DESTDIR=)
+install: all ## install hangup, and pqpool's library, header, pkg-config file and manual page (PREFIX=/usr/local, DESTDIR=)
+	DESTDIR='$(DESTDIR)' scripts/install-hangup.sh '$(BUILD)' '$(abspath $(PREFIX))'
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,include lib/pkgconfig share/man/man3)
 	install -m 644 pool/pqpool.h $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(BUILD)/libpqpool.a $(DESTDIR)$(PREFIX)/lib

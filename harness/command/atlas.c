@@ -12,6 +12,7 @@
 #include "host/advice.h"
 #include "host/guest_disk.h"
 #include "host/paths.h"
+#include "host/results_folder.h"
 #include "host/schedule.h"
 #include "host/template.h"
 
@@ -29,16 +30,11 @@ static void list_events(void)
 static bool choose_atlas_folder(const struct paths *paths, const struct atlas_options *options,
     struct folder *folder, struct error *error)
 {
-    char stamp[CLOCK_TEXT_SIZE], chosen[PATH_MAX], absolute[PATH_MAX];
+    char stamp[CLOCK_TEXT_SIZE], name[CLOCK_TEXT_SIZE + 8], absolute[PATH_MAX];
     clock_format_utc(clock_now_us() + clock_realtime_offset_us(), 1, stamp);
-    if (options->folder != NULL)
-        path_format(chosen, "%s", options->folder);
-    else
-        path_format(chosen, "%s/%s-atlas", paths->results, stamp);
-    if (!folder_make(chosen, ERROR_INPUT, error))
+    snprintf(name, sizeof(name), "%s-atlas", stamp);
+    if (!results_folder_make(paths, options->folder, name, absolute, error))
         return false;
-    if (realpath(chosen, absolute) == NULL)
-        return error_set_errno(error, ERROR_INPUT, "%s", chosen);
     return folder_open(folder, absolute, ERROR_INPUT, error);
 }
 

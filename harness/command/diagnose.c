@@ -69,7 +69,7 @@ int command_diagnose(int argc, char **argv)
     if (!command_arguments_parse(argc, argv, 0, argc, help, &arguments, &status))
         return status;
     struct atlas *atlas = paths_find(&paths, &error)
-                              ? atlas_read(path_format(path, "%s/baseline/atlas.json", paths.results), &error)
+                              ? atlas_read(path_format(path, "%s/atlas.json", paths.baseline), &error)
                               : NULL;
     if (atlas == NULL)
         return command_fail(&error);

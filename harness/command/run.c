@@ -12,32 +12,25 @@
 #include "host/guest_memory.h"
 #include "host/guest_mode.h"
 #include "host/paths.h"
+#include "host/results_folder.h"
 #include "host/schedule.h"
 #include "host/template.h"
 #include "result/cell_folder.h"
 
+#include <inttypes.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-// The run's folder, absolute: guests work in folders of their own below it.
 static bool choose_run_folder(const struct paths *paths, const struct run_options *options, const char *stamp,
     struct folder *folder, struct error *error)
 {
-    char chosen[PATH_MAX], absolute[PATH_MAX];
-    if (options->folder != NULL) {
-        path_format(chosen, "%s", options->folder);
-    } else {
-        if (!folder_make(paths->results, ERROR_INPUT, error))
-            return false;
-        path_format(chosen, "%s/%s-%llu", paths->results, stamp, (unsigned long long)options->seed);
-    }
-    if (!folder_make(chosen, ERROR_INPUT, error))
+    char name[CLOCK_TEXT_SIZE + 32], absolute[PATH_MAX];
+    snprintf(name, sizeof(name), "%s-%" PRIu64, stamp, options->seed);
+    if (!results_folder_make(paths, options->folder, name, absolute, error))
         return false;
-    if (realpath(chosen, absolute) == NULL)
-        return error_set_errno(error, ERROR_INPUT, "%s", chosen);
     if (!folder_open(folder, absolute, ERROR_INPUT, error))
         return false;
     if (options->resume || run_folder_clear(folder, error))

@@ -2,7 +2,6 @@
 #include "exec/setup.h"
 
 #include "base/clock.h"
-#include "base/directory.h"
 #include "base/duration.h"
 #include "base/path.h"
 #include "contract/task.h"
@@ -12,6 +11,7 @@
 #include "exec/terminal.h"
 #include "host/guardian.h"
 #include "host/guest.h"
+#include "host/results_folder.h"
 #include "host/template.h"
 #include "plan/plan.h"
 
@@ -159,15 +159,10 @@ struct exec_program *exec_setup_program(
 static bool choose_exec_folder(const struct paths *paths, const struct exec_options *options,
     char folder[static PATH_MAX], struct error *error)
 {
-    char chosen[PATH_MAX], stamp[CLOCK_TEXT_SIZE];
+    char stamp[CLOCK_TEXT_SIZE], name[CLOCK_TEXT_SIZE + 32];
     clock_format_utc(clock_now_us() + clock_realtime_offset_us(), 1, stamp);
-    if (options->folder != NULL)
-        path_format(chosen, "%s", options->folder);
-    else
-        path_format(chosen, "%s/exec-%s-%d", paths->results, stamp, (int)getpid());
-    if (!folder_make(chosen, ERROR_INPUT, error))
-        return false;
-    return realpath(chosen, folder) != NULL || error_set_errno(error, ERROR_INPUT, "%s", chosen);
+    snprintf(name, sizeof(name), "exec-%s-%d", stamp, (int)getpid());
+    return results_folder_make(paths, options->folder, name, folder, error);
 }
 
 static bool is_below(const char *path, const char *folder)

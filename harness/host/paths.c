@@ -1,4 +1,5 @@
-// Where things are: the project, its results, and the cache with the guest kernel and the database templates.
+// Where things are: what hangup brings, the results, and the cache with the guest kernel and the database
+// templates.
 #include "host/paths.h"
 
 #include <libgen.h>
@@ -63,7 +64,17 @@ static bool find_root(struct paths *paths, struct error *error)
             return true;
     }
     return error_set(error, ERROR_LAB,
-        "no folder above %s holds scenarios/: set HANGUP_ROOT to the project's folder", paths->executable);
+        "no folder above %s holds scenarios/: set HANGUP_ROOT to the project's folder, or to PREFIX/lib/hangup",
+        paths->executable);
+}
+
+static bool find_results(struct paths *paths, struct error *error)
+{
+    char here[PATH_MAX];
+    if (getcwd(here, sizeof here) == NULL)
+        return error_set_errno(error, ERROR_INPUT, "the working directory");
+    return join_path(paths->results, here, "results", error) &&
+           join_path(paths->baseline, paths->root, "results/baseline", error);
 }
 
 static bool find_companions(struct paths *paths, struct error *error)
@@ -122,6 +133,5 @@ bool paths_find(struct paths *paths, struct error *error)
 {
     return find_executable(paths, error) && find_root(paths, error) && find_companions(paths, error) &&
            find_cache(paths, error) && find_kernel(paths, error) && find_mode(paths, error) &&
-           join_path(paths->results, paths->root, "results", error) &&
-           join_path(paths->database, paths->cache, "database", error);
+           find_results(paths, error) && join_path(paths->database, paths->cache, "database", error);
 }

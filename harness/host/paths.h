@@ -1,4 +1,6 @@
 // The one place that knows where things are. Finding them changes nothing: no folder is made.
+// What hangup brings with it has the same shape where it is built and where `make install` puts it
+// (PREFIX/lib/hangup): scenarios/, pool/, results/baseline/ and scripts/, with the programs in build/.
 #ifndef HANGUP_HOST_PATHS_H
 #define HANGUP_HOST_PATHS_H
 
@@ -11,18 +13,19 @@
 struct paths {
     char executable[PATH_MAX]; // this program
     char lab[PATH_MAX];        // hangup-lab beside it: what a guest boots
-    char
-        root[PATH_MAX]; // the project: HANGUP_ROOT, else the nearest folder above the program with scenarios/
-    char results[PATH_MAX];  // root/results: a folder per run
-    char cache[PATH_MAX];    // HANGUP_CACHE, else XDG_CACHE_HOME/hangup, else ~/.cache/hangup
-    char database[PATH_MAX]; // cache/database: templates of the data directory
-    char kernel[PATH_MAX];   // the guest kernel: HANGUP_KERNEL, else what scripts/build-kernel.sh built last;
-                             // empty when there is none. Exists and is executable otherwise.
-    bool ptrace;             // HANGUP_GUEST=ptrace: not by seccomp, even if the kernel knows it
+    char root[PATH_MAX];       // what hangup brings: HANGUP_ROOT, else the nearest folder above the program
+                               // with scenarios/
+    char baseline[PATH_MAX];   // root/results/baseline: the atlas that diagnose searches
+    char results[PATH_MAX];    // results below the folder that the reader is in: a folder per run
+    char cache[PATH_MAX];      // HANGUP_CACHE, else XDG_CACHE_HOME/hangup, else ~/.cache/hangup
+    char database[PATH_MAX];   // cache/database: templates of the data directory
+    char kernel[PATH_MAX]; // the guest kernel: HANGUP_KERNEL, else what scripts/build-kernel.sh built last;
+                           // empty when there is none. Exists and is executable otherwise.
+    bool ptrace;           // HANGUP_GUEST=ptrace: not by seccomp, even if the kernel knows it
 };
 
 // Reads the environment, /proc/self/exe and the cache. ERROR_INPUT when an override is wrong, ERROR_LAB when
-// the project cannot be found.
+// what hangup brings cannot be found.
 bool paths_find(struct paths *paths, struct error *error) MUST_CHECK;
 
 #endif

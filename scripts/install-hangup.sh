@@ -1,0 +1,43 @@
+#!/bin/bash
+# Installs hangup from a built tree: `make install` calls it.
+# usage: install-hangup.sh BUILD PREFIX     DESTDIR, when it is set, stands before PREFIX, for packages
+# PREFIX/lib/hangup is this project without its sources, so that what manifests and harness/host/paths.c find by a path below the
+# project is found there as well. The program finds it from where it lies itself: PREFIX/bin/hangup is a link to it.
+set -euo pipefail
+umask 022
+cd "$(dirname "$0")/.."
+build=$1
+prefix=${DESTDIR:-}$2
+data=$prefix/lib/hangup
+
+# put MODE FILE…: to the same path below the data.
+put() {
+    local mode=$1 file
+    shift
+    for file; do
+        install -D -m "$mode" "$file" "$data/$file"
+    done
+}
+
+# put_built MODE FILE…: what was built is in build/ there, whatever this build's folder is called. Adapters in other languages are
+# only there where `make peers` has built them.
+put_built() {
+    local mode=$1 file
+    shift
+    for file; do
+        [ ! -f "$build/$file" ] || install -D -m "$mode" "$build/$file" "$data/build/$file"
+    done
+}
+
+# A scenario or an adapter that this version no longer has must not stay.
+rm -rf "$data"
+mapfile -t files < <(find scenarios pool/subjects pool/probes harness/exec_helpers -type f \
+    \( -name '*.yaml' -o -name '*.json' -o -name '*.py' -o -name '*.rb' -o -path '*/skeletons/*' \) ! -path '*/node/*' | sort)
+put 644 "${files[@]}" results/baseline/atlas.json results/baseline/atlas.md scripts/kernel.fragment
+put 755 scripts/build-kernel.sh scripts/cache-folder.sh scripts/install-packages.sh
+
+mapfile -t built < <(cd "$build" && find java node -type f 2>/dev/null | sort)
+put_built 755 hangup hangup-lab pqpool_subject libpq_probe pgxpool_subject database_sql_subject
+put_built 644 preload-getrandom.so "${built[@]}"
+install -d "$prefix/bin"
+ln -sfn ../lib/hangup/build/hangup "$prefix/bin/hangup"
