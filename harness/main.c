@@ -50,7 +50,7 @@ static void print_help(FILE *out)
     help_print(out, help_before);
     for (size_t i = 0; i < COMMANDS; i++) {
         int column = fprintf(out, "  %-12s ", commands[i].name);
-        terminal_wrap(out, commands[i].summary, strlen(commands[i].summary), column, column, width);
+        terminal_print(out, commands[i].summary, column, column, width);
     }
     help_print(out, help_behind);
 }

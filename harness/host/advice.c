@@ -2,6 +2,7 @@
 #include "host/advice.h"
 
 #include "base/invocation.h"
+#include "base/path.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,13 +15,27 @@ static bool is_here(const struct paths *paths)
     return getcwd(folder, sizeof(folder)) != NULL && strcmp(folder, paths->root) == 0;
 }
 
+static bool has_makefile(const struct paths *paths)
+{
+    char makefile[PATH_MAX];
+    return access(path_format(makefile, "%s/Makefile", paths->root), R_OK) == 0;
+}
+
+// "root/NAME", quoted. The caller frees it.
+static char *quoted_below_root(const struct paths *paths, const char *name)
+{
+    char path[PATH_MAX];
+    return shell_word(path_format(path, "%s%s", paths->root, name));
+}
+
 char *advice_make(const struct paths *paths, const char *target, char command[static ADVICE_SIZE])
 {
-    char *root = shell_word(paths->root);
+    char *root = quoted_below_root(paths, "");
     const char *blank = target[0] != '\0' ? " " : "";
-    if (is_here(paths) || root == NULL)
+    command[0] = '\0';
+    if (has_makefile(paths) && (is_here(paths) || root == NULL))
         snprintf(command, ADVICE_SIZE, "make%s%s", blank, target);
-    else
+    else if (has_makefile(paths))
         snprintf(command, ADVICE_SIZE, "make -C %s%s%s", root, blank, target);
     free(root);
     return command;
@@ -28,13 +43,53 @@ char *advice_make(const struct paths *paths, const char *target, char command[st
 
 char *advice_kernel(const struct paths *paths, char command[static ADVICE_SIZE])
 {
-    char script[PATH_MAX + 32];
-    if (is_here(paths) && access("Makefile", R_OK) == 0)
-        return advice_make(paths, "kernel", command);
-    snprintf(script, sizeof(script), "%s/scripts/build-kernel.sh", paths->root);
-    char *word = shell_word(script);
-    snprintf(command, ADVICE_SIZE, "%s", word != NULL ? word : script);
+    if (advice_make(paths, "kernel", command)[0] != '\0')
+        return command;
+    char *packages = quoted_below_root(paths, "/scripts/install-packages.sh");
+    char *build = quoted_below_root(paths, "/scripts/build-kernel.sh");
+    if (packages != NULL && build != NULL)
+        snprintf(command, ADVICE_SIZE, "%s run kernel && %s", packages, build);
+    free(packages);
+    free(build);
+    return command;
+}
+
+char *advice_new_kernel(const struct paths *paths, char command[static ADVICE_SIZE])
+{
+    char folder[PATH_MAX], build[ADVICE_SIZE];
+    size_t cache = strlen(paths->cache);
+    command[0] = '\0';
+    if (strncmp(paths->kernel, paths->cache, cache) != 0 || paths->kernel[cache] != '/')
+        return command;
+    path_format(folder, "%s", paths->kernel);
+    *strrchr(folder, '/') = '\0';
+    char *word = shell_word(folder);
+    size_t used = (size_t)snprintf(command, ADVICE_SIZE, "rm -r %s && ", word != NULL ? word : "");
+    snprintf(command + used, ADVICE_SIZE - used, "%s", advice_kernel(paths, build));
     free(word);
+    return command;
+}
+
+// What lies in the folder of a build's results is made by `make`, or by `make peers`.
+static bool is_built_here(const struct paths *paths, const char *path)
+{
+    char folder[PATH_MAX];
+    path_format(folder, "%s/build/", paths->root);
+    return strncmp(path, folder, strlen(folder)) == 0;
+}
+
+char *advice_subject(
+    const struct paths *paths, const struct subject *subject, char command[static ADVICE_SIZE])
+{
+    const char *missing = subject_missing_file(subject);
+    command[0] = '\0';
+    if (missing != NULL && is_built_here(paths, missing))
+        return advice_make(paths, "peers", command); // brings the packages, too
+    if (missing == NULL || subject->packages[0] == NULL)
+        return command;
+    size_t used = (size_t)snprintf(command, ADVICE_SIZE, "%sapt-get install", advice_sudo());
+    for (char **package = subject->packages; *package != NULL && used < ADVICE_SIZE; package++)
+        used += (size_t)snprintf(command + used, ADVICE_SIZE - used, " %s", *package);
     return command;
 }
 

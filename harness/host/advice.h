@@ -1,15 +1,29 @@
-// Commands that bring what is missing, from the folder that the reader is in.
+// Commands that bring what is missing. Each works when it is pasted, in the folder that the reader is in.
 #ifndef HANGUP_ADVICE_H
 #define HANGUP_ADVICE_H
 
 #include "host/paths.h"
+#include "subject/subject.h"
 
-#define ADVICE_SIZE (PATH_MAX + 64)
+#define ADVICE_SIZE (3 * PATH_MAX)
 
-// "make kernel" in the project's folder, elsewhere the path of the script that it calls. Returns `command`.
-char *advice_kernel(const struct paths *paths, char command[static ADVICE_SIZE]);
-// "make", or "make -C FOLDER". Returns `command`.
+// All return `command`. It is empty where there is none: only the project's folder has a Makefile, what `make
+// install` has installed has not.
+
+// "make TARGET", or "make -C FOLDER TARGET".
 char *advice_make(const struct paths *paths, const char *target, char command[static ADVICE_SIZE]);
+// Builds the guest kernel.
+char *advice_kernel(const struct paths *paths, char command[static ADVICE_SIZE]);
+// The same for one that is damaged: it is removed first. Empty where HANGUP_KERNEL has named it: it is not
+// ours.
+char *advice_new_kernel(const struct paths *paths, char command[static ADVICE_SIZE]);
+// Brings what a subject lacks: Debian packages, or what is built from this project.
+char *advice_subject(
+    const struct paths *paths, const struct subject *subject, char command[static ADVICE_SIZE]);
+
+// What is said where advice_subject has no command.
+#define ADVICE_OF_SUBJECT "`make peers` builds it in the project's folder, before `make install`"
+
 // "" for root, else "sudo ".
 const char *advice_sudo(void);
 

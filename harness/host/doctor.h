@@ -3,7 +3,7 @@
 #define HANGUP_HOST_DOCTOR_H
 
 #include "base/error.h"
-#include "host/paths.h"
+#include "host/advice.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -19,7 +19,8 @@ struct doctor_finding {
     bool required;              // by the virtual lab
     char what[32];              // "guest kernel"
     char detail[PATH_MAX + 64]; // what was found, or what is wrong
-    char fix[512];              // a command that fixes it, or empty
+    char fix[ADVICE_SIZE];      // a command that fixes it, to be pasted, or empty
+    char hint[256];             // what else there is to do, in words, or empty
 };
 
 struct doctor_findings {
@@ -30,7 +31,8 @@ struct doctor_findings {
 // Looks, and changes nothing: what must be tried out is tried in a child and in namespaces of its own.
 void doctor_examine(struct doctor_findings *findings, const struct paths *paths);
 
-// One line per finding, what fixes it below. True when the virtual lab lacks nothing that it requires.
+// One line per finding, what fixes it below, as wide as the reader's terminal. True when the virtual lab
+// lacks nothing that it requires.
 bool doctor_print(FILE *out, const struct doctor_findings *findings);
 
 // Both of them. The program's exit status: 0 when the virtual lab can run, else 1.

@@ -30,34 +30,61 @@ static struct doctor_finding *found(
     return finding;
 }
 
-static void missing(struct doctor_finding *finding, const char *detail, const char *fix)
+// `fix` is a command, `hint` says in words what else there is to do. Either may be empty.
+static void missing(struct doctor_finding *finding, const char *detail, const char *fix, const char *hint)
 {
     finding->state = DOCTOR_MISSING;
     snprintf(finding->detail, sizeof finding->detail, "%s", detail);
     snprintf(finding->fix, sizeof finding->fix, "%s", fix);
+    snprintf(finding->hint, sizeof finding->hint, "%s", hint);
+}
+
+// The same for a command that only root may give.
+static void missing_for_root(
+    struct doctor_finding *finding, const char *detail, const char *fix, const char *hint)
+{
+    char command[ADVICE_SIZE];
+    snprintf(command, sizeof command, "%s%s", advice_sudo(), fix);
+    missing(finding, detail, command, hint);
+}
+
+// What `make` has built, and has not: nothing but another `make install` brings it where there is no
+// Makefile.
+static void missing_build(struct doctor_finding *finding, const char *detail, const struct paths *paths)
+{
+    char command[ADVICE_SIZE];
+    advice_make(paths, "", command);
+    missing(finding, detail, command,
+        command[0] != '\0' ? "" : "this installation is not whole: install it again");
 }
 
 static void examine_kernel(struct doctor_findings *findings, const struct paths *paths)
 {
-    struct doctor_finding *finding = found(findings, true, "guest kernel", paths->kernel);
+    char fix[ADVICE_SIZE];
+    size_t cache = strlen(paths->cache);
+    bool cached = strncmp(paths->kernel, paths->cache, cache) == 0 && paths->kernel[cache] == '/';
+    struct doctor_finding *finding = found(
+        findings, true, "guest kernel", cached ? paths->kernel + cache + 1 : paths->kernel);
     if (paths->kernel[0] == '\0')
-        missing(finding, "not built yet", "make kernel (about 5 minutes on two cores, once)");
+        missing(finding, "not built yet: some minutes, once", advice_kernel(paths, fix), "");
     else if (!probe_program(paths->kernel))
-        missing(finding, "it does not start: damaged", "remove its folder, then make kernel");
+        missing(finding, "it does not start: damaged", advice_new_kernel(paths, fix),
+            fix[0] != '\0' ? "" : "HANGUP_KERNEL names it");
 }
 
 static void examine_lab(struct doctor_findings *findings, const struct paths *paths)
 {
     struct doctor_finding *finding = found(findings, true, "hangup-lab", paths->lab);
     if (access(paths->lab, X_OK) != 0)
-        missing(finding, "hangup-lab is not beside the program", "make");
+        missing_build(finding, "hangup-lab is not beside the program", paths);
 }
 
 static void examine_postgres(struct doctor_findings *findings)
 {
     struct doctor_finding *finding = found(findings, true, "PostgreSQL", POSTGRES);
     if (access(POSTGRES, X_OK) != 0 || access(POSTGRES_INITDB, X_OK) != 0)
-        missing(finding, POSTGRES " or initdb is not there", "apt-get install " POSTGRES_PACKAGE);
+        missing_for_root(
+            finding, POSTGRES " or initdb is not there", "apt-get install " POSTGRES_PACKAGE, "");
 }
 
 // Not required: the first run makes it.
@@ -67,26 +94,26 @@ static void examine_template(struct doctor_findings *findings, const struct path
     glob_t templates;
     snprintf(pattern, sizeof pattern, "%s/*/" TEMPLATE_MANIFEST, paths->database);
     bool there = glob(pattern, 0, NULL, &templates) == 0;
-    struct doctor_finding *finding = found(findings, false, "database template", paths->database);
+    struct doctor_finding *finding = found(findings, false, "template", paths->database);
     for (size_t i = 0; there && i < templates.gl_pathc; i++) {
         *strrchr(templates.gl_pathv[i], '/') = '\0';
         if (!database_template_is_whole(templates.gl_pathv[i]))
-            missing(finding, "damaged", "the next run that needs it makes it anew");
+            missing(finding, "damaged", "", "the next run that needs it makes it anew");
     }
     if (!there)
-        missing(finding, "not made yet", "the first run makes it, in some seconds: make run");
+        missing(finding, "not made yet", "", "the first run makes it, in some seconds");
     globfree(&templates);
 }
 
 static void examine_folder(
-    struct doctor_findings *findings, bool required, const char *what, const char *path, const char *fix)
+    struct doctor_findings *findings, bool required, const char *what, const char *path, const char *hint)
 {
     struct doctor_finding *finding = found(findings, required, what, path);
     if (probe_writable(path))
         return;
     char detail[PATH_MAX + 32];
     snprintf(detail, sizeof detail, "%s cannot be written", path);
-    missing(finding, detail, fix);
+    missing(finding, detail, "", hint);
 }
 
 // A kernel that knows seccomp does without.
@@ -96,8 +123,9 @@ static void examine_ptrace(struct doctor_findings *findings, const struct paths 
         return;
     struct doctor_finding *finding = found(findings, true, "ptrace", "a child can be traced");
     if (!probe_ptrace())
-        missing(finding, "refused: the guest's processes cannot be traced",
-            "in a container: docker run --cap-add=SYS_PTRACE --security-opt seccomp=unconfined; else: sysctl kernel.yama.ptrace_scope=1");
+        missing_for_root(finding, "refused: the guest's processes cannot be traced",
+            "sysctl -w kernel.yama.ptrace_scope=1",
+            "a container must be started with: docker run --cap-add=SYS_PTRACE --security-opt seccomp=unconfined");
 }
 
 static void examine_memory(struct doctor_findings *findings)
@@ -112,12 +140,12 @@ static void examine_memory(struct doctor_findings *findings)
     struct doctor_finding *finding = found(findings, true, "guest memory", detail);
     if (!executable) {
         snprintf(detail, sizeof detail, "%s does not allow executable mappings", folder);
-        missing(finding, detail, "mount -o remount,exec /dev/shm");
+        missing_for_root(finding, detail, "mount -o remount,exec /dev/shm", "");
     } else if (free_mb < GUEST_MEMORY_MB) {
         snprintf(detail, sizeof detail, "%s: %" PRIu64 " MB free, a guest can fill %d", folder, free_mb,
             GUEST_MEMORY_MB);
-        missing(
-            finding, detail, "mount -o remount,size=2G /dev/shm; in a container: docker run --shm-size=2g");
+        missing_for_root(finding, detail, "mount -o remount,size=2G /dev/shm",
+            "a container must be started with: docker run --shm-size=2g");
     }
 }
 
@@ -128,12 +156,12 @@ static void examine_wall(struct doctor_findings *findings)
     int abi = guest_landlock_abi();
     snprintf(detail, sizeof detail, "Landlock ABI %d%s, seccomp", abi,
         abi < 6 ? " (signals to your other processes are not kept in: Linux 6.12)" : "");
-    struct doctor_finding *finding = found(findings, false, "wall around guests", detail);
+    struct doctor_finding *finding = found(findings, false, "guest wall", detail);
     if (abi == 0)
-        missing(finding, "this machine's kernel has no Landlock: --sealed refuses to run",
-            "Linux 5.13 or newer, with landlock in lsm=");
+        missing(finding, "this machine's kernel has no Landlock: --sealed refuses to run", "",
+            "it takes Linux 5.13 or newer, with landlock in lsm=");
     else if (!guest_filter_is_possible())
-        missing(finding, "no seccomp filter is allowed: --sealed refuses to run", "");
+        missing(finding, "no seccomp filter is allowed: --sealed refuses to run", "", "");
 }
 
 static void examine_cores(struct doctor_findings *findings)
@@ -144,13 +172,13 @@ static void examine_cores(struct doctor_findings *findings)
     found(findings, false, "cores", detail);
 }
 
-static void fix_of_subject(struct doctor_finding *finding, const struct subject *subject, const char *absent)
+// What is built belongs to the project's folder; what is installed has what was built by then.
+static void missing_subject(struct doctor_finding *finding, const struct subject *subject, const char *absent,
+    const struct paths *paths)
 {
-    char command[512];
-    size_t used = (size_t)snprintf(command, sizeof command, "apt-get install");
-    for (char **package = subject->packages; *package != NULL && used < sizeof command; package++)
-        used += (size_t)snprintf(command + used, sizeof command - used, " %s", *package);
-    missing(finding, absent, subject->packages[0] != NULL ? command : "make");
+    char fix[ADVICE_SIZE];
+    advice_subject(paths, subject, fix);
+    missing(finding, absent, fix, fix[0] != '\0' ? "" : ADVICE_OF_SUBJECT);
 }
 
 static void examine_subject(struct doctor_findings *findings, const char *path, const struct paths *paths)
@@ -159,13 +187,13 @@ static void examine_subject(struct doctor_findings *findings, const char *path, 
     char what[64], absent[512];
     struct subject *subject = subject_read(path, paths->root, &error);
     if (subject == NULL) {
-        missing(found(findings, false, "subject", path), error.text, "correct this file");
+        missing(found(findings, false, "subject", path), error.text, "", "correct this file");
         return;
     }
     snprintf(what, sizeof what, "subject %s", subject->name);
     struct doctor_finding *finding = found(findings, false, what, subject->summary);
     if (!subject_is_ready(subject, absent, sizeof absent))
-        fix_of_subject(finding, subject, absent);
+        missing_subject(finding, subject, absent, paths);
     subject_free(subject);
 }
 
@@ -186,8 +214,8 @@ static void examine_native_lab(struct doctor_findings *findings)
     struct doctor_finding *finding = found(
         findings, false, "native lab", "namespaces and sch_netem of this machine's kernel");
     if (!probe_namespaces())
-        missing(finding, "this user may have no namespaces",
-            "sysctl kernel.unprivileged_userns_clone=1; or be root");
+        missing_for_root(finding, "this user may have no namespaces",
+            "sysctl -w kernel.unprivileged_userns_clone=1", "root may have them");
     else if (!probe_netem()) {
         finding->state = DOCTOR_NO;
         snprintf(finding->detail, sizeof finding->detail,
@@ -205,7 +233,7 @@ void doctor_examine(struct doctor_findings *findings, const struct paths *paths)
     examine_memory(findings);
     examine_wall(findings);
     examine_folder(findings, true, "cache", paths->cache, "set HANGUP_CACHE to a folder of yours");
-    examine_folder(findings, false, "results", paths->results, "another folder: hangup run --out DIR");
+    examine_folder(findings, false, "results", paths->results, "--out DIR names another folder");
     examine_cores(findings);
     examine_subjects(findings, paths);
     examine_native_lab(findings);

@@ -278,16 +278,22 @@ static void describe_missing(const struct subject *subject, const char *path, ch
         snprintf(missing + used, size - used, ")");
 }
 
+const char *subject_missing_file(const struct subject *subject)
+{
+    for (char **path = subject->requires; *path != NULL; path++)
+        if (access(*path, F_OK) != 0)
+            return *path;
+    return access(subject->command[0], X_OK) == 0 ? NULL : subject->command[0];
+}
+
 bool subject_is_ready(const struct subject *subject, char *missing, size_t size)
 {
-    for (char **path = subject->requires; *path != NULL; path++) {
-        if (access(*path, F_OK) != 0) {
-            describe_missing(subject, *path, missing, size);
-            return false;
-        }
-    }
-    if (access(subject->command[0], X_OK) == 0)
+    const char *path = subject_missing_file(subject);
+    if (path == NULL)
         return true;
-    snprintf(missing, size, "%s", subject->command[0]);
+    if (path == subject->command[0])
+        snprintf(missing, size, "%s", path);
+    else
+        describe_missing(subject, path, missing, size);
     return false;
 }

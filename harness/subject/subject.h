@@ -84,6 +84,8 @@ void subject_free(struct subject *subject);
 
 const struct subject_strategy *subject_strategy_by_name(const struct subject *subject, const char *name);
 bool subject_departure_is_of(const struct subject_departure *departure, const char *strategy);
+// The first file of those it requires that is not there. NULL: it is ready.
+const char *subject_missing_file(const struct subject *subject);
 // True when all it requires is installed. Otherwise `missing` (of `size` bytes) names the first that is not.
 bool subject_is_ready(const struct subject *subject, char *missing, size_t size);
 

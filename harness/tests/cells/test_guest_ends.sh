@@ -88,14 +88,14 @@ exits 0 'a template is made'
 data=$(find "$work/cache/database" -name PG_VERSION -path '*/data/PG_VERSION' | head -n 1)
 rm "$data"
 "${as[@]}" "$hangup" doctor >"$work/doctor.out" 2>&1
-check 'doctor says that it is damaged' grep -E '^missing +database template +damaged' "$work/doctor.out"
+check 'doctor says that it is damaged' grep -E '^missing +template +damaged' "$work/doctor.out"
 run template --subject pqpool:none "$scenarios/steady-short.yaml"
 exits 0 'a damaged template is made again'
 check 'that is said' grep 'making the database template' "$work/template.err"
 check 'it is whole again' test -s "$data"
 "${as[@]}" "$hangup" doctor >"$work/doctor.out" 2>&1
-check 'doctor says which wall there is' grep -E '^ok +wall around guests +Landlock ABI [1-9]' "$work/doctor.out"
-check 'doctor calls the template ok' grep -E '^ok +database template' "$work/doctor.out"
+check 'doctor says which wall there is' grep -E '^ok +guest wall +Landlock ABI [1-9]' "$work/doctor.out"
+check 'doctor calls the template ok' grep -E '^ok +template' "$work/doctor.out"
 mv "$work/cache/guest-kernel" "$work/cache/whole" && mkdir "$work/cache/guest-kernel" && cp "$work/cut" "$work/cache/guest-kernel/linux"
 "${as[@]}" "$hangup" doctor >"$work/doctor.out" 2>&1
 check 'doctor says that a kernel does not start' grep -E '^missing +guest kernel +it does not start' "$work/doctor.out"

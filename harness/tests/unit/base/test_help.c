@@ -79,6 +79,31 @@ static void words_are_quoted_for_a_shell(void **state)
     }
 }
 
+static void assert_command(int width, const char *command, const char *expected)
+{
+    char *text;
+    size_t size;
+    FILE *memory = open_memstream(&text, &size);
+    assert_non_null(memory);
+    terminal_command(memory, command, 5, 7, width);
+    assert_int_equal(fclose(memory), 0);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+// Breaks with: a line break that a shell takes for the end, one inside of quotes, a line that is too wide by
+// its backslash.
+static void a_command_works_in_several_lines(void **state)
+{
+    (void)state;
+    assert_command(TERMINAL_ANY_WIDTH, "apt-get install a b", "apt-get install a b\n");
+    assert_command(24, "apt-get install a b", "apt-get install a b\n");
+    assert_command(23, "apt-get install a b", "apt-get install \\\n       a b\n");
+    assert_command(22, "apt-get install a b", "apt-get install \\\n       a b\n");
+    assert_command(21, "apt-get install a b", "apt-get \\\n       install a b\n");
+    assert_command(10, "x 'a  b' 'it'\\''s c'", "x \\\n       'a  b' \\\n       'it'\\''s c'\n");
+}
+
 // Breaks with: a file that is given the width of a terminal; a COLUMNS that is not heeded, or no number.
 static void a_file_has_no_width(void **state)
 {
@@ -101,6 +126,7 @@ int main(void)
         cmocka_unit_test(an_option_goes_on_below_its_description),
         cmocka_unit_test(commands_bear_the_callers_name),
         cmocka_unit_test(words_are_quoted_for_a_shell),
+        cmocka_unit_test(a_command_works_in_several_lines),
         cmocka_unit_test(a_file_has_no_width),
     };
     return cmocka_run_group_tests_name("help", tests, NULL, NULL);
