@@ -57,9 +57,8 @@ char *advice_kernel(const struct paths *paths, char command[static ADVICE_SIZE])
 char *advice_new_kernel(const struct paths *paths, char command[static ADVICE_SIZE])
 {
     char folder[PATH_MAX], build[ADVICE_SIZE];
-    size_t cache = strlen(paths->cache);
     command[0] = '\0';
-    if (strncmp(paths->kernel, paths->cache, cache) != 0 || paths->kernel[cache] != '/')
+    if (paths_kernel_in_cache(paths) == NULL)
         return command;
     path_format(folder, "%s", paths->kernel);
     *strrchr(folder, '/') = '\0';

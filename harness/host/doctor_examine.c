@@ -61,10 +61,9 @@ static void missing_build(struct doctor_finding *finding, const char *detail, co
 static void examine_kernel(struct doctor_findings *findings, const struct paths *paths)
 {
     char fix[ADVICE_SIZE];
-    size_t cache = strlen(paths->cache);
-    bool cached = strncmp(paths->kernel, paths->cache, cache) == 0 && paths->kernel[cache] == '/';
+    const char *cached = paths_kernel_in_cache(paths);
     struct doctor_finding *finding = found(
-        findings, true, "guest kernel", cached ? paths->kernel + cache + 1 : paths->kernel);
+        findings, true, "guest kernel", cached != NULL ? cached : paths->kernel);
     if (paths->kernel[0] == '\0')
         missing(finding, "not built yet: some minutes, once", advice_kernel(paths, fix), "");
     else if (!probe_program(paths->kernel))

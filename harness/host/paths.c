@@ -135,3 +135,11 @@ bool paths_find(struct paths *paths, struct error *error)
            find_cache(paths, error) && find_kernel(paths, error) && find_mode(paths, error) &&
            find_results(paths, error) && join_path(paths->database, paths->cache, "database", error);
 }
+
+const char *paths_kernel_in_cache(const struct paths *paths)
+{
+    char cache[PATH_MAX];
+    size_t length = realpath(paths->cache, cache) != NULL ? strlen(cache) : 0;
+    bool below = length > 0 && strncmp(paths->kernel, cache, length) == 0 && paths->kernel[length] == '/';
+    return below ? paths->kernel + length + 1 : NULL;
+}

@@ -99,14 +99,14 @@ static void commands_are_for_the_folder_that_the_reader_is_in(void **state)
 {
     (void)state;
     char root[] = "/tmp/hangup doctor-XXXXXX", file[64], here[PATH_MAX], command[ADVICE_SIZE], expected[400];
-    struct paths paths = {.kernel = "/cache/kernel-1/linux", .cache = "/cache"};
+    struct paths paths = {.kernel = "/usr/bin/linux", .cache = "/usr"};
     assert_non_null(mkdtemp(root));
     assert_non_null(getcwd(here, sizeof(here)));
     snprintf(paths.root, sizeof(paths.root), "%s", root);
     assert_string_equal(advice_make(&paths, "peers", command), "");
     snprintf(expected, sizeof(expected),
-        "rm -r /cache/kernel-1 && '%s/scripts/install-packages.sh' run kernel && '%s/scripts/build-kernel.sh'",
-        root, root);
+        "rm -r /usr/bin && '%s/scripts/install-packages.sh' run kernel && '%s/scripts/build-kernel.sh'", root,
+        root);
     assert_string_equal(advice_new_kernel(&paths, command), expected);
     assert_string_equal(advice_kernel(&paths, command), strchr(expected, '&') + strlen("&& "));
 
