@@ -1,5 +1,6 @@
 // Diagnose: folding, looking for one text in another, and which rows fit best.
 #include "atlas/diagnose.h"
+#include "base/invocation.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -171,6 +172,24 @@ static void a_report_tells_the_cause_and_how_to_see_it(void **state)
     free(report);
 }
 
+// Breaks with: a line that is wider than the terminal, a name of the program that the reader's shell does not
+// know, a command that a shell takes for two.
+static void a_report_fits_the_terminal(void **state)
+{
+    (void)state;
+    bool found;
+    assert_int_equal(setenv("COLUMNS", "60", 1), 0);
+    invocation_remember("./my tools/hangup");
+    char *report = report_of("consuming input failed: EOF detected", &found);
+    invocation_remember("hangup");
+    assert_int_equal(unsetenv("COLUMNS"), 0);
+    assert_non_null(strstr(report, "   see it       './my tools/hangup' atlas --event silence \\\n"
+                                   "                --client psycopg3\n"));
+    for (const char *line = report; *line != '\0'; line += strcspn(line, "\n") + 1)
+        assert_in_range(strcspn(line, "\n"), 0, 60);
+    free(report);
+}
+
 static void a_report_says_when_nothing_fits(void **state)
 {
     (void)state;
@@ -188,6 +207,7 @@ int main(void)
         cmocka_unit_test(one_text_holds_another),
         cmocka_unit_test(the_most_specific_rows_come_first),
         cmocka_unit_test(a_report_tells_the_cause_and_how_to_see_it),
+        cmocka_unit_test(a_report_fits_the_terminal),
         cmocka_unit_test(a_report_says_when_nothing_fits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
