@@ -25,6 +25,9 @@ run     python3-sqlalchemy    subject sqlalchemy: the pool
 run     python3-psycopg2      subject sqlalchemy: its driver; a client of the atlas
 run     python3-psycopg       a client of the atlas: psycopg 3
 run     python3-asyncpg       a client of the atlas that does not stand on libpq
+kernel  make                  the kernel is built where hangup is only installed, too
+kernel  gcc                   its compiler
+kernel  libc6-dev             headers, for the programs that build it
 kernel  xz-utils              unpacks the source that scripts/kernel-source.sh finds
 kernel  patch                 the few lines that are changed in it (scripts/kernel)
 kernel  flex                  the kernel build reads its configuration with it
