@@ -7,7 +7,7 @@ json_t *list_scenario_to_json(const struct scenario *scenario)
         scenario->must_fail, "file", scenario->path);
 }
 
-static json_t *texts_to_json(const char *const *texts)
+static json_t *listed_words_to_json(const char *const *texts)
 {
     json_t *array = json_array();
     for (; array != NULL && texts != NULL && *texts != NULL; texts++)
@@ -29,8 +29,8 @@ json_t *list_subject_to_json(const struct subject *subject, const char *fix)
     const char *missing = subject_missing_file(subject);
     return json_pack("{s:s, s:s, s:o, s:o, s:b, s:s?, s:s?, s:s}", "name", subject->name, "summary",
         subject->summary, "strategies", strategies_to_json(subject), "packages",
-        texts_to_json((const char *const *)subject->packages), "ready", missing == NULL, "missing", missing,
-        "fix", fix[0] != '\0' ? fix : NULL, "manifest", subject->path);
+        listed_words_to_json((const char *const *)subject->packages), "ready", missing == NULL, "missing",
+        missing, "fix", fix[0] != '\0' ? fix : NULL, "manifest", subject->path);
 }
 
 const char *list_option_value(enum fault_option_type type)
@@ -49,14 +49,15 @@ static json_t *options_to_json(const struct fault_option_kind *option)
 {
     json_t *array = json_array();
     for (; array != NULL && option != NULL && option->name != NULL; option++)
-        json_array_append_new(
-            array, json_pack("{s:s, s:s, s:s?, s:o}", "name", option->name, "summary", option->summary,
-                       "value", list_option_value(option->type), "words", texts_to_json(option->words)));
+        json_array_append_new(array,
+            json_pack("{s:s, s:s, s:s?, s:o}", "name", option->name, "summary", option->summary, "value",
+                list_option_value(option->type), "words", listed_words_to_json(option->words)));
     return array;
 }
 
 json_t *list_fault_to_json(const struct fault_kind *kind)
 {
     return json_pack("{s:s, s:s, s:o, s:b, s:o}", "name", kind->name, "summary", kind->summary, "arguments",
-        texts_to_json(kind->arguments), "for", kind->takes_for, "options", options_to_json(kind->options));
+        listed_words_to_json(kind->arguments), "for", kind->takes_for, "options",
+        options_to_json(kind->options));
 }

@@ -9,7 +9,7 @@ static const char *const state_names[] = {
 
 #define INDENT 25 // of what is said about a finding
 
-static void print_finding(FILE *out, const struct doctor_finding *finding, int width)
+static void print_doctor_finding(FILE *out, const struct doctor_finding *finding, int width)
 {
     int column = fprintf(out, "%-7s %-16s ", state_names[finding->state], finding->what);
     terminal_print(out, finding->detail, column, INDENT, width);
@@ -27,7 +27,7 @@ bool doctor_print(FILE *out, const struct doctor_findings *findings)
     int width = terminal_width(out);
     for (size_t i = 0; i < findings->count; i++) {
         const struct doctor_finding *finding = &findings->all[i];
-        print_finding(out, finding, width);
+        print_doctor_finding(out, finding, width);
         if (finding->required && finding->state != DOCTOR_OK)
             able = false;
     }

@@ -28,7 +28,8 @@ struct paths {
 // what hangup brings cannot be found.
 bool paths_find(struct paths *paths, struct error *error) MUST_CHECK;
 
-// The kernel's path below the cache: "kernel-6.12.117-1-.../linux". NULL: it lies elsewhere, by HANGUP_KERNEL.
+// The kernel's path below the cache: "kernel-6.12.117-1-.../linux". NULL: it lies elsewhere, by
+// HANGUP_KERNEL.
 const char *paths_kernel_in_cache(const struct paths *paths);
 
 #endif
