@@ -59,9 +59,8 @@ static bool write_merged(
         return error_set_errno(error, ERROR_INPUT, "%s", path);
     if (!folder_open(&folder, absolute, ERROR_INPUT, error))
         return false;
-    bool written = take_cell_files(merged, places, &folder, error) &&
-                   run_output_write(merged, &folder, error) &&
-                   run_output_print(merged, &folder, false, error);
+    bool written = take_cell_files(merged, places, &folder, error) && reports_write(&folder, merged, error) &&
+                   run_output_print(merged, &folder, REPORT_DEFAULT, error);
     folder_close(&folder);
     return written;
 }

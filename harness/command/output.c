@@ -1,7 +1,7 @@
-// Writing and printing a run's result.
+// Printing a run's result.
 #include "command/output.h"
 
-#include "report/report.h"
+#include "result/cell_folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +10,12 @@
 
 #define DEFAULT_COLUMNS 120
 
-bool run_output_write(const struct run_result *result, const struct folder *folder, struct error *error)
+bool run_output_clear(const struct folder *folder, struct error *error)
 {
-    return run_result_write(result, folder, error) && report_junit_write(folder, result, error) &&
-           report_summary_write(folder, result, error);
+    for (size_t i = 0; i < reports_count; i++)
+        if (reports[i].file != NULL)
+            (void)unlinkat(folder->fd, reports[i].file, 0);
+    return run_folder_clear(folder, error);
 }
 
 static int columns(void)
@@ -24,21 +26,15 @@ static int columns(void)
     return DEFAULT_COLUMNS;
 }
 
-bool run_output_print(
-    const struct run_result *result, const struct folder *folder, bool json, struct error *error)
+bool run_output_print(const struct run_result *result, const struct folder *folder,
+    const struct report *report, struct error *error)
 {
-    if (!json) {
-        report_table_print(stdout, result, isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL, columns());
-        printf("%s\n", folder->path);
-        return true;
-    }
-    json_t *object = run_result_to_json(result, error);
-    if (object == NULL)
-        return false;
-    json_dumpf(object, stdout, JSON_INDENT(1));
-    putchar('\n');
-    json_decref(object);
-    return true;
+    return report->print(&(struct report_page){.file = stdout,
+        .result = result,
+        .folder = folder->path,
+        .colours = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL,
+        .width = columns(),
+        .error = error});
 }
 
 enum exit_status run_output_status(const struct run_result *result)

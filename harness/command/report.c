@@ -21,13 +21,13 @@ static const char help[] =
     "Exit status: as with `hangup run`; for a folder of exec 0, or 3 where the lab failed or the trace is "
     "damaged.\n";
 
-static int report_run(const struct folder *folder, bool json)
+static int report_run(const struct folder *folder, const struct report *report)
 {
     struct error error = {0};
     struct run_result *result = run_rejudge(folder, &error);
     if (result == NULL)
         return command_fail(&error);
-    bool shown = run_output_write(result, folder, &error) && run_output_print(result, folder, json, &error);
+    bool shown = reports_write(folder, result, &error) && run_output_print(result, folder, report, &error);
     int status = shown ? (int)run_output_status(result) : command_fail(&error);
     run_result_free(result);
     return status;
@@ -63,8 +63,10 @@ int command_report(int argc, char **argv)
     struct error error = {0};
     if (!folder_open(&folder, arguments.words[0], ERROR_INPUT, &error))
         return command_fail(&error);
+    const struct report *report = arguments.format != NULL ? report_by_format(arguments.format)
+                                                           : REPORT_DEFAULT;
     status = exec_folder_has_report(&folder) ? report_exec(&folder, arguments.json)
-                                             : report_run(&folder, arguments.json);
+                                             : report_run(&folder, report);
     folder_close(&folder);
     return status;
 }

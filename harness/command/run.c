@@ -15,7 +15,6 @@
 #include "host/results_folder.h"
 #include "host/schedule.h"
 #include "host/template.h"
-#include "result/cell_folder.h"
 
 #include <inttypes.h>
 #include <libgen.h>
@@ -33,7 +32,7 @@ static bool choose_run_folder(const struct paths *paths, const struct run_option
         return false;
     if (!folder_open(folder, absolute, ERROR_INPUT, error))
         return false;
-    if (options->resume || run_folder_clear(folder, error))
+    if (options->resume || run_output_clear(folder, error))
         return true;
     folder_close(folder);
     return false;
@@ -69,8 +68,8 @@ static bool run_plan_cells(const struct run_schedule_options *schedule, const st
     bool interrupted;
     bool ran = run_schedule(schedule, result, &interrupted, error);
     result->wall_s = (double)(clock_now_us() - began_us) / US_PER_S;
-    ran = ran && run_output_write(result, schedule->folder, error) &&
-          run_output_print(result, schedule->folder, options->json, error);
+    ran = ran && reports_write(schedule->folder, result, error) &&
+          run_output_print(result, schedule->folder, options->report, error);
     *status = interrupted ? EXIT_INTERRUPTED : run_output_status(result);
     return ran;
 }

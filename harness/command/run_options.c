@@ -61,6 +61,7 @@ static bool parse_run_option(int option, const char *value, struct run_options *
 {
     uint64_t jobs;
     const char *why;
+    char formats[REPORT_FORMATS_SIZE];
     switch (option) {
     case 's': options->subjects[options->subjects_count++] = value; return true;
     case 'o': options->folder = value; return true;
@@ -90,10 +91,10 @@ static bool parse_run_option(int option, const char *value, struct run_options *
             return true;
         return error_set(error, ERROR_INPUT, "--shard %s: expected I/N with 1 <= I <= N", value);
     case 'f':
-        options->json = strcmp(value, "json") == 0;
-        if (options->json || strcmp(value, "table") == 0)
+        options->report = report_by_format(value);
+        if (options->report != NULL)
             return true;
-        return error_set(error, ERROR_INPUT, "--format %s: expected table or json", value);
+        return error_set(error, ERROR_INPUT, "--format %s: expected %s", value, report_formats(formats));
     default: return false;
     }
 }
@@ -108,6 +109,7 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
         {"disk-limit", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     *options = (struct run_options){.lab = LAB_VIRTUAL,
+        .report = REPORT_DEFAULT,
         .seed = DEFAULT_SEED,
         .disk_limit = GUEST_DISK_LIMIT,
         .shard = 1,

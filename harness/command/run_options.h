@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "plan/plan.h"
+#include "report/report.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,11 +19,11 @@ struct run_options {
     uint64_t seed;
     unsigned jobs;
     unsigned shard, shards;
-    const char *folder; // NULL: a new one below results/
-    bool resume;        // resume the run in `folder`
-    int64_t disk_limit; // of each cell, in bytes
-    bool sealed;        // only behind the whole wall of guest_confine.h
-    bool json;          // --format json
+    const char *folder;          // NULL: a new one below results/
+    bool resume;                 // resume the run in `folder`
+    int64_t disk_limit;          // of each cell, in bytes
+    bool sealed;                 // only behind the whole wall of guest_confine.h
+    const struct report *report; // --format: what is printed
     bool help;
 };
 

@@ -1,7 +1,6 @@
 // junit.xml: a test suite per scenario, a test case per subject, for CI servers.
 #include "report/report.h"
 
-#include "base/atomic_file.h"
 #include "base/text.h"
 #include "report/internal.h"
 #include "result/select.h"
@@ -158,8 +157,10 @@ static void print_suite(FILE *file, const struct run_order *order, size_t first)
     fputs("  </testsuite>\n", file);
 }
 
-void report_junit_print(FILE *file, const struct run_result *result)
+bool report_junit_print(const struct report_page *page)
 {
+    FILE *file = page->file;
+    const struct run_result *result = page->result;
     struct outcome_counts all = run_result_count(result);
     struct suite_counts counts = {
         .tests = result->cells_count - all.not_run,
@@ -175,14 +176,5 @@ void report_junit_print(FILE *file, const struct run_result *result)
         print_suite(file, order, i);
     fputs(order ? "</testsuites>\n" : "<!-- out of memory -->\n</testsuites>\n", file);
     run_order_free(order);
-}
-
-static void print_junit_to(FILE *file, const void *result)
-{
-    report_junit_print(file, result);
-}
-
-bool report_junit_write(const struct folder *folder, const struct run_result *result, struct error *error)
-{
-    return whole_file_print_in(folder, "junit.xml", print_junit_to, result, error);
+    return true;
 }

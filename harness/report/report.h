@@ -8,18 +8,44 @@
 
 #include <stdio.h>
 
+// What a report is printed on. Errors of `file` are left to the caller (ferror).
+struct report_page {
+    FILE *file;
+    const struct run_result *result;
+    const char *folder; // where the run is, for whoever looks at standard output; NULL: this is a file of it
+    bool colours;
+    int width; // of standard output, in columns
+    struct error *error;
+};
+
+// A file of the run's folder, a format of standard output (`--format`), or both.
+struct report {
+    const char *file, *format;                     // "junit.xml", "table"; NULL: it is none
+    bool (*print)(const struct report_page *page); // false: page->error says why
+};
+
+extern const struct report reports[]; // the one table of them
+extern const size_t reports_count;
+
+// Each file of them, as a whole or not at all. False: ERROR_LAB.
+bool reports_write(
+    const struct folder *folder, const struct run_result *result, struct error *error) MUST_CHECK;
+
+// NULL: there is no such format. The first in the table is what is printed where nobody asks for another.
+const struct report *report_by_format(const char *format);
+#define REPORT_DEFAULT (&reports[0])
+
+#define REPORT_FORMATS_SIZE 64
+// "table or json". Returns `text`.
+char *report_formats(char text[static REPORT_FORMATS_SIZE]);
+
 // The table, with the reasons of what failed and what the application was told; the last line is the total.
-// `width` is that of the terminal in columns. Errors of `file` are left to the caller (ferror).
-void report_table_print(FILE *file, const struct run_result *result, bool colours, int width);
-
-// junit.xml: a test suite per scenario, a test case per subject.
-void report_junit_print(FILE *file, const struct run_result *result);
-bool report_junit_write(
-    const struct folder *folder, const struct run_result *result, struct error *error) MUST_CHECK;
-
-// summary.md: GitHub-flavoured Markdown with the same content as the table.
-void report_summary_print(FILE *file, const struct run_result *result);
-bool report_summary_write(
-    const struct folder *folder, const struct run_result *result, struct error *error) MUST_CHECK;
+bool report_table_print(const struct report_page *page);
+// What run.json holds.
+bool report_json_print(const struct report_page *page);
+// A test suite per scenario, a test case per subject.
+bool report_junit_print(const struct report_page *page);
+// GitHub-flavoured Markdown with the same content as the table.
+bool report_summary_print(const struct report_page *page);
 
 #endif

@@ -1,7 +1,6 @@
 // summary.md: the table as GitHub-flavoured Markdown.
 #include "report/report.h"
 
-#include "base/atomic_file.h"
 #include "base/markdown.h"
 #include "report/internal.h"
 #include "result/select.h"
@@ -70,8 +69,10 @@ static void print_cells(FILE *file, const struct run_order *order, size_t first,
     }
 }
 
-void report_summary_print(FILE *file, const struct run_result *result)
+bool report_summary_print(const struct report_page *page)
 {
+    FILE *file = page->file;
+    const struct run_result *result = page->result;
     fputs("# hangup: ", file);
     report_total(file, result);
     fputs("\nLab ", file);
@@ -95,14 +96,5 @@ void report_summary_print(FILE *file, const struct run_result *result)
     if (!order)
         fputs("\nout of memory\n", file);
     run_order_free(order);
-}
-
-static void print_summary_to(FILE *file, const void *result)
-{
-    report_summary_print(file, result);
-}
-
-bool report_summary_write(const struct folder *folder, const struct run_result *result, struct error *error)
-{
-    return whole_file_print_in(folder, "summary.md", print_summary_to, result, error);
+    return true;
 }

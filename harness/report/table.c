@@ -269,11 +269,14 @@ static void print_run_table(struct table *table)
     report_total(table->file, table->result);
 }
 
-void report_table_print(FILE *file, const struct run_result *result, bool colours, int width)
+bool report_table_print(const struct report_page *page)
 {
-    struct run_order *order = run_order_new(result);
-    struct table table = {
-        .file = file, .result = result, .order = order, .colours = colours, .width = max(width, NARROWEST)};
+    struct run_order *order = run_order_new(page->result);
+    struct table table = {.file = page->file,
+        .result = page->result,
+        .order = order,
+        .colours = page->colours,
+        .width = max(page->width, NARROWEST)};
     _Static_assert(COLUMNS_MAX >= 11, "room for every column");
     // How wide a character is depends on the locale; this one is always there.
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
@@ -281,10 +284,13 @@ void report_table_print(FILE *file, const struct run_result *result, bool colour
     if (order)
         print_run_table(&table);
     else
-        fputs("out of memory\n", file);
+        fputs("out of memory\n", page->file);
     run_order_free(order);
     if (utf8) {
         uselocale(before);
         freelocale(utf8);
     }
+    if (page->folder)
+        fprintf(page->file, "%s\n", page->folder);
+    return true;
 }

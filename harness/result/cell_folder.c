@@ -61,10 +61,7 @@ bool cell_folder_remove(const struct folder *run, const char *name, struct error
 
 bool run_folder_clear(const struct folder *run, struct error *error)
 {
-    static const char *const reports[] = {"run.json", "junit.xml", "summary.md"};
     char **names = folder_names(run, error);
-    for (size_t i = 0; names != NULL && i < sizeof(reports) / sizeof(reports[0]); i++)
-        (void)unlinkat(run->fd, reports[i], 0);
     bool cleared = names != NULL;
     for (char **name = names; cleared && *name != NULL; name++)
         if (is_cell(run, *name))

@@ -9,7 +9,7 @@
 // is ERROR_INPUT.
 bool cell_folder_remove(const struct folder *run, const char *name, struct error *error) MUST_CHECK;
 
-// For a new run: what an earlier one left in the folder is gone: its reports and its cells, and nothing else.
+// For a new run: the cells that an earlier one left in the folder are gone, and nothing else.
 bool run_folder_clear(const struct folder *run, struct error *error) MUST_CHECK;
 
 #endif

@@ -53,13 +53,12 @@ struct outcome_counts run_result_count(const struct run_result *result);
 // The worst of its cells. Cells that were not run do not count.
 enum outcome run_result_outcome(const struct run_result *result);
 
-#define RUN_FILE "run.json" // in the run's folder
+#define RUN_FILE           "run.json" // in the run's folder
+#define RUN_REAL_PRECISION 15 // digits: a microsecond in years of milliseconds, and no 0.30000000000000004
 
-// run.json. NULL or false: ERROR_LAB for writing, ERROR_INPUT for reading.
+// run.json. NULL: ERROR_LAB for writing, ERROR_INPUT for reading.
 json_t *run_result_to_json(const struct run_result *result, struct error *error) MUST_CHECK;
 struct run_result *run_result_from_json(const json_t *json, struct error *error) MUST_CHECK;
-bool run_result_write(
-    const struct run_result *result, const struct folder *folder, struct error *error) MUST_CHECK;
 struct run_result *run_result_read(const struct folder *folder, struct error *error) MUST_CHECK;
 
 #endif

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ERRORS_MAX     100 // of a cell; metrics.errors holds their number
-#define REAL_PRECISION 15  // digits: a microsecond in years of milliseconds, and no 0.30000000000000004
+#define ERRORS_MAX 100 // of a cell; metrics.errors holds their number
 
 static json_t *text_or_null(const char *text)
 {
@@ -131,18 +130,4 @@ json_t *run_result_to_json(const struct run_result *result, struct error *error)
     if (!json)
         (void)error_set(error, ERROR_LAB, "run.json: out of memory, or a text that is not UTF-8");
     return json;
-}
-
-bool run_result_write(const struct run_result *result, const struct folder *folder, struct error *error)
-{
-    json_t *json = run_result_to_json(result, error);
-    if (!json)
-        return false;
-    char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(REAL_PRECISION));
-    json_decref(json);
-    if (!text)
-        return error_set(error, ERROR_LAB, "%s/" RUN_FILE ": out of memory", folder->path);
-    bool written = folder_write_file(folder, RUN_FILE, text, strlen(text), error);
-    free(text);
-    return written;
 }

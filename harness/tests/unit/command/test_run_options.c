@@ -42,7 +42,7 @@ static void defaults(void **state)
     assert_int_equal(options.shards, 1);
     assert_in_range(options.jobs, 1, 256);
     assert_null(options.folder);
-    assert_false(options.json);
+    assert_ptr_equal(options.report, REPORT_DEFAULT);
     assert_false(options.sealed);
     assert_false(options.help);
     run_options_free(&options);
@@ -65,7 +65,7 @@ static void all_options_in_any_order(void **state)
     assert_int_equal(options.shard, 3);
     assert_int_equal(options.shards, 4);
     assert_int_equal(options.lab, LAB_REALTIME);
-    assert_true(options.json);
+    assert_string_equal(options.report->format, "json");
     assert_true(options.sealed);
     assert_string_equal(options.folder, "/tmp/x");
     assert_int_equal(options.subjects_count, 2);

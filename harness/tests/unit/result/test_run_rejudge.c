@@ -5,6 +5,7 @@
 #include "base/directory.h"
 #include "base/duration.h"
 #include "base/path.h"
+#include "report/report.h"
 #include "tests/unit/base/opened.h"
 #include "tests/unit/result/sample_files.h"
 #include "tests/unit/result/sample_run.h"
@@ -50,7 +51,7 @@ static void store_verdict(enum outcome outcome, int64_t virtual_us)
     struct cell_result *cell = sample_cell(run, "idle/hung-up", "pqpool:none");
     cell->verdict->outcome = outcome;
     cell->verdict->virtual_us = virtual_us;
-    assert_true(run_result_write(run, &run_folder, &error));
+    assert_true(reports_write(&run_folder, run, &error));
     run_result_free(run);
 }
 
