@@ -64,6 +64,29 @@ static void every_key_is_the_readers(void **state)
     json_decref(schema);
 }
 
+// Breaks with: a metric or a word beside them that the manual of the language does not name.
+static void every_expectation_is_in_the_manual(void **state)
+{
+    (void)state;
+    static char manual[65536];
+    FILE *file = fopen("scenarios/README.md", "re");
+    assert_non_null(file);
+    manual[fread(manual, 1, sizeof(manual) - 1, file)] = '\0';
+    fclose(file);
+    json_t *schema = scenario_schema(), *definitions = json_object_get(schema, "$defs");
+    const char *key;
+    json_t *value;
+    json_object_foreach(
+        json_object_get(json_object_get(definitions, "expectations"), "properties"), key, value)
+    {
+        char quoted[64];
+        snprintf(quoted, sizeof(quoted), "`%s`", key);
+        if (strstr(manual, quoted) == NULL)
+            fail_msg("scenarios/README.md does not name %s", quoted);
+    }
+    json_decref(schema);
+}
+
 // Two kinds may share an option: then they share its words.
 static void every_word_of_a_fault_is_in_it(void **state)
 {
@@ -93,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_committed_file_is_current),
         cmocka_unit_test(every_key_is_the_readers),
+        cmocka_unit_test(every_expectation_is_in_the_manual),
         cmocka_unit_test(every_word_of_a_fault_is_in_it),
     };
     return cmocka_run_group_tests_name("scenario_schema", tests, NULL, NULL);
