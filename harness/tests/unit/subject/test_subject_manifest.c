@@ -230,17 +230,29 @@ static void test_every_word_stands_where_says_does(void **state)
 }
 
 struct refusal {
-    const char *yaml, *message; // '@' stands for the names of all metrics
+    const char *yaml, *message; // '@' stands for the names of all metrics, '#' for the words beside them
 };
+
+static void print_names(FILE *file, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        fprintf(file, "%s%s", i > 0 ? ", " : "", names[i]);
+}
 
 static void print_expected(FILE *file, const char *message)
 {
-    size_t length = strcspn(message, "@");
-    fprintf(file, "%.*s", (int)length, message);
-    for (int i = 0; message[length] == '@' && i < METRIC_KINDS; i++)
-        fprintf(file, "%s%s", i > 0 ? ", " : "", metric_name((enum metric)i));
-    if (message[length] == '@')
-        fputs(message + length + 1, file);
+    const char *metrics[METRIC_KINDS], *words[EXPECTATION_KINDS];
+    for (int i = 0; i < METRIC_KINDS; i++)
+        metrics[i] = metric_name((enum metric)i);
+    const size_t count = expectation_words(words);
+    for (; *message != '\0'; message++) {
+        if (*message == '@')
+            print_names(file, metrics, METRIC_KINDS);
+        else if (*message == '#')
+            print_names(file, words, count);
+        else
+            fputc(*message, file);
+    }
 }
 
 static void check_refusals(const struct refusal *refusals, size_t count)
@@ -274,7 +286,7 @@ static void test_refuse(void **state)
         {"command: [python3]\n", "1:11: 'python3': expected the program's path: PATH is not searched"},
         {"command: [/bin/true, '']\n", "1:22: expected text, found nothing"},
         {"packages: libpq5\n", "1:11: expected a list, found text"},
-        {"differs: [says, meridian]\n", "1:17: 'meridian': expected says, or a metric, as median"},
+        {"differs: [says, meridian]\n", "1:17: 'meridian': expected #, or a metric, as median"},
         {"strategies: {}\n", "1:13: the mapping is empty"},
         {"strategies: [none]\n", "1:13: expected a mapping, found a list"},
         {"strategies: {pre_ping: none}\n", "1:14: 'pre_ping': expected a word of a-z, 0-9 and '-'"},
@@ -320,7 +332,7 @@ static void test_refuse_departures(void **state)
         {"departures: [{because: x, strategies: [], expect: {a/b: {errors: 0}}}]\n",
             "1:39: the list is empty"},
         {"departures: [{because: x, expect: {a/b: {sayz: x}}}]\n",
-            "1:42: unknown metric 'sayz' (did you mean 'says'?): expected one of @, says"},
+            "1:42: unknown metric 'sayz' (did you mean 'says'?): expected one of @, #"},
         {"departures: [{because: x, expect: {a/b: {says: ''}}}]\n", "1:48: expected text, found nothing"},
         {"departures: [{because: x, expect: {a/b: {says: []}}}]\n", "1:48: the list is empty"},
         {"departures: [{because: x, expect: {a/b: {says: [[]]}}}]\n", "1:49: expected text, found a list"},
