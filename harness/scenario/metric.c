@@ -14,7 +14,7 @@ static const struct {
     enum range_unit unit;
     enum metric_demand between_labs, between_subjects;
     const char *summary;
-} metrics[METRIC_KINDS] = {
+} metrics[] = {
     [METRIC_OPS] = {"ops", "ops", RANGE_COUNT, METRIC_EXACT, METRIC_SHOWN, "operations sent to the subject"},
     [METRIC_OK] = {"ok", "ok", RANGE_COUNT, METRIC_EXACT, METRIC_SHOWN, "operations answered with ok"},
     [METRIC_ERRORS] = {"errors", "errors", RANGE_COUNT, METRIC_EXACT, METRIC_EXACT,
@@ -52,6 +52,7 @@ static const struct {
     [METRIC_FORGOTTEN] = {"forgotten", "forgotten", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
         "connections that the router's flow table had forgotten when they were used again"},
 };
+_Static_assert(sizeof(metrics) / sizeof(metrics[0]) == METRIC_KINDS, "each metric has a row");
 
 const char *metric_name(enum metric metric)
 {
