@@ -30,7 +30,7 @@ const char *expectation_word(enum expectation_kind kind);
 const char *expectation_word_summary(enum expectation_kind kind); // as the schema says it
 bool expectation_by_word(const char *word, enum expectation_kind *kind);
 // All words. Returns how many.
-size_t expectation_words(const char *words[static EXPECTATION_KINDS]);
+size_t expectation_words(const char *all[static EXPECTATION_KINDS]);
 
 // What stands in the scenario before its value: "slowest", "says".
 const char *expectation_key(const struct expectation *expectation);
