@@ -41,8 +41,9 @@ if status is None:
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     status = 124
-time.sleep(0.2)  # a guardian may still be at work
-same = termios.tcgetattr(outside) == before
+until = time.monotonic() + 20
+while not (same := termios.tcgetattr(outside) == before) and time.monotonic() < until:
+    time.sleep(0.1)  # a guardian may still be at work
 with open(output, "wb") as file:
     file.write(seen + (b"\nterminal as it was\n" if same else b"\nterminal changed\n"))
 sys.exit(status if status >= 0 else 128 - status)

@@ -22,7 +22,7 @@ check 'no file names the stage, or the folder it was built in' \
 
 # What it brings is what is here.
 same_list() {
-    diff <("$hangup" list "$1" | grep -vE '(not ready|fix): ') <(cd / && "$installed" list "$1" | grep -vE '(not ready|fix): ')
+    diff <("$hangup" list "$1" | grep -vE '(not ready|fix): |make peers') <(cd / && "$installed" list "$1" | grep -vE '(not ready|fix): |make peers')
 }
 for list in scenarios subjects faults; do
     check "list $list: as in the source tree" same_list "$list"
