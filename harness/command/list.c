@@ -28,7 +28,7 @@ static const char help[] = "usage: hangup list scenarios | subjects | faults [--
 
 // What is listed: as lines, or into an array.
 struct listing {
-    const struct paths *paths;
+    struct paths paths;
     json_t *array; // NULL: as lines
     int width;     // of the terminal
 };
@@ -91,10 +91,10 @@ static void print_subject(const struct subject *subject, const char *fix, int wi
 static bool list_subject(const struct listing *listing, const char *path, struct error *error)
 {
     char fix[ADVICE_SIZE];
-    struct subject *subject = subject_read(path, listing->paths->root, error);
+    struct subject *subject = subject_read(path, listing->paths.root, error);
     if (subject == NULL)
         return false;
-    advice_subject(listing->paths, subject, fix);
+    advice_subject(&listing->paths, subject, fix);
     bool listed = true;
     if (listing->array != NULL)
         listed = add(listing, list_subject_to_json(subject, fix), error);
@@ -106,7 +106,7 @@ static bool list_subject(const struct listing *listing, const char *path, struct
 
 static bool list_files(const struct listing *listing, bool subjects, struct error *error)
 {
-    const char *folder = subjects ? "pool/subjects" : "scenarios", *root = listing->paths->root;
+    const char *folder = subjects ? "pool/subjects" : "scenarios", *root = listing->paths.root;
     struct name_list found;
     if (!name_list_read(&found, root, folder, subjects ? 1 : 8, error))
         return false;
@@ -181,14 +181,13 @@ static bool list_fault_kinds(const struct listing *listing, struct error *error)
 static bool list_things(struct listing *listing, const char *what, struct error *error)
 {
     static const char *const things[] = {"scenarios", "subjects", "faults"};
-    struct paths paths;
-    char text[WORDS_TEXT_SIZE];
-    listing->paths = &paths;
     if (strcmp(what, "faults") == 0)
         return list_fault_kinds(listing, error);
-    if (strcmp(what, "scenarios") != 0 && strcmp(what, "subjects") != 0)
+    if (strcmp(what, "scenarios") != 0 && strcmp(what, "subjects") != 0) {
+        char text[WORDS_TEXT_SIZE];
         return error_set(error, ERROR_INPUT, "list: %s", words_unknown("list", what, things, 3, text));
-    return paths_find(&paths, error) && list_files(listing, strcmp(what, "subjects") == 0, error);
+    }
+    return paths_find(&&listing->paths, error) && list_files(listing, strcmp(what, "subjects") == 0, error);
 }
 
 int command_list(int argc, char **argv)
