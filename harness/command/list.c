@@ -187,7 +187,7 @@ static bool list_things(struct listing *listing, const char *what, struct error 
         char text[WORDS_TEXT_SIZE];
         return error_set(error, ERROR_INPUT, "list: %s", words_unknown("list", what, things, 3, text));
     }
-    return paths_find(&&listing->paths, error) && list_files(listing, strcmp(what, "subjects") == 0, error);
+    return paths_find(&listing->paths, error) && list_files(listing, strcmp(what, "subjects") == 0, error);
 }
 
 int command_list(int argc, char **argv)
