@@ -1,37 +1,16 @@
-// hangup: a table of subcommands.
+// hangup: finds the subcommand, and tells what there is.
 #include "base/help.h"
 #include "base/invocation.h"
 #include "base/suggest.h"
 #include "base/terminal.h"
 #include "base/version.h"
 #include "command/command.h"
+#include "command/commands.h"
 #include "command/streams.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-static const struct command {
-    const char *name, *summary;
-    int (*run)(int argc, char **argv);
-} commands[] = {
-    {"run", "run scenarios against pools and say what the application saw", command_run},
-    {"exec", "run any program in the lab, while a scenario's faults happen", command_exec},
-    {"shell", "open a shell in the lab", command_shell},
-    {"fault", "inside exec or shell: make a fault happen now", command_fault},
-    {"replay", "run a stored cell again and compare its bytes", command_replay},
-    {"compare", "compare two runs, two labs or two pools cell by cell", command_compare},
-    {"league", "rank the pools of stored runs by what they did to the application", command_league},
-    {"merge", "make one run of several", command_merge},
-    {"report", "judge a stored run again and show it; or what exec has run", command_report},
-    {"atlas", "record what each client says to each kind of hang-up", command_atlas},
-    {"diagnose", "say which hang-ups a text of a log stands for", command_diagnose},
-    {"list", "list scenarios, subjects or faults", command_list},
-    {"show", "print what hangup understands of a scenario", command_show},
-    {"schema", "print the JSON Schema of scenarios, for editors", command_schema},
-    {"init-subject", "write the beginning of an adapter for a pool of your own", command_init_subject},
-    {"doctor", "say what this machine can do, what is missing, and what fixes it", command_doctor},
-};
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static const char help_before[] =
     "usage: hangup COMMAND [ARGUMENTS]\n"
@@ -48,31 +27,29 @@ static void print_help(FILE *out)
 {
     int width = terminal_width(out);
     help_print(out, help_before);
-    for (size_t i = 0; i < COMMANDS; i++) {
-        int column = fprintf(out, "  %-12s ", commands[i].name);
+    for (size_t i = 0; i < commands_count; i++) {
+        int column = fprintf(out, "  %-12s  ", commands[i].name);
         terminal_print(out, commands[i].summary, column, column, width);
     }
     help_print(out, help_behind);
 }
 
-static const struct command *find_command(const char *name)
+static int refuse_command(const char *name)
 {
-    const char *names[COMMANDS];
+    const char **names = calloc(commands_count, sizeof(*names));
     char text[WORDS_TEXT_SIZE];
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (strcmp(name, commands[i].name) == 0)
-            return &commands[i];
+    for (size_t i = 0; names != NULL && i < commands_count; i++)
         names[i] = commands[i].name;
-    }
-    fprintf(stderr, "hangup: %s; see `%s --help`\n", words_unknown("command", name, names, COMMANDS, text),
-        invocation_name());
-    return NULL;
+    fprintf(stderr, "hangup: %s; see `%s --help`\n",
+        words_unknown("command", name, names, names != NULL ? commands_count : 0, text), invocation_name());
+    free((void *)names);
+    return EXIT_USAGE;
 }
 
 static int run_command(const char *name, int argc, char **argv)
 {
-    const struct command *command = find_command(name);
-    return command != NULL ? command->run(argc, argv) : (int)EXIT_USAGE;
+    const struct command *command = command_by_name(name);
+    return command != NULL ? command->run(argc, argv) : refuse_command(name);
 }
 
 static int help_on(char *name)

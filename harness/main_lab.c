@@ -9,7 +9,7 @@ int main(void)
     if (getpid() == 1)
         lab_init_main();
     fputs(
-        "hangup-lab: this is the inside of a lab, and works as PID 1 of a guest only: `hangup run` boots one\n",
+        "hangup-lab: this is the inside of a lab, and works as PID 1 of a guest only: the program hangup boots one\n",
         stderr);
     return 2;
 }

@@ -41,5 +41,11 @@ put 755 scripts/build-kernel.sh scripts/kernel-source.sh scripts/cache-folder.sh
 mapfile -t built < <(cd "$build" && find java node -type f 2>/dev/null | sort)
 put_built 755 hangup hangup-lab pqpool_subject libpq_probe pgxpool_subject database_sql_subject
 put_built 644 "${built[@]}"
-install -d "$prefix/bin"
+
+scripts/manual-pages.sh "$build/hangup" "$build/man"
+install -d "$prefix/bin" "$prefix/share/man/man1"
+install -m 644 "$build"/man/*.1 "$prefix/share/man/man1"
+install -D -m 644 scripts/completion/hangup.bash "$prefix/share/bash-completion/completions/hangup"
+install -D -m 644 scripts/completion/_hangup "$prefix/share/zsh/site-functions/_hangup"
+install -D -m 644 scripts/completion/hangup.fish "$prefix/share/fish/vendor_completions.d/hangup.fish"
 ln -sfn ../lib/hangup/build/hangup "$prefix/bin/hangup"

@@ -2,6 +2,7 @@
 #include "atlas/event.h"
 #include "atlas/run.h"
 #include "base/array.h"
+#include "base/invocation.h"
 #include "base/name_list.h"
 #include "base/suggest.h"
 
@@ -37,9 +38,9 @@ static bool check_atlas_events(const struct atlas_request *request, struct error
         const char *nearest = names != NULL ? words_nearest(request->events[i], names, atlas_events_count)
                                             : NULL;
         free((void *)names);
-        return error_set(error, ERROR_INPUT, "unknown event '%s'%s%s%s: `hangup atlas --list` lists them",
+        return error_set(error, ERROR_INPUT, "unknown event '%s'%s%s%s: `%s atlas --list` lists them",
             request->events[i], nearest != NULL ? " (did you mean '" : "", nearest != NULL ? nearest : "",
-            nearest != NULL ? "'?)" : "");
+            nearest != NULL ? "'?)" : "", invocation_name());
     }
     return true;
 }

@@ -4,6 +4,7 @@
 
 #include "atlas/event.h"
 #include "base/atomic_file.h"
+#include "base/invocation.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -157,13 +158,14 @@ static void print_head(FILE *file, const struct atlas *atlas)
         "# Which hang-up says what\n\n"
         "%zu events, %d phases, with TLS and without, %zu clients: %zu rows, of which %zu tell an error, %zu "
         "are ok, %zu hang, and %zu are holes that say why.\n\n"
-        "Made by `build/hangup atlas --seed %" PRIu64
-        "` in the %s lab (%s). `build/hangup diagnose TEXT` searches it. The same rows, with all that the packets say, stand in atlas.json.\n\n"
+        "Made by `%s atlas --seed %" PRIu64
+        "` in the %s lab (%s). `%s diagnose TEXT` searches it. The same rows, with all that the packets say, stand in atlas.json.\n\n"
         "| client | version | driver |\n"
         "|---|---|---|\n",
         count_events(atlas), ATLAS_PHASES, atlas->clients_count, atlas->rows_count, counts[ATLAS_ERROR],
-        counts[ATLAS_OK], counts[ATLAS_HUNG], counts[ATLAS_ABSENT], atlas->seed,
-        atlas->lab != NULL ? atlas->lab : "?", atlas->kernel != NULL ? atlas->kernel : "?");
+        counts[ATLAS_OK], counts[ATLAS_HUNG], counts[ATLAS_ABSENT], invocation_anywhere(), atlas->seed,
+        atlas->lab != NULL ? atlas->lab : "?", atlas->kernel != NULL ? atlas->kernel : "?",
+        invocation_anywhere());
     for (size_t i = 0; i < atlas->clients_count; i++)
         fprintf(file, "| %s | %s | %s |\n", atlas->clients[i].name, atlas->clients[i].version,
             atlas->clients[i].driver);

@@ -61,16 +61,26 @@ static int indent_of(const char *line, size_t length)
     return begins_with(line, USAGE) ? (int)strlen(USAGE) + 4 : (int)blanks;
 }
 
+// Whole in a pipe.
+static void print_help_command(FILE *out, const char *line, size_t length, int width)
+{
+    int blanks = (int)blanks_of(line);
+    char *command = strndup(line + blanks, length - (size_t)blanks);
+    fprintf(out, "%*s", blanks, "");
+    terminal_command(out, command != NULL ? command : "", blanks, blanks + 2, width);
+    free(command);
+}
+
 void help_print(FILE *out, const char *help)
 {
     char *named = name_program(help);
-    int width = terminal_width(out);
-    if (width == TERMINAL_ANY_WIDTH)
-        width = PIPE_WIDTH;
+    int terminal = terminal_width(out), width = terminal != TERMINAL_ANY_WIDTH ? terminal : PIPE_WIDTH;
     for (const char *line = named != NULL ? named : help; *line != '\0';) {
         size_t length = strcspn(line, "\n"), blanks = blanks_of(line);
-        bool command = blanks > 0 && begins_with(line + blanks, invocation_name());
-        terminal_wrap(out, line, length, 0, indent_of(line, length), command ? TERMINAL_ANY_WIDTH : width);
+        if (blanks > 0 && blanks < strlen(USAGE) && begins_with(line + blanks, invocation_name()))
+            print_help_command(out, line, length, terminal);
+        else
+            terminal_wrap(out, line, length, 0, indent_of(line, length), width);
         line += length + (line[length] == '\n');
     }
     free(named);

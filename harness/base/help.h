@@ -6,7 +6,7 @@
 
 // In `help` each paragraph and each option is one line. An option's second line stands below its description.
 // Where a command begins (behind a backtick, behind `usage:`, or first in an indented line) `hangup` becomes
-// the caller's name for it; an indented line that is a command is not broken.
+// the caller's name for it; an indented line that is a command can be pasted, also where it is broken.
 void help_print(FILE *out, const char *help);
 
 #endif

@@ -51,3 +51,8 @@ const char *invocation_name(void)
 {
     return own_name;
 }
+
+const char *invocation_anywhere(void)
+{
+    return own_name[0] == '/' || own_name[0] == '\'' ? "hangup" : own_name;
+}

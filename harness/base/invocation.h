@@ -10,6 +10,9 @@ void invocation_remember(const char *name);
 // "build/hangup": quoted where a shell needs it.
 const char *invocation_name(void);
 
+// The same in what is written to a file to be read elsewhere: "hangup" instead of a path of this machine.
+const char *invocation_anywhere(void);
+
 // Prints one word so that a shell reads it as it is: in single quotes when it contains more than letters,
 // digits and -_./:=,@%+
 void shell_word_print(FILE *out, const char *word);

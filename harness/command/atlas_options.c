@@ -15,12 +15,12 @@
 #define JOBS_MAX     256
 
 const char atlas_options_help[] =
-    "usage: hangup atlas [--event E]... [--client C]... [OPTIONS]\n"
+    "usage: hangup atlas [--event EVENT]... [--client CLIENT]... [OPTIONS]\n"
     "\n"
     "Lets every event happen to every client, with TLS and without, in six states of a connection, and records what the client said, when, and what the packets show: atlas.json and atlas.md. With --event or --client only those rows are made, and printed.\n"
     "\n"
-    "  --event E       one event; may be given again (--list shows them)\n"
-    "  --client C      libpq, psycopg2, psycopg3, asyncpg; may be given again\n"
+    "  --event EVENT   one event; may be given again (--list shows them)\n"
+    "  --client CLIENT  libpq, psycopg2, psycopg3, asyncpg; may be given again\n"
     "  --seed N        the seed of all chance in the lab (default 7)\n"
     "  --jobs N        guests at once (default: one for each core)\n"
     "  --out DIR       where the cells' traces are kept (default: results/<UTC time>-atlas)\n"

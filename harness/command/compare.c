@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] =
+const char command_compare_help[] =
     "usage: hangup compare RUN RUN [OPTIONS]\n"
     "       hangup compare RUN [RUN] --subjects A,B [OPTIONS]\n"
     "\n"
@@ -131,7 +131,7 @@ int command_compare(int argc, char **argv)
         {"tolerance", NULL, &options.tolerance}, {"all", &options.all, NULL}, {0}};
     struct error error = {0};
     int status = EXIT_USAGE;
-    if (!command_arguments_parse_with(argc, argv, 1, 2, help, known, &options.arguments))
+    if (!command_arguments_parse_with(argc, argv, 1, 2, command_compare_help, known, &options.arguments))
         return options.arguments.status;
     char *subjects = options.subjects != NULL ? strdup(options.subjects) : NULL;
     bool compared = compare_run_folders(&options, subjects, &status, &error);

@@ -12,7 +12,7 @@
 
 #define TEXT_MOST (256 << 10)
 
-static const char help[] =
+const char command_diagnose_help[] =
     "usage: hangup diagnose TEXT...\n"
     "       hangup diagnose <LOG\n"
     "\n"
@@ -66,7 +66,7 @@ int command_diagnose(int argc, char **argv)
     struct error error = {0};
     char path[PATH_MAX];
     int status;
-    if (!command_arguments_parse(argc, argv, 0, argc, help, &arguments, &status))
+    if (!command_arguments_parse(argc, argv, 0, argc, command_diagnose_help, &arguments, &status))
         return status;
     struct atlas *atlas = paths_find(&paths, &error)
                               ? atlas_read(path_format(path, "%s/atlas.json", paths.baseline), &error)

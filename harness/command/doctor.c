@@ -3,13 +3,14 @@
 #include "command/arguments.h"
 #include "command/command.h"
 
-static const char help[] = "usage: hangup doctor\n"
-                           "\n"
-                           "Says what this machine can do, what is missing, and the command that fixes it.\n"
-                           "\n"
-                           "Exit status: 0 the virtual lab can run, 1 it cannot run yet.\n"
-                           "\n"
-                           "  --help     this text\n";
+const char command_doctor_help[] =
+    "usage: hangup doctor\n"
+    "\n"
+    "Says what this machine can do, what is missing, and the command that fixes it.\n"
+    "\n"
+    "Exit status: 0 the virtual lab can run, 1 it cannot run yet.\n"
+    "\n"
+    "  --help     this text\n";
 
 int command_doctor(int argc, char **argv)
 {
@@ -17,7 +18,7 @@ int command_doctor(int argc, char **argv)
     struct paths paths;
     struct error error = {0};
     int status;
-    if (!command_arguments_parse(argc, argv, 0, 0, help, &arguments, &status))
+    if (!command_arguments_parse(argc, argv, 0, 0, command_doctor_help, &arguments, &status))
         return status;
     return paths_find(&paths, &error) ? doctor_report(stdout, &paths) : command_fail(&error);
 }

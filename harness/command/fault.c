@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static const char help[] =
+const char command_fault_help[] =
     "usage: hangup fault KIND [ARGUMENT] [--for DURATION] [--OPTION VALUE]... [--wait]\n"
     "       hangup fault clear [NUMBER]\n"
     "\n"
@@ -188,7 +188,7 @@ int command_fault(int argc, char **argv)
 {
     struct error error = {0};
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        help_print(stdout, help);
+        help_print(stdout, command_fault_help);
         return EXIT_AS_EXPECTED;
     }
     json_t *request = read_fault_words(argv + 1, argc - 1, &error);

@@ -1,4 +1,6 @@
 // hangup init-subject: the beginning of an adapter for the user's own pool.
+#include "base/invocation.h"
+#include "base/path.h"
 #include "command/arguments.h"
 #include "command/command.h"
 #include "command/skeleton.h"
@@ -8,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char help[] =
+const char command_init_subject_help[] =
     "usage: hangup init-subject LANGUAGE [FILE]\n"
     "\n"
     "Writes an adapter for a pool of your own: it works as it is, on a plain driver, and has a place for your pool. Its manifest is written beside it. Then it prints the commands that build and run it.\n"
@@ -17,25 +19,35 @@ static const char help[] =
     "\n"
     "  --help     this text\n";
 
-static void print_next(const struct init_subject_files *files)
+// "npm install pg", or what builds it: where the adapter lies.
+static void print_build(const struct init_subject_files *files)
 {
     char folder[PATH_MAX];
-    snprintf(folder, sizeof(folder), "%s", files->source);
+    path_format(folder, "%s", files->source);
     const char *place = dirname(folder);
-    bool elsewhere = strcmp(place, ".") != 0 && (files->build != NULL || files->needs != NULL);
-    printf(
-        "%s: your pool goes where it says so\n%s: its manifest\n\nnext:\n", files->source, files->manifest);
-    if (elsewhere)
-        printf("  (cd %s && ", place);
-    else if (files->build != NULL || files->needs != NULL)
-        fputs("  ", stdout);
+    bool elsewhere = strcmp(place, ".") != 0;
+    fputs(elsewhere ? "  (cd " : "  ", stdout);
+    if (elsewhere) {
+        shell_word_print(stdout, place);
+        fputs(" && ", stdout);
+    }
     if (files->needs != NULL)
         fputs(files->needs, stdout);
     if (files->build != NULL)
         init_subject_put(stdout, files->build, files->name);
-    if (files->build != NULL || files->needs != NULL)
-        puts(elsewhere ? ")" : "");
-    printf("  hangup run steady/price idle/hung-up --subject %s\n", files->manifest);
+    puts(elsewhere ? ")" : "");
+}
+
+// Whole commands, to be pasted.
+static void print_next(const struct init_subject_files *files)
+{
+    printf(
+        "%s: your pool goes where it says so\n%s: its manifest\n\nnext:\n", files->source, files->manifest);
+    if (files->needs != NULL || files->build != NULL)
+        print_build(files);
+    printf("  %s run steady/price idle/hung-up --subject ", invocation_name());
+    shell_word_print(stdout, files->manifest);
+    putchar('\n');
 }
 
 static bool init(const struct command_arguments *arguments, struct error *error)
@@ -55,7 +67,7 @@ int command_init_subject(int argc, char **argv)
     struct command_arguments arguments;
     struct error error = {0};
     int status;
-    if (!command_arguments_parse(argc, argv, 1, 2, help, &arguments, &status))
+    if (!command_arguments_parse(argc, argv, 1, 2, command_init_subject_help, &arguments, &status))
         return status;
     return init(&arguments, &error) ? EXIT_AS_EXPECTED : command_fail(&error);
 }

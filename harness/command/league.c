@@ -1,5 +1,6 @@
 // hangup league.
 #include "report/league.h"
+#include "base/invocation.h"
 #include "base/name_list.h"
 #include "command/arguments.h"
 #include "command/command.h"
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] =
+const char command_league_help[] =
     "usage: hangup league RUN... [--subjects A,B...] [--out FILE]\n"
     "\n"
     "Ranks the pools and settings of one or several stored runs by what they did to the application. The page (Markdown) has what was found about each pool (`findings:` in its manifest), why it departs from its class (`departures:`), a matrix of all scenarios, and versions.\n"
@@ -86,20 +87,27 @@ static void print_scenarios(FILE *file, const struct league *league)
         fprintf(file, " %s", run->cells[i].scenario);
 }
 
+static void print_option(FILE *file, const char *option, const char *value)
+{
+    fprintf(file, " %s ", option);
+    shell_word_print(file, value);
+}
+
 static char *command_for(const struct league *league, const struct league_options *options)
 {
     char *command;
     size_t length;
+    const char *name = options->file != NULL ? invocation_anywhere() : invocation_name();
     FILE *file = open_memstream(&command, &length);
     if (file == NULL)
         return NULL;
-    fprintf(file, "build/hangup run --seed %" PRIu64 " --out results/league", league->run->seed);
+    fprintf(file, "%s run --seed %" PRIu64 " --out results/league", name, league->run->seed);
     print_scenarios(file, league);
-    fputs("\nbuild/hangup league results/league", file);
+    fprintf(file, "\n%s league results/league", name);
     if (options->subjects != NULL)
-        fprintf(file, " --subjects %s", options->subjects);
+        print_option(file, "--subjects", options->subjects);
     if (options->file != NULL)
-        fprintf(file, " --out %s", options->file);
+        print_option(file, "--out", options->file);
     if (fclose(file) == 0)
         return command;
     free(command);
@@ -167,7 +175,7 @@ int command_league(int argc, char **argv)
         {"subjects", NULL, &options.subjects}, {"out", NULL, &options.file}, {0}};
     struct error error = {0};
     int status;
-    if (!command_arguments_parse_with(argc, argv, 1, -1, help, known, &options.arguments))
+    if (!command_arguments_parse_with(argc, argv, 1, -1, command_league_help, known, &options.arguments))
         return options.arguments.status;
     return rank_runs(&options, &status, &error) ? status : command_fail(&error);
 }

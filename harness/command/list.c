@@ -13,14 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] = "usage: hangup list scenarios | subjects | faults [--format table|json]\n"
-                           "\n"
-                           "  scenarios   their names and claims\n"
-                           "  subjects    the pools, their strategies, and whether they can run here\n"
-                           "  faults      the kinds of hang-up a scenario can name\n"
-                           "\n"
-                           "  --format table|json  what to print (default: table)\n"
-                           "  --help      this text\n";
+const char command_list_help[] = "usage: hangup list scenarios | subjects | faults [--format table|json]\n"
+                                 "\n"
+                                 "  scenarios   their names and claims\n"
+                                 "  subjects    the pools, their strategies, and whether they can run here\n"
+                                 "  faults      the kinds of hang-up a scenario can name\n"
+                                 "\n"
+                                 "  --format table|json  what to print (default: table)\n"
+                                 "  --help      this text\n";
 
 #define SCENARIO_INDENT 25
 #define SUBJECT_INDENT  15
@@ -195,7 +195,7 @@ int command_list(int argc, char **argv)
     struct command_arguments arguments;
     struct error error = {0};
     int status;
-    if (!command_arguments_parse(argc, argv, 1, 1, help, &arguments, &status))
+    if (!command_arguments_parse(argc, argv, 1, 1, command_list_help, &arguments, &status))
         return status;
     struct listing listing = {.width = terminal_width(stdout), .array = arguments.json ? json_array() : NULL};
     bool listed = list_things(&listing, arguments.words[0], &error);

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-static const char help[] =
+const char command_merge_help[] =
     "usage: hangup merge RUN... --out DIR\n"
     "\n"
     "Makes one run of several: the shards of a plan, or a run and what was run again later. Of a cell that stands in several runs, the last one counts.\n"
@@ -90,7 +90,7 @@ int command_merge(int argc, char **argv)
     struct command_arguments arguments;
     struct error error = {0};
     int status;
-    if (!command_arguments_parse_with(argc, argv, 1, -1, help, known, &arguments))
+    if (!command_arguments_parse_with(argc, argv, 1, -1, command_merge_help, known, &arguments))
         return arguments.status;
     if (folder == NULL) {
         (void)error_set(&error, ERROR_INPUT, "merge: --out DIR is missing");

@@ -1,5 +1,6 @@
 // hangup replay: the same bytes again, and word when they are not.
 #include "base/directory.h"
+#include "base/invocation.h"
 #include "base/path.h"
 #include "command/arguments.h"
 #include "command/command.h"
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] =
+const char command_replay_help[] =
     "usage: hangup replay CELL\n"
     "\n"
     "Runs a stored cell again, with its seed, and compares the bytes of its events and packets. CELL is the cell's folder in a run. When they differ, both are kept, to be compared.\n"
@@ -41,10 +42,13 @@ static bool read_replayed_cell(struct replay *replay, struct error *error)
     replay->cell = cell_read(&replay->stored, error);
     if (replay->cell == NULL || strcmp(replay->cell->subject, EXEC_SUBJECT) != 0)
         return replay->cell != NULL;
-    return error_set(error, ERROR_INPUT,
-        "%s/plan.json: written by `hangup exec`: expected the plan of a run's cell; the program's environment and input are not kept, so `hangup report %s` tells again what happened, and only the same `hangup exec` with --seed %" PRIu64
+    char *path = shell_word(replay->stored.path);
+    error_set(error, ERROR_INPUT,
+        "%s/plan.json: written by `hangup exec`: expected the plan of a run's cell; the program's environment and input are not kept, so `%s report %s` tells again what happened, and only the same `hangup exec` with --seed %" PRIu64
         " runs it again",
-        replay->stored.path, replay->stored.path, replay->cell->seed);
+        replay->stored.path, invocation_name(), path != NULL ? path : "FOLDER", replay->cell->seed);
+    free(path);
+    return false;
 }
 
 static bool run_again(struct replay *replay, const struct paths *paths, struct error *error)
@@ -108,7 +112,7 @@ int command_replay(int argc, char **argv)
     struct paths paths;
     struct error error = {0};
     int status;
-    if (!command_arguments_parse(argc, argv, 1, 1, help, &arguments, &status))
+    if (!command_arguments_parse(argc, argv, 1, 1, command_replay_help, &arguments, &status))
         return status;
     struct replay replay = {.stored = {.fd = -1}, .again = {.fd = -1}};
     const char *temporary = getenv("TMPDIR");

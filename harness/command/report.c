@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-static const char help[] =
+const char command_report_help[] =
     "usage: hangup report FOLDER [--format table|json]\n"
     "\n"
     "Judges a stored run again, from its traces, shows it, and writes run.json, junit.xml and summary.md again.\n"
@@ -57,7 +57,7 @@ int command_report(int argc, char **argv)
 {
     struct command_arguments arguments;
     int status;
-    if (!command_arguments_parse(argc, argv, 1, 1, help, &arguments, &status))
+    if (!command_arguments_parse(argc, argv, 1, 1, command_report_help, &arguments, &status))
         return status;
     struct folder folder;
     struct error error = {0};

@@ -5,18 +5,19 @@
 
 #include <stdio.h>
 
-static const char help[] =
-    "usage: hangup schema\n\n"
-    "Prints the JSON Schema of scenarios, for editors that complete and check YAML. It is what\n"
-    "scenarios/schema.json holds: `hangup schema >scenarios/schema.json` after a new kind of fault,\n"
-    "operation or metric.\n";
+const char command_schema_help[] =
+    "usage: hangup schema\n"
+    "\n"
+    "Prints the JSON Schema of scenarios, for editors that complete and check YAML. It is what scenarios/schema.json of the project holds, and must be written there again after a new kind of fault, operation or metric.\n"
+    "\n"
+    "  --help     this text\n";
 
 int command_schema(int argc, char **argv)
 {
     struct command_arguments arguments;
     struct error error = {0};
     int status;
-    if (!command_arguments_parse(argc, argv, 0, 0, help, &arguments, &status))
+    if (!command_arguments_parse(argc, argv, 0, 0, command_schema_help, &arguments, &status))
         return status;
     json_t *schema = scenario_schema();
     if (schema == NULL) {

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-static const char help[] =
+const char command_show_help[] =
     "usage: hangup show SCENARIO...\n"
     "\n"
     "Prints what hangup understands of each scenario, as JSON, with all defaults filled in and all durations in microseconds. Nothing is run.\n"
@@ -44,7 +44,7 @@ int command_show(int argc, char **argv)
     struct command_arguments arguments;
     struct error error = {0};
     int status;
-    if (!command_arguments_parse(argc, argv, 1, 1000, help, &arguments, &status))
+    if (!command_arguments_parse(argc, argv, 1, 1000, command_show_help, &arguments, &status))
         return status;
     return show_scenario(&arguments, &error) ? EXIT_AS_EXPECTED : command_fail(&error);
 }

@@ -30,6 +30,11 @@ static const struct language {
 };
 #define LANGUAGES (sizeof(languages) / sizeof(languages[0]))
 
+const char *init_subject_language(size_t index)
+{
+    return index < LANGUAGES ? languages[index].name : NULL;
+}
+
 static const struct language *find_language(const char *name, struct error *error)
 {
     const char *names[LANGUAGES];

@@ -20,6 +20,9 @@ struct init_subject_files {
 bool init_subject_write(const char *root, const char *language, const char *file,
     struct init_subject_files *files, struct error *error) MUST_CHECK;
 
+// The languages, from 0 on. NULL behind the last.
+const char *init_subject_language(size_t index);
+
 // What `mypool` stands for in a skeleton.
 void init_subject_put(FILE *out, const char *text, const char *name);
 

@@ -34,7 +34,7 @@ const char exec_options_help[] =
     "\n"
     "PGHOST, PGUSER, PGPASSWORD, PGSSLMODE, PGSSLROOTCERT, DATABASE_URL and their like lead the program to the database. Inside, `hangup fault silence --for 30s` makes a fault at once (`hangup fault --help`).\n"
     "\n"
-    "  --lab LAB        virtual (default): waiting costs nothing; realtime: for programs that people type to\n"
+    "  --lab virtual|realtime  in the virtual lab waiting costs nothing; realtime is for programs that people type to (default: virtual)\n"
     "  --timeout D      a limit on the lab's time: SIGTERM, then SIGKILL, and exit status 124 (default 6h)\n"
     "  --watchdog D     a limit on wall time: the lab is stopped, with exit status 125 (default 10min; realtime: none)\n"
     "  --strict         exit status 3 when the program exits with 0 but a fault has hit nothing\n" COMMON_HELP
@@ -51,7 +51,7 @@ const char exec_options_shell_help[] =
     "\n"
     "Opens a shell ($SHELL) in host app of the lab, as `hangup exec` does with any program. Without a scenario nothing happens by itself, on a path of 10 ms: `hangup fault` makes it happen.\n"
     "\n"
-    "  --lab LAB        realtime (default), because virtual time runs on, by minutes each second, while you type; or virtual\n"
+    "  --lab realtime|virtual  virtual time runs on, by minutes each second, while you type (default: realtime)\n"
     "  --timeout D      a limit on the lab's time (default: none in real time)\n"
     "  --watchdog D     a limit on wall time (default: none in real time)\n"
     "  --strict         as with exec\n" COMMON_HELP;

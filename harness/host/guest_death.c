@@ -6,7 +6,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define KERNEL_BROKEN "its kernel may be damaged: remove it (hangup doctor names it), then `make kernel`"
+#define KERNEL_BROKEN                                                                                        \
+    "its kernel may be damaged: remove its folder, which the doctor names, and build it again"
 
 static const struct {
     int signal;
@@ -17,7 +18,7 @@ static const struct {
     {SIGXFSZ, "a file became longer than --disk-limit or `ulimit -f` allows"},
     {SIGXCPU, "`ulimit -t` allows no more CPU time"},
     {SIGBUS,
-        "/dev/shm has no more room for its memory (in a container: docker run --shm-size=2g), or " KERNEL_BROKEN},
+        "/dev/shm has no more room for its memory (a container must be started with: docker run --shm-size=2g), or " KERNEL_BROKEN},
     {SIGSEGV, KERNEL_BROKEN},
     {SIGILL, KERNEL_BROKEN},
 };

@@ -1,23 +1,27 @@
 // Asked before the first guest starts: one that finds no room later dies of it in the middle of a cell.
 #include "host/guest_memory.h"
 
+#include "host/advice.h"
+
 #include <inttypes.h>
 #include <sys/statvfs.h>
 
-#define MEND "more: mount -o remount,size=2g /dev/shm; in a container: docker run --shm-size=2g"
+#define MORE                                                                                                 \
+    "this makes more: %smount -o remount,size=2g " GUEST_MEMORY_FOLDER                                       \
+    " (a container must be started with: docker run --shm-size=2g)"
 
 unsigned guest_memory_fits_in(uint64_t free_mb, unsigned wanted, FILE *notes, struct error *error)
 {
     uint64_t fits = free_mb / GUEST_MEMORY_MB;
     if (fits == 0)
         error_set(error, ERROR_LAB,
-            GUEST_MEMORY_FOLDER " has %" PRIu64 " MB of room, and a guest can fill %d (mem=%dM); " MEND,
-            free_mb, GUEST_MEMORY_MB, GUEST_MEMORY_MB);
+            GUEST_MEMORY_FOLDER " has %" PRIu64 " MB of room, and a guest can fill %d (mem=%dM); " MORE,
+            free_mb, GUEST_MEMORY_MB, GUEST_MEMORY_MB, advice_sudo());
     else if (fits < wanted && notes != NULL)
         fprintf(notes,
             "hangup: " GUEST_MEMORY_FOLDER " has room for %" PRIu64
-            " of %u guests at once (%d MB each); " MEND "\n",
-            fits, wanted, GUEST_MEMORY_MB);
+            " of %u guests at once (%d MB each); " MORE "\n",
+            fits, wanted, GUEST_MEMORY_MB, advice_sudo());
     return fits < wanted ? (unsigned)fits : wanted;
 }
 

@@ -8,6 +8,7 @@
 #include "contract/postgres_programs.h"
 #include "contract/task.h"
 #include "contract/template.h"
+#include "host/advice.h"
 #include "host/guest.h"
 
 #include <fcntl.h>
@@ -25,7 +26,8 @@ static bool find_template_folder(const struct paths *paths, char folder[static P
 {
     struct stat server;
     if (stat(POSTGRES, &server) != 0)
-        return error_set(error, ERROR_LAB, "%s is missing: apt-get install " POSTGRES_PACKAGE, POSTGRES);
+        return error_set(
+            error, ERROR_LAB, "%s is missing: %sapt-get install " POSTGRES_PACKAGE, POSTGRES, advice_sudo());
     char made_of[16384], digest[DIGEST_TEXT_SIZE];
     snprintf(made_of, sizeof(made_of), TEMPLATE_MANIFEST "\n%lld %lld\n%s\n%s\n%s\n%s\n%s\n%s",
         (long long)server.st_size, (long long)server.st_mtime,

@@ -58,7 +58,8 @@ static void commands_bear_the_callers_name(void **state)
     assert_help("80", "usage: hangup run\n", "usage: build/hangup run\n");
     assert_help("80", "       hangup fault\n", "       build/hangup fault\n");
     assert_help("80", "`hangup run`, and hangup itself\n", "`build/hangup run`, and hangup itself\n");
-    assert_help("10", "  hangup fault silence --for 30s\n", "  build/hangup fault silence --for 30s\n");
+    assert_help("10", "  hangup fault silence --for 30s\n",
+        "  build/hangup \\\n    fault \\\n    silence \\\n    --for \\\n    30s\n");
     invocation_remember("./my tools/hangup");
     assert_help("80", "`hangup run`\n", "`'./my tools/hangup' run`\n");
     invocation_remember(NULL);
