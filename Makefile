@@ -137,15 +137,15 @@ kernel-once:
 
 PREFIX ?= /usr/local
 install: all ## install hangup, and pqpool's library, header, pkg-config file and manual page (PREFIX=/usr/local, DESTDIR=)
-	DESTDIR='$(DESTDIR)' scripts/install-hangup.sh '$(BUILD)' '$(abspath $(PREFIX))'
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/,include lib/pkgconfig share/man/man3)
-	install -m 644 pool/pqpool.h $(DESTDIR)$(PREFIX)/include
-	install -m 644 $(BUILD)/libpqpool.a $(DESTDIR)$(PREFIX)/lib
-	install -m 755 $(POOL_SO) $(DESTDIR)$(PREFIX)/lib
-	ln -sf $(notdir $(POOL_SO)) $(DESTDIR)$(PREFIX)/lib/libpqpool.so
-	install -m 644 pool/pqpool.3 $(DESTDIR)$(PREFIX)/share/man/man3
-	version=$$(sed -n 's/^#define PQPOOL_VERSION "\(.*\)"/\1/p' pool/pqpool.h) && \
-	    sed "s|@PREFIX@|$(abspath $(PREFIX))|; s|@VERSION@|$$version|" pool/pqpool.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/pqpool.pc
+	DESTDIR='$(DESTDIR)' scripts/install-hangup.sh '$(BUILD)' '$(PREFIX)'
+	install -d '$(DESTDIR)$(PREFIX)'/{include,lib/pkgconfig,share/man/man3}
+	install -m 644 pool/pqpool.h '$(DESTDIR)$(PREFIX)/include'
+	install -m 644 $(BUILD)/libpqpool.a '$(DESTDIR)$(PREFIX)/lib'
+	install -m 755 $(POOL_SO) '$(DESTDIR)$(PREFIX)/lib'
+	ln -sf $(notdir $(POOL_SO)) '$(DESTDIR)$(PREFIX)/lib/libpqpool.so'
+	install -m 644 pool/pqpool.3 '$(DESTDIR)$(PREFIX)/share/man/man3'
+	version=$$(sed -n 's/^#define PQPOOL_VERSION "\(.*\)"/\1/p' pool/pqpool.h) && prefix=$$(realpath -ms '$(PREFIX)') && \
+	    sed "s|@PREFIX@|$$prefix|; s|@VERSION@|$$version|" pool/pqpool.pc.in >'$(DESTDIR)$(PREFIX)/lib/pkgconfig/pqpool.pc'
 
 clean: ## remove what was built; the cache with the guest kernel stays
 	rm -rf $(BUILD)

@@ -7,7 +7,7 @@ set -euo pipefail
 umask 022
 cd "$(dirname "$0")/.."
 build=$1
-prefix=${DESTDIR:-}$2
+prefix=${DESTDIR:-}$(realpath -ms "$2")
 data=$prefix/lib/hangup
 
 # put MODE FILE…: to the same path below the data.

@@ -28,6 +28,39 @@ for list in scenarios subjects faults; do
     check "list $list: as in the source tree" same_list "$list"
 done
 
+# The manual: a page a command, each with all its options, and the variables that the program reads.
+pages=$prefix/share/man/man1
+check 'a page for hangup, and one for each command' \
+    test "$(cd "$pages" && ls)" = "$({ echo hangup.1 && "$installed" complete -- '' | cut -f 1 | grep -vx help | sed 's/.*/hangup-&.1/'; } | sort)"
+if command -v groff >/dev/null; then
+    for page in "$pages"/*.1; do
+        check "groff finds no fault in $(basename "$page")" test -z "$(groff -man -ww -z -Tutf8 "$page" 2>&1)"
+    done
+else
+    report 0 'groff # SKIP not installed'
+fi
+documented() { # documented COMMAND: its options, as the page has them
+    sed -n 's/^\\fB\(\\-\\-[^ ]*\).*/\1/p' "$pages/hangup-$1.1" | sed 's/\\fR$//; s/\\//g' | sort
+}
+for command in run exec atlas list; do
+    check "its page has each option of $command" \
+        test "$(documented "$command")" = "$("$installed" complete -- "$command" -- | cut -f 1 | sort)"
+done
+while read -r variable; do
+    [ "$variable" = HANGUP_SOCKET ] || # the lab's own
+        check "the manual knows $variable" grep -q "^.B $variable" "$pages/hangup.1"
+done < <(grep -rhoE '(environment|getenv)\("HANGUP_[A-Z]+"' harness --include='*.c' | grep -oE 'HANGUP_[A-Z]+' | sort -u)
+if command -v man >/dev/null; then
+    check 'man finds it' grep -q 'hangup run \[SCENARIO' <(MANPATH=$prefix/share/man man hangup-run)
+else
+    report 0 'man # SKIP not installed'
+fi
+
+# Completion, where the shells look for it.
+check 'bash: completion' bash -c ". '$prefix/share/bash-completion/completions/hangup' && complete -p hangup"
+check 'zsh: completion' grep -qx '#compdef hangup' "$prefix/share/zsh/site-functions/_hangup"
+check 'fish: completion' grep -q '^complete -c hangup ' "$prefix/share/fish/vendor_completions.d/hangup.fish"
+
 # as_reader NAME COMMAND…: in $work/NAME, as the user of that name; leaves $status, $work/NAME.out and $work/NAME.err.
 as_reader() {
     local name=$1
