@@ -25,7 +25,8 @@ static void every_kind_is_whole(void **state)
         assert_ptr_equal(fault_kind_by_name(kind->name), kind);
         const struct fault_behaviour *behaviour = fault_behaviour_of(kind);
         if (behaviour == NULL)
-            fail_msg("'%s' has words, and nobody has written what it does: fault/kinds.c", kind->name);
+            fail_msg("'%s' has words, and nobody has written what it does: FAULT_KINDS in fault/kinds.h",
+                kind->name);
         assert_true(behaviour && behaviour->apply && behaviour->revert && behaviour->count_hits);
         assert_true(strlen(kind->summary) > 0 && kind->arguments[0] != NULL);
         for (const struct fault_option_kind *option = kind->options; option && option->name; option++) {
