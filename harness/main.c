@@ -49,6 +49,7 @@ static int refuse_command(const char *name)
 static int run_command(const char *name, int argc, char **argv)
 {
     const struct command *command = command_by_name(name);
+    command_complete_among(commands, commands_count);
     return command != NULL ? command->run(argc, argv) : refuse_command(name);
 }
 

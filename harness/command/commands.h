@@ -13,6 +13,9 @@ struct command {
 extern const struct command commands[];
 extern const size_t commands_count;
 
+// `complete` is told of all of them, itself among them. Before that it knows none.
+void command_complete_among(const struct command *all, size_t count);
+
 // NULL: there is none of that name.
 const struct command *command_by_name(const char *name);
 

@@ -146,10 +146,29 @@ static void offer_arguments(const struct place *place)
     offer_texts(place, kind != NULL ? kind->arguments : NULL);
 }
 
+static struct {
+    const struct command *items;
+    size_t count;
+} known;
+
+void command_complete_among(const struct command *all, size_t count)
+{
+    known.items = all;
+    known.count = count;
+}
+
+static const struct command *find_known_command(const char *name)
+{
+    for (size_t i = 0; i < known.count; i++)
+        if (strcmp(known.items[i].name, name) == 0)
+            return &known.items[i];
+    return NULL;
+}
+
 static void offer_commands(const struct place *place)
 {
-    for (size_t i = 0; i < commands_count; i++)
-        offer(place, commands[i].name, commands[i].summary);
+    for (size_t i = 0; i < known.count; i++)
+        offer(place, known.items[i].name, known.items[i].summary);
 }
 
 // "table|json", or a name for what there is.
@@ -277,7 +296,7 @@ static void complete_command(struct place *place, const char *help)
 
 static void complete(struct place *place)
 {
-    const struct command *command = command_by_name(place->words[0]);
+    const struct command *command = find_known_command(place->words[0]);
     if (place->count == 1) {
         offer_commands(place);
         offer(place, "help", "say more about a command");

@@ -15,7 +15,7 @@ check 'hangup-lab needs them' grep -qx pq < <(needs "$(dirname "$hangup")/hangup
 status=0
 "$(dirname "$hangup")/hangup-lab" >"$work/lab.out" 2>"$work/lab.err" || status=$?
 exits 2 'hangup-lab on the host'
-check 'hangup-lab on the host: says how labs are started' grep -q 'hangup run' "$work/lab.err"
+check 'hangup-lab on the host: says how labs are started' grep -q 'the program hangup boots one' "$work/lab.err"
 
 mkdir "$work/alone"
 cp "$hangup" "$work/alone"
