@@ -1,0 +1,47 @@
+#!/bin/bash
+# A guest whose root is an image (make image): PostgreSQL and Python run in it, nothing of the host is there, and one seed gives the
+# same nanoseconds and bytes from any folder. Breaks with: a kernel without file-backed EROFS, an image that lacks what cells need.
+. "$(dirname "$0")/tap.sh"
+
+image=$(scripts/build-image.sh --path "${IMAGE:-debian-13}") || { echo '1..0 # SKIP no image: make image'; exit 0; }
+kernel=$(scripts/build-kernel.sh --path) || { echo '1..0 # SKIP no guest kernel: make kernel'; exit 0; }
+
+# boot FOLDER: its output, without the console's carriage returns.
+boot() {
+    mkdir -p "$work/$1/root"
+    ln "$image" "$work/$1/image.erofs" 2>/dev/null || cp "$image" "$work/$1/image.erofs"
+    cp "$work/init" "$work/script" "$work/$1/"
+    (cd "$work/$1" && env -i HOME=. TMPDIR=/dev/shm HANGUP_SEED=7 timeout 120 "$kernel" mem=768M root=/dev/root rootfstype=hostfs \
+        hostfs="$work/$1" ro con=null con0=null,fd:1 quiet panic=-1 init=/init time-travel=inf-cpu \
+        time-travel-start=1798761590000000000 seccomp=on </dev/null 2>&1) | tr -d '\r' | sed "s,$work/$1,FOLDER,"
+}
+
+cat >"$work/script" <<'END'
+mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; mount -t tmpfs run /run; mount -t tmpfs tmp /tmp
+mkdir /dev/shm /run/data /run/socket; mount -t tmpfs shm /dev/shm; chown postgres /run/data /run/socket; chmod 700 /run/data
+bin=$(echo /usr/lib/postgresql/*/bin)
+as="setpriv --reuid=postgres --regid=postgres --clear-groups"
+$as $bin/initdb -D /run/data -A trust -N >/run/initdb.log 2>&1 || cat /run/initdb.log
+$as $bin/pg_ctl -D /run/data -w -l /run/socket/log -o "-c listen_addresses='' -c unix_socket_directories=/run/socket" start >/run/start.log || cat /run/start.log
+python3 - <<P
+import os, time, asyncpg, psycopg, psycopg2, psycopg_pool, sqlalchemy, django
+from sqlalchemy import create_engine, text
+engine = create_engine("postgresql+psycopg2://postgres@/postgres?host=/run/socket")
+with engine.connect() as connection:
+    print("server", connection.execute(text("show server_version")).scalar().split()[0])
+    for _ in range(2000):
+        connection.execute(text("select 1"))
+print("versions", sqlalchemy.__version__, psycopg.__version__, psycopg_pool.__version__, asyncpg.__version__, django.__version__)
+print("bytes", time.time_ns(), os.urandom(8).hex(), os.stat("/usr/lib").st_ino, len(os.listdir("/usr/lib")))
+print("root", sorted(os.listdir("/")))
+P
+END
+check 'PID 1 of the guest is built' "${CC:-cc}" -static -O1 -Wall -o "$work/init" harness/tests/cells/enter_image.c
+boot first >"$work/first.out"
+boot another-folder >"$work/second.out"
+sed 's/^/# /' "$work/first.out"
+check 'PostgreSQL answers SQLAlchemy' grep '^server 1' "$work/first.out"
+check 'all drivers and pools are there' grep '^versions' "$work/first.out"
+check 'nothing of this folder is there' test -z "$(grep '^root.*script' "$work/first.out")"
+check 'the same nanosecond and bytes from another folder' cmp "$work/first.out" "$work/second.out"
+finish
