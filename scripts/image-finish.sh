@@ -28,7 +28,7 @@ mkdir -p proc sys dev run tmp host
 newest=$({ sed 's/^[0-9a-f]*  //' var/lib/dpkg/info/*.md5sums | tr '\n' '\0' | xargs -0 stat -c %Y 2>/dev/null || true; } |
     sort -n | tail -n 1) # what was left out is not there to be asked
 export SOURCE_DATE_EPOCH=$newest
-find . -xdev -newermt "@$newest" -print0 | xargs -0 touch --no-dereference --date="@$newest"
+find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev \) -prune -o -newermt "@$newest" -print0 | xargs -0 touch --no-dereference --date="@$newest"
 
 # What is mounted while packages are installed is not looked into: a guest has its own. Extended inodes hold a time; no attributes, because the kernel reads none. The identity is the same in every image: nothing
 # but the content counts.
