@@ -16,7 +16,7 @@ done
 # Logs, caches, locks and lists; the copies that passwd and dpkg make; what is drawn by lot for one machine.
 rm -rf var/log/* var/cache/* var/lib/apt/* var/lib/dpkg/*-old var/lib/dpkg/lock* var/lib/dpkg/triggers var/lib/dpkg/updates \
     var/lib/systemd var/lib/dbus var/backups etc/*- etc/machine-id etc/hostname etc/resolv.conf etc/.pwd.lock \
-    etc/ssl/private/ssl-cert-snakeoil.key etc/ssl/certs/ssl-cert-snakeoil.pem etc/apt
+    etc/ssl/private/ssl-cert-snakeoil.key etc/ssl/certs/ssl-cert-snakeoil.pem
 rm -rf var/tmp/*
 find etc/ssl/certs -xtype l -delete 2>/dev/null || true # they pointed to the certificate above
 : >etc/machine-id
@@ -28,9 +28,11 @@ mkdir -p proc sys dev run tmp host
 newest=$({ sed 's/^[0-9a-f]*  //' var/lib/dpkg/info/*.md5sums | tr '\n' '\0' | xargs -0 stat -c %Y 2>/dev/null || true; } |
     sort -n | tail -n 1) # what was left out is not there to be asked
 export SOURCE_DATE_EPOCH=$newest
-find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev \) -prune -o -newermt "@$newest" -print0 | xargs -0 touch --no-dereference --date="@$newest"
+find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev \) -prune -o -newermt "@$newest" -print0 |
+    xargs -0 touch --no-dereference --date="@$newest"
 
-# What is mounted while packages are installed is not looked into: a guest has its own. Extended inodes hold a time; no attributes, because the kernel reads none. The identity is the same in every image: nothing
-# but the content counts.
+# What is mounted while packages are installed is not looked into: a guest has its own. etc/apt stays until mmdebstrap has cleaned
+# up, but not in the image. Extended inodes hold a time; no attributes, because the kernel reads none. The identity is the same in
+# every image: nothing but the content counts.
 mkfs.erofs --quiet -x-1 -E force-inode-extended --preserve-mtime -U 68616e67-7570-4000-8000-000000000000 \
-    --exclude-path=image.erofs --exclude-regex='^/?(dev|proc|run|sys|tmp)/' image.erofs .
+    --exclude-path=image.erofs --exclude-path=etc/apt --exclude-regex='^/?(dev|proc|run|sys|tmp)/' image.erofs .
