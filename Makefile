@@ -21,7 +21,7 @@ endif
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 # Goals that compile nothing need no packages.
-ifneq ($(filter-out clean help format lint-format lint-banned lint-shell lint-documents test check-fast sanitize fuzz,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean help image format lint-format lint-banned lint-shell lint-documents test check-fast sanitize fuzz,$(or $(MAKECMDGOALS),all)),)
 PURPOSES := build $(if $(filter run catalogue league atlas bench kernel,$(MAKECMDGOALS)),run kernel)
 PURPOSES += $(if $(filter bench,$(MAKECMDGOALS)),test bench)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
@@ -54,7 +54,7 @@ comma    := ,
 
 .PHONY: all atlas bench install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: lint-documents lint-rooms check-fast
-.PHONY: peers peers-adapters format sanitize fuzz torture doctor kernel kernel-once build-tests build-pool-tests clean help FORCE
+.PHONY: peers peers-adapters format sanitize fuzz torture doctor kernel kernel-once image build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -134,6 +134,11 @@ kernel: $(if $(HANGUP_NO_SETUP),,kernel-once) ## build the guest kernel into the
 kernel-once:
 	@scripts/install-packages.sh run kernel
 	@scripts/build-kernel.sh
+
+IMAGE ?= debian-13
+image: ## make the image of a Debian release into the cache, in some minutes (IMAGE=debian-12 or forky): no cell uses it yet
+	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh image)
+	@scripts/build-image.sh $(IMAGE)
 
 PREFIX ?= /usr/local
 install: all ## install hangup, and pqpool's library, header, pkg-config file and manual page (PREFIX=/usr/local, DESTDIR=)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs the Debian packages that hangup needs; does nothing, quickly, when they are there.
-# usage: install-packages.sh [--check] PURPOSE…     purposes: build run kernel test peers npm bench
+# usage: install-packages.sh [--check] PURPOSE…     purposes: build run kernel test peers npm bench image
 #   --check   installs nothing, prints the missing packages; exit status 1 when there are any
 set -euo pipefail
 
@@ -33,6 +33,9 @@ kernel  patch                 the few lines that are changed in it (scripts/kern
 kernel  flex                  the kernel build reads its configuration with it
 kernel  bison                 the same
 kernel  bc                    the kernel build computes its time constants with it
+image   mmdebstrap            unpacks a Debian release into a folder, as root or in a user namespace
+image   erofs-utils           makes the image of it: one read-only file
+image   uidmap                the numbers of others that an ordinary user needs for that
 bench   default-jdk-headless            the Java side of make bench
 bench   libhikaricp-java                the pool that pqpool is compared with
 bench   libslf4j-java                   it writes its log with that

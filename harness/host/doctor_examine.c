@@ -71,6 +71,20 @@ static void examine_kernel(struct doctor_findings *findings, const struct paths 
             fix[0] != '\0' ? "" : "HANGUP_KERNEL names it");
 }
 
+// Not required: no cell uses it yet.
+static void examine_image(struct doctor_findings *findings, const struct paths *paths)
+{
+    char path[PATH_MAX + 32], fix[ADVICE_SIZE];
+    snprintf(path, sizeof path, "%s/images/debian-13", paths->cache); // what scripts/build-image.sh made last
+    struct doctor_finding *finding = found(findings, false, "image debian-13", path);
+    if (access(path, F_OK) != 0)
+        missing(finding, "not made yet: no cell needs it so far", advice_make(paths, "image", fix),
+            "takes some minutes, once; who is not root needs numbers in /etc/subuid");
+    else if (!probe_image(path))
+        missing(finding, "damaged: no EROFS, or not all of it", "",
+            "remove the folder images in the cache, then make image");
+}
+
 static void examine_lab(struct doctor_findings *findings, const struct paths *paths)
 {
     struct doctor_finding *finding = found(findings, true, "hangup-lab", paths->lab);
@@ -225,6 +239,7 @@ static void examine_native_lab(struct doctor_findings *findings)
 void doctor_examine(struct doctor_findings *findings, const struct paths *paths)
 {
     examine_kernel(findings, paths);
+    examine_image(findings, paths);
     examine_lab(findings, paths);
     examine_postgres(findings);
     examine_template(findings, paths);
