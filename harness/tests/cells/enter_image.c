@@ -3,8 +3,23 @@
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+// Debian's mount(8) is not in the image: cells mount by themselves.
+static int mount_folders(void)
+{
+    static const char *const all[][2] = {{"proc", "/proc"}, {"sysfs", "/sys"}, {"devtmpfs", "/dev"},
+        {"tmpfs", "/run"}, {"tmpfs", "/tmp"}, {"tmpfs", "/dev/shm"}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (i + 1 == sizeof all / sizeof all[0] && mkdir("/dev/shm", 0755) != 0)
+            return perror("/dev/shm"), 1;
+        if (mount(all[i][0], all[i][1], all[i][0], 0, "") != 0)
+            return perror(all[i][1]), 1;
+    }
+    return 0;
+}
 
 static int run(void)
 {
@@ -17,6 +32,8 @@ static int run(void)
         return perror("mount the image"), 1;
     if (chdir("/root") != 0 || mount(".", "/", NULL, MS_MOVE, NULL) != 0 || chroot(".") != 0)
         return perror("enter the image"), 1;
+    if (mount_folders() != 0)
+        return 1;
     char *const arguments[] = {"sh", "-c", script, NULL};
     char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", NULL};
     execve("/bin/sh", arguments, environment);

@@ -17,9 +17,9 @@ boot() {
 }
 
 cat >"$work/script" <<'END'
-mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; mount -t tmpfs run /run; mount -t tmpfs tmp /tmp
-mkdir /dev/shm /run/data /run/socket; mount -t tmpfs shm /dev/shm; chown postgres /run/data /run/socket; chmod 700 /run/data
+mkdir /run/data /run/socket; chown postgres /run/data /run/socket; chmod 700 /run/data
 bin=$(echo /usr/lib/postgresql/*/bin)
+$bin/postgres --version
 as="setpriv --reuid=postgres --regid=postgres --clear-groups"
 $as $bin/initdb -D /run/data -A trust -N >/run/initdb.log 2>&1 || cat /run/initdb.log
 $as $bin/pg_ctl -D /run/data -w -l /run/socket/log -o "-c listen_addresses='' -c unix_socket_directories=/run/socket" start >/run/start.log || cat /run/start.log
