@@ -68,6 +68,10 @@ if [ -e "$mark" ]; then
 fi
 [ -z "$path_only" ] || exit 1
 
+for file in /etc/subuid /etc/subgid; do
+    [ "$mode" = root ] || grep -qE "^($(id -un)|$(id -u)):" "$file" 2>/dev/null ||
+        fail "$file has no numbers for $(id -un). As root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $(id -un); or make the image as root"
+done
 mkdir -p "$cache" || fail "cannot make the folder $cache: set HANGUP_CACHE"
 exec 9>"$cache/lock"
 if ! flock -n 9; then
