@@ -74,13 +74,14 @@ static void examine_kernel(struct doctor_findings *findings, const struct paths 
 // Not required: no cell uses it yet.
 static void examine_image(struct doctor_findings *findings, const struct paths *paths)
 {
-    char path[PATH_MAX + 32], fix[ADVICE_SIZE];
+    char path[PATH_MAX + 32];
     snprintf(path, sizeof path, "%s/images/debian-13", paths->cache); // what scripts/build-image.sh made last
     struct doctor_finding *finding = found(findings, false, "image debian-13", path);
-    if (access(path, F_OK) != 0)
+    if (access(path, F_OK) != 0) {
+        char fix[ADVICE_SIZE];
         missing(finding, "not made yet: no cell needs it so far", advice_make(paths, "image", fix),
             "takes some minutes, once; who is not root needs numbers in /etc/subuid");
-    else if (!probe_image(path))
+    } else if (!probe_image(path))
         missing(finding, "damaged: no EROFS, or not all of it", "",
             "remove the folder images in the cache, then make image");
 }
