@@ -130,7 +130,7 @@ torture: all kernel ## 100 runs and 40 programs ended by signals at moments of c
 doctor: all ## what this machine can do, what is missing, and the command that fixes it
 	$(BUILD)/hangup doctor
 
-kernel: $(if $(HANGUP_NO_SETUP),,kernel-once) ## build the guest kernel into the cache, once (about 5 minutes on two cores)
+kernel: $(if $(HANGUP_NO_SETUP),,kernel-once) ## build the guest kernel into the cache, once (about 7 minutes on two cores)
 kernel-once:
 	@scripts/install-packages.sh run kernel
 	@scripts/build-kernel.sh
