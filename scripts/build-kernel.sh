@@ -85,7 +85,7 @@ trap 'exit 143' TERM HUP
 
 jobs=$(nproc)
 echo "Building the guest kernel: the lab in which the server hangs up."
-echo "This happens once and takes about 5 minutes on two cores. It goes to $cache."
+echo "This happens once and takes about 7 minutes on two cores. It goes to $cache."
 
 find_source() {
     "$here/kernel-source.sh" "$work/download" >"$work/found"

@@ -182,13 +182,12 @@ static bool check_apart(const char *folder, const struct exec_program *program, 
     return true;
 }
 
-// What a program before us left in the same --out: the server would add to its log, and what is a link would
-// lead elsewhere.
+// What a program before us left in the same --out, and the guest would write to: the server would add to its
+// log, and a link would lead elsewhere. What hangup writes there itself is new anyway.
 static void clear_exec_folder(const char *folder)
 {
     static const char *const files[] = {"postgres.log", "events.jsonl", "capture.pcap", "exec.json",
-        "console.log", "subject.log", "task.json", EXEC_PROGRAM_FILE, EXEC_INPUT_FILE, EXEC_OUTPUT_FILE,
-        EXEC_ERROR_FILE, EXEC_TERMINAL_FILE};
+        EXEC_OUTPUT_FILE, EXEC_ERROR_FILE, EXEC_TERMINAL_FILE};
     char path[PATH_MAX];
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
         unlink(path_format(path, "%s/%s", folder, files[i]));

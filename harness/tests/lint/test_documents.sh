@@ -1,17 +1,7 @@
 #!/bin/bash
 # The documents stay usable: a link that leads nowhere and a README.md that is too long are found. Breaks with: a check that reads
 # nothing, counts bytes for columns, or stops at its first line.
-set -uo pipefail
-cd "$(dirname "$0")/../../.." || exit 1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-tests=0
-
-# report STATUS NAME
-report() {
-    tests=$((tests + 1))
-    [ "$1" = 0 ] && echo "ok $tests - $2" || echo "not ok $tests - $2"
-}
+. "$(dirname "$0")/lint_tap.sh"
 
 # plant FILE TEXT: the only documents are this one and a README.md.
 plant() {

@@ -1,21 +1,16 @@
 #!/bin/bash
 # A source of pqpool includes what it may touch. Breaks with: a check that does not know the file, or the header.
-set -uo pipefail
-cd "$(dirname "$0")/../../.." || exit 1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "$0")/lint_tap.sh"
 mkdir "$work/pool"
-tests=0
 
 # refuses FILE HEADER REASON: check-banned.sh finds that include in a copy of pool/FILE, and nothing without it.
 refuses() {
     local said check
     check=$PWD/scripts/check-banned.sh
-    tests=$((tests + 1))
     cp "pool/$1" "$work/pool" && said=$(cd "$work" && "$check" "pool/$1") &&
         sed -i "0,/#include/s//#include \"$2\"\n#include/" "$work/pool/$1" &&
-        ! said=$(cd "$work" && "$check" "pool/$1") && grep -qF "$2\"    <- $3" <<<"$said" || printf 'not '
-    echo "ok $tests - pool/$1 may not include $2: $3"
+        ! said=$(cd "$work" && "$check" "pool/$1") && grep -qF "$2\"    <- $3" <<<"$said"
+    report $? "pool/$1 may not include $2: $3"
 }
 
 refuses pqpool_hosts.c pqpool_types.h 'it knows no pool'

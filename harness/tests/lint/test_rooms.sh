@@ -1,17 +1,7 @@
 #!/bin/bash
 # The rule of the rooms holds: an include, a call, a circle or a name against it is found. Breaks with: a check that reads nothing, or
 # stops at its first line.
-set -uo pipefail
-cd "$(dirname "$0")/../../.." || exit 1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-tests=0
-
-# report STATUS NAME
-report() {
-    tests=$((tests + 1))
-    [ "$1" = 0 ] && echo "ok $tests - $2" || echo "not ok $tests - $2"
-}
+. "$(dirname "$0")/lint_tap.sh"
 
 # refuses TEXT NAME: check-rooms.sh says TEXT of the planted file.
 refuses() {
