@@ -8,17 +8,18 @@
 #include <string.h>
 
 const struct report_column report_columns[] = {
-    {"ops", METRIC_OPS, 2},
+    {"ops", METRIC_OPS, 3},
     {"err", METRIC_ERRORS, 0},
     {"hung", METRIC_HUNG, 0},
-    {"slowest", METRIC_SLOWEST, 0},
+    {"delay", METRIC_DELAY, 0},
+    {"slowest", METRIC_SLOWEST, 1},
     {"median", METRIC_MEDIAN, 4},
-    {"recovery", METRIC_RECOVERY, 3},
-    {"pings", METRIC_PINGS, 0},
-    {"conns", METRIC_CONNECTS, 1},
+    {"recovery", METRIC_RECOVERY, 5},
+    {"pings", METRIC_PINGS, 6},
+    {"conns", METRIC_CONNECTS, 2},
     {"lost", METRIC_LOST, 0},
-    {"duplicated", METRIC_DUPLICATED, 0},
-    {"in doubt", METRIC_IN_DOUBT, 0},
+    {"dup", METRIC_DUPLICATED, 0},
+    {"doubt", METRIC_IN_DOUBT, 0},
 };
 
 const size_t report_columns_count = sizeof(report_columns) / sizeof(report_columns[0]);

@@ -115,6 +115,14 @@ static void print_output(FILE *file, const struct cell_result *cell)
     fputs("</system-out>\n", file);
 }
 
+static void print_property(FILE *file, const char *name, const char *value)
+{
+    fputs("      <property", file);
+    print_attribute(file, "name", name);
+    print_attribute(file, "value", value);
+    fputs("/>\n", file);
+}
+
 static void print_case(FILE *file, const struct run_order *order, const struct cell_result *cell)
 {
     char *label = report_label(order, cell);
@@ -122,18 +130,14 @@ static void print_case(FILE *file, const struct run_order *order, const struct c
     print_attribute(file, "classname", cell->scenario);
     print_attribute(file, "name", label ? label : cell->subject);
     fprintf(file, " time=\"%.3f\">\n", cell->wall_s);
+    fputs("    <properties>\n", file);
+    print_property(file, "impact", impact_name(cell->verdict->impact));
+    print_property(file, "best", impact_name(cell->best));
+    fputs("    </properties>\n", file);
     print_outcome(file, cell->verdict);
     print_output(file, cell);
     fputs("    </testcase>\n", file);
     free(label);
-}
-
-static void print_property(FILE *file, const char *name, const char *value)
-{
-    fputs("      <property", file);
-    print_attribute(file, "name", name);
-    print_attribute(file, "value", value);
-    fputs("/>\n", file);
 }
 
 static void print_suite(FILE *file, const struct run_order *order, size_t first)

@@ -11,13 +11,13 @@
 
 static void print_summary_header(FILE *file)
 {
-    fputs("| verdict | subject |", file);
+    fputs("| impact | verdict | subject |", file);
     for (size_t i = 0; i < report_columns_count; i++) {
         fputc(' ', file);
         markdown_print_text(file, metric_name(report_columns[i].metric));
         fputs(" |", file);
     }
-    fputs("\n|---|---|", file);
+    fputs("\n|---|---|---|", file);
     for (size_t i = 0; i < report_columns_count; i++)
         fputs("--:|", file);
     fputc('\n', file);
@@ -27,7 +27,8 @@ static void print_summary_row(FILE *file, const char *label, const struct cell_r
 {
     char value[METRIC_TEXT_SIZE];
     bool bad = cell->verdict->outcome >= OUTCOME_FAIL;
-    fprintf(file, "| %s%s%s | ", bad ? "**" : "", report_verdict(cell), bad ? "**" : "");
+    fprintf(file, "| %s | %s%s%s | ", impact_name(cell->verdict->impact), bad ? "**" : "",
+        report_verdict(cell), bad ? "**" : "");
     markdown_print_text(file, label);
     fputs(" |", file);
     for (size_t i = 0; i < report_columns_count; i++) {
@@ -87,6 +88,8 @@ bool report_summary_print(const struct report_page *page)
         markdown_print_text(file, result->cells[i].scenario);
         fputs("\n\n", file);
         markdown_print_text(file, result->cells[i].claim);
+        if (result->cells[i].best > IMPACT_CLEAN)
+            fprintf(file, " No pool can do better here than: %s.", impact_name(result->cells[i].best));
         fputs("\n\n", file);
         print_summary_header(file);
         print_cells(file, order, i, print_summary_row);

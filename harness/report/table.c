@@ -11,11 +11,12 @@
 #include <string.h>
 #include <wchar.h>
 
-#define VERDICT_WIDTH 5 // "error"
+#define IMPACT_WIDTH  7 // "delayed"
+#define VERDICT_WIDTH 7 // the title; "error" is shorter
 #define INDENT        2
 #define COLUMNS_MAX   16
 #define NARROWEST     40
-#define LAST_RANK     4 // of report_column.leave_out
+#define LAST_RANK     6 // of report_column.leave_out
 
 #define RESET "\033[0m"
 
@@ -97,10 +98,19 @@ static void end_colour(const struct table *table)
         fputs(RESET, table->file);
 }
 
+// And the gap behind it.
+static void print_coloured(const struct table *table, const char *colour, int width, const char *text)
+{
+    start_colour(table, colour);
+    fprintf(table->file, "%-*s", width, text);
+    end_colour(table);
+    fprintf(table->file, "%*s", table->gap, "");
+}
+
 static const char *outcome_colour(enum outcome outcome)
 {
     static const char *const colours[] = {
-        [OUTCOME_PASS] = "\033[32m",
+        [OUTCOME_PASS] = "\033[2m", // a pass is no praise: it may be an expected disaster
         [OUTCOME_SKIP] = "\033[33m",
         [OUTCOME_FAIL] = "\033[1;31m",
         [OUTCOME_ERROR] = "\033[1;35m",
@@ -108,10 +118,33 @@ static const char *outcome_colour(enum outcome outcome)
     return colours[outcome];
 }
 
+// What nobody can avoid is no alarm.
+static const char *impact_colour(const struct cell_result *cell)
+{
+    static const char *const colours[] = {
+        [IMPACT_CLEAN] = "\033[32m",
+        [IMPACT_DELAYED] = "\033[36m",
+        [IMPACT_ERRORS] = "\033[33m",
+        [IMPACT_STUCK] = "\033[1;31m",
+        [IMPACT_DATA] = "\033[1;35m",
+    };
+    enum impact impact = cell->verdict->impact;
+    if (impact == IMPACT_UNKNOWN)
+        return "\033[2m";
+    return colours[impact <= cell->best ? IMPACT_CLEAN : impact];
+}
+
+// Impact and verdict stand before the subject.
+static int before_subject(const struct table *table)
+{
+    return INDENT + IMPACT_WIDTH + table->gap + VERDICT_WIDTH + table->gap;
+}
+
 static void print_table_header(const struct table *table)
 {
     start_colour(table, "\033[2m");
-    fprintf(table->file, "%*s%-*s", INDENT + VERDICT_WIDTH + table->gap, "", table->subject_width, "subject");
+    fprintf(table->file, "%*s%-*s%*s%-*s%*s%-*s", INDENT, "", IMPACT_WIDTH, "impact", table->gap, "",
+        VERDICT_WIDTH, "verdict", table->gap, "", table->subject_width, "subject");
     for (size_t i = 0; i < report_columns_count; i++)
         if (!table->left_out[i])
             fprintf(table->file, "%*s", table->gap + table->value_width[i], report_columns[i].title);
@@ -124,10 +157,8 @@ static void print_table_row(const struct table *table, const struct cell_result 
     char value[METRIC_TEXT_SIZE];
     char *label = report_label(table->order, cell);
     fprintf(table->file, "%*s", INDENT, "");
-    start_colour(table, outcome_colour(cell->verdict->outcome));
-    fprintf(table->file, "%-*s", VERDICT_WIDTH, report_verdict_word(cell));
-    end_colour(table);
-    fprintf(table->file, "%*s", table->gap, "");
+    print_coloured(table, impact_colour(cell), IMPACT_WIDTH, impact_name(cell->verdict->impact));
+    print_coloured(table, outcome_colour(cell->verdict->outcome), VERDICT_WIDTH, report_verdict_word(cell));
     int used = print_cut(table->file, label ? label : cell->subject, table->subject_width);
     fprintf(table->file, "%*s", table->subject_width - used, "");
     for (size_t i = 0; i < report_columns_count; i++) {
@@ -142,7 +173,7 @@ static void print_table_row(const struct table *table, const struct cell_result 
 
 static void print_table_reasons(const struct table *table, const struct cell_result *cell)
 {
-    int indent = INDENT + VERDICT_WIDTH + table->gap;
+    int indent = INDENT + IMPACT_WIDTH + table->gap;
     bool as_it_must = strcmp(report_verdict(cell), report_verdict_word(cell)) != 0;
     for (size_t i = 0; i < cell->verdict->reasons_count; i++) {
         fprintf(table->file, "%*s", indent, "");
@@ -166,7 +197,7 @@ static void print_texts(const struct table *table, const struct cell_result *cel
     for (size_t i = 0; i < cell->texts.count; i++)
         fprintf(memory, "%s%" PRId64 "x %s", i > 0 ? " | " : "", cell->texts.items[i].count,
             cell->texts.items[i].text);
-    int indent = INDENT + VERDICT_WIDTH + table->gap;
+    int indent = INDENT + IMPACT_WIDTH + table->gap;
     if (fclose(memory) == 0) {
         fprintf(table->file, "%*s", indent, "");
         start_colour(table, "\033[2m");
@@ -185,6 +216,9 @@ static void print_scenario(const struct table *table, size_t first)
     end_colour(table);
     fputc('\n', table->file);
     print_wrapped(table->file, result->cells[first].claim, INDENT, table->width);
+    if (result->cells[first].best > IMPACT_CLEAN)
+        fprintf(table->file, "%*sNo pool can do better here than: %s.\n", INDENT, "",
+            impact_name(result->cells[first].best));
     print_table_header(table);
     for (size_t i = first; i < result->cells_count; i = table->order->next_cell[i]) {
         print_table_row(table, &result->cells[i]);
@@ -214,7 +248,7 @@ static void measure_cell(struct table *table, const struct cell_result *cell)
 
 static int table_width(const struct table *table)
 {
-    int width = INDENT + VERDICT_WIDTH + table->gap + table->subject_width;
+    int width = before_subject(table) + table->subject_width;
     for (size_t i = 0; i < report_columns_count; i++)
         width += table->left_out[i] ? 0 : table->gap + table->value_width[i];
     return width;
@@ -277,7 +311,7 @@ bool report_table_print(const struct report_page *page)
         .order = order,
         .colours = page->colours,
         .width = max(page->width, NARROWEST)};
-    _Static_assert(COLUMNS_MAX >= 11, "room for every column");
+    _Static_assert(COLUMNS_MAX >= 13, "room for every column");
     // How wide a character is depends on the locale; this one is always there.
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;

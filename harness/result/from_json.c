@@ -104,6 +104,17 @@ static enum outcome take_outcome(struct member_reader *reader, const json_t *jso
     return OUTCOME_ERROR;
 }
 
+static enum impact take_impact(
+    struct member_reader *reader, const json_t *json, const char *member, enum impact absent)
+{
+    const json_t *value = json_object_get(json, member);
+    enum impact impact = absent;
+    if (value && !json_is_null(value) &&
+        (!json_is_string(value) || !impact_by_name(json_string_value(value), &impact)))
+        run_json_is_broken(reader, member, "clean, delayed, errors, stuck or data");
+    return impact;
+}
+
 static void take_metrics(struct member_reader *reader, const json_t *json, struct verdict *verdict)
 {
     for (int i = 0; i < METRIC_KINDS; i++) {
@@ -189,6 +200,8 @@ static void take_cell(struct member_reader *reader, const json_t *json, struct c
     if (!cell->verdict)
         return;
     cell->verdict->outcome = take_outcome(reader, json);
+    cell->verdict->impact = take_impact(reader, json, "impact", IMPACT_UNKNOWN);
+    cell->best = take_impact(reader, json, "best", IMPACT_CLEAN);
     cell->verdict->version = take_text(reader, json, "version", true);
     cell->verdict->driver = take_text(reader, json, "driver", true);
     take_metrics(reader, metrics, cell->verdict);
@@ -236,8 +249,9 @@ static struct run_result *take_run(struct member_reader *reader, const json_t *j
 struct run_result *run_result_from_json(const json_t *json, struct error *error)
 {
     const char *schema = json_string_value(json_object_get(json, "schema"));
-    if (!schema || strcmp(schema, "hangup-run/1") != 0) {
-        (void)error_set(error, ERROR_INPUT, "schema: expected \"hangup-run/1\"");
+    // A cell of version 1 has no impact, and its numbers lack some.
+    if (!schema || (strcmp(schema, "hangup-run/1") != 0 && strcmp(schema, "hangup-run/2") != 0)) {
+        (void)error_set(error, ERROR_INPUT, "schema: expected \"hangup-run/2\"");
         return NULL;
     }
     struct member_reader reader = {0};

@@ -72,6 +72,7 @@ bool run_result_set(struct run_result *result, size_t index, const struct cell *
         .subject = strdup(cell->subject),
         .dir = strdup(cell->name),
         .seed = cell->seed,
+        .best = cell->scenario->best,
         .control = cell->scenario->must_fail,
         .verdict = verdict,
         .wall_s = wall_s,

@@ -240,17 +240,19 @@ static bool expect_from_json(const json_t *json, struct scenario *scenario, stru
 
 static bool fill_from_json(const json_t *json, struct scenario *scenario, struct error *error)
 {
-    const char *name, *path, *claim;
+    const char *name, *path, *claim, *best = impact_names[IMPACT_CLEAN];
     const json_t *reproduces, *network, *pool, *workload, *faults, *expect;
     json_int_t run_for_us;
     int must_fail;
-    if (!unpack(error, "scenario", json, "{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "name",
-            &name, "path", &path, "claim", &claim, "must_fail", &must_fail, "reproduces", &reproduces,
-            "network", &network, "pool", &pool, "workload", &workload, "faults", &faults, "run_for_us",
-            &run_for_us, "expect", &expect))
+    if (!unpack(error, "scenario", json, "{s:s, s:s, s:s, s:b, s?s, s:o, s:o, s:o, s:o, s:o, s:I, s:o}",
+            "name", &name, "path", &path, "claim", &claim, "must_fail", &must_fail, "best", &best,
+            "reproduces", &reproduces, "network", &network, "pool", &pool, "workload", &workload, "faults",
+            &faults, "run_for_us", &run_for_us, "expect", &expect))
         return false;
     scenario->run_for_us = run_for_us;
     scenario->must_fail = must_fail;
+    if (!impact_by_name(best, &scenario->best))
+        return error_set(error, ERROR_INPUT, "scenario: unknown impact '%.40s'", best);
     return copy_text(name, &scenario->name, error) && copy_text(path, &scenario->path, error) &&
            copy_text(claim, &scenario->claim, error) && check_time(run_for_us, "run_for_us", error) &&
            network_from_json(network, &scenario->network, error) &&

@@ -23,6 +23,8 @@ static const struct {
         "operations not answered when the scenario ended"},
     [METRIC_SLOWEST] = {"slowest", "slowest_ms", RANGE_DURATION, METRIC_NEAR, METRIC_SHOWN,
         "longest time from sent to answered, or to the end when hung"},
+    [METRIC_DELAY] = {"delay", "delay_ms", RANGE_DURATION, METRIC_NEAR, METRIC_SHOWN,
+        "how much longer than its own work (the query's seconds, the application's pause or sleep) an operation took: the longest"},
     [METRIC_MEDIAN] = {"median", "median_ms", RANGE_DURATION, METRIC_NEAR, METRIC_SHOWN,
         "median time of the answered operations"},
     [METRIC_RECOVERY] = {"recovery", "recovery_ms", RANGE_DURATION, METRIC_NEAR, METRIC_SHOWN,

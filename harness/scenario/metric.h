@@ -10,6 +10,7 @@ enum metric {
     METRIC_ERRORS,   // ... that it answered with an error
     METRIC_HUNG,     // ... that it had not answered when the scenario ended
     METRIC_SLOWEST,  // longest time from sent to answered (or to the end, when hung)
+    METRIC_DELAY,    // how much longer than its own work an operation took: the longest
     METRIC_MEDIAN,   // median of the same, over answered operations
     METRIC_RECOVERY, // from the end of the last fault to the end of the first good operation started after it
     METRIC_PINGS,    // health checks, as the server's statement log counts them

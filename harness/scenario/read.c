@@ -49,6 +49,16 @@ static bool read_must_fail(struct yaml_source *source, const yaml_node_t *node, 
     return node_read_boolean(source, node, must_fail);
 }
 
+static bool read_best(struct yaml_source *source, const yaml_node_t *node, void *target)
+{
+    struct scenario *scenario = target;
+    size_t index;
+    if (!node_read_choice(source, node, "impact", impact_names, &index))
+        return false;
+    scenario->best = (enum impact)index;
+    return true;
+}
+
 static bool read_top(struct yaml_source *source, struct scenario *scenario)
 {
     static const struct node_field fields[] = {
@@ -60,6 +70,7 @@ static bool read_top(struct yaml_source *source, struct scenario *scenario)
         {"faults", scenario_read_faults, 0, false},
         {"run_for", read_run_for, offsetof(struct scenario, run_for_us), true},
         {"expect", scenario_read_expect, 0, true},
+        {"best", read_best, 0, false},
         {"must_fail", read_must_fail, offsetof(struct scenario, must_fail), false},
         {NULL, NULL, 0, false},
     };

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "scenario/expectation.h"
 #include "scenario/fault.h"
+#include "scenario/impact.h"
 
 #include <jansson.h>
 #include <stddef.h>
@@ -65,6 +66,7 @@ struct scenario {
     char *path;
     char *claim;
     bool must_fail; // a negative control below selftest/: its claim is false, and the cell must find that out
+    enum impact best;  // that any pool can have, by the mechanism: IMPACT_CLEAN, or what nobody can avoid
     char **reproduces; // links; reproduces_count of them
     size_t reproduces_count;
     struct network network;

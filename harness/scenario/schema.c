@@ -182,11 +182,14 @@ static json_t *top_properties(void)
     json_t *must_fail = json_pack("{s:s, s:s}", "description",
         "A negative control (only below selftest/): the claim is false, and that must be found out", "type",
         "boolean");
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "claim",
+    json_t *best = json_pack("{s:s, s:o}", "description",
+        "The best impact that any pool can have here, by the mechanism; clean if not said", "enum",
+        schema_words(impact_names));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "claim",
         schema_reference("text", "What this scenario shows, in one line"), "reproduces", reproduces,
         "network", network_schema(), "pool", pool_schema(), "workload", workload_schema(), "faults", faults,
-        "run_for", schema_reference("duration", "when the scenario ends"), "expect", expect, "must_fail",
-        must_fail);
+        "run_for", schema_reference("duration", "when the scenario ends"), "expect", expect, "best", best,
+        "must_fail", must_fail);
 }
 
 json_t *scenario_schema(void)

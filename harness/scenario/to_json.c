@@ -72,10 +72,10 @@ json_t *scenario_to_json(const struct scenario *scenario)
         json_array_append_new(faults, fault_to_json(&scenario->faults[i]));
     for (size_t i = 0; i < scenario->expectations_count; i++)
         json_array_append_new(expect, expectation_to_json(&scenario->expectations[i]));
-    return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:{s:i, s:i, s:s*}, s:o, s:o, s:I, s:o}", "name",
+    return json_pack("{s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:{s:i, s:i, s:s*}, s:o, s:o, s:I, s:o}", "name",
         scenario->name, "path", scenario->path, "claim", scenario->claim, "must_fail", scenario->must_fail,
-        "reproduces", reproduces, "network", network_to_json(&scenario->network), "pool", "size",
-        scenario->pool.size, "workers", scenario->pool.workers, "conninfo", scenario->pool.conninfo,
-        "workload", workload, "faults", faults, "run_for_us", (json_int_t)scenario->run_for_us, "expect",
-        expect);
+        "best", impact_name(scenario->best), "reproduces", reproduces, "network",
+        network_to_json(&scenario->network), "pool", "size", scenario->pool.size, "workers",
+        scenario->pool.workers, "conninfo", scenario->pool.conninfo, "workload", workload, "faults", faults,
+        "run_for_us", (json_int_t)scenario->run_for_us, "expect", expect);
 }

@@ -12,6 +12,7 @@ struct operation_fact {
     const char *name;
     const char *key; // NULL: it writes nothing
     int64_t sent_us, answered_us;
+    int64_t work_us; // its own: the query's seconds, the transaction's pause
     size_t sent_index;
     enum answer answer;
     int64_t rows; // in the database under its key

@@ -2,6 +2,7 @@
 #include "verdict/internal.h"
 
 #include "trace/times.h"
+#include "verdict/impact.h"
 
 #include <stdlib.h>
 
@@ -23,6 +24,8 @@ static void judge_trace(struct judgement *judgement)
         return;
     judgement_measure(judgement);
     judgement_prove(judgement);
+    if (judgement->verdict->outcome < OUTCOME_FAIL)
+        judgement->verdict->impact = impact_of(&judgement->verdict->metrics);
     // Expectations of a cell that proves nothing would only hide why.
     if (judgement->verdict->outcome == OUTCOME_PASS)
         judgement_expect(judgement);

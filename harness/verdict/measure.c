@@ -2,6 +2,9 @@
 #include "verdict/internal.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#define CLIENT "client" // the fault that stops the application
 
 static int compare_times(const void *left, const void *right)
 {
@@ -19,6 +22,39 @@ static void measure_answers(struct judgement *judgement)
         value[METRIC_OK] += answer == ANSWER_OK;
         value[METRIC_ERRORS] += answer == ANSWER_ERROR;
         value[METRIC_HUNG] += answer == ANSWER_NONE;
+    }
+}
+
+// For how long of that time a fault held the application itself still: that is no delay of the pool's.
+static int64_t asleep_between(const struct judgement *judgement, int64_t from_us, int64_t to_us)
+{
+    int64_t asleep_us = 0;
+    for (size_t i = 0; i < judgement->cell->scenario->faults_count; i++) {
+        const struct fault_fact *fault = &judgement->faults[i];
+        if (strcmp(judgement->cell->scenario->faults[i].kind->name, CLIENT) != 0 || !fault->applied)
+            continue;
+        int64_t start_us = fault->applied_us > from_us ? fault->applied_us : from_us;
+        int64_t end_us = fault->reverted && fault->reverted_us < to_us ? fault->reverted_us : to_us;
+        asleep_us += end_us > start_us ? end_us - start_us : 0;
+    }
+    return asleep_us;
+}
+
+static int64_t delay_of(const struct judgement *judgement, const struct operation_fact *operation)
+{
+    int64_t end_us = operation->answer == ANSWER_NONE ? judgement->end_us : operation->answered_us;
+    int64_t delay_us = end_us - operation->sent_us - operation->work_us -
+                       asleep_between(judgement, operation->sent_us, end_us);
+    return delay_us > 0 ? delay_us : 0; // an error may come before the work is done
+}
+
+static void measure_delay(struct judgement *judgement)
+{
+    int64_t *longest_us = &judgement->verdict->metrics.value[METRIC_DELAY];
+    for (size_t i = 0; i < judgement->operations_count; i++) {
+        int64_t delay_us = delay_of(judgement, &judgement->operations[i]);
+        if (delay_us > *longest_us)
+            *longest_us = delay_us;
     }
 }
 
@@ -101,6 +137,7 @@ void judgement_measure(struct judgement *judgement)
     int64_t *value = judgement->verdict->metrics.value;
     measure_answers(judgement);
     measure_times(judgement);
+    measure_delay(judgement);
     measure_recovery(judgement);
     measure_ledger(judgement);
     if (judgement->evidence->wire)

@@ -1,5 +1,6 @@
 // Verdict, first step: the trace's events become facts about operations and faults.
 #include "base/array.h"
+#include "base/duration.h"
 #include "base/json_number.h"
 #include "verdict/internal.h"
 
@@ -53,6 +54,15 @@ static int compare_trace_keys(const void *left, const void *right)
         (*(struct operation_fact *const *)left)->key, (*(struct operation_fact *const *)right)->key);
 }
 
+// What it takes where nothing is in its way but the path.
+static int64_t own_work(const json_t *event)
+{
+    int64_t query_us = 0, pause_us = 0;
+    (void)json_number_duration(json_object_get(event, "seconds"), US_PER_S, &query_us);
+    (void)json_number_duration(json_object_get(event, "pause_ms"), US_PER_MS, &pause_us);
+    return query_us + pause_us;
+}
+
 static void handle_sent(struct judgement *judgement, const struct position *position)
 {
     struct operation_fact operation = {
@@ -63,6 +73,7 @@ static void handle_sent(struct judgement *judgement, const struct position *posi
     };
     if (!trace_integer(judgement, position, "id", &operation.id))
         return;
+    operation.work_us = own_work(position->event);
     judgement->operations[judgement->operations_count++] = operation; // room for every event
 }
 

@@ -26,6 +26,7 @@ struct verdict *verdict_new(enum outcome outcome)
     if (!verdict)
         return NULL;
     verdict->outcome = outcome;
+    verdict->impact = IMPACT_UNKNOWN;
     for (int metric = 0; metric < METRIC_KINDS; metric++)
         verdict->metrics.value[metric] = METRIC_ABSENT;
     return verdict;

@@ -5,6 +5,7 @@
 
 #include "base/folder.h"
 #include "plan/plan.h"
+#include "scenario/impact.h"
 #include "scenario/metric.h"
 #include "trace/server_log.h"
 #include "trace/wire.h"
@@ -36,6 +37,7 @@ struct verdict {
     char **reasons; // one line each: "idle/hung-up.yaml:12: none: errors: expected 1, actual 2"
     size_t reasons_count;
     struct metrics metrics;
+    enum impact impact; // IMPACT_UNKNOWN where the cell proves nothing
     struct operation_error *errors;
     size_t errors_count;
     bool over;              // the trace came to its end, or says why it did not

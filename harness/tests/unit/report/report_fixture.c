@@ -2,6 +2,7 @@
 #include "tests/unit/report/report_fixture.h"
 
 #include "base/duration.h"
+#include "verdict/impact.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,8 +35,10 @@ static void set_metrics(struct verdict *verdict, int64_t ops, int64_t errors, in
     value[METRIC_OK] = ops - errors;
     value[METRIC_ERRORS] = errors;
     value[METRIC_SLOWEST] = slowest_us;
+    value[METRIC_DELAY] = slowest_us;
     value[METRIC_MEDIAN] = 10004;
     value[METRIC_RECOVERY] = METRIC_ABSENT;
+    verdict->impact = impact_of(&verdict->metrics);
     verdict->virtual_us = 970 * US_PER_S + 123456;
     verdict->version = strdup("1.0");
 }
@@ -56,7 +59,10 @@ void sample_set_cell(struct run_result *result, size_t index, const char *scenar
 {
     struct error error = {0};
     static const struct folder nowhere = {.fd = -1, .path = "/nowhere"};
-    struct scenario scenario = {.name = (char *)scenario_name, .claim = (char *)claim, .must_fail = control};
+    struct scenario scenario = {.name = (char *)scenario_name,
+        .claim = (char *)claim,
+        .best = strcmp(scenario_name, "idle/silence") == 0 ? IMPACT_DELAYED : IMPACT_CLEAN,
+        .must_fail = control};
     char name[32];
     snprintf(name, sizeof(name), "idle-hung-up--x--%zu", index);
     struct cell cell = {.name = name, .scenario = &scenario, .subject = (char *)subject, .seed = 7};

@@ -30,12 +30,12 @@ static void json_has_what_was_measured(void **state)
 {
     (void)state;
     char *text = json_text(report_sample);
-    static const char *const wanted[] = {"\"schema\": \"hangup-run/1\"", "\"lab\": \"virtual\"",
+    static const char *const wanted[] = {"\"schema\": \"hangup-run/2\"", "\"lab\": \"virtual\"",
         "\"kernel\": \"6.12.9\"", "\"seed\": 7", "\"slowest_ms\": 20.048", "\"median_ms\": 10.004",
         "\"recovery_ms\": null", "\"virtual_s\": 970.123456", "\"wall_s\": 0.25", "\"wall_s\": 9.052",
-        "\"verdict\": \"pass\"", "\"control\": true", "\"op\": 3", "\"do\": \"insert\"",
-        "\"took_ms\": 20.004", "\"at_s\": 60.123456", "\"sqlstate\": null", "\"count\": 2", "\"not_run\": 1",
-        "\"pcap_sha256\": null"};
+        "\"verdict\": \"pass\"", "\"impact\": \"errors\"", "\"impact\": null", "\"best\": \"delayed\"",
+        "\"control\": true", "\"op\": 3", "\"do\": \"insert\"", "\"took_ms\": 20.004", "\"at_s\": 60.123456",
+        "\"sqlstate\": null", "\"count\": 2", "\"not_run\": 1", "\"pcap_sha256\": null"};
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
         if (!strstr(text, wanted[i]))
             fail_msg("%s is not in %s", wanted[i], text);
@@ -63,6 +63,27 @@ static void json_is_read_back_as_it_was(void **state)
     run_result_free(again);
     folder_close(&folder);
     folder_remove(path);
+}
+
+// A cell of version 1 has no impact, and lacks some of its numbers.
+static void what_an_older_hangup_wrote_is_read(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    json_t *json = run_result_to_json(report_sample, &error);
+    json_object_set_new(json, "schema", json_string("hangup-run/1"));
+    json_t *cell = json_array_get(json_object_get(json, "cells"), 0);
+    json_object_del(cell, "impact");
+    json_object_del(cell, "best");
+    json_object_del(json_object_get(cell, "metrics"), "delay_ms");
+    struct run_result *old = run_result_from_json(json, &error);
+    assert_non_null(old);
+    assert_int_equal(old->cells[0].verdict->impact, IMPACT_UNKNOWN);
+    assert_int_equal(old->cells[0].best, IMPACT_CLEAN);
+    assert_int_equal(old->cells[0].verdict->metrics.value[METRIC_DELAY], METRIC_ABSENT);
+    assert_int_equal(old->cells[1].verdict->impact, IMPACT_STUCK);
+    run_result_free(old);
+    json_decref(json);
 }
 
 static void long_lists_of_errors_are_cut_but_counted(void **state)
@@ -129,15 +150,15 @@ static void refusals_name_the_place(void **state)
     } cases[] = {
         {"[]", "schema: expected"},
         {"{}", "schema: expected"},
-        {"{\"schema\": \"hangup-run/2\"}", "schema: expected"},
-        {"{\"schema\": \"hangup-run/1\"}", "seed: expected a whole number"},
-        {"{\"schema\": \"hangup-run/1\", \"seed\": 1, \"not_run\": -1, \"lab\": \"x\", \"cells\": []}",
+        {"{\"schema\": \"hangup-run/3\"}", "schema: expected"},
+        {"{\"schema\": \"hangup-run/2\"}", "seed: expected a whole number"},
+        {"{\"schema\": \"hangup-run/2\", \"seed\": 1, \"not_run\": -1, \"lab\": \"x\", \"cells\": []}",
             "not_run: expected"},
-        {"{\"schema\": \"hangup-run/1\", \"seed\": 1, \"not_run\": 0, \"cells\": []}",
+        {"{\"schema\": \"hangup-run/2\", \"seed\": 1, \"not_run\": 0, \"cells\": []}",
             "lab: expected a text"},
-        {"{\"schema\": \"hangup-run/1\", \"seed\": 1, \"not_run\": 0, \"lab\": \"x\"}",
+        {"{\"schema\": \"hangup-run/2\", \"seed\": 1, \"not_run\": 0, \"lab\": \"x\"}",
             "cells: expected a list"},
-        {"{\"schema\": \"hangup-run/1\", \"seed\": 1, \"not_run\": 0, \"lab\": \"x\", \"wall_s\": 1, \"cells\": [1]}",
+        {"{\"schema\": \"hangup-run/2\", \"seed\": 1, \"not_run\": 0, \"lab\": \"x\", \"wall_s\": 1, \"cells\": [1]}",
             "cells[0]: scenario: expected a text"},
         {"{\"schema\": ", ":1:"},
     };
@@ -206,6 +227,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_has_what_was_measured),
         cmocka_unit_test(json_is_read_back_as_it_was),
+        cmocka_unit_test(what_an_older_hangup_wrote_is_read),
         cmocka_unit_test(long_lists_of_errors_are_cut_but_counted),
         cmocka_unit_test(broken_json_is_refused),
         cmocka_unit_test(texts_that_are_read_back_are_one_line),

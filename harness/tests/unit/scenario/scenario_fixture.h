@@ -16,7 +16,7 @@
 #define PATH "scenarios/idle/x.yaml"
 
 // Of a file and of scenarios/schema.json.
-#define TOP_KEYS "claim, reproduces, network, pool, workload, faults, run_for, expect, must_fail"
+#define TOP_KEYS "claim, reproduces, network, pool, workload, faults, run_for, expect, best, must_fail"
 
 // May not fail.
 struct scenario *scenario_of_yaml(const char *path, const char *yaml);

@@ -14,6 +14,7 @@ static void test_json_gives_the_same_scenario(void **state)
     struct error error = {0};
     struct scenario *scenario = scenario_of_yaml("x/selftest/full.yaml", scenario_full), *again;
     scenario->must_fail = true;
+    scenario->best = IMPACT_STUCK;
     json_t *json = scenario_to_json(scenario);
     assert_non_null(json);
     again = scenario_from_json(json, &error);
@@ -21,6 +22,7 @@ static void test_json_gives_the_same_scenario(void **state)
     assert_string_equal(again->name, scenario->name);
     assert_string_equal(again->path, scenario->path);
     assert_true(again->must_fail);
+    assert_int_equal(again->best, IMPACT_STUCK);
     assert_scenario_full(again);
     json_t *json_again = scenario_to_json(again);
     assert_true(json_equal(json, json_again));

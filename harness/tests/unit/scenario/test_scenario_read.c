@@ -26,6 +26,7 @@ static void test_defaults(void **state)
     assert_int_equal(scenario->faults_count, 0);
     assert_int_equal(scenario->reproduces_count, 0);
     assert_false(scenario->must_fail);
+    assert_int_equal(scenario->best, IMPACT_CLEAN);
     scenario_free(scenario);
 }
 
@@ -50,6 +51,16 @@ static void test_names(void **state)
     }
     assert_refused("a b.yaml", GOOD, " a scenario's file name consists of letters, digits, '-', '_' and '.'");
     assert_refused("/tmp/", GOOD, " a scenario's file name consists of letters, digits, '-', '_' and '.'");
+}
+
+static void test_best_is_an_impact(void **state)
+{
+    (void)state;
+    struct scenario *scenario = scenario_of_yaml(PATH, GOOD "best: errors\n");
+    assert_int_equal(scenario->best, IMPACT_ERRORS);
+    scenario_free(scenario);
+    assert_refused(PATH, GOOD "best: error\n",
+        "6:7: unknown impact 'error' (did you mean 'errors'?): expected one of clean, delayed, errors, stuck, data");
 }
 
 static void test_must_fail_is_for_controls(void **state)
@@ -101,6 +112,7 @@ int main(void)
         cmocka_unit_test(test_everything_is_read),
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_best_is_an_impact),
         cmocka_unit_test(test_must_fail_is_for_controls),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_operations),
