@@ -114,7 +114,7 @@ static bool read_packets(const struct reading *reading, const struct folder *fol
     int64_t until_ns = (reading->zero_us + reading->exited_us) * 1000;
     if (!atlas_packets_read_in(folder, reading->zero_us, &packets, error))
         return false;
-    if (!trace_wire_count_in(folder, until_ns, &counts, error)) {
+    if (!trace_wire_count_in(folder, (struct wire_question){.until_ns = until_ns}, &counts, error)) {
         atlas_packets_free(&packets);
         return false;
     }

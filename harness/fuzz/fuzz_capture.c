@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     struct folder_file file = fuzz_file("cell/capture.pcap", data, size);
-    bool counted = trace_wire_count(&file, INT64_MAX, &counts, &error);
+    bool counted = trace_wire_count(&file, (struct wire_question){INT64_MAX, 1}, &counts, &error);
     folder_close_file(&file);
     require(counted || strncmp(error.text, "cell/capture.pcap: ", 19) == 0);
     if (counted) {

@@ -17,6 +17,7 @@ const struct report_column report_columns[] = {
     {"recovery", METRIC_RECOVERY, 5},
     {"pings", METRIC_PINGS, 6},
     {"conns", METRIC_CONNECTS, 2},
+    {"tries", METRIC_ATTEMPTS, 1},
     {"lost", METRIC_LOST, 0},
     {"dup", METRIC_DUPLICATED, 0},
     {"doubt", METRIC_IN_DOUBT, 0},

@@ -284,14 +284,21 @@ static void measure_table(struct table *table)
 static void print_left_out(const struct table *table)
 {
     const char *before = "Too narrow for";
+    char *text = NULL;
+    size_t length;
+    FILE *memory = open_memstream(&text, &length);
+    if (!memory)
+        return;
     for (size_t i = 0; i < report_columns_count; i++) {
         if (!table->left_out[i])
             continue;
-        fprintf(table->file, "%s %s", before, metric_name(report_columns[i].metric));
+        fprintf(memory, "%s %s", before, metric_name(report_columns[i].metric));
         before = ",";
     }
-    if (*before == ',')
-        fputs(": see summary.md.\n", table->file);
+    fputs(": see summary.md.", memory);
+    if (fclose(memory) == 0 && *before == ',')
+        print_wrapped(table->file, text, 0, table->width);
+    free(text);
 }
 
 static void print_run_table(struct table *table)
@@ -311,7 +318,7 @@ bool report_table_print(const struct report_page *page)
         .order = order,
         .colours = page->colours,
         .width = max(page->width, NARROWEST)};
-    _Static_assert(COLUMNS_MAX >= 13, "room for every column");
+    _Static_assert(COLUMNS_MAX >= 14, "room for every column");
     // How wide a character is depends on the locale; this one is always there.
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;

@@ -124,6 +124,9 @@ static void take_metrics(struct member_reader *reader, const json_t *json, struc
         // A run of an older hangup does not know every metric.
         if (!value || json_is_null(value))
             verdict->metrics.value[metric] = METRIC_ABSENT;
+        else if (json_is_string(value) && metric_never(metric) != NULL &&
+                 strcmp(json_string_value(value), metric_never(metric)) == 0)
+            verdict->metrics.value[metric] = METRIC_NEVER;
         else if (metric_unit(metric) == RANGE_DURATION)
             verdict->metrics.value[metric] = take_duration(reader, json, name, US_PER_MS);
         else

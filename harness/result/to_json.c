@@ -28,6 +28,8 @@ static json_t *metric_to_json(enum metric metric, int64_t value)
 {
     if (value == METRIC_ABSENT)
         return json_null();
+    if (value == METRIC_NEVER && metric_never(metric) != NULL)
+        return json_string(metric_never(metric));
     return metric_unit(metric) == RANGE_DURATION ? real_of(value, US_PER_MS) : json_integer(value);
 }
 

@@ -15,6 +15,11 @@ const struct fault_option_kind *fault_option_kind_by_name(const struct fault_kin
     return NULL;
 }
 
+bool fault_lasts(const struct fault_spec *spec)
+{
+    return spec->kind->takes_for && !(spec->kind->at_once != NULL && spec->kind->at_once(spec));
+}
+
 bool fault_meets_opening(const struct fault_spec *spec)
 {
     for (const char *const *argument = spec->kind->opening; argument != NULL && *argument != NULL; argument++)

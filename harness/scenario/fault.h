@@ -59,6 +59,9 @@ struct fault_kind {
     // none.
     const char *const *opening;
 
+    // Of a kind that takes a duration: whether this one is over as soon as it has happened. NULL: none is.
+    bool (*at_once)(const struct fault_spec *spec);
+
     // Pure: the combination makes sense (each word and number by itself has been checked). NULL: it always
     // does.
     bool (*validate)(const struct fault_spec *spec, struct error *error) MUST_CHECK;
@@ -78,6 +81,9 @@ extern const char *const fault_connections[];
 // NULL: there is no such kind, or the kind has no such option.
 const struct fault_kind *fault_kind_by_name(const char *name);
 const struct fault_option_kind *fault_option_kind_by_name(const struct fault_kind *kind, const char *name);
+
+// Whether something stands in the way from when it is applied until it is reverted.
+bool fault_lasts(const struct fault_spec *spec);
 
 // Whether it meets only connections that open while it stands.
 bool fault_meets_opening(const struct fault_spec *spec);

@@ -274,12 +274,18 @@ static bool tls_validate(const struct fault_spec *spec, struct error *error)
     return error_set(error, ERROR_INPUT, "only a stall can be over: 'for' needs 'then: stall'");
 }
 
+static bool tls_at_once(const struct fault_spec *spec)
+{
+    return strcmp(fault_option_word(spec, "then", "fin"), "stall") != 0;
+}
+
 static const struct fault_kind tls = {
     .name = "tls",
     .arguments = tls_arguments,
     .summary = "the server's TLS stream is spoiled, cut within a record, or ended by a proper close_notify",
     .takes_for = true,
     .options = tls_options,
+    .at_once = tls_at_once,
     .validate = tls_validate,
 };
 

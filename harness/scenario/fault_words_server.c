@@ -51,6 +51,14 @@ bool fault_words_server_chooses(const char *argument)
     return words != NULL && words->chooses;
 }
 
+// Without a `for` the server restarts by itself after a session was killed.
+static bool at_once(const struct fault_spec *spec)
+{
+    const struct server_words *words = words_of(spec->argument);
+    bool restarts = strcmp(spec->argument, "kill-backend") == 0 && spec->for_us == FAULT_FOREVER;
+    return restarts || (words != NULL && !words->takes_for);
+}
+
 static bool validate(const struct fault_spec *spec, struct error *error)
 {
     const struct server_words *words = words_of(spec->argument);
@@ -76,6 +84,7 @@ const struct fault_kind fault_words_server = {
         "the server dies, stops, freezes, refuses, hangs up or vanishes; it is back when `for` is over",
     .takes_for = true,
     .opening = opening,
+    .at_once = at_once,
     .options = options,
     .validate = validate,
 };

@@ -10,7 +10,7 @@ enum impact {
     IMPACT_CLEAN,
     IMPACT_DELAYED, // an operation took 5 s longer than its own work, or more (verdict/impact.h)
     IMPACT_ERRORS,  // an operation failed
-    IMPACT_STUCK,   // an operation was never answered, or a minute late or more
+    IMPACT_STUCK,   // an operation was never answered, or a minute late or more, or the pool never recovered
     IMPACT_DATA,    // the database does not hold what the application was told
     IMPACTS,
 };

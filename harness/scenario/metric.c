@@ -14,45 +14,50 @@ static const struct {
     enum range_unit unit;
     enum metric_demand between_labs, between_subjects;
     const char *summary;
+    const char *never; // a duration without an end; NULL: it always has one
 } metrics[] = {
-    [METRIC_OPS] = {"ops", "ops", RANGE_COUNT, METRIC_EXACT, METRIC_SHOWN, "operations sent to the subject"},
-    [METRIC_OK] = {"ok", "ok", RANGE_COUNT, METRIC_EXACT, METRIC_SHOWN, "operations answered with ok"},
+    [METRIC_OPS] = {"ops", "ops", RANGE_COUNT, METRIC_EXACT, METRIC_SHOWN, "operations sent to the subject",
+        NULL},
+    [METRIC_OK] = {"ok", "ok", RANGE_COUNT, METRIC_EXACT, METRIC_SHOWN, "operations answered with ok", NULL},
     [METRIC_ERRORS] = {"errors", "errors", RANGE_COUNT, METRIC_EXACT, METRIC_EXACT,
-        "operations answered with an error"},
+        "operations answered with an error", NULL},
     [METRIC_HUNG] = {"hung", "hung", RANGE_COUNT, METRIC_EXACT, METRIC_EXACT,
-        "operations not answered when the scenario ended"},
+        "operations not answered when the scenario ended", NULL},
     [METRIC_SLOWEST] = {"slowest", "slowest_ms", RANGE_DURATION, METRIC_NEAR, METRIC_SHOWN,
-        "longest time from sent to answered, or to the end when hung"},
+        "longest time from sent to answered", "hung"},
     [METRIC_DELAY] = {"delay", "delay_ms", RANGE_DURATION, METRIC_NEAR, METRIC_SHOWN,
-        "how much longer than its own work (the query's seconds, the application's pause or sleep) an operation took: the longest"},
+        "how much longer than its own work (the query's seconds, the application's pause or sleep) an operation took: the longest",
+        "hung"},
     [METRIC_MEDIAN] = {"median", "median_ms", RANGE_DURATION, METRIC_NEAR, METRIC_SHOWN,
-        "median time of the answered operations"},
+        "median time of the answered operations", NULL},
     [METRIC_RECOVERY] = {"recovery", "recovery_ms", RANGE_DURATION, METRIC_NEAR, METRIC_SHOWN,
-        "from the end of the last fault to the end of the first good operation started after it"},
+        "from the first operation sent after the last disturbance to the end of the first good one", "never"},
     [METRIC_PINGS] = {"pings", "pings", RANGE_COUNT, METRIC_SHOWN, METRIC_EXACT,
-        "health checks, as the server counts them"},
+        "health checks, as the server counts them", NULL},
     [METRIC_CONNECTS] = {"connects", "connects", RANGE_COUNT, METRIC_SHOWN, METRIC_EXACT,
-        "sessions the server authorized"},
+        "sessions the server authorized", NULL},
+    [METRIC_ATTEMPTS] = {"attempts", "attempts", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
+        "connections that the application asked for, whether or not anybody answered", NULL},
     [METRIC_LOST] = {"lost", "lost", RANGE_COUNT, METRIC_EXACT, METRIC_EXACT,
-        "acknowledged but missing from the database"},
+        "acknowledged but missing from the database", NULL},
     [METRIC_DUPLICATED] = {"duplicated", "duplicated", RANGE_COUNT, METRIC_EXACT, METRIC_EXACT,
-        "stored twice or more"},
+        "stored twice or more", NULL},
     [METRIC_IN_DOUBT] = {"in_doubt", "in_doubt", RANGE_COUNT, METRIC_EXACT, METRIC_EXACT,
-        "reported failed, or never answered, but stored"},
+        "reported failed, or never answered, but stored", NULL},
     [METRIC_LEAKED_BACKENDS] = {"leaked_backends", "leaked_backends", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
-        "server processes whose client is gone, at the end"},
+        "server processes whose client is gone, at the end", NULL},
     [METRIC_RST_TO_APP] = {"rst_to_app", "rst_to_app", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
-        "resets that left the router towards the client"},
+        "resets that left the router towards the client", NULL},
     [METRIC_RST_TO_DB] = {"rst_to_db", "rst_to_db", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
-        "resets that left the router towards the server"},
+        "resets that left the router towards the server", NULL},
     [METRIC_FIN_TO_APP] = {"fin_to_app", "fin_to_app", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
-        "FINs that left the router towards the client"},
+        "FINs that left the router towards the client", NULL},
     [METRIC_FIN_TO_DB] = {"fin_to_db", "fin_to_db", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
-        "FINs that left the router towards the server"},
+        "FINs that left the router towards the server", NULL},
     [METRIC_SWALLOWED] = {"swallowed", "swallowed", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
-        "packets that entered the router and never left it"},
+        "packets that entered the router and never left it", NULL},
     [METRIC_FORGOTTEN] = {"forgotten", "forgotten", RANGE_COUNT, METRIC_SHOWN, METRIC_SHOWN,
-        "connections that the router's flow table had forgotten when they were used again"},
+        "connections that the router's flow table had forgotten when they were used again", NULL},
 };
 _Static_assert(sizeof(metrics) / sizeof(metrics[0]) == METRIC_KINDS, "each metric has a row");
 
@@ -97,20 +102,28 @@ bool metric_by_name(const char *name, enum metric *metric)
     return false;
 }
 
+const char *metric_never(enum metric metric)
+{
+    return metrics[metric].never;
+}
+
 bool metric_range_parse(enum metric metric, const char *text, struct range *range, const char **why)
 {
-    bool none = metric_unit(metric) == RANGE_DURATION && strcmp(text, "none") == 0;
-    if (!none)
+    const char *never = metric_never(metric);
+    if (metric_unit(metric) == RANGE_DURATION && strcmp(text, "none") == 0)
+        *range = (struct range){METRIC_ABSENT, METRIC_ABSENT};
+    else if (never != NULL && strcmp(text, never) == 0)
+        *range = (struct range){METRIC_NEVER, METRIC_NEVER};
+    else
         return range_parse(text, metric_unit(metric), range, why);
-    *range = (struct range){METRIC_ABSENT, METRIC_ABSENT};
     return true;
 }
 
 char *metric_range_format(enum metric metric, struct range range, char text[static RANGE_TEXT_SIZE])
 {
-    if (range.low != METRIC_ABSENT)
+    if (range.low != METRIC_ABSENT && range.low != METRIC_NEVER)
         return range_format(range, metric_unit(metric), text);
-    memcpy(text, "none", sizeof("none"));
+    snprintf(text, RANGE_TEXT_SIZE, "%s", range.low == METRIC_ABSENT ? "none" : metric_never(metric));
     return text;
 }
 
@@ -133,6 +146,8 @@ char *metric_format(enum metric metric, int64_t value, char text[static METRIC_T
 {
     if (value == METRIC_ABSENT)
         snprintf(text, METRIC_TEXT_SIZE, "-");
+    else if (value == METRIC_NEVER && metric_never(metric) != NULL)
+        snprintf(text, METRIC_TEXT_SIZE, "%s", metric_never(metric));
     else if (metric_unit(metric) == RANGE_DURATION)
         format_duration(value, text);
     else

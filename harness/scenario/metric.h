@@ -2,6 +2,7 @@
 #ifndef HANGUP_SCENARIO_METRIC_H
 #define HANGUP_SCENARIO_METRIC_H
 
+#include "base/duration.h"
 #include "base/range.h"
 
 enum metric {
@@ -9,12 +10,14 @@ enum metric {
     METRIC_OK,       // ... that it answered with ok
     METRIC_ERRORS,   // ... that it answered with an error
     METRIC_HUNG,     // ... that it had not answered when the scenario ended
-    METRIC_SLOWEST,  // longest time from sent to answered (or to the end, when hung)
+    METRIC_SLOWEST,  // longest time from sent to answered
     METRIC_DELAY,    // how much longer than its own work an operation took: the longest
     METRIC_MEDIAN,   // median of the same, over answered operations
-    METRIC_RECOVERY, // from the end of the last fault to the end of the first good operation started after it
+    METRIC_RECOVERY, // from the first operation sent after the last disturbance to the end of the first good
+                     // one
     METRIC_PINGS,    // health checks, as the server's statement log counts them
     METRIC_CONNECTS, // sessions the server authorized
+    METRIC_ATTEMPTS, // connections that host app asked for, whether or not anybody answered
     METRIC_LOST,     // acknowledged but missing
     METRIC_DUPLICATED,      // in the database more than once
     METRIC_IN_DOUBT,        // told an error (or nothing), yet in the database
@@ -29,7 +32,9 @@ enum metric {
     METRIC_KINDS,
 };
 
-#define METRIC_ABSENT (-1) // nothing to measure: no answered operation, no recovery
+#define METRIC_ABSENT (-1) // nothing to measure: no answered operation, nothing to recover from
+// A time without an end, longer than any other: the pool never recovered, an operation was never answered.
+#define METRIC_NEVER (2 * DURATION_MAX_US)
 
 struct metrics {
     int64_t value[METRIC_KINDS]; // durations in microseconds
@@ -52,13 +57,18 @@ enum metric_demand metric_between_labs(enum metric metric);
 enum metric_demand metric_between_subjects(enum metric metric);
 bool metric_by_name(const char *name, enum metric *metric);
 
-// A range in its metric's unit; of a duration also "none": that it is METRIC_ABSENT. `why` as in range_parse.
+// "never" or "hung": what METRIC_NEVER is called. NULL: the metric cannot have it.
+const char *metric_never(enum metric metric);
+
+// A range in its metric's unit; of a duration also "none", METRIC_ABSENT, and what metric_never says. `why`
+// as in range_parse.
 bool metric_range_parse(enum metric metric, const char *text, struct range *range, const char **why);
 // In the notation that metric_range_parse reads. Returns `text`.
 char *metric_range_format(enum metric metric, struct range range, char text[static RANGE_TEXT_SIZE]);
 #define METRIC_TEXT_SIZE 32
 
-// "-" where there is nothing to measure; durations with four digits: "20.05ms", "970.0s". Returns `text`.
+// "-" where there is nothing to measure, "never" and "hung"; durations with four digits: "20.05ms", "970.0s".
+// Returns `text`.
 char *metric_format(enum metric metric, int64_t value, char text[static METRIC_TEXT_SIZE]);
 
 // No range but "none" holds for what was not measured.

@@ -162,8 +162,8 @@ static json_t *definitions(void)
         "count",
         number_or_pattern("minimum", "^(" BOUND "\\d+|\\d+\\.\\.\\d+)$", "N, <N, <=N, >N, >=N or N..N"), //
         "time",
-        number_or_pattern("maximum", "^(" BOUND DURATION "|" DURATION "\\.\\." DURATION "|none)$",
-            "as a count, with durations: <3s, 900s..1000s; none: there is nothing to measure"),
+        number_or_pattern("maximum", "^(" BOUND DURATION "|" DURATION "\\.\\." DURATION "|none|never|hung)$",
+            "as a count, with durations: <3s, 900s..1000s; none: there is nothing to measure; never (recovery), hung (slowest, delay): without an end"),
         "fault", schema_fault(), //
         "expectations", expectations_schema());
 }

@@ -45,11 +45,12 @@ struct handshake {
     enum { HANDSHAKE_NONE, HANDSHAKE_SYN, HANDSHAKE_SYN_ACK, HANDSHAKE_DONE } state; // DONE: or of no use
     uint32_t syn_seq, syn_ack_seq;
     int64_t syn_at_ns;
+    int64_t last_at_ns; // of any packet of this connection that entered; 0: there was none
 };
 
 struct wire_reader {
     struct wire_counts *counts;
-    int64_t until_ns;
+    struct wire_question question;
     struct sightings packets;
     struct sightings fins;
     struct handshake *handshakes; // by the app's port
@@ -180,8 +181,11 @@ static void follow_handshake(struct wire_reader *reader, const struct wire_packe
     uint8_t kind = tcp->flags & (TH_SYN | TH_ACK | TH_RST);
     if (packet->to_db && kind == TH_SYN) {
         bool again = handshake->state != HANDSHAKE_NONE && handshake->syn_seq == tcp->seq;
-        *handshake = (struct handshake){
-            .state = again ? HANDSHAKE_DONE : HANDSHAKE_SYN, .syn_seq = tcp->seq, .syn_at_ns = packet->at_ns};
+        *handshake = (struct handshake){.state = again ? HANDSHAKE_DONE : HANDSHAKE_SYN,
+            .syn_seq = tcp->seq,
+            .syn_at_ns = packet->at_ns,
+            .last_at_ns = packet->at_ns};
+        reader->counts->attempts += !again;
     } else if (!packet->to_db && kind == (TH_SYN | TH_ACK)) {
         bool first = handshake->state == HANDSHAKE_SYN && tcp->ack == handshake->syn_seq + 1;
         handshake->state = first ? HANDSHAKE_SYN_ACK : HANDSHAKE_DONE;
@@ -190,6 +194,18 @@ static void follow_handshake(struct wire_reader *reader, const struct wire_packe
                tcp->ack == handshake->syn_ack_seq + 1) {
         measure_handshake(reader, handshake, packet->at_ns);
     }
+}
+
+// A connection whose packets come after so long a pause has been forgotten meanwhile. After the SYN of a new
+// one with the same port there is no pause.
+static void note_pause(struct wire_reader *reader, const struct wire_packet *packet)
+{
+    struct handshake *connection = &reader->handshakes[packet->app_port];
+    int64_t quiet_ns = reader->question.quiet_ns, last_ns = connection->last_at_ns;
+    if (quiet_ns > 0 && last_ns > 0 && packet->at_ns - last_ns >= quiet_ns &&
+        last_ns + quiet_ns > reader->counts->forgotten_at_ns)
+        reader->counts->forgotten_at_ns = last_ns + quiet_ns;
+    connection->last_at_ns = packet->at_ns;
 }
 
 static bool note_syn(struct wire_counts *counts, int64_t at_ns)
@@ -207,12 +223,13 @@ static bool count_entering(struct wire_reader *reader, const struct wire_packet 
     bool syn = packet->to_db && (packet->tcp.flags & TH_SYN);
     reader->counts->packets++;
     follow_handshake(reader, packet);
+    note_pause(reader, packet);
     return !syn || note_syn(reader->counts, packet->at_ns);
 }
 
 static bool count_packet(struct wire_reader *reader, const struct wire_packet *packet)
 {
-    bool late = packet->at_ns > reader->until_ns;
+    bool late = packet->at_ns > reader->question.until_ns;
     // What leaves late may have entered in time: it is not swallowed.
     if (late && !packet->tcp.leaving)
         return true;
@@ -242,13 +259,13 @@ static bool count_packets(
 }
 
 bool trace_wire_count(
-    struct folder_file *file, int64_t until_ns, struct wire_counts *counts, struct error *error)
+    struct folder_file *file, struct wire_question question, struct wire_counts *counts, struct error *error)
 {
-    *counts = (struct wire_counts){.handshake_rtt_us = -1};
+    *counts = (struct wire_counts){.handshake_rtt_us = -1, .forgotten_at_ns = -1};
     struct capture_file *capture = capture_file_new(file, error);
     if (!capture)
         return false;
-    struct wire_reader reader = {.counts = counts, .until_ns = until_ns, .handshake_rtt_ns = -1};
+    struct wire_reader reader = {.counts = counts, .question = question, .handshake_rtt_ns = -1};
     reader.handshakes = calloc(PORTS, sizeof(*reader.handshakes));
     bool counted = reader.handshakes ? count_packets(capture, &reader, file->path, error)
                                      : error_set(error, ERROR_LAB, "%s: out of memory", file->path);
@@ -261,13 +278,13 @@ bool trace_wire_count(
     return counted;
 }
 
-bool trace_wire_count_in(
-    const struct folder *folder, int64_t until_ns, struct wire_counts *counts, struct error *error)
+bool trace_wire_count_in(const struct folder *folder, struct wire_question question,
+    struct wire_counts *counts, struct error *error)
 {
     struct folder_file file;
     if (!folder_open_file(folder, CELL_CAPTURE_FILE, &file, ERROR_LAB, error))
         return false;
-    bool counted = trace_wire_count(&file, until_ns, counts, error);
+    bool counted = trace_wire_count(&file, question, counts, error);
     folder_close_file(&file);
     return counted;
 }

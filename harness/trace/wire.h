@@ -18,16 +18,25 @@ struct wire_counts {
     int64_t *syns_at_ns;  // when host app asked for a connection, or asked again: its SYNs that entered the
                           // router, on the lab's wall clock; owned
     size_t syns_count;
+    int64_t attempts;        // of these, those that do not repeat one
+    int64_t forgotten_at_ns; // the last moment at which a connection that was used again had been quiet for
+                             // `quiet_ns`; -1: none was
+};
+
+// What is asked of the packets.
+struct wire_question {
+    int64_t until_ns; // of the lab's wall clock; INT64_MAX: none
+    int64_t quiet_ns; // after so long without a packet a flow table forgets; 0: there is none
 };
 
 // The capture's link type is LINKTYPE_LINUX_SLL2 with nanosecond time stamps. Packets stamped later than
-// `until_ns` (nanoseconds of the lab's wall clock; INT64_MAX: none) do not count: when the timeline is over
+// `until_ns` do not count: when the timeline is over
 // the pool says its goodbyes, and they are not what the scenario did. False: ERROR_LAB, and nothing to clear.
-bool trace_wire_count(
-    struct folder_file *file, int64_t until_ns, struct wire_counts *counts, struct error *error) MUST_CHECK;
-// The same of the capture in a cell's folder.
-bool trace_wire_count_in(const struct folder *folder, int64_t until_ns, struct wire_counts *counts,
+bool trace_wire_count(struct folder_file *file, struct wire_question question, struct wire_counts *counts,
     struct error *error) MUST_CHECK;
+// The same of the capture in a cell's folder.
+bool trace_wire_count_in(const struct folder *folder, struct wire_question question,
+    struct wire_counts *counts, struct error *error) MUST_CHECK;
 void wire_counts_clear(struct wire_counts *counts);
 
 #endif

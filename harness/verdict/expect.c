@@ -14,6 +14,8 @@ static void format_actual(enum metric metric, int64_t value, char text[static DU
 {
     if (value == METRIC_ABSENT)
         snprintf(text, DURATION_TEXT_SIZE, "none");
+    else if (value == METRIC_NEVER && metric_never(metric) != NULL)
+        snprintf(text, DURATION_TEXT_SIZE, "%s", metric_never(metric));
     else if (metric_unit(metric) == RANGE_DURATION)
         duration_format(value, text);
     else

@@ -10,9 +10,11 @@ static struct verdict *judge_files(const struct cell *cell, const struct folder 
     struct server_counts server;
     struct error no_capture, no_log;
     const struct trace_times times = trace_times_of(events);
+    const struct wire_question question = {.until_ns = trace_times_over_ns(&times),
+        .quiet_ns = cell->scenario->network.flow_table.idle_us * 1000};
     struct evidence evidence = {
         .events = events,
-        .wire = trace_wire_count_in(folder, trace_times_over_ns(&times), &wire, &no_capture) ? &wire : NULL,
+        .wire = trace_wire_count_in(folder, question, &wire, &no_capture) ? &wire : NULL,
         .server = server_log_count_in(folder, &server, &no_log) ? &server : NULL,
         .wire_missing = no_capture.text,
         .server_missing = no_log.text,

@@ -7,7 +7,8 @@ enum impact impact_of(const struct metrics *metrics)
         return IMPACT_UNKNOWN;
     if (value[METRIC_LOST] > 0 || value[METRIC_DUPLICATED] > 0)
         return IMPACT_DATA;
-    if (value[METRIC_HUNG] > 0 || value[METRIC_DELAY] >= IMPACT_STUCK_US)
+    if (value[METRIC_HUNG] > 0 || value[METRIC_DELAY] >= IMPACT_STUCK_US ||
+        value[METRIC_RECOVERY] == METRIC_NEVER)
         return IMPACT_STUCK;
     if (value[METRIC_ERRORS] > 0)
         return IMPACT_ERRORS;

@@ -23,6 +23,7 @@ struct fault_fact {
     bool unopposed; // no connection was there when it was applied
     int64_t applied_us, reverted_us;
     int64_t hits;
+    bool healed;       // reverted within the scenario's time
     int64_t harmed_us; // when it last did harm, as far as the trace says
     size_t harmed_index;
 };
@@ -51,17 +52,20 @@ struct judgement {
     int64_t zero_us; // the scenario's zero on the lab's wall clock, as packets are stamped; -1: not told
     int64_t end_us;  // of the `end` event, else of the last one
     int64_t leaked_backends;
-    bool out_of_memory; // sticky: looked at once, at the end
+    bool reset_flow; // the flow table has reset both ends of a connection: when it last did
+    int64_t reset_flow_us;
+    size_t reset_flow_index;
+    bool nothing_to_lose; // the pool left a fault nothing to hit: there is nothing to expect
+    bool out_of_memory;   // sticky: looked at once, at the end
 };
 
 struct verdict *verdict_new(enum outcome outcome);
 
 // Adds a line to the reasons, made fit for one line. The second form sets the outcome to error as well, the
-// third to fail, the last to skip, unless it is worse.
+// third to fail, unless it is worse.
 void judgement_note(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
 void judgement_error(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
 void judgement_fail(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
-void judgement_skip(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);
 
 // A copy that is fit for one line; NULL for NULL.
 char *judgement_copy(struct judgement *judgement, const char *text);
@@ -69,6 +73,7 @@ char *judgement_copy(struct judgement *judgement, const char *text);
 // The steps. Each takes what the ones before it have left in `judgement`.
 void judgement_read_trace(struct judgement *judgement);
 void judgement_measure(struct judgement *judgement);
+void judgement_measure_recovery(struct judgement *judgement); // a part of it
 void judgement_prove(struct judgement *judgement);
 void judgement_expect(struct judgement *judgement);
 

@@ -26,8 +26,9 @@ static void judge_trace(struct judgement *judgement)
     judgement_prove(judgement);
     if (judgement->verdict->outcome < OUTCOME_FAIL)
         judgement->verdict->impact = impact_of(&judgement->verdict->metrics);
-    // Expectations of a cell that proves nothing would only hide why.
-    if (judgement->verdict->outcome == OUTCOME_PASS)
+    // Expectations of a cell that proves nothing would only hide why; and where the fault had nothing to hit
+    // they ask for what did not happen.
+    if (judgement->verdict->outcome == OUTCOME_PASS && !judgement->nothing_to_lose)
         judgement_expect(judgement);
     if (judgement->cell->scenario->must_fail)
         turn_control_round(judgement);

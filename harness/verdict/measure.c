@@ -42,9 +42,10 @@ static int64_t asleep_between(const struct judgement *judgement, int64_t from_us
 
 static int64_t delay_of(const struct judgement *judgement, const struct operation_fact *operation)
 {
-    int64_t end_us = operation->answer == ANSWER_NONE ? judgement->end_us : operation->answered_us;
-    int64_t delay_us = end_us - operation->sent_us - operation->work_us -
-                       asleep_between(judgement, operation->sent_us, end_us);
+    if (operation->answer == ANSWER_NONE)
+        return METRIC_NEVER;
+    int64_t delay_us = operation->answered_us - operation->sent_us - operation->work_us -
+                       asleep_between(judgement, operation->sent_us, operation->answered_us);
     return delay_us > 0 ? delay_us : 0; // an error may come before the work is done
 }
 
@@ -70,7 +71,7 @@ static void measure_times(struct judgement *judgement)
     for (size_t i = 0; i < judgement->operations_count; i++) {
         const struct operation_fact *operation = &judgement->operations[i];
         bool hung = operation->answer == ANSWER_NONE;
-        int64_t took_us = (hung ? judgement->end_us : operation->answered_us) - operation->sent_us;
+        int64_t took_us = hung ? METRIC_NEVER : operation->answered_us - operation->sent_us;
         if (!hung)
             times[answered++] = took_us;
         if (took_us > value[METRIC_SLOWEST])
@@ -80,31 +81,6 @@ static void measure_times(struct judgement *judgement)
     if (answered > 0)
         value[METRIC_MEDIAN] = (times[(answered - 1) / 2] + times[answered / 2]) / 2;
     free(times);
-}
-
-static const struct fault_fact *last_harm(const struct judgement *judgement)
-{
-    const struct fault_fact *last = NULL;
-    for (size_t i = 0; i < judgement->cell->scenario->faults_count; i++) {
-        const struct fault_fact *fault = &judgement->faults[i];
-        if (fault->applied && (!last || fault->harmed_index > last->harmed_index))
-            last = fault;
-    }
-    return last;
-}
-
-// Of several workers the first that succeeds shows that the pool is back.
-static void measure_recovery(struct judgement *judgement)
-{
-    const struct fault_fact *fault = last_harm(judgement);
-    int64_t *recovery_us = &judgement->verdict->metrics.value[METRIC_RECOVERY];
-    for (size_t i = 0; fault && i < judgement->operations_count; i++) {
-        const struct operation_fact *operation = &judgement->operations[i];
-        int64_t since_us = operation->answered_us - fault->harmed_us;
-        if (operation->answer == ANSWER_OK && operation->sent_index > fault->harmed_index &&
-            (*recovery_us == METRIC_ABSENT || since_us < *recovery_us))
-            *recovery_us = since_us;
-    }
 }
 
 static void measure_ledger(struct judgement *judgement)
@@ -129,6 +105,7 @@ static void measure_wire(int64_t *value, const struct wire_counts *wire)
     value[METRIC_FIN_TO_APP] = wire->fin_to_app;
     value[METRIC_FIN_TO_DB] = wire->fin_to_db;
     value[METRIC_SWALLOWED] = wire->swallowed;
+    value[METRIC_ATTEMPTS] = wire->attempts;
 }
 
 void judgement_measure(struct judgement *judgement)
@@ -138,7 +115,7 @@ void judgement_measure(struct judgement *judgement)
     measure_answers(judgement);
     measure_times(judgement);
     measure_delay(judgement);
-    measure_recovery(judgement);
+    judgement_measure_recovery(judgement);
     measure_ledger(judgement);
     if (judgement->evidence->wire)
         measure_wire(value, judgement->evidence->wire);

@@ -47,8 +47,16 @@ static bool opened_none(const struct judgement *judgement, const struct fault_fa
     return true;
 }
 
+static void note_nothing_to_lose(struct judgement *judgement, const struct fault_spec *spec, bool opening)
+{
+    judgement->nothing_to_lose = true;
+    judgement_note(judgement, "%s:%d: %s %s: nothing to lose: the pool %s", judgement->cell->scenario->path,
+        spec->line, spec->kind->name, spec->argument,
+        opening ? "opened no connection while it stood" : "held no connection");
+}
+
 // A pool that lets idle connections go has nothing for an idle death to hit, and one that never connects
-// again nothing for a fault of handshakes: that is no fault of the lab.
+// again nothing for a fault of handshakes: that is no fault of the lab, and the best that can happen.
 static void prove_hit(struct judgement *judgement, size_t index)
 {
     const struct scenario *scenario = judgement->cell->scenario;
@@ -60,9 +68,7 @@ static void prove_hit(struct judgement *judgement, size_t index)
             spec->kind->name, spec->argument);
     // Another fault's hit may be what the scenario is about; before a fault of handshakes it is not.
     else if (opening || !any_fault_hit(judgement))
-        judgement_skip(judgement, "%s:%d: %s %s: the fault hit nothing: the pool %s", scenario->path,
-            spec->line, spec->kind->name, spec->argument,
-            opening ? "opened no connection while it stood" : "held no connection");
+        note_nothing_to_lose(judgement, spec, opening);
 }
 
 static void prove_fault(struct judgement *judgement, size_t index)

@@ -185,7 +185,8 @@ static void handle_fault_reverted(struct judgement *judgement, const struct posi
     fault->reverted_us = position->at_us;
     fault->hits = hits;
     // At the cell's end everything is reverted: that heals nothing any more.
-    if (spec->for_us < judgement->cell->scenario->run_for_us - spec->at_us)
+    fault->healed = spec->for_us < judgement->cell->scenario->run_for_us - spec->at_us;
+    if (fault->healed)
         harm(fault, position);
 }
 
@@ -267,6 +268,13 @@ static void handle_flow_table(struct judgement *judgement, const struct position
         judgement, position, "forgotten", &judgement->verdict->metrics.value[METRIC_FORGOTTEN]);
 }
 
+static void handle_flow_forgotten(struct judgement *judgement, const struct position *position)
+{
+    judgement->reset_flow = true;
+    judgement->reset_flow_us = position->at_us;
+    judgement->reset_flow_index = position->index;
+}
+
 static void handle_failed(struct judgement *judgement, const struct position *position)
 {
     judgement->verdict->over = true;
@@ -313,6 +321,7 @@ static const struct event_kind second_pass[] = {
     {"subject-exited", handle_exited},
     {"row", handle_row},
     {"leaked-backends", handle_leaked},
+    {"flow-forgotten", handle_flow_forgotten},
     {"flow-table", handle_flow_table},
     {"failed", handle_failed},
     {"end", handle_end},

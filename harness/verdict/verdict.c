@@ -89,16 +89,6 @@ void judgement_fail(struct judgement *judgement, const char *format, ...)
         judgement->verdict->outcome = OUTCOME_FAIL;
 }
 
-void judgement_skip(struct judgement *judgement, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    note_failure(judgement, format, arguments);
-    va_end(arguments);
-    if (judgement->verdict->outcome < OUTCOME_SKIP)
-        judgement->verdict->outcome = OUTCOME_SKIP;
-}
-
 char *judgement_copy(struct judgement *judgement, const char *text)
 {
     char *copy = text ? text_one_line(text) : NULL;

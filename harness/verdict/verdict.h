@@ -15,8 +15,7 @@
 // In the order of merging: a run is as bad as its worst cell.
 enum outcome {
     OUTCOME_PASS,
-    OUTCOME_SKIP,  // something is missing on this machine, or the pool held, or opened, no connection that a
-                   // fault could hit
+    OUTCOME_SKIP,  // something is missing on this machine
     OUTCOME_FAIL,  // an expectation was not met
     OUTCOME_ERROR, // the cell could not be run, or proves nothing (a fault hit nothing)
 };

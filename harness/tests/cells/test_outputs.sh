@@ -12,7 +12,7 @@ sys.exit(printed != written)' "$work/json.out" "$work/json/run.json"
 check 'nothing on standard error in a pipe' test ! -s "$work/json.err"
 holds 'run.json is complete' json "$(
     cat <<'EXPRESSION'
-(run["schema"], run["lab"], run["seed"], run["not_run"]) == ("hangup-run/1", "virtual", 7, 0) and \
+(run["schema"], run["lab"], run["seed"], run["not_run"]) == ("hangup-run/2", "virtual", 7, 0) and \
 [(c["scenario"], c["verdict"]) for c in run["cells"]] == [("fails", "fail"), ("steady-short", "pass")] and \
 all((folder / c["dir"] / name).exists() for c in run["cells"]
     for name in ("events.jsonl", "capture.pcap", "postgres.log", "subject.log", "plan.json"))

@@ -52,7 +52,7 @@ static void the_table_tells_the_story(void **state)
         "  clean   fail    pqpool:none                0   0    0       - 10.00ms        -     0     0    0   0     0\n"
         "          fail (as it must): scenarios/selftest/x.yaml:4: any: ops: expected 1, actual 0\n"
         "\n"
-        "Too narrow for slowest: see summary.md.\n"
+        "Too narrow for slowest, attempts: see summary.md.\n"
         "3 passed, 1 failed, 1 skipped, 1 errors, 1 not run in 9.1 s (1 h 4 min of virtual time)\n";
     char *text = table_of(report_sample, false, 110);
     assert_string_equal(text, wanted);
@@ -90,8 +90,8 @@ static void a_narrow_table_says_what_it_leaves_out(void **state)
     char *text = table_of(report_sample, false, 80);
     assert_non_null(
         strstr(text, "  impact  verdict subject                  err hung   delay pings lost dup doubt\n"));
-    assert_non_null(
-        strstr(text, "\nToo narrow for ops, slowest, median, recovery, connects: see summary.md.\n"));
+    assert_non_null(strstr(
+        text, "\nToo narrow for ops, slowest, median, recovery, connects, attempts: see\nsummary.md.\n"));
     free(text);
 }
 

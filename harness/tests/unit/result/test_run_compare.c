@@ -227,9 +227,9 @@ static void a_table_shows_what_differs(void **state)
     comparison->rows[1].because = "p | pings";
     // clang-format off
     check_print(comparison, false,
-        "| scenario | verdict | ops | err | hung | delay |         slowest |  median | recovery |     pings | conns | lost | dup | doubt | also                         |\n"
-        "|----------|---------|----:|----:|-----:|------:|----------------:|--------:|---------:|----------:|------:|-----:|----:|------:|------------------------------|\n"
-        "| idle/b   | pass    |  10 |   0 |    0 |   0us | 5.00s / 30.00ms | 30.00ms |        - | **3 / 0** |     1 |    0 |   0 |     0 | rst_to_app 0 / 2; p \\| pings |\n"
+        "| scenario | verdict | ops | err | hung | delay |         slowest |  median | recovery |     pings | conns | tries | lost | dup | doubt | also                         |\n"
+        "|----------|---------|----:|----:|-----:|------:|----------------:|--------:|---------:|----------:|------:|------:|-----:|----:|------:|------------------------------|\n"
+        "| idle/b   | pass    |  10 |   0 |    0 |   0us | 5.00s / 30.00ms | 30.00ms |        - | **3 / 0** |     1 |     0 |    0 |   0 |     0 | rst_to_app 0 / 2; p \\| pings |\n"
         "\nLeft / right where they differ, in bold where they must not.\n"
         "1 cells agree, 0 differ, 1 differ as explained, 0 explanations are no longer so.\n");
     // clang-format on

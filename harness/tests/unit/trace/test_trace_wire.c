@@ -98,7 +98,7 @@ static bool count_path(const char *path, int64_t until_ns, struct wire_counts *c
     struct folder_file file;
     if (!folder_open_path(path, &file, ERROR_LAB, error))
         return false;
-    bool counted = trace_wire_count(&file, until_ns, counts, error);
+    bool counted = trace_wire_count(&file, (struct wire_question){until_ns, 0}, counts, error);
     folder_close_file(&file);
     return counted;
 }
@@ -267,6 +267,7 @@ static void every_attempt_to_connect_has_its_time(void **state)
         {15, ENTERS, DB, TH_SYN, 1, 0, NULL, 0, 1, 5433}, {1000020, ENTERS, DB, TH_SYN, 1, 0, NULL, 0, 2, 0},
         {2000020, ENTERS, DB, TH_SYN, 1, 0, NULL, 1, 2, 0});
     assert_int_equal(counts.syns_count, 3);
+    assert_int_equal(counts.attempts, 2); // the last one repeats the one before
     assert_int_equal(syns_at_ns[0], 10000);
     assert_int_equal(syns_at_ns[1], 1000020000);
     assert_int_equal(syns_at_ns[2], 2000020000);

@@ -1,4 +1,4 @@
-// The verdict: a cell that proves nothing is an error, or skipped, whatever it was expected to do.
+// The verdict: a cell that proves nothing is an error, whatever it was expected to do.
 #include "tests/unit/verdict/verdict_fixture.h"
 
 #include <setjmp.h>
@@ -166,8 +166,8 @@ static void a_wrong_delay_is_told_in_words(void **state)
     free(setup);
 }
 
-// Breaks with: a skip for a pool whose connection was there, or one that hides an error.
-static void a_pool_that_held_nothing_is_skipped(void **state)
+// Breaks with: praise for a pool whose connection was there, or one that hides an error.
+static void a_pool_that_held_nothing_had_nothing_to_lose(void **state)
 {
     (void)state;
     struct verdict_setup *setup = verdict_setup_new();
@@ -175,8 +175,9 @@ static void a_pool_that_held_nothing_is_skipped(void **state)
     setup->scenario.expectations_count = 1;
     setup->expectations[0] = expect_metric(text_any, METRIC_RST_TO_APP, 1, 1, 12); // it fails, unasked
     struct verdict *verdict = verdict_of_lines(setup, START UNOPPOSED(1, 0, 0) REVERTED(2, 0, 0) END);
-    assert_verdict(verdict, OUTCOME_SKIP,
-        REASONS(PATH ":9: silence both: the fault hit nothing: the pool held no connection"));
+    assert_verdict(verdict, OUTCOME_PASS,
+        REASONS(PATH ":9: silence both: nothing to lose: the pool held no connection"));
+    assert_int_equal(verdict->impact, IMPACT_CLEAN);
     verdict_free(verdict);
     verdict = verdict_of_lines(setup, START UNOPPOSED(1, 0, 1) REVERTED(2, 0, 0) END);
     assert_verdict(verdict, OUTCOME_ERROR, REASONS(PATH ":9: silence both: the fault hit nothing"));
@@ -203,7 +204,7 @@ int main(void)
         cmocka_unit_test(every_truncation_has_a_verdict),
         cmocka_unit_test(the_delay_must_be_the_asked_one),
         cmocka_unit_test(a_wrong_delay_is_told_in_words),
-        cmocka_unit_test(a_pool_that_held_nothing_is_skipped),
+        cmocka_unit_test(a_pool_that_held_nothing_had_nothing_to_lose),
     };
     return cmocka_run_group_tests_name("verdict_prove", tests, NULL, NULL);
 }

@@ -43,7 +43,7 @@ struct verdict_setup *verdict_setup_new(void)
         .strategy_class = text_none,
         .command = command,
         .differs = differs};
-    setup->wire = (struct wire_counts){.handshake_rtt_us = 10004};
+    setup->wire = (struct wire_counts){.handshake_rtt_us = 10004, .forgotten_at_ns = -1};
     setup->server = (struct server_counts){.pings = 3, .connects = 2};
     return setup;
 }
