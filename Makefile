@@ -58,7 +58,7 @@ comma    := ,
 .SECONDARY:
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/hangup $(BUILD)/hangup-lab $(BUILD)/libpqpool.a $(POOL_SO) $(EXAMPLES) $(SUBJECTS) $(PROBES) ## build build/hangup, the pool, its subjects and the atlas's probes
+all: $(BUILD)/hangup $(BUILD)/hangup-lab $(BUILD)/hangup-init $(BUILD)/libpqpool.a $(POOL_SO) $(EXAMPLES) $(SUBJECTS) $(PROBES) ## build build/hangup, the pool, its subjects and the atlas's probes
 
 SHOWN := pqpool:none pqpool:pre-ping pqpool:pre-ping-deadline pqpool:hedged sqlalchemy:none sqlalchemy:pre-ping
 ARGS  ?= idle/hung-up idle/reset idle/silence steady/price $(addprefix --subject ,$(SHOWN))
@@ -183,8 +183,14 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 $(BUILD)/hangup: $(call objects,harness/main.c) $(BUILD)/libhangup-host.a $(BUILD)/libhangup.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# It runs in the image, which has its libraries but this one (scripts/images/*.list).
 $(BUILD)/hangup-lab: $(call objects,harness/main_lab.c) $(BUILD)/libhangup-lab.a $(BUILD)/libhangup.a
-	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LAB_LIBS) $(LDLIBS)
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LAB_LIBS) $(patsubst -lyaml,-l:libyaml.a,$(LDLIBS))
+
+# The first program of a guest, before there are any libraries.
+$(call objects,harness/main_init.c): private override CFLAGS := -std=c11 -O2 -g $(WARNINGS)
+$(BUILD)/hangup-init: $(call objects,harness/main_init.c)
+	$(call say,LINK)$(CC) -static -o $@ $^
 
 $(BUILD)/libhangup.a: $(call objects,$(call in_rooms,$(CORE_ROOMS)))
 $(BUILD)/libhangup-host.a: $(call objects,$(call in_rooms,$(HOST_ROOMS)))

@@ -39,7 +39,7 @@ put 644 scripts/kernel/*/* scripts/progress.sh scripts/debian-elsewhere.sh
 put 755 scripts/build-kernel.sh scripts/kernel-source.sh scripts/cache-folder.sh scripts/install-packages.sh
 
 mapfile -t built < <(cd "$build" && find java node -type f 2>/dev/null | sort)
-put_built 755 hangup hangup-lab pqpool_subject libpq_probe pgxpool_subject database_sql_subject
+put_built 755 hangup hangup-lab hangup-init pqpool_subject libpq_probe pgxpool_subject database_sql_subject
 put_built 644 "${built[@]}"
 
 scripts/manual-pages.sh "$build/hangup" "$build/man"

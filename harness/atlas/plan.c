@@ -63,7 +63,8 @@ static bool check_clients(
 static bool add_atlas_cell(struct plan *plan, const struct atlas_request *request, struct scenario *scenario,
     const struct plan_choice *choice, struct error *error)
 {
-    const struct plan_request cell_request = {.seed = request->seed, .lab = LAB_VIRTUAL};
+    const struct plan_request cell_request = {
+        .image = request->image, .seed = request->seed, .lab = LAB_VIRTUAL};
     struct cell **cells = array_grow(plan->cells, plan->cells_count, sizeof(*cells));
     if (cells == NULL)
         return error_set(error, ERROR_LAB, "out of memory");

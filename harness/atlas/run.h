@@ -7,6 +7,7 @@
 #include "verdict/verdict.h"
 
 struct atlas_request {
+    const struct erofs *image;
     const char *root; // the project's folder: the probes are in pool/probes below it
     const char *const *events, *const *clients;
     size_t events_count, clients_count; // 0: all

@@ -123,18 +123,20 @@ static bool collect_atlas(struct atlas *atlas, const struct plan *plan, const st
     return true;
 }
 
-static bool run_atlas_cells(const struct paths *paths, const struct atlas_options *options,
-    const struct plan *plan, const struct folder *folder, struct atlas *atlas, struct error *error)
+static bool run_atlas_cells(const struct paths *paths, const struct image *image,
+    const struct atlas_options *options, const struct plan *plan, const struct folder *folder,
+    struct atlas *atlas, struct error *error)
 {
     char database[PATH_MAX];
     bool interrupted;
-    if (!database_template_ensure(paths, stderr, database, error))
+    if (!database_template_ensure(paths, image, stderr, database, error))
         return false;
     struct run_result *result = run_result_new(
         atlas->lab, atlas->kernel, NULL, options->seed, plan->cells_count);
     if (result == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     const struct run_schedule_options schedule = {.paths = paths,
+        .image = image,
         .plan = plan,
         .folder = folder,
         .database = database,
@@ -147,15 +149,15 @@ static bool run_atlas_cells(const struct paths *paths, const struct atlas_option
     return ran;
 }
 
-static bool gather_atlas(const struct paths *paths, const struct atlas_options *options,
-    const struct atlas_request *request, const struct folder *folder, struct atlas *atlas,
-    struct error *error)
+static bool gather_atlas(const struct paths *paths, const struct image *image,
+    const struct atlas_options *options, const struct atlas_request *request, const struct folder *folder,
+    struct atlas *atlas, struct error *error)
 {
     struct plan *plan = atlas_plan(request, error);
     if (plan == NULL)
         return false;
     bool gathered = options->again ? collect_again(atlas, plan, folder, error)
-                                   : run_atlas_cells(paths, options, plan, folder, atlas, error);
+                                   : run_atlas_cells(paths, image, options, plan, folder, atlas, error);
     plan_free(plan);
     if (gathered && !atlas_add_holes(atlas, request))
         gathered = error_set(error, ERROR_LAB, "out of memory");
@@ -165,7 +167,11 @@ static bool gather_atlas(const struct paths *paths, const struct atlas_options *
 
 static bool make(const struct paths *paths, const struct atlas_options *options, struct error *error)
 {
-    const struct atlas_request request = {.root = paths->root,
+    struct image image;
+    if (!advice_check_kernel(paths, error) || !image_find(&image, paths, NULL, error))
+        return false;
+    const struct atlas_request request = {.image = image.files,
+        .root = paths->root,
         .events = options->events,
         .clients = options->clients,
         .events_count = options->events_count,
@@ -174,21 +180,19 @@ static bool make(const struct paths *paths, const struct atlas_options *options,
     char kernel[PATH_MAX];
     struct folder folder = {.fd = -1};
     path_format(kernel, "%s", paths->kernel);
-    if (!advice_check_kernel(paths, error))
-        return false;
     char *slash = strrchr(kernel, '/');
     *slash = '\0';
     struct atlas *atlas = atlas_new(lab_kind_name(LAB_VIRTUAL), strrchr(kernel, '/') + 1, options->seed);
-    if (atlas == NULL)
-        return error_set(error, ERROR_LAB, "out of memory");
-    bool made = choose_atlas_folder(paths, options, &folder, error) &&
-                gather_atlas(paths, options, &request, &folder, atlas, error);
+    bool made = (atlas != NULL || error_set(error, ERROR_LAB, "out of memory")) &&
+                choose_atlas_folder(paths, options, &folder, error) &&
+                gather_atlas(paths, &image, options, &request, &folder, atlas, error);
     if (made && (options->events_count > 0 || options->clients_count > 0))
         for (size_t i = 0; i < atlas->rows_count; i++)
             print_atlas_row(&atlas->rows[i]);
     made = made && write_atlas(atlas, options, folder.path, error);
     folder_close(&folder);
     atlas_free(atlas);
+    image_close(&image);
     return made;
 }
 

@@ -7,6 +7,7 @@
 #include "command/command.h"
 #include "command/list_json.h"
 #include "host/advice.h"
+#include "host/image.h"
 #include "host/paths.h"
 
 #include <stdio.h>
@@ -29,8 +30,9 @@ const char command_list_help[] = "usage: hangup list scenarios | subjects | faul
 // What is listed: as lines, or into an array.
 struct listing {
     struct paths paths;
-    json_t *array; // NULL: as lines
-    int width;     // of the terminal
+    struct image image; // where subjects find what they need; without `files` there is none yet
+    json_t *array;      // NULL: as lines
+    int width;          // of the terminal
 };
 
 static bool add(const struct listing *listing, json_t *object, struct error *error)
@@ -66,10 +68,11 @@ static void print_strategies(const struct subject *subject, int width)
     free(words);
 }
 
-static void print_missing(const struct subject *subject, const char *fix, int width)
+static void print_missing(
+    const struct subject *subject, const struct erofs *image, const char *fix, int width)
 {
     char missing[PATH_MAX];
-    if (subject_is_ready(subject, missing, sizeof(missing)))
+    if (subject_is_ready(subject, image, missing, sizeof(missing)))
         return;
     int column = printf("%*snot ready: ", SUBJECT_INDENT, "");
     terminal_print(stdout, missing, column, SUBJECT_INDENT, width);
@@ -80,12 +83,13 @@ static void print_missing(const struct subject *subject, const char *fix, int wi
         terminal_print(stdout, ADVICE_OF_SUBJECT, column, SUBJECT_INDENT, width);
 }
 
-static void print_subject(const struct subject *subject, const char *fix, int width)
+static void print_subject(
+    const struct subject *subject, const struct erofs *image, const char *fix, int width)
 {
     terminal_print(
         stdout, subject->summary, printf("%-*s ", SUBJECT_INDENT - 1, subject->name), SUBJECT_INDENT, width);
     print_strategies(subject, width);
-    print_missing(subject, fix, width);
+    print_missing(subject, image, fix, width);
 }
 
 static bool list_subject(const struct listing *listing, const char *path, struct error *error)
@@ -94,12 +98,12 @@ static bool list_subject(const struct listing *listing, const char *path, struct
     struct subject *subject = subject_read(path, listing->paths.root, error);
     if (subject == NULL)
         return false;
-    advice_subject(&listing->paths, subject, fix);
+    advice_subject(&listing->paths, subject, listing->image.files, fix);
     bool listed = true;
     if (listing->array != NULL)
-        listed = add(listing, list_subject_to_json(subject, fix), error);
+        listed = add(listing, list_subject_to_json(subject, listing->image.files, fix), error);
     else
-        print_subject(subject, fix, listing->width);
+        print_subject(subject, listing->image.files, fix, listing->width);
     subject_free(subject);
     return listed;
 }
@@ -187,7 +191,15 @@ static bool list_things(struct listing *listing, const char *what, struct error 
         char text[WORDS_TEXT_SIZE];
         return error_set(error, ERROR_INPUT, "list: %s", words_unknown("list", what, things, 3, text));
     }
-    return paths_find(&listing->paths, error) && list_files(listing, strcmp(what, "subjects") == 0, error);
+    const bool subjects = strcmp(what, "subjects") == 0;
+    struct error none = {0};
+    if (!paths_find(&listing->paths, error))
+        return false;
+    if (subjects && !image_find(&listing->image, &listing->paths, NULL, &none))
+        fprintf(stderr, "hangup: %s\n", none.text);
+    bool listed = list_files(listing, subjects, error);
+    image_close(&listing->image);
+    return listed;
 }
 
 int command_list(int argc, char **argv)

@@ -24,9 +24,9 @@ static json_t *strategies_to_json(const struct subject *subject)
     return array;
 }
 
-json_t *list_subject_to_json(const struct subject *subject, const char *fix)
+json_t *list_subject_to_json(const struct subject *subject, const struct erofs *image, const char *fix)
 {
-    const char *missing = subject_missing_file(subject);
+    const char *missing = subject_missing_file(subject, image);
     return json_pack("{s:s, s:s, s:o, s:o, s:b, s:s?, s:s?, s:s}", "name", subject->name, "summary",
         subject->summary, "strategies", strategies_to_json(subject), "packages",
         listed_words_to_json((const char *const *)subject->packages), "ready", missing == NULL, "missing",

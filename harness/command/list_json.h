@@ -9,8 +9,9 @@
 #include <jansson.h>
 
 json_t *list_scenario_to_json(const struct scenario *scenario);
-// `fix`: the command that brings what is missing; empty: there is none.
-json_t *list_subject_to_json(const struct subject *subject, const char *fix);
+// `image`: as subject_missing_file has it. `fix`: the command that brings what is missing; empty: there is
+// none.
+json_t *list_subject_to_json(const struct subject *subject, const struct erofs *image, const char *fix);
 json_t *list_fault_to_json(const struct fault_kind *kind);
 
 // "DURATION", as usage texts have it; of FAULT_OPTION_WORD NULL.

@@ -6,7 +6,9 @@
 #include "command/command.h"
 #include "command/output.h"
 #include "exec/folder.h"
+#include "host/advice.h"
 #include "host/guest_disk.h"
+#include "host/image.h"
 #include "host/paths.h"
 #include "host/schedule.h"
 #include "host/template.h"
@@ -51,7 +53,8 @@ static bool read_replayed_cell(struct replay *replay, struct error *error)
     return false;
 }
 
-static bool run_again(struct replay *replay, const struct paths *paths, struct error *error)
+static bool run_again(
+    struct replay *replay, const struct paths *paths, const struct image *image, struct error *error)
 {
     struct plan plan = {.cells = &replay->cell, .cells_count = 1};
     char database[PATH_MAX];
@@ -59,12 +62,13 @@ static bool run_again(struct replay *replay, const struct paths *paths, struct e
     if (mkdtemp(replay->again_path) == NULL)
         return error_set_errno(error, ERROR_LAB, "%s", replay->again_path);
     if (!folder_open(&replay->again, replay->again_path, ERROR_LAB, error) ||
-        !database_template_ensure(paths, stderr, database, error))
+        !database_template_ensure(paths, image, stderr, database, error))
         return false;
     replay->result = run_result_new(lab_kind_name(replay->cell->lab), NULL, NULL, replay->cell->seed, 1);
     if (replay->result == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     const struct run_schedule_options schedule = {.paths = paths,
+        .image = image,
         .plan = &plan,
         .folder = &replay->again,
         .database = database,
@@ -75,6 +79,16 @@ static bool run_again(struct replay *replay, const struct paths *paths, struct e
     return !interrupted && replay->result->cells[0].verdict != NULL
                ? true
                : error_set(error, ERROR_LAB, "interrupted");
+}
+
+static bool replay_cell(struct replay *replay, const struct paths *paths, struct error *error)
+{
+    struct image image;
+    if (!advice_check_kernel(paths, error) || !image_find(&image, paths, NULL, error))
+        return false;
+    bool ran = run_again(replay, paths, &image, error);
+    image_close(&image);
+    return ran;
 }
 
 static bool same_digest(const struct replay *replay, const char *name, const char *digest_again)
@@ -119,7 +133,7 @@ int command_replay(int argc, char **argv)
     path_format(replay.again_path, "%s/hangup-replay-XXXXXX", temporary != NULL ? temporary : "/tmp");
     bool ran = paths_find(&paths, &error) &&
                folder_open(&replay.stored, arguments.words[0], ERROR_INPUT, &error) &&
-               read_replayed_cell(&replay, &error) && run_again(&replay, &paths, &error);
+               read_replayed_cell(&replay, &error) && replay_cell(&replay, &paths, &error);
     status = ran ? compare_digests(&replay) : command_fail(&error);
     run_result_free(replay.result);
     cell_free(replay.cell);

@@ -11,6 +11,7 @@
 #include "host/guest_confine.h"
 #include "host/guest_memory.h"
 #include "host/guest_mode.h"
+#include "host/image.h"
 #include "host/paths.h"
 #include "host/results_folder.h"
 #include "host/schedule.h"
@@ -38,10 +39,11 @@ static bool choose_run_folder(const struct paths *paths, const struct run_option
     return false;
 }
 
-static struct plan *resolve_run(
-    const struct paths *paths, const struct run_options *options, struct error *error)
+static struct plan *resolve_run(const struct paths *paths, const struct image *image,
+    const struct run_options *options, struct error *error)
 {
-    const struct plan_request request = {.root = paths->root,
+    const struct plan_request request = {.image = image->files,
+        .root = paths->root,
         .scenarios = options->scenarios,
         .scenarios_count = options->scenarios_count,
         .subjects = (const char *const *)options->subjects,
@@ -75,8 +77,8 @@ static bool run_plan_cells(const struct run_schedule_options *schedule, const st
 }
 
 // Everything is known to be right from here on; the first side effects happen now.
-static bool run_plan(const struct paths *paths, const struct run_options *options, const struct plan *plan,
-    int *status, struct error *error)
+static bool run_plan(const struct paths *paths, const struct image *image, const struct run_options *options,
+    const struct plan *plan, int *status, struct error *error)
 {
     char started[CLOCK_TEXT_SIZE], stamp[CLOCK_TEXT_SIZE], database[PATH_MAX], kernel[PATH_MAX];
     struct folder folder;
@@ -85,13 +87,14 @@ static bool run_plan(const struct paths *paths, const struct run_options *option
     clock_format_utc(realtime_us, 1, stamp);
     const unsigned wanted = options->jobs < plan->cells_count ? options->jobs : (unsigned)plan->cells_count;
     const unsigned jobs = guest_memory_fits(wanted, stderr, error);
-    if (jobs == 0 || !database_template_ensure(paths, stderr, database, error) ||
+    if (jobs == 0 || !database_template_ensure(paths, image, stderr, database, error) ||
         !choose_run_folder(paths, options, stamp, &folder, error))
         return false;
     name_kernel(paths, kernel);
     struct run_result *result = run_result_new(
         lab_kind_name(options->lab), kernel, started, options->seed, plan->cells_count);
     const struct run_schedule_options schedule = {.paths = paths,
+        .image = image,
         .plan = plan,
         .folder = &folder,
         .database = database,
@@ -109,14 +112,15 @@ static bool run_plan(const struct paths *paths, const struct run_options *option
 static bool run_chosen_plan(const struct run_options *options, int *status, struct error *error)
 {
     struct paths paths;
-    if (!paths_find(&paths, error))
+    struct image image;
+    if (!paths_find(&paths, error) || !image_find(&image, &paths, options->image, error))
         return false;
-    struct plan *plan = resolve_run(&paths, options, error);
-    if (plan == NULL)
-        return false;
-    bool ran = advice_check_kernel(&paths, error) && guest_confine_examine(options->sealed, stderr, error) &&
-               run_plan(&paths, options, plan, status, error);
+    struct plan *plan = resolve_run(&paths, &image, options, error);
+    bool ran = plan != NULL && advice_check_kernel(&paths, error) &&
+               guest_confine_examine(options->sealed, stderr, error) &&
+               run_plan(&paths, &image, options, plan, status, error);
     plan_free(plan);
+    image_close(&image);
     return ran;
 }
 

@@ -22,6 +22,7 @@ const char run_options_help[] =
     "SCENARIO is a name (idle/hung-up), a folder of them (idle) or a file (./mine.yaml). Without any, all are run except scenarios/selftest. `hangup list scenarios` and `hangup list subjects` say what there is.\n"
     "\n"
     "  --subject SUBJECT  pqpool:pre-ping, or pqpool for all its strategies, or a manifest (mypool.yaml); may be given again (default: all subjects)\n"
+    "  --image IMAGE    the world of the lab: a name (debian-12), or a file; `make image` makes one (default: HANGUP_IMAGE, else debian-13-peers where it was made, else debian-13)\n"
     "  --lab virtual|realtime  realtime is the same guest without time travel (default: virtual)\n"
     "  --seed N         the seed of all chance in the lab (default 7)\n"
     "  --jobs N         guests at once (default: one for each core)\n"
@@ -64,6 +65,7 @@ static bool parse_run_option(int option, const char *value, struct run_options *
     char formats[REPORT_FORMATS_SIZE];
     switch (option) {
     case 's': options->subjects[options->subjects_count++] = value; return true;
+    case 'i': options->image = value; return true;
     case 'o': options->folder = value; return true;
     case 'h': options->help = true; return true;
     case 'r': options->resume = true; return true;
@@ -102,11 +104,12 @@ static bool parse_run_option(int option, const char *value, struct run_options *
 bool run_options_parse(int argc, char **argv, struct run_options *options, struct error *error)
 {
     static const struct option known[] = {{"subject", required_argument, NULL, 's'},
-        {"lab", required_argument, NULL, 'l'}, {"seed", required_argument, NULL, 'n'},
-        {"jobs", required_argument, NULL, 'j'}, {"shard", required_argument, NULL, 'p'},
-        {"out", required_argument, NULL, 'o'}, {"format", required_argument, NULL, 'f'},
-        {"resume", no_argument, NULL, 'r'}, {"sealed", no_argument, NULL, 'S'},
-        {"disk-limit", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {0}};
+        {"image", required_argument, NULL, 'i'}, {"lab", required_argument, NULL, 'l'},
+        {"seed", required_argument, NULL, 'n'}, {"jobs", required_argument, NULL, 'j'},
+        {"shard", required_argument, NULL, 'p'}, {"out", required_argument, NULL, 'o'},
+        {"format", required_argument, NULL, 'f'}, {"resume", no_argument, NULL, 'r'},
+        {"sealed", no_argument, NULL, 'S'}, {"disk-limit", required_argument, NULL, 'd'},
+        {"help", no_argument, NULL, 'h'}, {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     *options = (struct run_options){.lab = LAB_VIRTUAL,
         .report = REPORT_DEFAULT,

@@ -15,6 +15,7 @@ struct run_options {
     size_t scenarios_count;
     const char **subjects; // owned; the texts point into argv
     size_t subjects_count;
+    const char *image; // a name or a file; NULL: the default
     enum lab_kind lab;
     uint64_t seed;
     unsigned jobs;

@@ -1,11 +1,8 @@
-// Where Debian puts PostgreSQL's programs.
+// Where Debian puts PostgreSQL's programs: below a folder named after the version, of which an image has one.
 #ifndef HANGUP_CONTRACT_POSTGRES_PROGRAMS_H
 #define HANGUP_CONTRACT_POSTGRES_PROGRAMS_H
 
-#define POSTGRES_FOLDER "/usr/lib/postgresql/15/bin"
-#define POSTGRES        POSTGRES_FOLDER "/postgres"
-#define POSTGRES_INITDB POSTGRES_FOLDER "/initdb"
-
-#define POSTGRES_PACKAGE "postgresql-15"
+#define POSTGRES_VERSIONS "/usr/lib/postgresql"
+#define POSTGRES_PROGRAMS "bin" // below the version
 
 #endif

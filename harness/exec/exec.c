@@ -10,6 +10,7 @@
 #include "host/advice.h"
 #include "host/guest_confine.h"
 #include "host/guest_memory.h"
+#include "host/image.h"
 #include "host/paths.h"
 
 #include <stdio.h>
@@ -32,15 +33,14 @@ static bool print_exec_report(const struct exec_options *options, const struct c
     return written;
 }
 
-// Everything is known to be right from here on; the first side effects happen now.
-static bool prepare_and_run(const struct exec_options *options, const struct paths *paths,
-    const struct cell *cell, struct exec_program *program, int *status, struct error *error)
+static bool run_in_folder(const struct exec_options *options, const struct paths *paths,
+    const struct image *image, const struct guest_task *task, const struct cell *cell,
+    struct exec_program *program, const char *folder, int *status, struct error *error)
 {
-    char folder[PATH_MAX];
     int signal = 0;
-    if (!exec_setup_folder(paths, options, cell, program, folder, error))
-        return false;
     const struct exec_session_options session = {.paths = paths,
+        .image = image,
+        .task = task,
         .folder = folder,
         .program = program,
         .seed = options->seed,
@@ -64,18 +64,35 @@ static bool prepare_and_run(const struct exec_options *options, const struct pat
         options, cell, folder, (double)(clock_now_us() - began_us) / US_PER_S, status, error);
 }
 
+// Everything is known to be right from here on; the first side effects happen now.
+static bool prepare_and_run(const struct exec_options *options, const struct paths *paths,
+    const struct image *image, const struct cell *cell, struct exec_program *program, int *status,
+    struct error *error)
+{
+    char folder[PATH_MAX];
+    struct guest_task task = {0};
+    bool ran = exec_setup_folder(paths, image, options, cell, program, &task, folder, error) &&
+               run_in_folder(options, paths, image, &task, cell, program, folder, status, error);
+    guest_task_free(&task);
+    return ran;
+}
+
 bool exec_run(const struct exec_options *options, int *status, struct error *error)
 {
     struct paths paths;
     if (!paths_find(&paths, error))
         return false;
-    if (!advice_check_kernel(&paths, error) || !guest_confine_examine(options->sealed, stderr, error) ||
-        guest_memory_fits(1, NULL, error) == 0)
+    struct image image = IMAGE_NONE;
+    if (!advice_check_kernel(&paths, error) || !image_find(&image, &paths, options->image, error) ||
+        !guest_confine_examine(options->sealed, stderr, error) || guest_memory_fits(1, NULL, error) == 0) {
+        image_close(&image);
         return false;
+    }
     struct cell *cell = exec_setup_cell(&paths, options, error);
     struct exec_program *program = cell == NULL ? NULL : exec_setup_program(&paths, options, error);
-    bool ran = program != NULL && prepare_and_run(options, &paths, cell, program, status, error);
+    bool ran = program != NULL && prepare_and_run(options, &paths, &image, cell, program, status, error);
     exec_program_free(program);
     cell_free(cell);
+    image_close(&image);
     return ran;
 }

@@ -20,6 +20,8 @@
 #define COMMON_HELP                                                                                                     \
     "  --writable DIR   a folder whose changes are kept on the host; may be given again. All else that the "            \
     "program writes is gone with the lab; it sees the host's files as they are\n"                                       \
+    "  --image IMAGE    where PostgreSQL and the lab come from: a name, or a file (default: as with run)\n"             \
+    "  --inside         the program comes from the image, too: of the host it sees the working folder only\n"           \
     "  --seed N         the seed of all chance in the lab (default 7)\n"                                                \
     "  --out DIR        where the trace and the report go (default: a new folder below results/)\n"                     \
     "  --disk-limit S   what goes to the results folder at most: output, trace, logs (default 64mb)\n"                  \
@@ -86,6 +88,8 @@ static bool parse_exec_option(
     case 'd': return parse_size(value, &options->disk_limit, error);
     case 's': options->sealed = true; return true;
     case 'S': options->strict = true; return true;
+    case 'i': options->image = value; return true;
+    case 'I': options->inside = true; return true;
     case 'o': options->folder = value; return true;
     case 'w': options->writable[options->writable_count++] = value; return true;
     case 'l': return parse_exec_lab(value, &options->lab, error);
@@ -102,6 +106,7 @@ static bool parse_options(int argc, char **argv, struct exec_options *options, s
 {
     static const struct option known[] = {{"lab", required_argument, NULL, 'l'},
         {"seed", required_argument, NULL, 'n'}, {"out", required_argument, NULL, 'o'},
+        {"image", required_argument, NULL, 'i'}, {"inside", no_argument, NULL, 'I'},
         {"writable", required_argument, NULL, 'w'}, {"timeout", required_argument, NULL, 't'},
         {"watchdog", required_argument, NULL, 'W'}, {"strict", no_argument, NULL, 'S'},
         {"sealed", no_argument, NULL, 's'}, {"disk-limit", required_argument, NULL, 'd'},

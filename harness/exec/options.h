@@ -22,6 +22,7 @@ struct exec_options {
     char *const *command;  // NULL-terminated; NULL: a shell
     const char **writable; // owned
     size_t writable_count;
+    const char *image;  // a name or a file; NULL: the default
     const char *folder; // NULL: a new one below results/
     enum lab_kind lab;
     uint64_t seed;
@@ -29,6 +30,7 @@ struct exec_options {
     int64_t watchdog_us; // on the wall's; INT64_MAX: none
     int64_t disk_limit;  // of bytes written to the results folder
     bool sealed;         // only behind the whole wall of guest_confine.h
+    bool inside;         // the program is the image's
     bool strict, quiet, help;
 };
 

@@ -9,6 +9,7 @@
 #include "exec/streams.h"
 #include "exec/terminal.h"
 #include "host/guest.h"
+#include "host/world.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -173,7 +174,11 @@ static bool start_exec_guest(struct session *session, struct error *error)
     session->line_fd = ends[1];
     fcntl(session->line_fd, F_SETFL, O_NONBLOCK);
     const char *const *writable = (const char *const *)options->program->writable;
+    const char *readable[GUEST_READABLE_MAX];
+    world_readable(options->task, readable);
     const struct guest_options guest = {.paths = options->paths,
+        .image = options->image->path,
+        .readable = readable,
         .folder = options->folder,
         .seed = options->seed,
         .time_travel = options->time_travel,

@@ -3,10 +3,14 @@
 #define HANGUP_EXEC_SESSION_H
 
 #include "contract/program.h"
+#include "contract/task.h"
+#include "host/image.h"
 #include "host/paths.h"
 
 struct exec_session_options {
     const struct paths *paths;
+    const struct image *image;
+    const struct guest_task *task;
     const char *folder; // of the results; plan.json, task.json, program.json and the input are there
     const struct exec_program *program;
     uint64_t seed;

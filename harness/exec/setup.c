@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/path.h"
-#include "contract/task.h"
+#include "contract/world.h"
 #include "exec/environment.h"
 #include "exec/folder.h"
 #include "exec/streams.h"
@@ -22,7 +22,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HELPERS "harness/exec_helpers" // below the project
+#define HELPERS        "harness/exec_helpers" // below the project
+#define INSIDE_PROGRAM WORLD_PROJECT "/build/hangup"
 
 extern char **environ;
 
@@ -123,8 +124,8 @@ static bool fill_exec_task(struct exec_program *program, const struct paths *pat
     const struct exec_options *options, struct error *error)
 {
     char programs[PATH_MAX], helpers[PATH_MAX];
-    path_format(programs, "%s", paths->executable);
-    path_format(helpers, "%s/" HELPERS, paths->root);
+    path_format(programs, "%s", options->inside ? INSIDE_PROGRAM : paths->executable);
+    path_format(helpers, "%s/" HELPERS, options->inside ? WORLD_PROJECT : paths->root);
     const struct exec_environment_settings settings = {
         .programs = dirname(programs), .helpers = helpers, .lab = options->lab};
     program->timeout_us = options->timeout_us;
@@ -203,17 +204,34 @@ static bool write_plan(const struct cell *cell, const char *path, struct error *
     return written;
 }
 
-bool exec_setup_folder(const struct paths *paths, const struct exec_options *options, const struct cell *cell,
-    const struct exec_program *program, char folder[static PATH_MAX], struct error *error)
+// The image's program sees the folder that it works in, and what helps it to make faults.
+static bool show_inside(struct guest_task *task, const struct paths *paths,
+    const struct exec_program *program, struct error *error)
 {
-    struct guest_task task = {.kind = GUEST_TASK_EXEC};
+    char helpers[PATH_MAX];
+    if (strcmp(program->folder, "/") == 0)
+        return error_set(
+            error, ERROR_INPUT, "--inside: the working directory is /: choose a folder of yours");
+    return guest_task_show(task, program->folder, program->folder, error) &&
+           guest_task_show(task, paths->executable, INSIDE_PROGRAM, error) &&
+           guest_task_show(
+               task, path_format(helpers, "%s/" HELPERS, paths->root), WORLD_PROJECT "/" HELPERS, error);
+}
+
+bool exec_setup_folder(const struct paths *paths, const struct image *image,
+    const struct exec_options *options, const struct cell *cell, const struct exec_program *program,
+    struct guest_task *task, char folder[static PATH_MAX], struct error *error)
+{
+    *task = (struct guest_task){.kind = GUEST_TASK_EXEC, .host_root = !options->inside};
+    if (options->inside && !show_inside(task, paths, program, error))
+        return false;
     if (!choose_exec_folder(paths, options, folder, error) || !check_visible(folder, "--out", error) ||
         !check_apart(folder, program, error))
         return false;
     clear_exec_folder(folder);
     // Before there is a file with the user's environment or input, so that none is left however we end.
     return guardian_watch(folder, 0, error) &&
-           database_template_ensure(paths, stderr, task.database, error) && write_plan(cell, folder, error) &&
-           exec_program_write(folder, program, error) && guest_task_write(folder, &task, error) &&
-           exec_streams_copy_input(folder, program, error);
+           database_template_ensure(paths, image, stderr, task->database, error) &&
+           write_plan(cell, folder, error) && exec_program_write(folder, program, error) &&
+           guest_task_write(folder, task, error) && exec_streams_copy_input(folder, program, error);
 }

@@ -3,6 +3,7 @@
 
 #include "base/invocation.h"
 #include "base/path.h"
+#include "host/image.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,21 @@ char *advice_kernel(const struct paths *paths, char command[static ADVICE_SIZE])
     return command;
 }
 
+char *advice_image(const struct paths *paths, const char *name, char command[static ADVICE_SIZE])
+{
+    char target[NAME_MAX + 32];
+    snprintf(target, sizeof(target), "image IMAGE=%s", name);
+    if (advice_make(paths, target, command)[0] != '\0')
+        return command;
+    char *packages = quoted_below_root(paths, "/scripts/install-packages.sh");
+    char *build = quoted_below_root(paths, "/scripts/build-image.sh");
+    if (packages != NULL && build != NULL)
+        snprintf(command, ADVICE_SIZE, "%s image && %s %s", packages, build, name);
+    free(packages);
+    free(build);
+    return command;
+}
+
 char *advice_new_kernel(const struct paths *paths, char command[static ADVICE_SIZE])
 {
     char folder[PATH_MAX], build[ADVICE_SIZE];
@@ -77,13 +93,15 @@ static bool is_built_here(const struct paths *paths, const char *path)
     return strncmp(path, folder, strlen(folder)) == 0;
 }
 
-char *advice_subject(
-    const struct paths *paths, const struct subject *subject, char command[static ADVICE_SIZE])
+char *advice_subject(const struct paths *paths, const struct subject *subject, const struct erofs *image,
+    char command[static ADVICE_SIZE])
 {
-    const char *missing = subject_missing_file(subject);
+    const char *missing = subject_missing_file(subject, image);
     command[0] = '\0';
     if (missing != NULL && is_built_here(paths, missing))
         return advice_make(paths, "peers", command); // brings the packages, too
+    if (missing != NULL && image != NULL && !subject_brings(subject, missing))
+        return advice_image(paths, IMAGE_WITH_PEERS, command);
     if (missing == NULL || subject->packages[0] == NULL)
         return command;
     size_t used = (size_t)snprintf(command, ADVICE_SIZE, "%sapt-get install", advice_sudo());

@@ -14,12 +14,14 @@
 char *advice_make(const struct paths *paths, const char *target, char command[static ADVICE_SIZE]);
 // Builds the guest kernel.
 char *advice_kernel(const struct paths *paths, char command[static ADVICE_SIZE]);
-// The same for one that is damaged: it is removed first. Empty where HANGUP_KERNEL has named it: it is not
-// ours.
+// Makes an image.
+char *advice_image(const struct paths *paths, const char *name, char command[static ADVICE_SIZE]);
+// Builds a kernel in place of one that is damaged: it is removed first. Empty where HANGUP_KERNEL has named
+// it: it is not ours.
 char *advice_new_kernel(const struct paths *paths, char command[static ADVICE_SIZE]);
 // Brings what a subject lacks: Debian packages, or what is built from this project.
-char *advice_subject(
-    const struct paths *paths, const struct subject *subject, char command[static ADVICE_SIZE]);
+char *advice_subject(const struct paths *paths, const struct subject *subject, const struct erofs *image,
+    char command[static ADVICE_SIZE]);
 
 // What is said where advice_subject has no command.
 #define ADVICE_OF_SUBJECT "`make peers` builds it in the project's folder, before `make install`"

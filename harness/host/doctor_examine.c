@@ -2,12 +2,12 @@
 #include "contract/template.h"
 #include "host/doctor.h"
 
-#include "contract/postgres_programs.h"
 #include "host/doctor_probe.h"
 #include "host/guest_filter.h"
 #include "host/guest_landlock.h"
 #include "host/guest_memory.h"
 #include "host/guest_mode.h"
+#include "host/image.h"
 #include "host/template.h"
 #include "subject/subject.h"
 
@@ -71,34 +71,25 @@ static void examine_kernel(struct doctor_findings *findings, const struct paths 
             fix[0] != '\0' ? "" : "HANGUP_KERNEL names it");
 }
 
-// Not required: no cell uses it yet.
-static void examine_image(struct doctor_findings *findings, const struct paths *paths)
+// `image` keeps its files for who looks at subjects.
+static void examine_image(struct doctor_findings *findings, const struct paths *paths, struct image *image)
 {
-    char path[PATH_MAX + 32];
-    snprintf(path, sizeof path, "%s/images/debian-13", paths->cache); // what scripts/build-image.sh made last
-    struct doctor_finding *finding = found(findings, false, "image debian-13", path);
-    if (access(path, F_OK) != 0) {
-        char fix[ADVICE_SIZE];
-        missing(finding, "not made yet: no cell needs it so far", advice_make(paths, "image", fix),
-            "takes some minutes, once; who is not root needs numbers in /etc/subuid");
-    } else if (!probe_image(path))
-        missing(finding, "damaged: no EROFS, or not all of it", "",
-            "remove the folder images in the cache, then make image");
+    struct error error = {0};
+    const bool there = image_find(image, paths, NULL, &error);
+    struct doctor_finding *finding = found(findings, true, "image", image->path);
+    char fix[ADVICE_SIZE];
+    if (!there && image->path[0] == '\0')
+        missing(finding, "not made yet: some minutes, once", advice_image(paths, IMAGE_DEFAULT, fix),
+            "who is not root needs numbers in /etc/subuid");
+    else if (!there)
+        missing(finding, error.text, "", "remove this file, then make it again");
 }
 
 static void examine_lab(struct doctor_findings *findings, const struct paths *paths)
 {
     struct doctor_finding *finding = found(findings, true, "hangup-lab", paths->lab);
-    if (access(paths->lab, X_OK) != 0)
-        missing_build(finding, "hangup-lab is not beside the program", paths);
-}
-
-static void examine_postgres(struct doctor_findings *findings)
-{
-    struct doctor_finding *finding = found(findings, true, "PostgreSQL", POSTGRES);
-    if (access(POSTGRES, X_OK) != 0 || access(POSTGRES_INITDB, X_OK) != 0)
-        missing_for_root(
-            finding, POSTGRES " or initdb is not there", "apt-get install " POSTGRES_PACKAGE, "");
+    if (access(paths->lab, X_OK) != 0 || access(paths->init, X_OK) != 0)
+        missing_build(finding, "hangup-lab or hangup-init is not beside the program", paths);
 }
 
 // Not required: the first run makes it.
@@ -188,14 +179,15 @@ static void examine_cores(struct doctor_findings *findings)
 
 // What is built belongs to the project's folder; what is installed has what was built by then.
 static void missing_subject(struct doctor_finding *finding, const struct subject *subject, const char *absent,
-    const struct paths *paths)
+    const struct paths *paths, const struct erofs *image)
 {
     char fix[ADVICE_SIZE];
-    advice_subject(paths, subject, fix);
+    advice_subject(paths, subject, image, fix);
     missing(finding, absent, fix, fix[0] != '\0' ? "" : ADVICE_OF_SUBJECT);
 }
 
-static void examine_subject(struct doctor_findings *findings, const char *path, const struct paths *paths)
+static void examine_subject(
+    struct doctor_findings *findings, const char *path, const struct paths *paths, const struct erofs *image)
 {
     struct error error = {0};
     char what[64], absent[512];
@@ -206,19 +198,20 @@ static void examine_subject(struct doctor_findings *findings, const char *path, 
     }
     snprintf(what, sizeof what, "subject %s", subject->name);
     struct doctor_finding *finding = found(findings, false, what, subject->summary);
-    if (!subject_is_ready(subject, absent, sizeof absent))
-        missing_subject(finding, subject, absent, paths);
+    if (!subject_is_ready(subject, image, absent, sizeof absent))
+        missing_subject(finding, subject, absent, paths, image);
     subject_free(subject);
 }
 
-static void examine_subjects(struct doctor_findings *findings, const struct paths *paths)
+static void examine_subjects(
+    struct doctor_findings *findings, const struct paths *paths, const struct erofs *image)
 {
     char pattern[PATH_MAX + 32];
     glob_t manifests;
     snprintf(pattern, sizeof pattern, "%s/pool/subjects/*.yaml", paths->root);
     if (glob(pattern, 0, NULL, &manifests) == 0) {
         for (size_t i = 0; i < manifests.gl_pathc; i++)
-            examine_subject(findings, manifests.gl_pathv[i], paths);
+            examine_subject(findings, manifests.gl_pathv[i], paths, image);
     }
     globfree(&manifests);
 }
@@ -239,10 +232,10 @@ static void examine_native_lab(struct doctor_findings *findings)
 
 void doctor_examine(struct doctor_findings *findings, const struct paths *paths)
 {
+    struct image image = IMAGE_NONE;
     examine_kernel(findings, paths);
-    examine_image(findings, paths);
+    examine_image(findings, paths, &image);
     examine_lab(findings, paths);
-    examine_postgres(findings);
     examine_template(findings, paths);
     examine_ptrace(findings, paths);
     examine_memory(findings);
@@ -250,6 +243,7 @@ void doctor_examine(struct doctor_findings *findings, const struct paths *paths)
     examine_folder(findings, true, "cache", paths->cache, "set HANGUP_CACHE to a folder of yours");
     examine_folder(findings, false, "results", paths->results, "--out DIR names another folder");
     examine_cores(findings);
-    examine_subjects(findings, paths);
+    examine_subjects(findings, paths, image.files);
     examine_native_lab(findings);
+    image_close(&image);
 }

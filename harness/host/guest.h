@@ -28,14 +28,18 @@ struct guest {
 };
 
 #define GUEST_WRITABLE_MAX 64 // folders beside its own
+#define GUEST_READABLE_MAX 32 // files and folders beside its image
 
 struct guest_options {
     const struct paths *paths;
+    const char *image;  // the file that is its root
     const char *folder; // its working directory, which it can write; it finds its task in task.json there
     uint64_t seed;
     bool time_travel;
     unsigned place; // spreads guests that run side by side over the cores: each stays on one
     int line_fd; // a line to its PID 1, which finds what is written into the other end on /dev/tty1; -1: none
+    const char *const *readable; // of the host, for reading: files and folders, or "/" for all;
+                                 // GUEST_READABLE_MAX at most, ends with NULL; may be NULL
     const char *const *writable; // further folders that it can write, GUEST_WRITABLE_MAX at most, ends with
                                  // NULL; may be NULL
     int64_t disk_limit;          // of bytes written to `folder`; 0: none

@@ -4,6 +4,7 @@
 #include "base/new_file.h"
 #include "base/path.h"
 #include "contract/clock_zero.h"
+#include "contract/guest_files.h"
 #include "host/guardian.h"
 #include "host/guest.h"
 #include "host/guest_confine.h"
@@ -32,21 +33,14 @@
 // No cell takes this long, however slow the machine.
 #define CELL_LIMIT_US (600 * US_PER_S)
 
-// Constant, because the kernel's command line is part of the guest's random pool.
-#define EXECUTABLE_FD 3
-#define LINE_FD       4
-#define MEMORY_FD     5
-#define HIGH_FD       10
-#define OPEN_FILES    1024 // more than a guest was seen to hold open
+#define HIGH_FD    10
+#define OPEN_FILES 1024 // more than a guest was seen to hold open
 
-#define TEXT(number)    #number
-#define TEXT_OF(number) TEXT(number)
-
-#define MEMORY_PATH "/proc/self/fd/" TEXT_OF(MEMORY_FD)
-
+// Constant, because the kernel's command line is part of the guest's random pool. The root is the host's only
+// until hangup-init has mounted the image; the wall stands by then.
 static const char *const kernel_arguments[] = {
     "linux",
-    "mem=" TEXT_OF(GUEST_MEMORY_MB) "M",
+    "mem=" GUEST_TEXT_OF(GUEST_MEMORY_MB) "M",
     "root=/dev/root",
     "rootfstype=hostfs",
     "hostfs=/",
@@ -55,7 +49,7 @@ static const char *const kernel_arguments[] = {
     "con0=null,fd:1",
     "quiet",
     "panic=-1",
-    "init=/proc/self/fd/3",
+    "init=" GUEST_INIT_FILE,
 };
 
 // For the child only: what it says stands in console.log, where the host looks for last words.
@@ -109,27 +103,31 @@ static void arrange_descriptors(const struct guest_options *options, int console
     dup2(console_fd, STDERR_FILENO);
     int line = options->line_fd >= 0 ? raise_fd(options->line_fd) : -1;
     dup2(open_high("/dev/null", O_RDONLY), STDIN_FILENO);
-    int executable = open_high(options->paths->lab, O_RDONLY);
-    int memory = make_memory_folder();
+    int init = open_high(options->paths->init, O_RDONLY), lab = open_high(options->paths->lab, O_RDONLY);
+    int image = open_high(options->image, O_RDONLY), memory = make_memory_folder();
     close_range(STDERR_FILENO + 1, HIGH_FD - 1, 0);
-    dup2(executable, EXECUTABLE_FD);
+    dup2(init, GUEST_INIT_FD);
     if (line >= 0)
-        dup2(line, LINE_FD);
-    dup2(memory, MEMORY_FD);
-    close_range(MEMORY_FD + 1, ~0U, 0);
+        dup2(line, GUEST_LINE_FD);
+    dup2(memory, GUEST_MEMORY_FD);
+    dup2(lab, GUEST_LAB_FD);
+    dup2(image, GUEST_IMAGE_FD);
+    close_range(GUEST_IMAGE_FD + 1, ~0U, 0);
 }
 
-// Today a guest's root is the host's own. A list for each guest takes its place once a guest has an image.
 static void confine(const struct guest_options *options)
 {
     static const char *const no_more[] = {NULL};
     const char *const *more = options->writable != NULL ? options->writable : no_more;
+    const char *const *shown = options->readable != NULL ? options->readable : no_more;
     const struct paths *paths = options->paths;
-    const char *const readable[] = {"/", paths->lab, paths->kernel, paths->database, NULL};
-    const char *writable[GUEST_WRITABLE_MAX + 3] = {options->folder, MEMORY_PATH};
+    const char *readable[GUEST_READABLE_MAX + 5] = {paths->init, paths->lab, paths->kernel, options->image};
+    const char *writable[GUEST_WRITABLE_MAX + 3] = {options->folder, GUEST_MEMORY_FILE};
     struct error error = {0};
     for (size_t i = 0; more[i] != NULL; i++)
         writable[i + 2] = more[i];
+    for (size_t i = 0; shown[i] != NULL && i < GUEST_READABLE_MAX; i++)
+        readable[i + 4] = shown[i];
     const struct guest_confinement confinement = {
         .readable = readable, .writable = writable, .may_set_attributes = options->may_set_attributes};
     if (!guest_confine(&confinement, &error))
@@ -153,7 +151,7 @@ static noreturn void exec_guest(const struct guest_options *options)
     if (guest_mode_is_seccomp(options->paths))
         argv[count++] = "seccomp=on";
     // HOME is where the kernel notes its process: the cell's folder, by a name that is never too long.
-    char *environment[] = {"HOME=.", "TMPDIR=" MEMORY_PATH, seed, NULL};
+    char *environment[] = {"HOME=.", "TMPDIR=" GUEST_MEMORY_FILE, seed, NULL};
     execve(options->paths->kernel, (char *const *)argv, environment);
     give_up_on(options->paths->kernel);
 }

@@ -82,7 +82,8 @@ static bool find_companions(struct paths *paths, struct error *error)
     char executable[PATH_MAX];
     memcpy(executable, paths->executable, sizeof executable);
     const char *folder = dirname(executable);
-    return join_path(paths->lab, folder, "hangup-lab", error);
+    return join_path(paths->lab, folder, "hangup-lab", error) &&
+           join_path(paths->init, folder, "hangup-init", error);
 }
 
 // scripts/cache-folder.sh says the same for the shell.
@@ -133,7 +134,8 @@ bool paths_find(struct paths *paths, struct error *error)
 {
     return find_executable(paths, error) && find_root(paths, error) && find_companions(paths, error) &&
            find_cache(paths, error) && find_kernel(paths, error) && find_mode(paths, error) &&
-           find_results(paths, error) && join_path(paths->database, paths->cache, "database", error);
+           find_results(paths, error) && join_path(paths->database, paths->cache, "database", error) &&
+           join_path(paths->images, paths->cache, "images", error);
 }
 
 const char *paths_kernel_in_cache(const struct paths *paths)

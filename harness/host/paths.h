@@ -12,7 +12,8 @@
 // Absolute paths, of files that may not exist yet unless said otherwise.
 struct paths {
     char executable[PATH_MAX]; // this program
-    char lab[PATH_MAX];        // hangup-lab beside it: what a guest boots
+    char init[PATH_MAX];       // hangup-init beside it: what a guest boots
+    char lab[PATH_MAX];        // hangup-lab beside it: what that becomes, in the image
     char root[PATH_MAX];       // what hangup brings: HANGUP_ROOT, else the nearest folder above the program
                                // with scenarios/
     char baseline[PATH_MAX];   // root/results/baseline: the atlas that diagnose searches
@@ -21,6 +22,7 @@ struct paths {
     char database[PATH_MAX];   // cache/database: templates of the data directory
     char kernel[PATH_MAX]; // the guest kernel: HANGUP_KERNEL, else what scripts/build-kernel.sh built last;
                            // empty when there is none. Exists and is executable otherwise.
+    char images[PATH_MAX]; // cache/images
     bool ptrace;           // HANGUP_GUEST=ptrace: not by seccomp, even if the kernel knows it
 };
 

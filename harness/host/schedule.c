@@ -12,6 +12,7 @@
 #include "host/guest.h"
 #include "host/progress.h"
 #include "host/resume.h"
+#include "host/world.h"
 #include "result/cell_folder.h"
 
 #include <signal.h>
@@ -37,19 +38,19 @@ struct schedule {
     int signals_fd;
 };
 
-static bool prepare_folder(
-    const struct schedule *schedule, const struct cell *cell, char path[static PATH_MAX], struct error *error)
+static bool prepare_folder(const struct schedule *schedule, const struct cell *cell, struct guest_task *task,
+    char path[static PATH_MAX], struct error *error)
 {
-    struct guest_task task = {.kind = GUEST_TASK_CELL};
     struct folder folder;
     const struct folder *run = schedule->options->folder;
-    snprintf(task.database, sizeof(task.database), "%s", schedule->options->database);
+    snprintf(task->database, sizeof(task->database), "%s", schedule->options->database);
     // An earlier run's log would be counted with ours.
     if (!cell_folder_remove(run, cell->name, error) || !folder_enter_new(run, cell->name, &folder, error))
         return false;
     path_format(path, "%s", folder.path);
     bool prepared = guardian_watch(path, 0, error) && cell_write(cell, &folder, error) &&
-                    guest_task_write(path, &task, error);
+                    world_show_cell(task, schedule->options->paths, cell, error) &&
+                    guest_task_write(path, task, error);
     folder_close(&folder);
     return prepared;
 }
@@ -77,6 +78,23 @@ static bool conclude_cell(
     return run_result_set(schedule->result, index, cell, schedule->options->folder, verdict, wall_s, error);
 }
 
+static bool start_cell_guest(struct schedule *schedule, struct slot *slot, const struct cell *cell,
+    const struct guest_task *task, const char *path, struct error *why)
+{
+    const char *readable[GUEST_READABLE_MAX];
+    world_readable(task, readable);
+    const struct guest_options options = {.paths = schedule->options->paths,
+        .image = schedule->options->image->path,
+        .folder = path,
+        .seed = cell->seed,
+        .time_travel = cell->lab == LAB_VIRTUAL,
+        .place = (unsigned)(slot - schedule->slots),
+        .line_fd = -1,
+        .readable = readable,
+        .disk_limit = schedule->options->disk_limit};
+    return guest_start(&slot->guest, &options, why);
+}
+
 // Starts the next cell in `slot`; a cell that cannot be started has its verdict at once.
 static bool start_next(struct schedule *schedule, struct slot *slot, struct error *error)
 {
@@ -89,19 +107,13 @@ static bool start_next(struct schedule *schedule, struct slot *slot, struct erro
     struct verdict *earlier = resume(schedule, cell);
     if (earlier != NULL)
         return conclude_cell(schedule, index, earlier, 0, error);
-    if (!prepare_folder(schedule, cell, path, error))
-        return false;
+    struct guest_task task = {.kind = GUEST_TASK_CELL};
     slot->cell = index;
-    const struct guest_options options = {.paths = schedule->options->paths,
-        .folder = path,
-        .seed = cell->seed,
-        .time_travel = cell->lab == LAB_VIRTUAL,
-        .place = (unsigned)(slot - schedule->slots),
-        .line_fd = -1,
-        .disk_limit = schedule->options->disk_limit};
-    slot->busy = guest_start(&slot->guest, &options, &why);
-    if (slot->busy)
-        return true;
+    bool prepared = prepare_folder(schedule, cell, &task, path, error);
+    slot->busy = prepared && start_cell_guest(schedule, slot, cell, &task, path, &why);
+    guest_task_free(&task);
+    if (!prepared || slot->busy)
+        return prepared;
     guest_end(&slot->guest);
     return conclude_cell(schedule, index, verdict_without_trace(OUTCOME_ERROR, why.text), 0, error);
 }

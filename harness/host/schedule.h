@@ -3,6 +3,7 @@
 #define HANGUP_HOST_SCHEDULE_H
 
 #include "base/folder.h"
+#include "host/image.h"
 #include "host/paths.h"
 #include "plan/plan.h"
 #include "result/result.h"
@@ -11,11 +12,12 @@ struct run_schedule_options {
     const struct paths *paths;
     const struct plan *plan;
     const struct folder *folder; // of the run
-    const char *database;        // the database template
-    unsigned jobs;               // guests at once
-    int64_t disk_limit;          // of each cell, in bytes
-    bool resume;                 // take what is in the folder of an earlier run
-    bool show_progress;          // on standard error, which is a terminal
+    const struct image *image;
+    const char *database; // the database template
+    unsigned jobs;        // guests at once
+    int64_t disk_limit;   // of each cell, in bytes
+    bool resume;          // take what is in the folder of an earlier run
+    bool show_progress;   // on standard error, which is a terminal
 };
 
 // Fills `result`. SIGINT, SIGTERM and SIGHUP end all guests: `*interrupted` is set, what is done is kept, and

@@ -3,12 +3,9 @@
 
 #include "base/directory.h"
 #include "base/path.h"
-#include "base/sha256.h"
 #include "contract/database.h"
-#include "contract/postgres_programs.h"
 #include "contract/task.h"
 #include "contract/template.h"
-#include "host/advice.h"
 #include "host/guest.h"
 
 #include <fcntl.h>
@@ -17,27 +14,36 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-#define TEMPLATE_SEED 1 // any constant: two machines with the same packages make the same template
+#define TEMPLATE_SEED 1 // any constant: an image makes the same template on every machine
 
 // The template's name follows from all it is made of, so that a change makes a new one.
-static bool find_template_folder(const struct paths *paths, char folder[static PATH_MAX], struct error *error)
+static bool find_template_folder(
+    const struct paths *paths, const struct image *image, char folder[static PATH_MAX], struct error *error)
 {
-    struct stat server;
-    if (stat(POSTGRES, &server) != 0)
-        return error_set(
-            error, ERROR_LAB, "%s is missing: %sapt-get install " POSTGRES_PACKAGE, POSTGRES, advice_sudo());
     char made_of[16384], digest[DIGEST_TEXT_SIZE];
-    snprintf(made_of, sizeof(made_of), TEMPLATE_MANIFEST "\n%lld %lld\n%s\n%s\n%s\n%s\n%s\n%s",
-        (long long)server.st_size, (long long)server.st_mtime,
+    snprintf(made_of, sizeof(made_of), TEMPLATE_DATA "\n%s\n%s\n%s\n%s\n%s\n%s\n%s", image->sha256,
         DATABASE_CERTIFICATE_EXPIRED " " DATABASE_CERTIFICATE_WRONG_NAME, database_postgresql_conf,
         database_pg_hba_conf, database_pg_ident_conf, database_create_sql, database_schema_sql);
     digest_text(made_of, digest);
     int length = snprintf(folder, PATH_MAX, "%s/%.16s", paths->database, digest);
-    if (length >= PATH_MAX)
-        return error_set(error, ERROR_LAB, "%s: path too long", paths->database);
-    return true;
+    return length < PATH_MAX || error_set(error, ERROR_LAB, "%s: path too long", paths->database);
+}
+
+#define TEMPLATE_ROOM_MB 64
+
+static bool check_room(const struct paths *paths, struct error *error)
+{
+    struct statvfs room;
+    if (statvfs(paths->database, &room) != 0)
+        return error_set_errno(error, ERROR_LAB, "%s", paths->database);
+    const uint64_t free_mb = ((uint64_t)room.f_bavail * room.f_frsize) >> 20;
+    return free_mb >= TEMPLATE_ROOM_MB ||
+           error_set(error, ERROR_LAB,
+               "%s: %llu MB of room, and the template needs up to %d: make room there, or set HANGUP_CACHE to another folder",
+               paths->cache, (unsigned long long)free_mb, TEMPLATE_ROOM_MB);
 }
 
 static bool write_manifest(const char *folder, struct error *error)
@@ -89,17 +95,18 @@ static bool has_authority(const char *folder)
     return access(authority, R_OK) == 0;
 }
 
-static bool build_in_guest(const struct paths *paths, const char *folder, struct error *error)
+static bool build_in_guest(
+    const struct paths *paths, const struct image *image, const char *folder, struct error *error)
 {
     struct guest guest;
     if (!guest_task_write(folder, &(struct guest_task){.kind = GUEST_TASK_TEMPLATE}, error))
         return false;
     const struct guest_options options = {.paths = paths,
+        .image = image->path,
         .folder = folder,
         .seed = TEMPLATE_SEED,
         .time_travel = true,
-        .line_fd = -1,
-        .may_set_attributes = true};
+        .line_fd = -1};
     bool ran = guest_start(&guest, &options, error) && guest_wait(&guest, error);
     guest_end(&guest);
     if (!ran || has_authority(folder))
@@ -109,18 +116,18 @@ static bool build_in_guest(const struct paths *paths, const char *folder, struct
 }
 
 // With the lock held: nobody else builds the same.
-static bool build_template_once(
-    const struct paths *paths, const char *folder, FILE *progress, struct error *error)
+static bool build_template_once(const struct paths *paths, const struct image *image, const char *folder,
+    FILE *progress, struct error *error)
 {
     char unfinished[PATH_MAX], console[PATH_MAX];
     if (database_template_is_whole(folder))
         return true;
     if (progress != NULL)
-        fprintf(
-            progress, "hangup: making the database template in %s (once, some seconds)\n", paths->database);
+        fprintf(progress, "hangup: making the database template of %s in %s (once, some seconds)\n",
+            image->name, paths->database);
     path_format(unfinished, "%s.building", folder);
     folder_remove(unfinished); // what an interrupted build left
-    if (!folder_make(unfinished, ERROR_LAB, error) || !build_in_guest(paths, unfinished, error))
+    if (!folder_make(unfinished, ERROR_LAB, error) || !build_in_guest(paths, image, unfinished, error))
         return false;
     path_format(console, "%s/console.log", unfinished);
     unlink(console);
@@ -130,16 +137,16 @@ static bool build_template_once(
     return true;
 }
 
-bool database_template_ensure(
-    const struct paths *paths, FILE *progress, char folder[static PATH_MAX], struct error *error)
+bool database_template_ensure(const struct paths *paths, const struct image *image, FILE *progress,
+    char folder[static PATH_MAX], struct error *error)
 {
-    if (!find_template_folder(paths, folder, error))
+    if (!find_template_folder(paths, image, folder, error))
         return false;
     if (database_template_is_whole(folder))
         return true;
     char lock_path[PATH_MAX];
     path_format(lock_path, "%s/.lock", paths->database);
-    if (!folder_make(paths->database, ERROR_LAB, error))
+    if (!folder_make(paths->database, ERROR_LAB, error) || !check_room(paths, error))
         return false;
     int lock = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (lock < 0 || flock(lock, LOCK_EX) != 0) {
@@ -148,7 +155,7 @@ bool database_template_ensure(
             close(lock);
         return false;
     }
-    bool built = build_template_once(paths, folder, progress, error);
+    bool built = build_template_once(paths, image, folder, progress, error);
     close(lock);
     return built ? true : error_context(error, "the database template");
 }

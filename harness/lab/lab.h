@@ -23,6 +23,7 @@
 
 enum host { HOST_APP, HOST_WAN, HOST_DB, HOSTS };
 
+struct guest_task;
 struct lab;
 struct lab_alarm;
 struct lab_path_change;
@@ -42,7 +43,8 @@ struct lab_watcher {
 
 struct lab {
     const struct cell *cell;
-    const char *folder; // the cell's; the only place outside the lab that can be written
+    const struct guest_task *task; // what the application is shown of this machine
+    const char *folder;            // the cell's, on this machine: the only one that can be written
     FILE *events;
     int64_t zero_us; // the scenario's zero on clock_now_us()
     int alarm_fd;    // wakes the loop

@@ -1,4 +1,4 @@
-// Mounts of the guest. The kernel mounted the host's root read-only (hostfs) before it started us.
+// Mounts of the guest. hangup-init has made the image the root before it became us.
 #include "lab/mount.h"
 
 #include "base/path.h"
@@ -15,6 +15,18 @@ bool lab_mount_folder(const char *path, mode_t mode, struct error *error)
 {
     if ((mkdir(path, mode) != 0 && errno != EEXIST) || chmod(path, mode) != 0)
         return error_set_errno(error, ERROR_LAB, "mkdir %s", path);
+    return true;
+}
+
+bool lab_mount_folders_above(const char *root, const char *path, struct error *error)
+{
+    char folder[PATH_MAX];
+    path_format(folder, "%s", path);
+    for (char *end = folder + strlen(root) + 1; (end = strchr(end, '/')) != NULL; *end++ = '/') {
+        *end = '\0';
+        if (mkdir(folder, 0755) != 0 && errno != EEXIST)
+            return error_set_errno(error, ERROR_LAB, "mkdir %s", folder);
+    }
     return true;
 }
 
@@ -67,17 +79,32 @@ static bool mount_kernel_folders(struct error *error)
            lab_mount_at("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=755", error);
 }
 
-bool lab_mount_all(const char *folder, struct error *error)
+// The guest's process works in the cell's folder, and hostfs finds it so.
+static bool mount_host(char folder[static PATH_MAX], struct error *error)
+{
+    static const char working[] = "/proc/self/cwd";
+    char link[PATH_MAX];
+    if (!lab_mount_folder(LAB_MOUNT_HOST, 0700, error) || !lab_mount_folder(LAB_MOUNT_RESULTS, 0700, error))
+        return false;
+    if (mount("none", LAB_MOUNT_HOST, "hostfs", MS_NOSUID | MS_NODEV | MS_RDONLY, "/") != 0)
+        return error_set_errno(error, ERROR_LAB, "mount this machine's files");
+    ssize_t length = readlink(path_format(link, LAB_MOUNT_HOST "%s", working), folder, PATH_MAX - 1);
+    folder[length > 0 ? length : 0] = '\0';
+    if (length <= 0 ||
+        mount("none", LAB_MOUNT_RESULTS, "hostfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, folder) != 0)
+        return error_set_errno(error, ERROR_LAB, "mount the cell's folder for the results");
+    return true;
+}
+
+bool lab_mount_all(char folder[static PATH_MAX], struct error *error)
 {
     umask(022);
-    if (!mount_kernel_folders(error) || !lab_mount_folder(LAB_MOUNT_RESULTS, 0700, error) ||
+    if (!mount_kernel_folders(error) || !mount_host(folder, error) ||
         !lab_mount_folder(LAB_MOUNT_SHARED, 0755, error) ||
         !lab_mount_at("tmpfs", LAB_MOUNT_SHARED, MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=755", error) ||
         !lab_mount_folder(LAB_MOUNT_TERMINALS, 0755, error) ||
         !lab_mount_at("devpts", LAB_MOUNT_TERMINALS, MS_NOSUID | MS_NOEXEC, "mode=620,ptmxmode=666", error))
         return false;
-    if (mount("none", LAB_MOUNT_RESULTS, "hostfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, folder) != 0)
-        return error_set_errno(error, ERROR_LAB, "mount %s for the results", folder);
     if (!lab_mount_folder(LAB_MOUNT_INPUT, 0700, error) ||
         !lab_mount_bind(LAB_MOUNT_RESULTS, LAB_MOUNT_INPUT, true, error))
         return false;
@@ -86,6 +113,7 @@ bool lab_mount_all(const char *folder, struct error *error)
 
 bool lab_mount_template(const char *folder, struct error *error)
 {
+    char source[PATH_MAX];
     return lab_mount_folder(LAB_MOUNT_TEMPLATE, 0755, error) &&
-           lab_mount_bind(folder, LAB_MOUNT_TEMPLATE, false, error);
+           lab_mount_bind(path_format(source, LAB_MOUNT_HOST "%s", folder), LAB_MOUNT_TEMPLATE, true, error);
 }

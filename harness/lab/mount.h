@@ -4,10 +4,12 @@
 
 #include "base/error.h"
 
+#include <limits.h>
 #include <sys/types.h>
 
-// PID 1's world: the host's files, read-only, and what PID 1 keeps below /run. Nobody else sees it: what the
-// server and the application see is lab/view.h's.
+// PID 1's world: the image, and what PID 1 keeps below /run. Nobody else sees it: what the server and the
+// application see is lab/view.h's.
+#define LAB_MOUNT_HOST      "/run/host" // this machine, read-only: as much of it as the guest's wall leaves
 #define LAB_MOUNT_RESULTS   "/run/results"   // the folder that the guest was started in
 #define LAB_MOUNT_INPUT     "/run/input"     // the same, read-only: for files that a program is handed
 #define LAB_MOUNT_TEMPLATE  "/run/template"  // the database template
@@ -22,14 +24,17 @@
 #define LAB_MOUNT_SHARED "/run/hangup"
 #define LAB_MOUNT_HOSTS  LAB_MOUNT_SHARED "/hosts" // the application's /etc/hosts
 
-// For PID 1 of a guest. `folder` (on the host) appears at LAB_MOUNT_RESULTS, the working directory from then
-// on: the only place where what is written is kept.
-bool lab_mount_all(const char *folder, struct error *error) MUST_CHECK;
+// For PID 1 of a guest. The folder that the guest was started in appears at LAB_MOUNT_RESULTS, the working
+// directory from then on: the only place where what is written is kept. `folder` receives its path on the
+// host.
+bool lab_mount_all(char folder[static PATH_MAX], struct error *error) MUST_CHECK;
 
 // Shows the template, a folder of the host, at LAB_MOUNT_TEMPLATE. Its path may hold any character.
 bool lab_mount_template(const char *folder, struct error *error) MUST_CHECK;
 
 bool lab_mount_folder(const char *path, mode_t mode, struct error *error) MUST_CHECK; // made if absent
+// The folders above `path` that are not there yet, below `root`, which `path` begins with.
+bool lab_mount_folders_above(const char *root, const char *path, struct error *error) MUST_CHECK;
 bool lab_mount_at(const char *type, const char *target, unsigned long flags, const char *options,
     struct error *error) MUST_CHECK;
 // `target` shows `source` as well; a mount below `source` stays out of it.

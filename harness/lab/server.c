@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/event_wait.h"
-#include "contract/postgres_programs.h"
 #include "lab/capture.h"
 #include "lab/mount.h"
+#include "lab/postgres.h"
 #include "lab/process.h"
 #include "lab/server_internal.h"
 #include "lab/view.h"
@@ -28,6 +28,7 @@
 struct lab_server {
     struct lab_process process;
     struct lab_view view;
+    char program[PATH_MAX];
     int notify_fd; // systemd's readiness protocol: the server says READY=1 whenever it accepts connections
     bool starting; // and has not said so since
 };
@@ -92,7 +93,7 @@ bool lab_server_await(struct lab *lab, struct error *error)
 bool lab_server_start_again(struct lab *lab, struct error *error)
 {
     struct lab_server *server = lab->server;
-    static const char *const argv[] = {POSTGRES, "-D", LAB_MOUNT_DATABASE, NULL};
+    const char *const argv[] = {server->program, "-D", LAB_MOUNT_DATABASE, NULL};
     static const char *const environment[] = {
         "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", "NOTIFY_SOCKET=" NOTIFY_SOCKET, NULL};
     while (recv(server->notify_fd, &(char){0}, 1, MSG_DONTWAIT) > 0)
@@ -123,8 +124,8 @@ static bool make_sockets_folder(struct error *error)
 static bool start_postgres_server(struct lab *lab, struct error *error)
 {
     struct lab_server *server = lab->server;
-    if (!lab_server_make_data(error) || !make_sockets_folder(error) ||
-        !lab_view_open_server(&server->view, error))
+    if (!lab_postgres_program("postgres", server->program, error) || !lab_server_make_data(error) ||
+        !make_sockets_folder(error) || !lab_view_open_server(&server->view, error))
         return false;
     server->notify_fd = open_notify_socket(error);
     return server->notify_fd >= 0 && lab_server_start_again(lab, error) && lab_server_await(lab, error);

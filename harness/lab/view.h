@@ -2,7 +2,10 @@
 // (lab/mount.h); the server's; and the application's. Nobody of one finds a way into another:
 //
 //               PID 1              server                     application
-//   root        host, read-only    host, read-only            host, below a tmpfs of its own
+//   root        image, read-only   image, read-only           image, below a tmpfs of its own; in
+//                                                             `hangup exec` this machine's files
+//   the host    what the wall      nothing                    its adapter
+//               leaves
 //   results     yes                no                         no, not even those of the host
 //   processes   all                no /proc                   its own; it ends with its keeper
 //   devices     all                null, zero, urandom, shm   the same, and terminals of its own
@@ -14,6 +17,7 @@
 #define HANGUP_LAB_VIEW_H
 
 #include "base/error.h"
+#include "contract/task.h"
 
 #include <sys/types.h>
 
@@ -21,10 +25,11 @@
 #define LAB_SERVER_USER 64070
 
 struct lab_app_view {
-    const char *hidden;    // a folder of the host's that must not be seen: the results
-    char *const *writable; // folders of the host's that it may write to; NULL-terminated, or NULL
-    char *const *command;  // whoever it is, it may pass through the folders above these files
-    int namespace_fd;      // host app's network
+    const struct guest_task *task; // what it is shown of the host
+    const char *hidden;            // a folder of the host's that must not be seen: the results
+    char *const *writable;         // folders of the host's that it may write to; NULL-terminated, or NULL
+    char *const *command;          // whoever it is, it may pass through the folders above these files
+    int namespace_fd;              // host app's network
 };
 
 // Namespaces, and who keeps them alive. All of it is made in them, nothing in PID 1's world.

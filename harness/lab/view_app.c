@@ -1,4 +1,5 @@
-// What the application sees: the host's files, below a tmpfs of its own, and no other process than its own.
+// What the application sees: the image, or in `hangup exec` the host's files, below a tmpfs of its own; and
+// no other process than its own.
 #include "base/path.h"
 #include "lab/mount.h"
 #include "lab/view_internal.h"
@@ -22,12 +23,41 @@ static char *in_view(char path[static PATH_MAX], const char *place)
     return path_format(path, LAB_VIEW_ROOT "%s", place);
 }
 
-// Above everything that is written; the host's own files stay as they are.
-static bool make_root(struct error *error)
+// Above everything that is written; the files below stay as they are.
+static bool make_root(const char *lower, struct error *error)
 {
     return lab_mount_folder(LAB_VIEW_ROOT, 0755, error) && lab_mount_folder(LAB_VIEW_SCRATCH, 0700, error) &&
            lab_mount_at("tmpfs", LAB_VIEW_SCRATCH, 0, "mode=700", error) &&
-           lab_mount_overlay("/", LAB_VIEW_SCRATCH "/root", LAB_VIEW_ROOT, error);
+           lab_mount_overlay(lower, LAB_VIEW_SCRATCH "/root", LAB_VIEW_ROOT, error);
+}
+
+// A folder lies below a tmpfs, so that who may not enter it can be let through.
+static bool show(const struct guest_shown *shown, size_t nth, struct error *error)
+{
+    char source[PATH_MAX], target[PATH_MAX], scratch[64];
+    struct stat attributes;
+    path_format(source, LAB_MOUNT_HOST "%s", shown->from);
+    if (stat(source, &attributes) != 0)
+        return error_set_errno(error, ERROR_LAB, "%s", shown->from);
+    if (!lab_mount_folders_above(LAB_VIEW_ROOT, in_view(target, shown->at), error))
+        return false;
+    if (S_ISDIR(attributes.st_mode)) {
+        snprintf(scratch, sizeof(scratch), LAB_VIEW_SCRATCH "/shown-%zu", nth);
+        return lab_mount_folder(target, 0755, error) && lab_mount_overlay(source, scratch, target, error);
+    }
+    int file = open(target, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (file < 0)
+        return error_set_errno(error, ERROR_LAB, "%s", shown->at);
+    close(file);
+    return lab_mount_bind(source, target, true, error);
+}
+
+static bool show_all(const struct guest_task *task, struct error *error)
+{
+    for (size_t i = 0; i < task->shown_count; i++)
+        if (!show(&task->shown[i], i, error))
+            return false;
+    return true;
 }
 
 // A link in it leads where it leads in the view, never into PID 1's world.
@@ -154,29 +184,42 @@ static bool make_writable(char *const *folders, struct error *error)
 {
     char target[PATH_MAX];
     for (; folders != NULL && *folders != NULL; folders++)
-        if (mount("none", in_view(target, *folders), "hostfs", MS_NOSUID | MS_NODEV, *folders) != 0)
+        if (!lab_mount_folders_above(LAB_VIEW_ROOT, in_view(target, *folders), error) ||
+            (mkdir(target, 0755) != 0 && errno != EEXIST) ||
+            mount("none", in_view(target, *folders), "hostfs", MS_NOSUID | MS_NODEV, *folders) != 0)
             return error_set_errno(error, ERROR_LAB, "cannot make %s writable", *folders);
     return true;
 }
 
-// The last of all mounts: the folder may lie in one that is writable.
-static bool hide(const char *folder, struct error *error)
+static bool hide_at(const char *target, struct error *error)
 {
-    char target[PATH_MAX];
     struct stat attributes;
-    in_view(target, folder);
     if (stat(target, &attributes) != 0)
-        return errno == ENOENT || error_set_errno(error, ERROR_LAB, "%s", folder); // below the host's /run
+        return errno == ENOENT || error_set_errno(error, ERROR_LAB, "%s", target); // below the host's /run
     return lab_mount_at(
         "tmpfs", target, MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "size=4k,mode=000", error);
+}
+
+// The last of all mounts: the folder may lie in one that is writable, or in one that is shown elsewhere.
+static bool hide(const char *folder, const struct guest_task *task, struct error *error)
+{
+    char target[PATH_MAX];
+    for (size_t i = 0; i < task->shown_count; i++) {
+        const size_t length = strlen(task->shown[i].from);
+        if (strncmp(folder, task->shown[i].from, length) == 0 && folder[length] == '/' &&
+            !hide_at(path_format(target, LAB_VIEW_ROOT "%s%s", task->shown[i].at, folder + length), error))
+            return false;
+    }
+    return !task->host_root || hide_at(in_view(target, folder), error);
 }
 
 static bool furnish_app_view(const void *context, struct error *error)
 {
     const struct lab_app_view *wanted = context;
-    return make_root(error) && open_passages(wanted->command, error) && make_devices(error) &&
-           make_proc(error) && make_run(error) && make_writable(wanted->writable, error) &&
-           hide(wanted->hidden, error);
+    const struct guest_task *task = wanted->task;
+    return make_root(task->host_root ? LAB_MOUNT_HOST : "/", error) && show_all(task, error) &&
+           open_passages(wanted->command, error) && make_devices(error) && make_proc(error) &&
+           make_run(error) && make_writable(wanted->writable, error) && hide(wanted->hidden, task, error);
 }
 
 bool lab_view_open_app(struct lab_view *view, const struct lab_app_view *wanted, struct error *error)

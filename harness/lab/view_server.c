@@ -59,7 +59,6 @@ static bool cover(const char *folder, const char *options, unsigned long flags, 
 static bool furnish_server_view(const void *context, struct error *error)
 {
     (void)context;
-    // The host's /proc, /sys, /dev and /run, which hostfs shows as well, are covered.
     return lab_mount_folder(LAB_VIEW_ROOT, 0755, error) && lab_mount_bind("/", LAB_VIEW_ROOT, true, error) &&
            cover(LAB_VIEW_ROOT "/proc", "size=4k,mode=555", MS_RDONLY, error) &&
            cover(LAB_VIEW_ROOT "/sys", "size=4k,mode=555", MS_RDONLY, error) &&

@@ -1,4 +1,5 @@
 // A cell: one scenario, one subject with one strategy, one seed.
+#include "contract/world.h"
 #include "plan/internal.h"
 
 #include <inttypes.h>
@@ -38,10 +39,45 @@ static char *name_of(const struct cell *cell)
     return name;
 }
 
-static bool fill_plan_cell(struct cell *cell, const struct plan_choice *choice, const char *root)
+// The path of the same file in the guest; NULL: it is not below `folder`. The caller frees it.
+static char *place_below(const char *path, const char *folder, const char *place)
+{
+    char *placed;
+    const size_t length = strlen(folder);
+    if (strncmp(path, folder, length) != 0 || path[length] != '/' ||
+        asprintf(&placed, "%s%s", place, path + length) < 0)
+        return NULL;
+    return placed;
+}
+
+// A manifest that hangup brings names what hangup brings; another one, what lies beside it as well.
+static bool place_command(struct cell *cell, const struct subject *subject)
+{
+    const size_t root = strlen(subject->root);
+    const bool brought = strncmp(subject->folder, subject->root, root) == 0 &&
+                         (strcmp(subject->folder + root, "/pool/subjects") == 0 ||
+                             strcmp(subject->folder + root, "/pool/probes") == 0);
+    for (char **word = cell->command; *word != NULL; word++) {
+        char *placed = brought ? NULL : place_below(*word, subject->folder, WORLD_ADAPTER);
+        if (placed != NULL && cell->adapter == NULL && (cell->adapter = strdup(subject->folder)) == NULL) {
+            free(placed);
+            return false;
+        }
+        if (placed == NULL)
+            placed = place_below(*word, subject->root, WORLD_PROJECT);
+        if (placed != NULL) {
+            free(*word);
+            *word = placed;
+        }
+    }
+    return true;
+}
+
+static bool fill_plan_cell(
+    struct cell *cell, const struct plan_choice *choice, const char *root, const struct erofs *image)
 {
     char missing[PATH_MAX];
-    if (!subject_is_ready(choice->subject, missing, sizeof(missing)))
+    if (!subject_is_ready(choice->subject, image, missing, sizeof(missing)))
         cell->missing = strdup(missing);
     if (asprintf(&cell->subject, "%s:%s", choice->subject->name, choice->strategy->name) < 0) {
         cell->subject = NULL;
@@ -53,7 +89,8 @@ static bool fill_plan_cell(struct cell *cell, const struct plan_choice *choice, 
     cell->command = copy_words(choice->subject->command);
     cell->differs = copy_words(choice->subject->differs);
     return cell->name != NULL && cell->strategy != NULL && cell->strategy_class != NULL &&
-           cell->command != NULL && cell->differs != NULL && cell_add_departures(cell, choice, root);
+           cell->command != NULL && place_command(cell, choice->subject) && cell->differs != NULL &&
+           cell_add_departures(cell, choice, root);
 }
 
 static void free_words(char **words)
@@ -71,7 +108,7 @@ struct cell *cell_new(const struct plan_request *request, struct scenario *scena
         cell->scenario = scenario;
         cell->seed = request->seed;
         cell->lab = request->lab;
-        if (fill_plan_cell(cell, choice, request->root))
+        if (fill_plan_cell(cell, choice, request->root, request->image))
             return cell;
         cell->scenario = NULL; // still the caller's
         cell_free(cell);
@@ -113,6 +150,7 @@ void cell_free(struct cell *cell)
         return;
     free_words(cell->command);
     free_words(cell->differs);
+    free(cell->adapter);
     cell_departures_free(cell);
     scenario_free(cell->scenario);
     free(cell->name);

@@ -28,7 +28,8 @@ struct cell {
     char *subject;        // "pqpool:pre-ping"
     char *strategy;       // "pre-ping"
     char *strategy_class; // "pre-ping"
-    char **command;       // argv of the adapter, NULL-terminated
+    char **command; // argv of the adapter, NULL-terminated; paths as the guest has them (contract/world.h)
+    char *adapter;  // the folder of this machine that is WORLD_ADAPTER; NULL: there is none
     char **differs; // metrics, or words, of its class's expectations that are not judged, NULL-terminated
     struct departure *departures;
     size_t departures_count;
@@ -45,6 +46,7 @@ struct plan {
 };
 
 struct plan_request {
+    const struct erofs *image;    // where subjects find what they need; NULL: on this machine
     const char *root;             // the project's folder: scenarios/ and pool/subjects/ are below it
     const char *const *scenarios; // names, folders ("idle") or files; none: all but selftest/
     size_t scenarios_count;

@@ -3,26 +3,25 @@
 #include "base/duration.h"
 #include "contract/addresses.h"
 #include "contract/database.h"
-#include "contract/postgres_programs.h"
 #include "contract/template.h"
 #include "lab/certificate.h"
 #include "lab/mount.h"
+#include "lab/pack.h"
+#include "lab/postgres.h"
 #include "lab/process.h"
 #include "lab/view.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define SERVER_UID LAB_SERVER_USER
 #define BUILD      LAB_MOUNT_DATABASE
-#define BUILD_DATA BUILD "/" TEMPLATE_DATA
+#define BUILD_DATA BUILD "/data"
 
 #define STEP_TIMEOUT_US (300 * US_PER_S)
 
@@ -71,16 +70,18 @@ static bool run_template_program(
 static bool run_sql(const struct lab_view *view, const char *database, const char *sql, struct error *error)
 {
     static const char file[] = BUILD "/statements.sql";
+    char postgres[PATH_MAX];
     const char *const argv[] = {
-        POSTGRES, "--single", "-D", BUILD_DATA, "-c", "exit_on_error=on", database, NULL};
-    return write_template_file(file, sql, O_TRUNC, error) && run_template_program(view, argv, file, error);
+        postgres, "--single", "-D", BUILD_DATA, "-c", "exit_on_error=on", database, NULL};
+    return lab_postgres_program("postgres", postgres, error) &&
+           write_template_file(file, sql, O_TRUNC, error) && run_template_program(view, argv, file, error);
 }
 
 static bool make_cluster(const struct lab_view *view, struct error *error)
 {
-    const char *const argv[] = {POSTGRES_INITDB, "-D", BUILD_DATA, "--username=" DATABASE_SUPERUSER,
-        "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--wal-segsize=1", "--no-sync",
-        "--no-instructions", NULL};
+    char initdb[PATH_MAX];
+    const char *const argv[] = {initdb, "-D", BUILD_DATA, "--username=" DATABASE_SUPERUSER, "--auth=trust",
+        "--encoding=UTF8", "--locale=C.UTF-8", "--wal-segsize=1", "--no-sync", "--no-instructions", NULL};
     const struct lab_certificate_paths certificates = {
         .authority = BUILD "/" TEMPLATE_AUTHORITY,
         .certificate = BUILD_DATA "/" DATABASE_CERTIFICATE,
@@ -88,7 +89,7 @@ static bool make_cluster(const struct lab_view *view, struct error *error)
         .wrong_name = BUILD_DATA "/" DATABASE_CERTIFICATE_WRONG_NAME,
         .key = BUILD_DATA "/server.key",
     };
-    return run_template_program(view, argv, NULL, error) &&
+    return lab_postgres_program("initdb", initdb, error) && run_template_program(view, argv, NULL, error) &&
            write_template_file(BUILD_DATA "/postgresql.conf", database_postgresql_conf, O_TRUNC, error) &&
            write_template_file(BUILD_DATA "/pg_hba.conf", database_pg_hba_conf, O_TRUNC, error) &&
            write_template_file(BUILD_DATA "/pg_ident.conf", database_pg_ident_conf, O_TRUNC, error) &&
@@ -97,34 +98,21 @@ static bool make_cluster(const struct lab_view *view, struct error *error)
            run_sql(view, DATABASE_NAME, database_schema_sql, error);
 }
 
-// The working directory belongs to the host. Where the host's user is not root it cannot give files away and
-// keeps them.
-static bool copy_template_file(const char *from, const char *to, const struct stat *attributes)
+// The working directory belongs to the host.
+static bool copy_authority(struct error *error)
 {
-    int input = open(from, O_RDONLY | O_CLOEXEC),
-        output = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    char block[1 << 16];
-    ssize_t length = -1;
-    while (input >= 0 && output >= 0 && (length = read(input, block, sizeof(block))) > 0)
-        if (write(output, block, (size_t)length) != length)
-            break;
-    bool copied = length == 0 && fchmod(output, attributes->st_mode & 07777) == 0;
-    if (copied && fchown(output, SERVER_UID, SERVER_UID) != 0)
-        copied = errno == EPERM;
+    struct stat attributes = {0};
+    int input = open(BUILD "/" TEMPLATE_AUTHORITY, O_RDONLY | O_CLOEXEC);
+    int output = open(TEMPLATE_AUTHORITY, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    bool copied = input >= 0 && output >= 0 && fstat(input, &attributes) == 0 &&
+                  sendfile(output, input, NULL, (size_t)attributes.st_size) == attributes.st_size;
+    if (!copied)
+        error_set_errno(error, ERROR_LAB, TEMPLATE_AUTHORITY);
     if (input >= 0)
         close(input);
     if (output >= 0)
         close(output);
     return copied;
-}
-
-static int copy_entry(const char *path, const struct stat *attributes, int type, struct FTW *position)
-{
-    (void)position;
-    const char *to = path + strlen(BUILD "/");
-    if (type == FTW_D)
-        return mkdir(to, 0700) == 0 && (chown(to, SERVER_UID, SERVER_UID) == 0 || errno == EPERM) ? 0 : -1;
-    return type == FTW_F && copy_template_file(path, to, attributes) ? 0 : -1;
 }
 
 static bool make_folder(const char *folder, struct error *error)
@@ -135,18 +123,9 @@ static bool make_folder(const char *folder, struct error *error)
 
 bool database_template_make(struct error *error)
 {
-    const struct stat readable = {.st_mode = 0644};
     struct lab_view view = LAB_VIEW_NONE;
     bool made = make_folder(BUILD, error) && make_folder(LAB_MOUNT_SOCKETS, error) &&
                 lab_view_open_server(&view, error) && make_cluster(&view, error);
     lab_view_close(&view);
-    if (!made)
-        return false;
-    if (chown(BUILD_DATA "/" DATABASE_CERTIFICATE, SERVER_UID, SERVER_UID) != 0 ||
-        chown(BUILD_DATA "/server.key", SERVER_UID, SERVER_UID) != 0)
-        return error_set_errno(error, ERROR_LAB, "the server's certificate");
-    if (nftw(BUILD_DATA, copy_entry, 16, FTW_PHYS) != 0 ||
-        !copy_template_file(BUILD "/" TEMPLATE_AUTHORITY, TEMPLATE_AUTHORITY, &readable))
-        return error_set_errno(error, ERROR_LAB, "cannot copy the template");
-    return true;
+    return made && lab_pack(BUILD_DATA, TEMPLATE_DATA, error) && copy_authority(error);
 }

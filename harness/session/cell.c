@@ -45,7 +45,7 @@ static const char *run_cell(struct lab *lab, struct error *error)
     return lab_world_close_capture(lab, reason != NULL ? error : &closing) ? reason : NULL;
 }
 
-bool lab_cell_run(const char *folder, struct error *error)
+bool lab_cell_run(const char *folder, const struct guest_task *task, struct error *error)
 {
     json_t *plan = json_file_read("plan.json", ERROR_LAB, error);
     if (plan == NULL)
@@ -54,8 +54,11 @@ bool lab_cell_run(const char *folder, struct error *error)
     json_decref(plan);
     if (cell == NULL)
         return false;
-    struct lab lab = {
-        .cell = cell, .folder = folder, .alarm_fd = clock_alarm_open(), .namespace_fd = {-1, -1, -1}};
+    struct lab lab = {.cell = cell,
+        .task = task,
+        .folder = folder,
+        .alarm_fd = clock_alarm_open(),
+        .namespace_fd = {-1, -1, -1}};
     lab_world_choose_zero(&lab, REALTIME_SETUP_US);
     lab.events = fopen("events.jsonl", "we");
     if (lab.events == NULL) {

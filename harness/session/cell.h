@@ -4,9 +4,10 @@
 #define HANGUP_SESSION_CELL_H
 
 #include "base/error.h"
+#include "contract/task.h"
 
 // For PID 1, whose working directory holds plan.json and receives the trace; `folder` is its name on the
 // host. What goes wrong in the lab is also a `failed` event; false only when not even that could be written.
-bool lab_cell_run(const char *folder, struct error *error) MUST_CHECK;
+bool lab_cell_run(const char *folder, const struct guest_task *task, struct error *error) MUST_CHECK;
 
 #endif

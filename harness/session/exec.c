@@ -179,11 +179,14 @@ static struct cell *read_exec_plan(struct error *error)
     return cell;
 }
 
-bool lab_exec_run(const char *folder, struct error *error)
+bool lab_exec_run(const char *folder, const struct guest_task *task, struct error *error)
 {
     struct cell *cell = read_exec_plan(error);
-    struct lab lab = {
-        .cell = cell, .folder = folder, .alarm_fd = clock_alarm_open(), .namespace_fd = {-1, -1, -1}};
+    struct lab lab = {.cell = cell,
+        .task = task,
+        .folder = folder,
+        .alarm_fd = clock_alarm_open(),
+        .namespace_fd = {-1, -1, -1}};
     struct exec exec = {.lab = &lab, .view = LAB_VIEW_NONE, .process = {.pid = -1, .pidfd = -1}};
     bool ready = cell != NULL && (exec.program = exec_program_read(".", error)) != NULL;
     signal(SIGPIPE, SIG_IGN);

@@ -15,16 +15,6 @@
 #include <sys/reboot.h>
 #include <unistd.h>
 
-// The guest's process works in the cell's folder. Until the guest mounts its own proc, /proc is the host's.
-static bool find_cell_folder(char folder[static PATH_MAX], struct error *error)
-{
-    ssize_t length = readlink("/proc/self/cwd", folder, PATH_MAX - 1);
-    if (length <= 0)
-        return error_set_errno(error, ERROR_LAB, "cannot find the cell's folder");
-    folder[length] = '\0';
-    return true;
-}
-
 // No way round the lab's walls for who is not root: no user namespace, in which anybody could mount; and
 // nothing of the kernel's log.
 static bool close_doors(struct error *error)
@@ -33,20 +23,27 @@ static bool close_doors(struct error *error)
            lab_sysctl_write("/proc/sys/kernel/dmesg_restrict", "1", error);
 }
 
+static bool do_this_task(const char *folder, const struct guest_task *task, struct error *error)
+{
+    if (task->kind == GUEST_TASK_TEMPLATE)
+        return database_template_make(error);
+    if (!lab_mount_template(task->database, error))
+        return false;
+    return task->kind == GUEST_TASK_EXEC ? lab_exec_run(folder, task, error)
+                                         : lab_cell_run(folder, task, error);
+}
+
 static bool do_task(struct error *error)
 {
     char folder[PATH_MAX];
     struct guest_task task;
     // Libraries look for their configuration where the environment says.
     clearenv();
-    if (!find_cell_folder(folder, error) || !lab_mount_all(folder, error) || !close_doors(error) ||
-        !guest_task_read(".", &task, error))
+    if (!lab_mount_all(folder, error) || !close_doors(error) || !guest_task_read(".", &task, error))
         return false;
-    if (task.kind == GUEST_TASK_TEMPLATE)
-        return database_template_make(error);
-    if (!lab_mount_template(task.database, error))
-        return false;
-    return task.kind == GUEST_TASK_EXEC ? lab_exec_run(folder, error) : lab_cell_run(folder, error);
+    bool done = do_this_task(folder, &task, error);
+    guest_task_free(&task);
+    return done;
 }
 
 noreturn void lab_init_main(void)

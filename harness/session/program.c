@@ -18,8 +18,10 @@ bool lab_program_open_view(
     if (program->user == LAB_SERVER_USER)
         return error_set(
             error, ERROR_LAB, "user %d is the lab's server: run hangup as another", LAB_SERVER_USER);
-    const struct lab_app_view wanted = {
-        .hidden = lab->folder, .writable = program->writable, .namespace_fd = lab->namespace_fd[HOST_APP]};
+    const struct lab_app_view wanted = {.task = lab->task,
+        .hidden = lab->folder,
+        .writable = program->writable,
+        .namespace_fd = lab->namespace_fd[HOST_APP]};
     return lab_view_open_app(view, &wanted, error);
 }
 

@@ -43,8 +43,10 @@ static int open_log(struct error *error)
 
 static bool open_view(struct lab *lab, struct subject_process *subject, struct error *error)
 {
-    const struct lab_app_view wanted = {
-        .hidden = lab->folder, .command = lab->cell->command, .namespace_fd = lab->namespace_fd[HOST_APP]};
+    const struct lab_app_view wanted = {.task = lab->task,
+        .hidden = lab->folder,
+        .command = lab->cell->command,
+        .namespace_fd = lab->namespace_fd[HOST_APP]};
     return lab_view_open_app(&subject->view, &wanted, error);
 }
 

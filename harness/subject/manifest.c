@@ -203,6 +203,10 @@ static bool fill_subject(struct subject *subject, const char *folder, const char
     size_t length, struct error *error)
 {
     struct yaml_source source;
+    subject->folder = strdup(folder);
+    subject->root = strdup(root);
+    if (subject->folder == NULL || subject->root == NULL)
+        return error_set(error, ERROR_LAB, "%s: out of memory", subject->path);
     if (!yaml_source_open(&source, subject->path, yaml, length, error))
         return false;
     bool good = read_manifest(&source, &(struct reading){subject, root, folder});
@@ -262,6 +266,8 @@ void subject_free(struct subject *subject)
     subject_texts_free(subject->differs);
     free(subject->name);
     free(subject->path);
+    free(subject->folder);
+    free(subject->root);
     free(subject->summary);
     free(subject);
 }
@@ -278,20 +284,38 @@ static void describe_missing(const struct subject *subject, const char *path, ch
         snprintf(missing + used, size - used, ")");
 }
 
-const char *subject_missing_file(const struct subject *subject)
+static bool is_below(const char *path, const char *folder)
 {
-    for (char **path = subject->requires; *path != NULL; path++)
-        if (access(*path, F_OK) != 0)
-            return *path;
-    return access(subject->command[0], X_OK) == 0 ? NULL : subject->command[0];
+    const size_t length = strlen(folder);
+    return strncmp(path, folder, length) == 0 && path[length] == '/';
 }
 
-bool subject_is_ready(const struct subject *subject, char *missing, size_t size)
+bool subject_brings(const struct subject *subject, const char *path)
 {
-    const char *path = subject_missing_file(subject);
+    return is_below(path, subject->root) || is_below(path, subject->folder);
+}
+
+static bool is_there(const struct subject *subject, const struct erofs *image, const char *path, int mode)
+{
+    return image != NULL && !subject_brings(subject, path) ? erofs_has(image, path) : access(path, mode) == 0;
+}
+
+const char *subject_missing_file(const struct subject *subject, const struct erofs *image)
+{
+    for (char **path = subject->requires; *path != NULL; path++)
+        if (!is_there(subject, image, *path, F_OK))
+            return *path;
+    return is_there(subject, image, subject->command[0], X_OK) ? NULL : subject->command[0];
+}
+
+bool subject_is_ready(const struct subject *subject, const struct erofs *image, char *missing, size_t size)
+{
+    const char *path = subject_missing_file(subject, image);
     if (path == NULL)
         return true;
-    if (path == subject->command[0])
+    if (image != NULL && !subject_brings(subject, path))
+        snprintf(missing, size, "not in this image: %s", path);
+    else if (path == subject->command[0])
         snprintf(missing, size, "%s", path);
     else
         describe_missing(subject, path, missing, size);

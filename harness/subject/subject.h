@@ -3,6 +3,7 @@
 #ifndef HANGUP_SUBJECT_SUBJECT_H
 #define HANGUP_SUBJECT_SUBJECT_H
 
+#include "base/erofs.h"
 #include "base/error.h"
 #include "scenario/expectation.h"
 
@@ -58,6 +59,8 @@ struct subject_departure {
 struct subject {
     char *name;      // "sqlalchemy": the manifest's file name without .yaml
     char *path;      // of the manifest
+    char *folder;    // where it lies; absolute, a link to it is followed
+    char *root;      // the project's folder, the same
     char *summary;   // one line
     char **command;  // argv of the adapter, NULL-terminated, absolute paths
     char **requires; // files that must exist for the subject to run, NULL-terminated, absolute paths
@@ -84,9 +87,12 @@ void subject_free(struct subject *subject);
 
 const struct subject_strategy *subject_strategy_by_name(const struct subject *subject, const char *name);
 bool subject_departure_is_of(const struct subject_departure *departure, const char *strategy);
-// The first file of those it requires that is not there. NULL: it is ready.
-const char *subject_missing_file(const struct subject *subject);
-// True when all it requires is installed. Otherwise `missing` (of `size` bytes) names the first that is not.
-bool subject_is_ready(const struct subject *subject, char *missing, size_t size);
+// The first file of those it requires that is not there: the project's and the manifest's are looked for on
+// this machine, all others in the image (NULL: on this machine, too). NULL: it is ready.
+const char *subject_missing_file(const struct subject *subject, const struct erofs *image);
+// Whether a file is one of those that are looked for on this machine.
+bool subject_brings(const struct subject *subject, const char *path);
+// True when all it requires is there. Otherwise `missing` (of `size` bytes) names the first that is not.
+bool subject_is_ready(const struct subject *subject, const struct erofs *image, char *missing, size_t size);
 
 #endif
