@@ -22,7 +22,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 # Goals that compile nothing need no packages.
 ifneq ($(filter-out clean help image format lint-format lint-banned lint-shell lint-documents test check-fast sanitize fuzz,$(or $(MAKECMDGOALS),all)),)
-PURPOSES := build $(if $(filter run catalogue league atlas bench kernel,$(MAKECMDGOALS)),run kernel)
+PURPOSES := build $(if $(filter run catalogue league atlas bench kernel,$(MAKECMDGOALS)),kernel)
 PURPOSES += $(if $(filter bench,$(MAKECMDGOALS)),test bench)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
 # What was installed for: other goals may need more. It is empty, and included so that it is made.
@@ -54,7 +54,7 @@ comma    := ,
 
 .PHONY: all atlas bench install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: lint-documents lint-rooms check-fast
-.PHONY: peers peers-adapters format sanitize fuzz torture doctor kernel kernel-once image build-tests build-pool-tests clean help FORCE
+.PHONY: peers peers-adapters format sanitize fuzz torture doctor kernel kernel-once image image-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -62,21 +62,21 @@ all: $(BUILD)/hangup $(BUILD)/hangup-lab $(BUILD)/hangup-init $(BUILD)/libpqpool
 
 SHOWN := pqpool:none pqpool:pre-ping pqpool:pre-ping-deadline pqpool:hedged sqlalchemy:none sqlalchemy:pre-ping
 ARGS  ?= idle/hung-up idle/reset idle/silence steady/price $(addprefix --subject ,$(SHOWN))
-run: all kernel ## run four scenarios on pqpool and SQLAlchemy (ARGS='idle --jobs 2' for others)
+run: all kernel image-once ## run four scenarios on pqpool and SQLAlchemy (ARGS='idle --jobs 2' for others)
 	$(BUILD)/hangup run $(ARGS)
 
-catalogue: all kernel ## run all scenarios on all subjects that are ready
+catalogue: all kernel image-once ## run all scenarios on all subjects that are ready
 	$(BUILD)/hangup run
 
 LEAGUE_RUN ?= results/league
 LEAGUE ?=
-league: all kernel ## every pool that is ready under every scenario, into results/baseline; resumes where it was stopped (LEAGUE='idle steady/price' for less)
+league: all kernel image-once ## every pool that is ready under every scenario, into results/baseline; resumes where it was stopped (LEAGUE='idle steady/price' for less)
 	$(BUILD)/hangup run --resume --out $(LEAGUE_RUN) $(LEAGUE) >$(BUILD)/league.txt; \
 	    status=$$?; tail -n 2 $(BUILD)/league.txt; [ $$status = 0 ] || [ $$status = 1 ] || [ $$status = 3 ]
 	$(BUILD)/hangup league $(LEAGUE_RUN) --subjects pqpool --out results/baseline/strategies.md
 	$(BUILD)/hangup league $(LEAGUE_RUN) --out results/baseline/league.md
 
-atlas: all kernel ## what every hang-up says in every client, as a whole, into results/baseline: what diagnose searches
+atlas: all kernel image-once ## what every hang-up says in every client, as a whole, into results/baseline: what diagnose searches
 	$(BUILD)/hangup atlas --baseline results/baseline
 
 test: ## build, lint, unit tests, sanitizers, end-to-end cells; ends in one line: N passed, N failed
@@ -118,13 +118,13 @@ fuzz: ## feed every reader of files (FUZZERS='run plan' for some) with nonsense,
 
 BENCH_OUT ?= results/baseline/bench.md
 WAITS_OUT ?= results/baseline/waits.md
-bench: all kernel $(BUILD)/pqpool_bench $(BUILD)/bench/HikariBench.class ## checkout and checkin against a mutex and HikariCP, in 6 minutes, and waits in virtual time, in 3; into BENCH_OUT and WAITS_OUT
+bench: all kernel image-once $(BUILD)/pqpool_bench $(BUILD)/bench/HikariBench.class ## checkout and checkin against a mutex and HikariCP, in 6 minutes, and waits in virtual time, in 3; into BENCH_OUT and WAITS_OUT
 	$(BUILD)/pqpool_bench --out $(BENCH_OUT)
 	@cat $(BENCH_OUT)
 	$(BUILD)/hangup exec --quiet steady/price -- $(BUILD)/pqpool_bench --waits --conninfo '' </dev/null >$(WAITS_OUT)
 	@cat $(WAITS_OUT)
 
-torture: all kernel ## 100 runs and 40 programs ended by signals at moments of chance (RUNS=100 EXECS=40 SEED=1)
+torture: all kernel image-once ## 100 runs and 40 programs ended by signals at moments of chance (RUNS=100 EXECS=40 SEED=1)
 	HANGUP=$(BUILD)/hangup harness/tests/torture/kills.sh
 
 doctor: all ## what this machine can do, what is missing, and the command that fixes it
@@ -132,13 +132,16 @@ doctor: all ## what this machine can do, what is missing, and the command that f
 
 kernel: $(if $(HANGUP_NO_SETUP),,kernel-once) ## build the guest kernel into the cache, once (about 7 minutes on two cores)
 kernel-once:
-	@scripts/install-packages.sh run kernel
+	@scripts/install-packages.sh kernel
 	@scripts/build-kernel.sh
 
 IMAGE ?= debian-13
-image: ## make the image of a Debian release into the cache, in some minutes (IMAGE=debian-12 or forky): no cell uses it yet
+image: ## make the image of a Debian release into the cache, in some minutes (IMAGE=debian-12 or forky): the world of the lab
 	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh image)
 	@scripts/build-image.sh $(IMAGE)
+
+# Of the default image any is good enough that is there: make image brings the newest.
+image-once: $(if $(HANGUP_NO_SETUP),,$(if $(wildcard $(shell scripts/cache-folder.sh)/images/debian-13*),,image))
 
 PREFIX ?= /usr/local
 install: all ## install hangup, and pqpool's library, header, pkg-config file and manual page (PREFIX=/usr/local, DESTDIR=)

@@ -34,9 +34,9 @@ rm -rf "$data"
 mapfile -t files < <(find scenarios pool/subjects pool/probes harness/exec_helpers -type f \
     \( -name '*.yaml' -o -name '*.json' -o -name '*.py' -o -name '*.rb' -o -path '*/skeletons/*' \) ! -path '*/node/*' | sort)
 put 644 "${files[@]}" results/baseline/atlas.json results/baseline/atlas.md
-# What builds the guest kernel, and the packages for it.
-put 644 scripts/kernel/*/* scripts/progress.sh scripts/debian-elsewhere.sh
-put 755 scripts/build-kernel.sh scripts/kernel-source.sh scripts/cache-folder.sh scripts/install-packages.sh
+# What builds the guest kernel and images, and the packages for it.
+put 644 scripts/kernel/*/* scripts/images/*.list scripts/progress.sh scripts/debian-elsewhere.sh
+put 755 scripts/build-kernel.sh scripts/build-image.sh scripts/image-finish.sh scripts/kernel-source.sh scripts/cache-folder.sh scripts/install-packages.sh
 
 mapfile -t built < <(cd "$build" && find java node -type f 2>/dev/null | sort)
 put_built 755 hangup hangup-lab hangup-init pqpool_subject libpq_probe pgxpool_subject database_sql_subject

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs the Debian packages that hangup needs; does nothing, quickly, when they are there.
-# usage: install-packages.sh [--check] PURPOSE…     purposes: build run kernel test peers npm bench image
+# usage: install-packages.sh [--check] PURPOSE…     purposes: build kernel image test peers npm bench
 #   --check   installs nothing, prints the missing packages; exit status 1 when there are any
 set -euo pipefail
 
@@ -19,12 +19,6 @@ build   libnl-3-dev           netlink: hosts, links, addresses, routes
 build   libnl-route-3-dev     netlink: queues that delay and lose (netem)
 build   libpq-dev             the C pool and the ledger talk to PostgreSQL
 build   libssl-dev            certificates of the cell, digests of traces
-run     postgresql-15         the server that hangs up
-run     python3               subject sqlalchemy: its interpreter
-run     python3-sqlalchemy    subject sqlalchemy: the pool
-run     python3-psycopg2      subject sqlalchemy: its driver; a client of the atlas
-run     python3-psycopg       a client of the atlas: psycopg 3
-run     python3-asyncpg       a client of the atlas that does not stand on libpq
 kernel  make                  the kernel is built where hangup is only installed, too
 kernel  gcc                   its compiler
 kernel  libc6-dev             headers, for the programs that build it
@@ -65,6 +59,10 @@ peers   ruby-pg                         their driver
 peers   pgbouncer                       subject pgbouncer
 peers   pgpool2                         subject pgpool
 test    libcmocka-dev         unit tests
+test    postgresql            the server of the pool's own tests
+test    python3               what the cell tests read results with
+test    python3-sqlalchemy    the program of the tests of exec
+test    python3-psycopg2      its driver
 test    python3-pytest        tests of an application that ask for faults (hangup exec)
 test    clang                 the second compiler
 test    clang-format          layout
@@ -87,7 +85,7 @@ if [ "${1:-}" = --check ]; then
     shift
 fi
 purposes=" $* "
-[ $# -gt 0 ] || purposes=' build run kernel test '
+[ $# -gt 0 ] || purposes=' build kernel image test '
 
 wanted=()
 while read -r purpose package _; do

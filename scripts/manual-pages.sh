@@ -60,6 +60,9 @@ environment() {
 .B HANGUP_CACHE
 an absolute path: the folder with the guest kernel and the database template (default: $XDG_CACHE_HOME/hangup, or ~/.cache/hangup)
 .TP
+.B HANGUP_IMAGE
+the image to use where no \-\-image is given: a name, or a file
+.TP
 .B HANGUP_KERNEL
 the guest kernel to use, instead of the one in the cache
 .TP

@@ -2,7 +2,7 @@
 # Runs all tests, or the named parts, and says in one last line how many passed and failed: N passed, N failed
 # usage: run-tests.sh [PART…]     parts: build lint unit sanitize fuzz cells, and fast (make check-fast: what an edit can break at
 #                                 once); a failing part shows its whole output
-#   HANGUP_NO_SETUP=1   installs no packages and builds no guest kernel
+#   HANGUP_NO_SETUP=1   installs no packages and builds no guest kernel and no image
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 unset MAKEFLAGS MFLAGS MAKELEVEL BUILD CC CFLAGS SANITIZE
@@ -98,7 +98,9 @@ cell_tests() {
 set_up() {
     [ -z "${HANGUP_NO_SETUP:-}" ] || return 0
     scripts/install-packages.sh || return
-    ! wants cells || scripts/build-kernel.sh --path >/dev/null 2>&1 || scripts/build-kernel.sh
+    wants cells || return 0
+    scripts/build-kernel.sh --path >/dev/null 2>&1 || scripts/build-kernel.sh || return
+    make image-once
 }
 
 run_parts() {

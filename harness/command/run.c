@@ -113,11 +113,18 @@ static bool run_chosen_plan(const struct run_options *options, int *status, stru
 {
     struct paths paths;
     struct image image;
-    if (!paths_find(&paths, error) || !image_find(&image, &paths, options->image, error))
+    struct error no_image = {0};
+    if (!paths_find(&paths, error))
         return false;
+    // What is wrong with the user's own words and files is told first.
+    const bool found = image_find(&image, &paths, options->image, &no_image);
     struct plan *plan = resolve_run(&paths, &image, options, error);
-    bool ran = plan != NULL && advice_check_kernel(&paths, error) &&
-               guest_confine_examine(options->sealed, stderr, error) &&
+    bool ready = plan != NULL && (no_image.category == ERROR_INPUT || advice_check_kernel(&paths, error));
+    if (ready && !found) {
+        *error = no_image;
+        ready = false;
+    }
+    bool ran = ready && guest_confine_examine(options->sealed, stderr, error) &&
                run_plan(&paths, &image, options, plan, status, error);
     plan_free(plan);
     image_close(&image);

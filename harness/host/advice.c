@@ -4,6 +4,7 @@
 #include "base/invocation.h"
 #include "base/path.h"
 #include "host/image.h"
+#include "host/kernel_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +50,7 @@ char *advice_kernel(const struct paths *paths, char command[static ADVICE_SIZE])
     char *packages = quoted_below_root(paths, "/scripts/install-packages.sh");
     char *build = quoted_below_root(paths, "/scripts/build-kernel.sh");
     if (packages != NULL && build != NULL)
-        snprintf(command, ADVICE_SIZE, "%s run kernel && %s", packages, build);
+        snprintf(command, ADVICE_SIZE, "%s kernel && %s", packages, build);
     free(packages);
     free(build);
     return command;
@@ -118,8 +119,15 @@ const char *advice_sudo(void)
 bool advice_check_kernel(const struct paths *paths, struct error *error)
 {
     char command[ADVICE_SIZE];
-    if (paths->kernel[0] != '\0')
+    if (paths->kernel[0] != '\0' && kernel_file_read(paths->kernel).whole)
         return true;
+    if (paths->kernel[0] != '\0' && advice_new_kernel(paths, command)[0] == '\0')
+        return error_set(error, ERROR_INPUT,
+            "HANGUP_KERNEL=%s: no program, or cut off: name another guest kernel", paths->kernel);
+    if (paths->kernel[0] != '\0')
+        return error_set(error, ERROR_LAB,
+            "the guest kernel %s is no program, or cut off; this builds it again: %s", paths->kernel,
+            command);
     return error_set(error, ERROR_LAB,
         "there is no guest kernel yet; this builds it, once, in some minutes: %s",
         advice_kernel(paths, command));

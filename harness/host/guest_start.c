@@ -10,6 +10,7 @@
 #include "host/guest_confine.h"
 #include "host/guest_memory.h"
 #include "host/guest_mode.h"
+#include "host/kernel_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -115,19 +116,28 @@ static void arrange_descriptors(const struct guest_options *options, int console
     close_range(GUEST_IMAGE_FD + 1, ~0U, 0);
 }
 
+// A kernel that is not static is started by the host's loader.
+static const char *const host_libraries[] = {"/etc/ld.so.cache", "/lib", "/lib64", "/usr/lib", "/usr/lib64"};
+#define HOST_LIBRARIES (sizeof(host_libraries) / sizeof(host_libraries[0]))
+
 static void confine(const struct guest_options *options)
 {
     static const char *const no_more[] = {NULL};
     const char *const *more = options->writable != NULL ? options->writable : no_more;
     const char *const *shown = options->readable != NULL ? options->readable : no_more;
     const struct paths *paths = options->paths;
-    const char *readable[GUEST_READABLE_MAX + 5] = {paths->init, paths->lab, paths->kernel, options->image};
+    const char *readable[GUEST_READABLE_MAX + HOST_LIBRARIES + 5] = {
+        paths->init, paths->lab, paths->kernel, options->image};
     const char *writable[GUEST_WRITABLE_MAX + 3] = {options->folder, GUEST_MEMORY_FILE};
     struct error error = {0};
     for (size_t i = 0; more[i] != NULL; i++)
         writable[i + 2] = more[i];
+    size_t used = 4;
     for (size_t i = 0; shown[i] != NULL && i < GUEST_READABLE_MAX; i++)
-        readable[i + 4] = shown[i];
+        readable[used++] = shown[i];
+    const bool dynamic = kernel_file_read(paths->kernel).dynamic;
+    for (size_t i = 0; dynamic && i < HOST_LIBRARIES; i++)
+        readable[used++] = host_libraries[i];
     const struct guest_confinement confinement = {
         .readable = readable, .writable = writable, .may_set_attributes = options->may_set_attributes};
     if (!guest_confine(&confinement, &error))

@@ -64,12 +64,24 @@ static bool is_file_name(const char *wanted)
     return strchr(wanted, '/') != NULL || (length > suffix && strcmp(wanted + length - suffix, SUFFIX) == 0);
 }
 
+// "debian-13-63f4b249f521f97e.erofs" -> its 16 digits. NULL: the name says nothing of the content.
+static const char *digest_in_name(const char *path)
+{
+    const size_t length = strlen(path), suffix = strlen(SUFFIX);
+    const char *digits = path + length - suffix - DIGEST_SHORT;
+    if (length < suffix + DIGEST_SHORT + 1 || strcmp(path + length - suffix, SUFFIX) != 0 ||
+        digits[-1] != '-' || strspn(digits, "0123456789abcdef") != DIGEST_SHORT)
+        return NULL;
+    return digits;
+}
+
 static bool find_by_path(struct image *image, const char *path, struct error *error)
 {
     char copy[PATH_MAX];
     if (realpath(path, image->path) == NULL)
         return error_set_errno(error, ERROR_INPUT, "image %s", path);
-    path_format(copy, "%s", image->path);
+    const char *digits = digest_in_name(image->path);
+    path_format(copy, "%.*s", digits != NULL ? (int)(digits - 1 - image->path) : PATH_MAX, image->path);
     snprintf(image->name, sizeof(image->name), "%s", basename(copy));
     return true;
 }
@@ -84,17 +96,6 @@ static bool find_image(
         wanted = find_named(paths, IMAGE_WITH_PEERS, path) ? IMAGE_WITH_PEERS : IMAGE_DEFAULT;
     return is_file_name(wanted) ? find_by_path(image, wanted, error)
                                 : find_by_name(image, paths, wanted, error);
-}
-
-// "debian-13-63f4b249f521f97e.erofs" -> its 16 digits. NULL: the name says nothing of the content.
-static const char *digest_in_name(const char *path)
-{
-    const size_t length = strlen(path), suffix = strlen(SUFFIX);
-    const char *digits = path + length - suffix - DIGEST_SHORT;
-    if (length < suffix + DIGEST_SHORT + 1 || strcmp(path + length - suffix, SUFFIX) != 0 ||
-        digits[-1] != '-' || strspn(digits, "0123456789abcdef") != DIGEST_SHORT)
-        return NULL;
-    return digits;
 }
 
 static bool check_content(struct image *image, const struct paths *paths, struct error *error)

@@ -24,7 +24,7 @@ static bool find_template_folder(
     const struct paths *paths, const struct image *image, char folder[static PATH_MAX], struct error *error)
 {
     char made_of[16384], digest[DIGEST_TEXT_SIZE];
-    snprintf(made_of, sizeof(made_of), TEMPLATE_DATA "\n%s\n%s\n%s\n%s\n%s\n%s\n%s", image->sha256,
+    snprintf(made_of, sizeof(made_of), TEMPLATE_DATA " 2\n%s\n%s\n%s\n%s\n%s\n%s\n%s", image->sha256,
         DATABASE_CERTIFICATE_EXPIRED " " DATABASE_CERTIFICATE_WRONG_NAME, database_postgresql_conf,
         database_pg_hba_conf, database_pg_ident_conf, database_create_sql, database_schema_sql);
     digest_text(made_of, digest);

@@ -56,6 +56,7 @@ static X509 *make_authority(EVP_PKEY *key)
     if (authority != NULL && X509_set_issuer_name(authority, X509_get_subject_name(authority)) == 1 &&
         add_extension(authority, authority, NID_basic_constraints, "critical,CA:TRUE") &&
         add_extension(authority, authority, NID_key_usage, "critical,keyCertSign") &&
+        add_extension(authority, authority, NID_subject_key_identifier, "hash") &&
         X509_sign(authority, key, EVP_sha256()) > 0)
         return authority;
     X509_free(authority);
@@ -77,6 +78,8 @@ static X509 *make_server(
     if (server != NULL && ASN1_TIME_set_string(X509_getm_notAfter(server), not_after) == 1 &&
         X509_set_issuer_name(server, X509_get_subject_name(signing->authority)) == 1 &&
         add_extension(server, signing->authority, NID_subject_alt_name, names) &&
+        // Python 3.13 and newer refuse a certificate without it.
+        add_extension(server, signing->authority, NID_authority_key_identifier, "keyid:always") &&
         X509_sign(server, signing->authority_key, EVP_sha256()) > 0)
         return server;
     X509_free(server);

@@ -57,7 +57,7 @@ static bool pack_all(int pack, const char *folder)
     FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
     bool packed = tree != NULL;
     for (FTSENT *entry; packed && (entry = fts_read(tree)) != NULL;)
-        if (entry->fts_level > 0 && entry->fts_info != FTS_DP)
+        if (entry->fts_info != FTS_DP && (entry->fts_level > 0 || entry->fts_info != FTS_D))
             packed = pack_entry(pack, entry, entry->fts_path + strlen(folder) + 1);
     if (tree != NULL)
         fts_close(tree);

@@ -77,6 +77,15 @@ static bool run_sql(const struct lab_view *view, const char *database, const cha
            write_template_file(file, sql, O_TRUNC, error) && run_template_program(view, argv, file, error);
 }
 
+// The log of what made the database is of no use any more: one segment of 1 MB is left of nine.
+static bool reset_log(const struct lab_view *view, struct error *error)
+{
+    char pg_resetwal[PATH_MAX];
+    const char *const argv[] = {pg_resetwal, "-D", BUILD_DATA, NULL};
+    return lab_postgres_program("pg_resetwal", pg_resetwal, error) &&
+           run_template_program(view, argv, NULL, error);
+}
+
 static bool make_cluster(const struct lab_view *view, struct error *error)
 {
     char initdb[PATH_MAX];
@@ -95,7 +104,7 @@ static bool make_cluster(const struct lab_view *view, struct error *error)
            write_template_file(BUILD_DATA "/pg_ident.conf", database_pg_ident_conf, O_TRUNC, error) &&
            lab_certificate_make(&certificates, LAB_DB_NAME, DATABASE_WRONG_NAME, error) &&
            run_sql(view, "postgres", database_create_sql, error) &&
-           run_sql(view, DATABASE_NAME, database_schema_sql, error);
+           run_sql(view, DATABASE_NAME, database_schema_sql, error) && reset_log(view, error);
 }
 
 // The working directory belongs to the host.

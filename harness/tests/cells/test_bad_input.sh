@@ -57,6 +57,27 @@ else
 fi
 as=(env HANGUP_KERNEL=/nonexistent)
 refused 'a kernel that is not there' 'HANGUP_KERNEL=/nonexistent: No such file' "$good" --subject pqpool:none
+kernel=$(realpath "${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}/guest-kernel/linux")
+head -c 1000000 "$kernel" >"$work/cut" && chmod 755 "$work/cut"
+echo 'no program' >"$work/text" && chmod 755 "$work/text"
+as=(env HANGUP_KERNEL="$work/cut")
+refused 'a kernel that is cut off' "HANGUP_KERNEL=$work/cut: no program, or cut off" "$good" --subject pqpool:none
+as=(env HANGUP_KERNEL="$work/text")
+refused 'a kernel that is no program' "HANGUP_KERNEL=$work/text: no program, or cut off" "$good" --subject pqpool:none
+as=()
+
+# Images.
+image=$(realpath "${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}/images/debian-13")
+refused 'an unknown image' "unknown image 'debain-13' .did you mean 'debian-13'.*make image IMAGE=" "$good" --image debain-13
+refused 'an image that is not there' "image $work/none.erofs: No such file" "$good" --image "$work/none.erofs"
+refused 'a file that is no image' "$work/text: this is no image" "$good" --image "$work/text"
+head -c 10000000 "$image" >"$work/cut.erofs"
+refused 'an image that is cut off' "$work/cut.erofs: the image is cut off: 10000000 bytes of [0-9]*" "$good" --image "$work/cut.erofs"
+refused 'a scenario before an image' "unknown scenario 'nonsense'" nonsense --image debain-13
+mkdir "$work/wrong" && cp --reflink=auto "$image" "$work/wrong/debian-13-0123456789abcdef.erofs"
+refused 'an image that is not what its name says' '.*: damaged: its content has the digest [0-9a-f]*, its name says 0123456789abcdef; remove it' \
+    "$good" --image "$work/wrong/debian-13-0123456789abcdef.erofs"
+rm -r "$work/wrong"
 as=(env HANGUP_GUEST=kvm)
 refused 'another way of catching calls' 'HANGUP_GUEST=kvm: ' "$good" --subject pqpool:none
 as=()

@@ -60,9 +60,7 @@ mkdir -p "$work/mine/given"
 if [ $kind = root ]; then
     exec_escape "root's program" 3 "$work/mine"
     mkdir -p "$work/users/given" && chown -R $user:$user "$work/users"
-    # The other user makes a template of the lab's own.
-    mkdir "$work/users/cache" && cp -r "${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}"/{guest-kernel,kernel-*} "$work/users/cache"
-    chown -R $user:$user "$work/users/cache"
+    cache_for "$work/users/cache" $user:$user # he makes a template of his own
     as=(setpriv "--reuid=$user" "--regid=$user" --clear-groups env "HOME=$work/users" "HANGUP_CACHE=$work/users/cache")
     exec_escape "a user's program" 4 "$work/users"
     as=()

@@ -237,12 +237,11 @@ no_guest_stays 'terminals'
 
 # --- somebody else. Breaks with: a step that needs root, files of the caller that the program cannot read.
 if [ "$(id -u)" = 0 ]; then
-    cache=${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}
-    mkdir -p "$work/user/cache" "$work/user/home"
-    cp -rL "$cache/guest-kernel" "$work/user/cache/guest-kernel"
+    mkdir -p "$work/user/home"
+    cache_for "$work/user/cache" 1234:1234
     echo secret >"$work/user/home/mine" && chmod 600 "$work/user/home/mine"
-    chmod -R a+rX "$work/user/cache"
-    chown -R 1234:1234 "$work/user"
+    chown -R 1234:1234 "$work/user/home"
+    chown 1234:1234 "$work/user"
     as=(setpriv --reuid 1234 --regid 1234 --clear-groups env HOME="$work/user/home" HANGUP_CACHE="$work/user/cache")
     if "${as[@]}" test -x "$hangup" -a -r "$apps/app.py"; then
         lab user/out steady/price --writable "$work/user/home" -- sh -c \

@@ -101,11 +101,8 @@ works_for() { # works_for NAME
 works_for root
 if [ "$(id -u)" = 0 ]; then
     user=1234
-    mkdir "$work/kernel" "$work/home"
-    cp "$kernel" "$work/kernel/linux"
-    chmod 755 "$work/kernel/linux"
-    chown "$user" "$work/home"
-    as=(setpriv "--reuid=$user" "--regid=$user" --clear-groups env "HOME=$work/home" "HANGUP_KERNEL=$work/kernel/linux")
+    cache_for "$work/cache" "$user"
+    as=(setpriv "--reuid=$user" "--regid=$user" --clear-groups env "HANGUP_CACHE=$work/cache")
     works_for "$user"
     mkdir "$work/closed"
     as_reader closed "$installed" run idle/hung-up --subject pqpool:none

@@ -59,7 +59,7 @@ kernel=$(dirname "$(readlink -f "$("$root/scripts/build-kernel.sh" --path)")")
 mkdir "$work/cache" && ln -s "$kernel" "$work/cache/$(basename "$kernel")" # built, but not chosen
 export HANGUP_CACHE=$work/cache
 fix=$("$called" doctor | sed -n '/guest kernel /{n;s/^ *fix: //p}')
-if "$root/scripts/install-packages.sh" --check build run kernel >/dev/null; then
+if "$root/scripts/install-packages.sh" --check build kernel >/dev/null; then
     works 'doctor: a guest kernel' "env -u HANGUP_NO_SETUP $fix"
     check 'which is there then' grep -qE '^ok +guest kernel' <("$called" doctor)
 else
@@ -72,7 +72,7 @@ check 'an installation' env HANGUP_NO_SETUP=1 make -s -C "$root" install "BUILD=
 rm "$work/cache/guest-kernel"
 fix=$("$work/my prefix/bin/hangup" doctor | sed -n '/guest kernel /{n;s/^ *fix: //p}')
 check 'doctor of an installation names what is installed' grep -qF "'$work/my prefix/lib/hangup/scripts/build-kernel.sh'" <<<"$fix"
-if "$root/scripts/install-packages.sh" --check run kernel >/dev/null; then
+if "$root/scripts/install-packages.sh" --check kernel >/dev/null; then
     works 'and it works' "$fix"
     check 'for that kernel' grep -qE '^ok +guest kernel' <("$work/my prefix/bin/hangup" doctor)
 fi

@@ -22,6 +22,6 @@ exits 0 'a subject in a closed folder'
 check 'SIGPIPE is as a shell leaves it' grep -xE 'signals SigIgn:\s+0000000000000000' "$log"
 check 'it has no capability' grep -xE 'capabilities CapEff:\s+0000000000000000' "$log"
 check 'its conninfo is whole' grep 'application_name=the-end"' "$log"
-check 'it reads what others may read' grep -x "$closed/readable: shared" "$log"
-check 'and nothing else' grep "^$closed/secret: .*Permission denied" "$log"
+check 'it reads what others may read' grep -x "/hangup/adapter/readable: shared" "$log"
+check 'and nothing else' grep "^/hangup/adapter/secret: .*Permission denied" "$log"
 finish

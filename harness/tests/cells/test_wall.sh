@@ -17,7 +17,7 @@ look() {
 
 mkdir "$work/victims" && chmod 777 "$work/victims"
 echo untouched >"$work/victims/file" && chmod 666 "$work/victims/file"
-build escape "-DVICTIMS=\"$work/victims\""
+build escape -static "-DVICTIMS=\"$work/victims\""
 build without_landlock
 build vsyscall
 before=$(look)

@@ -42,7 +42,11 @@ def main():
     authority = settings["conninfo"].split("sslrootcert='")[1].split("'")[0]
     folders = [Path("/etc"), project, Path.home(), Path("/tmp"), Path(authority).parent, *map(Path, sys.argv[1:])]
     print(f"user {os.getuid()}", file=sys.stderr)
+    for name in sorted(os.listdir("/")):
+        print(f"sees {name}", file=sys.stderr)
     for folder in folders:
+        if not folder.exists():
+            print(f"not there: {folder}", file=sys.stderr)
         wreck(folder)
     attempt("mount the host's files", mount_host, "/dev/shm/host")
     attempt("mount the host's files", mount_host, "/tmp/host")

@@ -106,7 +106,7 @@ static void commands_are_for_the_folder_that_the_reader_is_in(void **state)
     snprintf(paths.root, sizeof(paths.root), "%s", root);
     assert_string_equal(advice_make(&paths, "peers", command), "");
     snprintf(expected, sizeof(expected),
-        "rm -r /usr/bin && '%s/scripts/install-packages.sh' run kernel && '%s/scripts/build-kernel.sh'", root,
+        "rm -r /usr/bin && '%s/scripts/install-packages.sh' kernel && '%s/scripts/build-kernel.sh'", root,
         root);
     assert_string_equal(advice_new_kernel(&paths, command), expected);
     assert_string_equal(advice_kernel(&paths, command), strchr(expected, '&') + strlen("&& "));

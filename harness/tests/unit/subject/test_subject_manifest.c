@@ -114,11 +114,11 @@ static void test_ready(void **state)
         char yaml[500], missing[100] = "";
         snprintf(yaml, sizeof(yaml), "%s" SUMMARY STRATEGIES, cases[i].yaml);
         struct subject *subject = read_manifest(yaml);
-        assert_int_equal(subject_is_ready(subject, missing, sizeof(missing)), cases[i].missing == NULL);
+        assert_int_equal(subject_is_ready(subject, NULL, missing, sizeof(missing)), cases[i].missing == NULL);
         assert_string_equal(missing, cases[i].missing != NULL ? cases[i].missing : "");
         if (cases[i].missing != NULL) {
             char tiny[5];
-            assert_false(subject_is_ready(subject, tiny, sizeof(tiny)));
+            assert_false(subject_is_ready(subject, NULL, tiny, sizeof(tiny)));
             assert_memory_equal(tiny, cases[i].missing, sizeof(tiny) - 1);
             assert_int_equal(tiny[sizeof(tiny) - 1], '\0');
         }
