@@ -59,7 +59,7 @@ peers   ruby-pg                         their driver
 peers   pgbouncer                       subject pgbouncer
 peers   pgpool2                         subject pgpool
 test    libcmocka-dev         unit tests
-test    postgresql            the server of the pool's own tests
+test    postgresql            the server that tests of pqpool start
 test    python3               what the cell tests read results with
 test    python3-sqlalchemy    the program of the tests of exec
 test    python3-psycopg2      its driver

@@ -1,7 +1,6 @@
 // Tries out what this machine allows, in children that end at once.
 #include "host/doctor_probe.h"
 
-#include <endian.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
@@ -115,23 +114,4 @@ bool probe_program(const char *path)
     }
     int status;
     return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-// The places are those of struct erofs_super_block, 1024 bytes from the file's begin.
-bool probe_image(const char *path)
-{
-    const uint32_t right_magic = 0xe0f5e1e2;
-    unsigned char block[40] = {0};
-    uint32_t magic, blocks;
-    struct stat attributes;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool read_it = fd >= 0 && fstat(fd, &attributes) == 0 &&
-                   pread(fd, block, sizeof block, 1024) == sizeof block;
-    if (fd >= 0)
-        close(fd);
-    memcpy(&magic, block, sizeof magic);
-    memcpy(&blocks, block + 36, sizeof blocks);
-    const unsigned bits = block[12]; // of a block's size
-    return read_it && le32toh(magic) == right_magic && bits < 32 &&
-           (uint64_t)attributes.st_size >= (uint64_t)le32toh(blocks) << bits;
 }

@@ -17,9 +17,6 @@ bool probe_netem(void);
 // The program at `path` starts, and says its version.
 bool probe_program(const char *path);
 
-// The file at `path` is an EROFS image, and not shorter than the image says it is.
-bool probe_image(const char *path);
-
 // Files in `folder` can be mapped executable, as the guest's memory is. `free_bytes`: the room for it.
 bool probe_executable_memory(const char *folder, uint64_t *free_bytes);
 

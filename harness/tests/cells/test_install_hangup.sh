@@ -6,7 +6,6 @@
 
 prefix=$work/prefix
 installed=$prefix/bin/hangup
-kernel=$(readlink -f "$(scripts/build-kernel.sh --path)")
 
 stage() { # stage DESTDIR PREFIX
     (umask 077 && env HANGUP_NO_SETUP=1 make -s install "BUILD=$(dirname "${HANGUP:-build/hangup}")" "DESTDIR=$1" "PREFIX=$2")

@@ -126,28 +126,6 @@ static void commands_are_for_the_folder_that_the_reader_is_in(void **state)
     assert_int_equal(rmdir(root), 0);
 }
 
-static void an_image_that_lost_its_end_is_none(void **state)
-{
-    (void)state;
-    const unsigned char magic[] = {0xe2, 0xe1, 0xf5, 0xe0}, bits = 12, blocks[] = {2, 0, 0, 0};
-    char path[] = "/tmp/hangup-image-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(ftruncate(fd, 2 * 4096), 0);
-    assert_false(probe_image(path)); // no EROFS
-    assert_int_equal(pwrite(fd, magic, sizeof magic, 1024), sizeof magic);
-    assert_int_equal(pwrite(fd, &bits, 1, 1024 + 12), 1);
-    assert_int_equal(pwrite(fd, blocks, sizeof blocks, 1024 + 36), sizeof blocks);
-    assert_true(probe_image(path));
-    assert_int_equal(ftruncate(fd, 2 * 4096 - 1), 0);
-    assert_false(probe_image(path));
-    assert_int_equal(ftruncate(fd, 100), 0);
-    assert_false(probe_image(path));
-    close(fd);
-    unlink(path);
-    assert_false(probe_image(path));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,7 +133,6 @@ int main(void)
         cmocka_unit_test(tells_what_fixes_it_only_when_it_is_amiss),
         cmocka_unit_test(fits_the_terminal),
         cmocka_unit_test(commands_are_for_the_folder_that_the_reader_is_in),
-        cmocka_unit_test(an_image_that_lost_its_end_is_none),
     };
     return cmocka_run_group_tests_name("doctor", tests, NULL, NULL);
 }
