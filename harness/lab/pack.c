@@ -16,7 +16,7 @@
 
 #define LINE_SIZE (PATH_MAX + 64)
 
-static int by_name(const FTSENT **left, const FTSENT **right)
+static int by_entry_name(const FTSENT **left, const FTSENT **right)
 {
     return strcmp((*left)->fts_name, (*right)->fts_name);
 }
@@ -54,7 +54,7 @@ static bool pack_all(int pack, const char *folder)
 {
     char root[PATH_MAX];
     char *const roots[] = {path_format(root, "%s", folder), NULL};
-    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_entry_name);
     bool packed = tree != NULL;
     for (FTSENT *entry; packed && (entry = fts_read(tree)) != NULL;)
         if (entry->fts_info != FTS_DP && (entry->fts_level > 0 || entry->fts_info != FTS_D))

@@ -284,7 +284,7 @@ static void describe_missing(const struct subject *subject, const char *path, ch
         snprintf(missing + used, size - used, ")");
 }
 
-static bool is_below(const char *path, const char *folder)
+static bool lies_below(const char *path, const char *folder)
 {
     const size_t length = strlen(folder);
     return strncmp(path, folder, length) == 0 && path[length] == '/';
@@ -292,7 +292,7 @@ static bool is_below(const char *path, const char *folder)
 
 bool subject_brings(const struct subject *subject, const char *path)
 {
-    return is_below(path, subject->root) || is_below(path, subject->folder);
+    return lies_below(path, subject->root) || is_below(path, subject->folder);
 }
 
 static bool is_there(const struct subject *subject, const struct erofs *image, const char *path, int mode)
