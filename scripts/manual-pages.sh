@@ -58,7 +58,7 @@ environment() {
 .SH ENVIRONMENT
 .TP
 .B HANGUP_CACHE
-an absolute path: the folder with the guest kernel and the database template (default: $XDG_CACHE_HOME/hangup, or ~/.cache/hangup)
+an absolute path: the folder with the guest kernel, images and the database template (default: $XDG_CACHE_HOME/hangup, or ~/.cache/hangup)
 .TP
 .B HANGUP_IMAGE
 the image to use where no \-\-image is given: a name, or a file
