@@ -292,7 +292,7 @@ static bool lies_below(const char *path, const char *folder)
 
 bool subject_brings(const struct subject *subject, const char *path)
 {
-    return lies_below(path, subject->root) || is_below(path, subject->folder);
+    return lies_below(path, subject->root) || lies_below(path, subject->folder);
 }
 
 static bool is_there(const struct subject *subject, const struct erofs *image, const char *path, int mode)
