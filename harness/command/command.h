@@ -6,9 +6,10 @@
 
 enum exit_status {
     EXIT_AS_EXPECTED = 0,
-    EXIT_FAILED = 1,       // a verdict failed
+    EXIT_FAILED = 1,       // a verdict failed, or --fail-on was met
     EXIT_USAGE = 2,        // the command line or a file is wrong
     EXIT_CELL_ERROR = 3,   // a cell could not be run
+    EXIT_NOTHING_RAN = 4,  // every cell was skipped, or there was none
     EXIT_INTERRUPTED = 130 // SIGINT, as shells have it
 };
 

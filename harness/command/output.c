@@ -39,6 +39,9 @@ bool run_output_print(const struct run_result *result, const struct folder *fold
 
 enum exit_status run_output_status(const struct run_result *result)
 {
+    struct outcome_counts counts = run_result_count(result);
+    if (counts.passed + counts.failed + counts.errors == 0)
+        return EXIT_NOTHING_RAN;
     switch (run_result_outcome(result)) {
     case OUTCOME_ERROR: return EXIT_CELL_ERROR;
     case OUTCOME_FAIL: return EXIT_FAILED;

@@ -72,7 +72,9 @@ static bool run_plan_cells(const struct run_schedule_options *schedule, const st
     result->wall_s = (double)(clock_now_us() - began_us) / US_PER_S;
     ran = ran && reports_write(schedule->folder, result, error) &&
           run_output_print(result, schedule->folder, options->report, error);
-    *status = interrupted ? EXIT_INTERRUPTED : run_output_status(result);
+    *status = interrupted ? EXIT_INTERRUPTED : (int)run_output_status(result);
+    if (bar_print(&options->bar, result, stderr) > 0 && *status == EXIT_AS_EXPECTED)
+        *status = EXIT_FAILED;
     return ran;
 }
 

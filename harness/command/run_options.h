@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "plan/plan.h"
 #include "report/report.h"
+#include "result/bar.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,7 @@ struct run_options {
     bool resume;                 // resume the run in `folder`
     int64_t disk_limit;          // of each cell, in bytes
     bool sealed;                 // only behind the whole wall of guest_confine.h
+    struct bar bar;              // --fail-on
     const struct report *report; // --format: what is printed
     bool help;
 };

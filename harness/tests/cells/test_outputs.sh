@@ -39,6 +39,19 @@ check 'the table says what failed' grep 'fails.yaml:8: any: slowest: expected <1
 check 'the table ends with the counts and the folder' grep -A1 '^0 passed, 1 failed, 0 skipped, 0 errors in ' "$work/table.out"
 check 'nothing on standard error in a pipe, again' test ! -s "$work/table.err"
 
+run bar "$scenarios/steady-short.yaml" --subject pqpool:none --fail-on 'errors,connects>0'
+exits 1 'all as expected, and below the user'"'"'s own bar'
+check '--fail-on says which cell, and why' grep -x -- '--fail-on connects>0: steady-short pqpool:none: connects [1-9]' "$work/bar.err"
+
+cat >"$work/absent.yaml" <<EOF
+summary: not here
+command: [./absent]
+requires: [/nowhere/absent]
+strategies: {none: none}
+EOF
+run absent "$scenarios/steady-short.yaml" --subject "$work/absent.yaml"
+exits 4 'no cell ran at all'
+
 # script(1) gives it a terminal.
 terminal() {
     env -u NO_COLOR "$@" TERM=xterm script -qec "'$hangup' run --subject pqpool:none '$scenarios/fails.yaml' --out '$work/$name'" /dev/null

@@ -55,7 +55,7 @@ static void all_options_in_any_order(void **state)
     (void)state;
     static const char *const words[] = {"--seed=18446744073709551615", "idle", "--subject", "pqpool:none",
         "--jobs=256", "--shard=3/4", "steady/price", "--subject=sqlalchemy", "--lab=realtime",
-        "--format=json", "--out=/tmp/x", "--sealed", NULL};
+        "--format=json", "--out=/tmp/x", "--fail-on=errors,delay>5s", "--sealed", NULL};
     char *argv[WORDS_MAX + 1];
     struct run_options options;
     struct error error = {0};
@@ -67,6 +67,7 @@ static void all_options_in_any_order(void **state)
     assert_int_equal(options.lab, LAB_REALTIME);
     assert_string_equal(options.report->format, "json");
     assert_true(options.sealed);
+    assert_int_equal(options.bar.count, 2);
     assert_string_equal(options.folder, "/tmp/x");
     assert_int_equal(options.subjects_count, 2);
     assert_string_equal(options.subjects[0], "pqpool:none");

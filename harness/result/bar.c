@@ -1,0 +1,104 @@
+#include "result/bar.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static bool refuse(const char *word, const char *why, struct error *error)
+{
+    return error_set(error, ERROR_INPUT, "--fail-on %s: %s", word, why);
+}
+
+// "delay>5s": what stands in front of the comparison.
+static size_t name_length(const char *word)
+{
+    return strcspn(word, "<>=");
+}
+
+static bool parse_metric(struct bar_demand *demand, struct error *error)
+{
+    char name[sizeof(demand->text)];
+    const char *why, *comparison = demand->text + name_length(demand->text);
+    snprintf(name, sizeof(name), "%.*s", (int)name_length(demand->text), demand->text);
+    demand->kind = BAR_METRIC;
+    if (!metric_by_name(name, &demand->metric))
+        return refuse(
+            demand->text, "expected a metric (errors, hung, lost, delay>5s), never, skip or worse", error);
+    if (*comparison == '\0' && metric_unit(demand->metric) == RANGE_DURATION)
+        return refuse(demand->text, "expected a comparison: delay>5s", error);
+    if (*comparison == '\0')
+        comparison = ">0";
+    comparison += *comparison == '=';
+    return metric_range_parse(demand->metric, comparison, &demand->range, &why) ||
+           refuse(demand->text, why, error);
+}
+
+static bool parse_demand(struct bar_demand *demand, struct error *error)
+{
+    if (strcmp(demand->text, "never") == 0)
+        *demand = (struct bar_demand){BAR_METRIC, METRIC_RECOVERY, {METRIC_NEVER, METRIC_NEVER}, "never"};
+    else if (strcmp(demand->text, "skip") == 0)
+        demand->kind = BAR_SKIP;
+    else if (strcmp(demand->text, "worse") == 0)
+        demand->kind = BAR_WORSE;
+    else
+        return parse_metric(demand, error);
+    return true;
+}
+
+bool bar_parse(struct bar *bar, const char *text, struct error *error)
+{
+    for (;; text++) {
+        size_t length = strcspn(text, ",");
+        struct bar_demand *demand = &bar->demands[bar->count];
+        if (bar->count == BAR_DEMANDS_MAX || length >= sizeof(demand->text))
+            return refuse(text, "too long", error);
+        *demand = (struct bar_demand){.kind = BAR_METRIC};
+        memcpy(demand->text, text, length);
+        if (!parse_demand(demand, error))
+            return false;
+        bar->count++;
+        text += length;
+        if (*text == '\0')
+            return true;
+    }
+}
+
+static bool is_met(const struct bar_demand *demand, const struct cell_result *cell)
+{
+    switch (demand->kind) {
+    case BAR_SKIP: return cell->verdict->outcome == OUTCOME_SKIP;
+    case BAR_WORSE: return cell->verdict->impact > cell->best;
+    case BAR_METRIC: break;
+    }
+    return metric_is_in(cell->verdict->metrics.value[demand->metric], demand->range);
+}
+
+const struct bar_demand *bar_breach(const struct bar *bar, const struct cell_result *cell)
+{
+    for (size_t i = 0; cell->verdict && !cell->control && i < bar->count; i++)
+        if (is_met(&bar->demands[i], cell))
+            return &bar->demands[i];
+    return NULL;
+}
+
+size_t bar_print(const struct bar *bar, const struct run_result *result, FILE *file)
+{
+    size_t breaches = 0;
+    for (size_t i = 0; i < result->cells_count; i++) {
+        const struct cell_result *cell = &result->cells[i];
+        const struct bar_demand *demand = bar_breach(bar, cell);
+        char value[METRIC_TEXT_SIZE];
+        if (!demand)
+            continue;
+        breaches++;
+        fprintf(file, "--fail-on %s: %s %s", demand->text, cell->scenario, cell->subject);
+        if (demand->kind == BAR_METRIC)
+            fprintf(file, ": %s %s", metric_name(demand->metric),
+                metric_format(demand->metric, cell->verdict->metrics.value[demand->metric], value));
+        else if (demand->kind == BAR_WORSE)
+            fprintf(file, ": %s, where %s can be had", impact_name(cell->verdict->impact),
+                impact_name(cell->best));
+        fputc('\n', file);
+    }
+    return breaches;
+}
