@@ -9,16 +9,16 @@ static bool refuse(const char *word, const char *why, struct error *error)
 }
 
 // "delay>5s": what stands in front of the comparison.
-static size_t name_length(const char *word)
+static size_t length_of_metric(const char *word)
 {
     return strcspn(word, "<>=");
 }
 
-static bool parse_metric(struct bar_demand *demand, struct error *error)
+static bool parse_metric_demand(struct bar_demand *demand, struct error *error)
 {
     char name[sizeof(demand->text)];
-    const char *why, *comparison = demand->text + name_length(demand->text);
-    snprintf(name, sizeof(name), "%.*s", (int)name_length(demand->text), demand->text);
+    const char *why, *comparison = demand->text + length_of_metric(demand->text);
+    snprintf(name, sizeof(name), "%.*s", (int)length_of_metric(demand->text), demand->text);
     demand->kind = BAR_METRIC;
     if (!metric_by_name(name, &demand->metric))
         return refuse(
@@ -41,7 +41,7 @@ static bool parse_demand(struct bar_demand *demand, struct error *error)
     else if (strcmp(demand->text, "worse") == 0)
         demand->kind = BAR_WORSE;
     else
-        return parse_metric(demand, error);
+        return parse_metric_demand(demand, error);
     return true;
 }
 
@@ -63,7 +63,7 @@ bool bar_parse(struct bar *bar, const char *text, struct error *error)
     }
 }
 
-static bool is_met(const struct bar_demand *demand, const struct cell_result *cell)
+static bool demand_is_met(const struct bar_demand *demand, const struct cell_result *cell)
 {
     switch (demand->kind) {
     case BAR_SKIP: return cell->verdict->outcome == OUTCOME_SKIP;
@@ -76,7 +76,7 @@ static bool is_met(const struct bar_demand *demand, const struct cell_result *ce
 const struct bar_demand *bar_breach(const struct bar *bar, const struct cell_result *cell)
 {
     for (size_t i = 0; cell->verdict && !cell->control && i < bar->count; i++)
-        if (is_met(&bar->demands[i], cell))
+        if (demand_is_met(&bar->demands[i], cell))
             return &bar->demands[i];
     return NULL;
 }
