@@ -183,6 +183,9 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# The compiler reads it, and does not say so.
+$(BUILD)/obj/harness/atlas/sayings_built_in.o: harness/atlas/sayings.yaml
+
 $(BUILD)/hangup: $(call objects,harness/main.c) $(BUILD)/libhangup-host.a $(BUILD)/libhangup.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 

@@ -1,51 +1,54 @@
-// From a text of a log to the rows of the atlas that say it.
+// From a text of a log to what it stands for.
 #ifndef HANGUP_ATLAS_DIAGNOSE_H
 #define HANGUP_ATLAS_DIAGNOSE_H
 
-#include "atlas/atlas.h"
+#include "atlas/log.h"
+#include "atlas/phrases.h"
 
+#include <stdint.h>
 #include <stdio.h>
 
-// Most specific first.
-enum diagnose_level {
-    DIAGNOSE_EXACT,  // the row's whole text, letter by letter
-    DIAGNOSE_FOLDED, // ... but for numbers, addresses, quoted names and line breaks
-    DIAGNOSE_PART,   // a part of either is in the other
-    DIAGNOSE_CLASS,  // the error's class alone
-    DIAGNOSE_NOTHING,
-};
+#define FINDING_PHRASES 12
 
-struct diagnose_match {
-    const struct atlas_row *row; // of the atlas
-    enum diagnose_level level;
-    bool class_named; // the text names the row's class too
-    size_t length;    // of the folded text that was found: longer is more specific
+// One distinct error of a log.
+struct finding {
+    const struct phrase *phrases[FINDING_PHRASES]; // of the diagnosis's phrases; the first is the telling one
+    size_t phrases_count;
+    struct cause_share causes[2 * PHRASE_CAUSES]; // the most likely first
+    size_t causes_count;
+    size_t line, last_line, times; // of the input
+    char *quoted;                  // the telling line as it was meant
+    int speaker, wrapper;          // -1: the text does not say
 };
 
 struct diagnosis {
-    struct diagnose_match *matches; // the best first
+    struct finding *findings; // in the order of the log
     size_t count;
-    size_t best; // so many of the first fit equally well
+    uint32_t speakers, wrappers; // seen anywhere, as bits
+    char sqlstate[6];            // a code that nothing else explained; "": none
+    size_t lines;
 };
 
-// Numbers and addresses become '#', what is quoted '*'; runs of white space (also the \n and \t of a quoted
-// log) become one space, or one line break where they hold one. The caller frees it; NULL: no memory.
+// Lower case; numbers and addresses become '#', quoted names '"*"'; runs of white space become one space, or
+// one line break where they hold one. The caller frees it; NULL: no memory.
 char *diagnose_fold(const char *text);
 
-// Whether the whole of the folded `wanted` is in the folded `text`, and nothing goes on behind it on that
-// line. A line break of `wanted` may be a space.
-bool diagnose_holds(const char *text, const char *wanted);
-
 // Pure. False: no memory.
-bool diagnose(const struct atlas *atlas, const char *text, struct diagnosis *diagnosis);
+bool diagnose(const struct phrases *phrases, const struct log *log, struct diagnosis *diagnosis);
 void diagnosis_free(struct diagnosis *diagnosis);
 
 // A scenario below root/scenarios that shows what the row shows: the same fault, and an operation in the same
 // phase. The caller frees the name; NULL: there is none.
 char *diagnose_find_scenario(const char *root, const struct atlas_row *row);
 
-// The causes in plain words. False: no row fits.
-bool diagnose_report(FILE *file, const char *root, const struct atlas *atlas,
-    const struct diagnosis *diagnosis, const char *text);
+struct diagnose_request {
+    const char *root;
+    const struct phrases *phrases;
+    const char *source; // the file's name; NULL: the text came otherwise
+    bool all;           // every cause in full
+};
+
+// In plain words. False: nothing was found.
+bool diagnose_report(FILE *file, const struct diagnose_request *request, const struct diagnosis *diagnosis);
 
 #endif

@@ -1,28 +1,22 @@
-// Folding a text to what stays the same from one machine to the next, and looking for one in another.
+// Folding a text to what stays the same from one machine to the next.
 #include "atlas/diagnose.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define NAME_MOST 80 // characters of a quoted name
+
 struct folding {
     const char *from;
     char *to; // never longer than what it is made from
 };
 
-// White space as it is, or as a log in JSON or Python's repr() writes it. 0: none.
-static size_t space_length(const char *text)
-{
-    if (isspace((unsigned char)text[0]))
-        return 1;
-    return text[0] == '\\' && (text[1] == 'n' || text[1] == 't' || text[1] == 'r') ? 2 : 0;
-}
-
 static void fold_space(struct folding *folding)
 {
     bool line = false;
-    for (size_t length; (length = space_length(folding->from)) > 0; folding->from += length)
-        line = line || folding->from[0] == '\n' || (length == 2 && folding->from[1] == 'n');
+    for (; isspace((unsigned char)*folding->from); folding->from++)
+        line = line || *folding->from == '\n';
     *folding->to++ = line ? '\n' : ' ';
 }
 
@@ -47,11 +41,15 @@ static bool fold_number(struct folding *folding)
     return true;
 }
 
-// A name in double quotes, on one line. A quote that ends nowhere is only a character.
-static bool fold_quoted(struct folding *folding)
+// A name in double quotes, behind a word: `at "db", port`. What JSON quotes stands behind a colon or a comma,
+// and a file's name says whose code it is.
+static bool fold_quoted(struct folding *folding, const char *begin)
 {
-    size_t length = strcspn(folding->from + 1, "\"\n\\");
-    if (folding->from[0] != '"' || length == 0 || folding->from[length + 1] != '"')
+    size_t length = strcspn(folding->from + 1, "\"\n /");
+    bool behind_word = folding->to - begin >= 2 && folding->to[-1] == ' ' &&
+                       isalpha((unsigned char)folding->to[-2]);
+    if (folding->from[0] != '"' || !behind_word || length == 0 || length > NAME_MOST ||
+        folding->from[length + 1] != '"')
         return false;
     folding->from += length + 2;
     memcpy(folding->to, "\"*\"", 3);
@@ -85,10 +83,10 @@ char *diagnose_fold(const char *text)
     while (*folding.from != '\0') {
         bool word = isalnum((unsigned char)before) != 0; // "SQL2" keeps its number, "a1:b2" its letters
         before = *folding.from;
-        if (space_length(folding.from) > 0)
+        if (isspace((unsigned char)before))
             fold_space(&folding);
-        else if ((word || !fold_number(&folding)) && !fold_quoted(&folding))
-            *folding.to++ = *folding.from++;
+        else if ((word || !fold_number(&folding)) && !fold_quoted(&folding, folded))
+            *folding.to++ = (char)tolower((unsigned char)*folding.from++);
         else
             before = ' ';
     }
@@ -96,34 +94,4 @@ char *diagnose_fold(const char *text)
     trim(folded);
     drop_address(folded);
     return folded;
-}
-
-static bool same_character(char text, char wanted)
-{
-    return text == wanted || (text == ' ' && wanted == '\n') || (text == '\n' && wanted == ' ');
-}
-
-static bool begins(const char *text, const char *wanted, size_t *length)
-{
-    for (*length = 0; wanted[*length] != '\0'; ++*length)
-        if (!same_character(text[*length], wanted[*length]))
-            return false;
-    return true;
-}
-
-static bool goes_on(char next)
-{
-    return isalnum((unsigned char)next) || next == ' ' || next == ':' || next == '_';
-}
-
-bool diagnose_holds(const char *text, const char *wanted)
-{
-    size_t length;
-    if (wanted[0] == '\0')
-        return false;
-    for (const char *at = text; *at != '\0'; at++)
-        if ((at == text || !isalnum((unsigned char)at[-1])) && begins(at, wanted, &length) &&
-            !goes_on(at[length]))
-            return true;
-    return false;
 }

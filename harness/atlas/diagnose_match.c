@@ -1,186 +1,241 @@
-// Which rows of the atlas say what a text says.
-#include "atlas/diagnose.h"
+// From the lines of a log to the phrases in them.
+#include "atlas/internal.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-// Shorter parts are in too many texts: "failed", "closed".
-#define PART_LEAST 11
+#define LINES_BEFORE 60 // of a record, where the speaker may have shown itself
+#define LINES_BEHIND 20
 
-struct question {
-    const char *text;
-    char *folded;
-};
-
-// The class as a whole word: "OperationalError" is none of "MyOperationalErrors".
-static bool names_word(const char *text, const char *word)
+enum condition_kind hit_kind(const struct phrases *phrases, const struct hit *hit)
 {
-    size_t length = strlen(word);
-    for (const char *at = text; (at = strstr(at, word)) != NULL; at++) {
-        bool starts = at == text || (!isalnum((unsigned char)at[-1]) && at[-1] != '_');
-        if (starts && !isalnum((unsigned char)at[length]) && at[length] != '_')
-            return true;
+    return hit->phrase->causes_count > 0 ? sayings_kind(phrases->sayings, hit->phrase->causes[0].cause)
+                                         : KIND_WIRE;
+}
+
+static bool add_hit(struct hits *hits, const struct hit *hit)
+{
+    if (hits->count == hits->room) {
+        size_t room = hits->room * 2 + 64;
+        struct hit *items = reallocarray(hits->items, room, sizeof(*items));
+        if (items == NULL)
+            return false;
+        hits->items = items;
+        hits->room = room;
     }
-    return false;
-}
-
-// libpq has no classes; its rows have the step that failed there.
-static const char *class_of(const struct atlas_row *row)
-{
-    if (row->kind == NULL)
-        return NULL;
-    const char *dot = strrchr(row->kind, '.'), *name = dot != NULL ? dot + 1 : row->kind;
-    return isupper((unsigned char)name[0]) ? name : NULL;
-}
-
-static bool names_class(const struct question *question, const struct atlas_row *row)
-{
-    const char *class = class_of(row);
-    if (class == NULL)
-        return false;
-    // Another library's class of the same name is not meant: "psycopg2.OperationalError".
-    char qualified[128];
-    size_t length = strlen(class);
-    for (const char *at = question->text; (at = strstr(at, class)) != NULL; at += length) {
-        const char *start = at;
-        while (start > question->text &&
-               (isalnum((unsigned char)start[-1]) || start[-1] == '_' || start[-1] == '.'))
-            start--;
-        size_t whole = (size_t)(at - start) + length;
-        if (whole >= sizeof(qualified))
-            continue;
-        memcpy(qualified, start, whole);
-        qualified[whole] = '\0';
-        const char *dot = strchr(qualified, '.');
-        size_t package = dot != NULL ? (size_t)(dot - qualified) + 1 : 0;
-        // asyncio's classes have become Python's own.
-        bool same_package = strncmp(qualified, row->kind, package) == 0 ||
-                            (strchr(row->kind, '.') == NULL && strncmp(qualified, "asyncio.", 8) == 0);
-        if (names_word(at, class) && same_package && (package > 0 || whole == length))
-            return true;
-    }
-    return false;
-}
-
-// A class and nothing behind it on its line: "TimeoutError", as str(error) is empty.
-static bool names_class_alone(const struct question *question, const struct atlas_row *row)
-{
-    const char *class = class_of(row);
-    size_t length = class != NULL ? strlen(class) : 0;
-    for (const char *at = question->text; class != NULL && (at = strstr(at, class)) != NULL; at += length) {
-        const char *behind = at + length + strspn(at + length, "()': \t\r");
-        if (*behind == '\0' || *behind == '\n')
-            return names_class(question, row);
-    }
-    return false;
-}
-
-// The cause is what stands behind a line's last colon.
-static size_t cause_of(const char *line, size_t length, const char **cause)
-{
-    *cause = line;
-    for (size_t i = 0; i + 2 < length; i++)
-        if (line[i] == ':' && line[i + 1] == ' ')
-            *cause = line + i + 2;
-    return length - (size_t)(*cause - line);
-}
-
-// The longest cause of a line of `from` that is also in `text`.
-static size_t common_cause(const char *text, const char *from)
-{
-    size_t longest = 0;
-    for (const char *line = from; *line != '\0'; line += line[0] == '\n') {
-        const char *cause;
-        size_t line_length = strcspn(line, "\n"), length = cause_of(line, line_length, &cause);
-        if (length >= PART_LEAST && length > longest && memmem(text, strlen(text), cause, length) != NULL)
-            longest = length;
-        line += line_length;
-    }
-    return longest;
-}
-
-static size_t longer(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-// False: out of memory.
-static bool compare_match_ranks(
-    const struct question *question, const struct atlas_row *row, struct diagnose_match *match)
-{
-    *match = (struct diagnose_match){.row = row, .level = DIAGNOSE_NOTHING};
-    char *folded = diagnose_fold(row->text != NULL ? row->text : "");
-    if (folded == NULL)
-        return false;
-    match->class_named = names_class(question, row);
-    size_t part = longer(common_cause(question->folded, folded), common_cause(folded, question->folded));
-    if (folded[0] == '\0' ? names_class_alone(question, row) : diagnose_holds(question->folded, folded)) {
-        bool exact = row->text == NULL || strstr(question->text, row->text) != NULL;
-        match->level = exact ? DIAGNOSE_EXACT : DIAGNOSE_FOLDED;
-        match->length = strlen(folded);
-    } else if (part > 0) {
-        match->level = DIAGNOSE_PART;
-        match->length = part;
-    } else if (match->class_named) {
-        match->level = DIAGNOSE_CLASS;
-    }
-    free(folded);
+    hits->items[hits->count++] = *hit;
     return true;
 }
 
-// 0, 1, 2 for the whole text, a part of it, the class alone.
-static int rank_match(const struct diagnose_match *match)
+// The lines behind the first, all of them or none: half a text is only its first line.
+static void match_rest(const struct log *log, struct hit *hit)
 {
-    return match->level <= DIAGNOSE_FOLDED ? 0 : (int)match->level;
-}
-
-// Equal: they fit equally well.
-static int compare_fit(const struct diagnose_match *a, const struct diagnose_match *b)
-{
-    if (rank_match(a) != rank_match(b))
-        return rank_match(a) - rank_match(b);
-    // A longer text holds the shorter one: `connection to server ... failed: EOF detected` and `EOF
-    // detected`.
-    if (a->length != b->length)
-        return a->length > b->length ? -1 : 1;
-    if (a->class_named != b->class_named)
-        return a->class_named ? -1 : 1;
-    return (int)a->level - (int)b->level;
-}
-
-static int compare_matches(const void *left, const void *right)
-{
-    const struct diagnose_match *a = left, *b = right;
-    int fit = compare_fit(a, b);
-    if (fit != 0)
-        return fit;
-    return a->row < b->row ? -1 : a->row > b->row; // in the atlas's order
-}
-
-bool diagnose(const struct atlas *atlas, const char *text, struct diagnosis *diagnosis)
-{
-    struct question question = {text, diagnose_fold(text)};
-    *diagnosis = (struct diagnosis){.matches = calloc(atlas->rows_count + 1, sizeof(*diagnosis->matches))};
-    bool whole = question.folded != NULL && diagnosis->matches != NULL;
-    for (size_t i = 0; whole && i < atlas->rows_count; i++) {
-        struct diagnose_match *match = &diagnosis->matches[diagnosis->count];
-        if (atlas->rows[i].outcome != ATLAS_ERROR)
-            continue;
-        whole = compare_match_ranks(&question, &atlas->rows[i], match);
-        diagnosis->count += match->level != DIAGNOSE_NOTHING;
+    const char *rest = hit->phrase->rest;
+    size_t lines = 0, length = 0;
+    while (rest != NULL && *rest != '\0') {
+        size_t part = strcspn(rest, "\n"), line = hit->line + ++lines;
+        if (line >= log->count || strncmp(log->lines[line].folded, rest, part) != 0)
+            return;
+        length += part;
+        rest += part + (rest[part] == '\n');
     }
-    if (whole && diagnosis->count > 0)
-        qsort(diagnosis->matches, diagnosis->count, sizeof(*diagnosis->matches), compare_matches);
-    while (whole && diagnosis->best < diagnosis->count &&
-           compare_fit(&diagnosis->matches[0], &diagnosis->matches[diagnosis->best]) == 0)
-        diagnosis->best++;
-    free(question.folded);
-    return whole;
+    hit->covers = lines;
+    hit->length += length;
 }
 
-void diagnosis_free(struct diagnosis *diagnosis)
+static bool take_phrase(struct hits *hits, const struct log *log, const struct phrase *phrase, size_t line,
+    size_t start, size_t end)
 {
-    free(diagnosis->matches);
-    *diagnosis = (struct diagnosis){0};
+    struct evidence *evidence = &hits->evidence[line];
+    if (phrase->evidence) {
+        evidence->speakers |= phrase->speaker >= 0 ? UINT32_C(1) << phrase->speaker : 0;
+        evidence->wrappers |= phrase->wrapper >= 0 ? UINT32_C(1) << phrase->wrapper : 0;
+        return true;
+    }
+    struct hit hit = {.phrase = phrase, .line = line, .start = start, .end = end, .length = end - start};
+    match_rest(log, &hit);
+    return add_hit(hits, &hit);
+}
+
+static bool scan_line(const struct phrases *phrases, const struct log *log, size_t line, struct hits *hits)
+{
+    const char *text = log->lines[line].folded;
+    for (size_t at = 0; text[at] != '\0' && text[at + 1] != '\0'; at++) {
+        size_t next = phrases->buckets[phrases_bucket(text + at)];
+        for (size_t end; next > 0; next = phrases->items[next - 1].next) {
+            const struct phrase *phrase = &phrases->items[next - 1];
+            if (phrase_is_at(phrase, text, at, &end) && !take_phrase(hits, log, phrase, line, at, end))
+                return false;
+        }
+    }
+    return true;
+}
+
+const char *sqlstate_find(const char *from, char code[static 6])
+{
+    static const char *const words[] = {"sqlstate", "pgcode", "code"};
+    for (; *from != '\0'; from++) {
+        size_t word = 0, length = 0;
+        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && length == 0; i++)
+            if (strncasecmp(from, words[i], strlen(words[i])) == 0)
+                word = i, length = strlen(words[word]);
+        if (length == 0)
+            continue;
+        const char *at = from + length;
+        while (at < from + length + 4 && *at != '\0' && !isalnum((unsigned char)*at))
+            at++;
+        size_t digits = strspn(at, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+        if (digits == 5 && !isalnum((unsigned char)at[5]) && strpbrk(at, "0123456789") < at + 5 &&
+            strpbrk(at, "0123456789") != NULL) {
+            memcpy(code, at, 5);
+            code[5] = '\0';
+            return at + 5;
+        }
+    }
+    return NULL;
+}
+
+// A code stands for the words that come with it.
+static bool scan_sqlstates(
+    const struct phrases *phrases, const struct log *log, size_t line, struct hits *hits)
+{
+    char code[6];
+    size_t length = strlen(log->lines[line].folded);
+    for (const char *at = log->lines[line].plain; (at = sqlstate_find(at, code)) != NULL;) {
+        for (size_t i = 0; i < phrases->count; i++) {
+            const struct saying *saying = phrases->items[i].saying;
+            if (saying != NULL && saying->sqlstate != NULL && strcmp(saying->sqlstate, code) == 0) {
+                struct hit hit = {
+                    .phrase = &phrases->items[i], .line = line, .start = length, .end = length + 1};
+                if (!add_hit(hits, &hit))
+                    return false;
+                break;
+            }
+        }
+    }
+    return true;
+}
+
+struct evidence hits_evidence_around(const struct hits *hits, const struct log *log, size_t line)
+{
+    struct evidence all = hits->evidence[line];
+    size_t record = log->lines[line].record;
+    for (size_t i = line; i-- > 0 && line - i <= LINES_BEFORE && log->lines[i].record == record;) {
+        all.speakers |= hits->evidence[i].speakers;
+        all.wrappers |= hits->evidence[i].wrappers;
+    }
+    for (size_t i = line + 1; i < log->count && i - line <= LINES_BEHIND && log->lines[i].record == record;
+         i++) {
+        all.speakers |= hits->evidence[i].speakers;
+        all.wrappers |= hits->evidence[i].wrappers;
+    }
+    return all;
+}
+
+struct evidence hits_evidence(const struct hits *hits, const struct log *log, size_t line)
+{
+    struct evidence around = hits_evidence_around(hits, log, line);
+    if (hits->evidence[line].speakers != 0)
+        around.speakers = hits->evidence[line].speakers;
+    return around;
+}
+
+static int base_of(const struct sayings *sayings, int speaker)
+{
+    for (int depth = 0; sayings->speakers[speaker].parent >= 0 && depth < SPEAKERS_MAX; depth++)
+        speaker = sayings->speakers[speaker].parent;
+    return speaker;
+}
+
+// Whether words of `speaker` may come from where `seen` has shown itself.
+static bool may_be(const struct sayings *sayings, int speaker, int seen, bool shared)
+{
+    if (sayings_is_on(sayings, seen, speaker) || (!shared && sayings_is_on(sayings, speaker, seen)))
+        return true;
+    // libpq is used from any language.
+    return !shared && sayings->speakers[seen].language &&
+           strcmp(sayings->speakers[base_of(sayings, speaker)].name, "libpq") == 0;
+}
+
+static bool is_possible(
+    const struct phrases *phrases, const struct hits *hits, const struct log *log, const struct hit *hit)
+{
+    const struct phrase *phrase = hit->phrase;
+    if (phrase->speaker < 0)
+        return true;
+    // Words that one client alone says stand for it, unless another speaks on the same line.
+    uint32_t seen = phrase->shared ? hits_evidence_around(hits, log, hit->line).speakers
+                                   : hits->evidence[hit->line].speakers;
+    for (int i = 0; i < (int)phrases->sayings->speakers_count; i++)
+        if ((seen >> i & 1) != 0 && may_be(phrases->sayings, phrase->speaker, i, phrase->shared))
+            return true;
+    return seen == 0 && !phrase->shared;
+}
+
+// Larger wins where two overlap: what somebody said on purpose, then what is longer.
+static size_t worth(const struct phrases *phrases, const struct hit *hit)
+{
+    size_t worth = 2 * hit->length + 2;
+    if (hit->phrase->generic)
+        return worth / 8;
+    return worth + (hit_kind(phrases, hit) != KIND_WIRE ? 1000 : 0) +
+           (hit_kind(phrases, hit) == KIND_TOLD ? 1000 : 0) + (hit->phrase->saying == NULL) +
+           (hit->phrase->shared ? 1 : 0); // somebody has been seen who says it
+}
+
+// Whether `other` explains what `hit` does, and better. Two clients that say the same stand side by side.
+static bool is_beaten(const struct phrases *phrases, const struct hit *hit, const struct hit *other)
+{
+    if (other->line < hit->line && hit->line <= other->line + other->covers)
+        return hit_kind(phrases, hit) == KIND_WIRE;
+    if (other->line != hit->line || other->start >= hit->end || hit->start >= other->end)
+        return false;
+    size_t mine = worth(phrases, hit), theirs = worth(phrases, other);
+    if (mine != theirs || hit->phrase->saying == NULL)
+        return mine < theirs;
+    return hit > other; // one of two sayings of equal length
+}
+
+#define NEIGHBOURS 8 // lines that a text of the atlas may have
+
+static void drop_beaten(const struct phrases *phrases, struct hits *hits)
+{
+    bool *beaten = calloc(hits->count + 1, sizeof(*beaten));
+    size_t kept = 0;
+    for (size_t i = 0; beaten != NULL && i < hits->count; i++) {
+        for (size_t j = i; j-- > 0 && hits->items[j].line + NEIGHBOURS > hits->items[i].line;) {
+            beaten[i] = beaten[i] || is_beaten(phrases, &hits->items[i], &hits->items[j]);
+            beaten[j] = beaten[j] || is_beaten(phrases, &hits->items[j], &hits->items[i]);
+        }
+    }
+    for (size_t i = 0; beaten != NULL && i < hits->count; i++)
+        if (!beaten[i])
+            hits->items[kept++] = hits->items[i];
+    hits->count = kept;
+    free(beaten);
+}
+
+bool hits_find(const struct phrases *phrases, const struct log *log, struct hits *hits)
+{
+    *hits = (struct hits){.evidence = calloc(log->count + 1, sizeof(*hits->evidence))};
+    if (hits->evidence == NULL)
+        return false;
+    for (size_t line = 0; line < log->count; line++)
+        if (!scan_line(phrases, log, line, hits) || !scan_sqlstates(phrases, log, line, hits))
+            return false;
+    size_t kept = 0;
+    for (size_t i = 0; i < hits->count; i++)
+        if (is_possible(phrases, hits, log, &hits->items[i]))
+            hits->items[kept++] = hits->items[i];
+    hits->count = kept;
+    drop_beaten(phrases, hits);
+    return true;
+}
+
+void hits_free(struct hits *hits)
+{
+    free(hits->items);
+    free(hits->evidence);
+    *hits = (struct hits){0};
 }

@@ -1,4 +1,4 @@
-// A diagnosis in plain words: the causes, and how to see each.
+// A diagnosis in plain words, for somebody in a hurry: what it most likely is, what else, how to see it.
 #include "atlas/diagnose.h"
 #include "atlas/event.h"
 
@@ -9,124 +9,114 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INDENT        16 // of what is said of a cause
-#define CLASS_CAUSES  3  // a class that stands for more causes says too little
-#define QUOTED_LENGTH 160
-
-static const char *const level_words[] = {
-    [DIAGNOSE_EXACT] = "word for word",
-    [DIAGNOSE_FOLDED] = "but for names and numbers",
-    [DIAGNOSE_PART] = "in part",
-    [DIAGNOSE_CLASS] = "by its class alone",
-};
+#define INDENT     17 // of what is said of a cause
+#define TIMES_SIZE 96
 
 struct report {
     FILE *file;
     int width; // of the reader's terminal
-    const char *root;
-    const struct diagnose_match *matches; // the best
-    size_t count;
+    const struct diagnose_request *request;
+    const struct finding *finding;
 };
 
-// "  on the wire  The server's ..." with all lines below the first word.
+// "   on the wire   The server's ..." with all lines below the first word.
 static void print_labelled(const struct report *report, const char *label, const char *words)
 {
     int column = fprintf(report->file, "   %-*s", INDENT - 3, label);
     terminal_print(report->file, words, column, INDENT, report->width);
 }
 
-static size_t rows_on(const struct report *report, enum atlas_cause cause)
+static const struct sayings *sayings_of(const struct report *report)
+{
+    return report->request->phrases->sayings;
+}
+
+// Whether a row of the atlas is what one of the finding's phrases was made of, with that cause.
+static bool is_row(const struct report *report, const struct atlas_row *row, int cause)
+{
+    if (row->outcome != ATLAS_ERROR || row->text == NULL || (int)row->cause != cause)
+        return false;
+    for (size_t i = 0; i < report->finding->phrases_count; i++) {
+        const struct phrase *phrase = report->finding->phrases[i];
+        if (phrase->text != NULL && strcmp(phrase->text, row->text) == 0 &&
+            strcmp(phrase->client, row->client) == 0)
+            return true;
+    }
+    return false;
+}
+
+// From `*at` on; NULL: no more.
+static const struct atlas_row *next_row(const struct report *report, int cause, size_t *at)
+{
+    const struct atlas *atlas = report->request->phrases->atlas;
+    while (*at < atlas->rows_count) {
+        const struct atlas_row *row = &atlas->rows[(*at)++];
+        if (is_row(report, row, cause))
+            return row;
+    }
+    return NULL;
+}
+
+static size_t count_rows(const struct report *report, int cause)
 {
     size_t rows = 0;
-    for (size_t i = 0; i < report->count; i++)
-        rows += report->matches[i].row->cause == cause;
+    for (size_t at = 0; next_row(report, cause, &at) != NULL;)
+        rows++;
     return rows;
 }
 
-static const char *client_of(const struct atlas_row *row)
+// "idle, then a query, 5s to 10s after it happened; waiting ..."
+static void print_recorded(const struct report *report, int cause)
 {
-    return row->client;
+    char least[ATLAS_TIME_SIZE], most[ATLAS_TIME_SIZE], *words = NULL;
+    size_t size, rows = count_rows(report, cause);
+    FILE *memory = rows > 0 ? open_memstream(&words, &size) : NULL;
+    if (memory == NULL)
+        return;
+    fprintf(memory, "%zu %s of the atlas: ", rows, rows == 1 ? "row" : "rows");
+    const char *comma = "";
+    for (int phase = 0; phase < ATLAS_PHASES; phase++) {
+        int64_t least_us = INT64_MAX, most_us = INT64_MIN;
+        const struct atlas_row *row;
+        for (size_t at = 0; (row = next_row(report, cause, &at)) != NULL;) {
+            if ((int)row->phase != phase)
+                continue;
+            least_us = row->after_us < least_us ? row->after_us : least_us;
+            most_us = row->after_us > most_us ? row->after_us : most_us;
+        }
+        if (most_us == INT64_MIN)
+            continue;
+        fprintf(memory, "%s%s (told %s", comma, atlas_phase_words((enum atlas_phase)phase),
+            atlas_time(least_us, least));
+        if (strcmp(least, atlas_time(most_us, most)) != 0)
+            fprintf(memory, " to %s", most);
+        fputs(" after it happened)", memory);
+        comma = "; ";
+    }
+    if (fclose(memory) == 0)
+        print_labelled(report, "recorded", words);
+    free(words);
 }
 
-static const char *transport_of(const struct atlas_row *row)
-{
-    return row->tls ? "TLS" : "plain TCP";
-}
-
-static const char *event_of(const struct atlas_row *row)
-{
-    return row->event;
-}
-
-static const char *phase_of(const struct atlas_row *row)
-{
-    return atlas_phase_words(row->phase);
-}
-
-// Each name once, in the order of the rows.
-static void print_names(const struct report *report, enum atlas_cause cause, const char *label,
-    const char *(*name_of)(const struct atlas_row *row), const char *comma)
+// Each event once, in its own words.
+static void print_events(const struct report *report, int cause)
 {
     char *words = NULL;
     size_t size;
     FILE *memory = open_memstream(&words, &size);
-    for (size_t i = 0; memory != NULL && i < report->count; i++) {
-        const struct atlas_row *row = report->matches[i].row;
-        bool told = row->cause != cause;
-        for (size_t j = 0; !told && j < i; j++)
-            told = report->matches[j].row->cause == cause &&
-                   strcmp(name_of(report->matches[j].row), name_of(row)) == 0;
-        if (!told)
-            fprintf(memory, "%s%s", ftell(memory) > 0 ? comma : "", name_of(row));
+    const struct atlas_row *row;
+    const char *before = "";
+    for (size_t at = 0; memory != NULL && (row = next_row(report, cause, &at)) != NULL;) {
+        if (strcmp(before, row->event) != 0)
+            fprintf(memory, "%s%s", before[0] != '\0' ? ", " : "", row->event);
+        before = row->event;
     }
-    if (memory != NULL && fclose(memory) == 0)
-        print_labelled(report, label, words);
+    if (memory != NULL && fclose(memory) == 0 && words[0] != '\0')
+        print_labelled(report, "after", words);
     free(words);
 }
 
-static void print_times(const struct report *report, enum atlas_cause cause)
-{
-    int64_t least_us = INT64_MAX, most_us = 0;
-    char least[ATLAS_TIME_SIZE], most[ATLAS_TIME_SIZE], words[96];
-    for (size_t i = 0; i < report->count; i++) {
-        const struct atlas_row *row = report->matches[i].row;
-        if (row->cause != cause)
-            continue;
-        least_us = row->after_us < least_us ? row->after_us : least_us;
-        most_us = row->after_us > most_us ? row->after_us : most_us;
-    }
-    atlas_time(least_us, least);
-    atlas_time(most_us, most);
-    if (strcmp(least, most) == 0)
-        snprintf(words, sizeof(words), "%s after the event", least);
-    else
-        snprintf(words, sizeof(words), "%s to %s after the event", least, most);
-    print_labelled(report, "told", words);
-}
-
-// Asked only for a cause that has rows.
-static const struct atlas_row *first_on(const struct report *report, enum atlas_cause cause)
-{
-    size_t i = 0;
-    while (i + 1 < report->count && report->matches[i].row->cause != cause)
-        i++;
-    return report->matches[i].row;
-}
-
-static void print_example(const struct report *report, enum atlas_cause cause)
-{
-    const struct atlas_row *row = first_on(report, cause);
-    char *evidence = atlas_evidence_words(&row->evidence), *words = NULL;
-    const struct atlas_event *event = atlas_event_by_name(row->event);
-    if (evidence != NULL &&
-        asprintf(&words, "%s (%s, %s, %s.) Packets: %s.", event != NULL ? event->summary : row->event,
-            row->client, row->tls ? "TLS" : "plain", atlas_phase_words(row->phase), evidence) >= 0)
-        print_labelled(report, "for example", words);
-    free(words);
-    free(evidence);
-}
-
-// The pool on that client that checks nothing. NULL: there is none yet.
+// The pool on that client that checks nothing. NULL: there is none.
 static const char *subject_of(const struct atlas_row *row)
 {
     if (strcmp(row->client, "libpq") == 0)
@@ -135,31 +125,33 @@ static const char *subject_of(const struct atlas_row *row)
 }
 
 // The first of the cause's rows that a scenario shows. The caller frees its name.
-static char *find_shown(const struct report *report, enum atlas_cause cause, const char **subject)
+static char *find_shown(const struct report *report, int cause, const char **subject)
 {
     char *scenario = NULL;
-    for (size_t i = 0; scenario == NULL && i < report->count; i++) {
-        const struct atlas_row *row = report->matches[i].row;
+    const struct atlas_row *row;
+    for (size_t at = 0; scenario == NULL && (row = next_row(report, cause, &at)) != NULL;) {
         *subject = subject_of(row);
-        if (row->cause == cause && *subject != NULL && row->tls)
-            scenario = diagnose_find_scenario(report->root, row);
+        if (*subject != NULL && row->tls)
+            scenario = diagnose_find_scenario(report->request->root, row);
     }
     return scenario;
 }
 
 // To be pasted. Where no scenario shows any of the rows, the atlas itself shows the first.
-static void print_command(const struct report *report, enum atlas_cause cause)
+static void print_command(const struct report *report, int cause)
 {
-    const struct atlas_row *first = first_on(report, cause);
-    const char *subject;
+    size_t first = 0, size;
+    const struct atlas_row *row = next_row(report, cause, &first);
+    const char *subject = NULL;
+    if (row == NULL)
+        return;
     char *scenario = find_shown(report, cause, &subject), *command = NULL;
-    size_t size;
     FILE *memory = open_memstream(&command, &size);
     if (memory != NULL) {
         fprintf(memory, "%s %s ", invocation_name(), scenario != NULL ? "run" : "atlas --event");
-        shell_word_print(memory, scenario != NULL ? scenario : first->event);
+        shell_word_print(memory, scenario != NULL ? scenario : row->event);
         fputs(scenario != NULL ? " --subject " : " --client ", memory);
-        shell_word_print(memory, scenario != NULL ? subject : first->client);
+        shell_word_print(memory, scenario != NULL ? subject : row->client);
     }
     if (memory != NULL && fclose(memory) == 0)
         terminal_command(report->file, command, fprintf(report->file, "   %-*s", INDENT - 3, "see it"),
@@ -168,108 +160,165 @@ static void print_command(const struct report *report, enum atlas_cause cause)
     free(scenario);
 }
 
-static void print_cause(const struct report *report, enum atlas_cause cause, int number)
+static const char *note_of(const struct finding *finding, int cause)
 {
-    const struct atlas_cause_words *words = &atlas_causes[cause];
-    size_t rows = rows_on(report, cause);
-    fprintf(report->file, "\n%d. %s (%zu %s)\n", number, words->title, rows, rows == 1 ? "row" : "rows");
-    print_labelled(report, "on the wire", words->wire);
-    print_labelled(report, "who noticed", words->noticed);
-    print_labelled(report, "earlier", words->earlier);
-    print_names(report, cause, "clients", client_of, ", ");
-    print_names(report, cause, "over", transport_of, ", ");
-    print_names(report, cause, "while", phase_of, "; ");
-    print_names(report, cause, "events", event_of, ", ");
-    print_times(report, cause);
-    print_example(report, cause);
+    for (size_t i = 0; i < finding->phrases_count; i++) {
+        const struct saying *saying = finding->phrases[i]->saying;
+        for (size_t j = 0; saying != NULL && saying->note != NULL && j < saying->causes_count; j++)
+            if (saying->causes[j] == cause)
+                return saying->note;
+    }
+    return NULL;
+}
+
+static const char *label_of(const struct report *report, int cause)
+{
+    switch (sayings_kind(sayings_of(report), cause)) {
+    case KIND_WIRE:
+    case KIND_TOLD:
+    case KIND_LOG:
+    case KIND_ANSWER: return "on the wire";
+    default: return "what happened";
+    }
+}
+
+static void print_cause(const struct report *report, int cause, int number)
+{
+    const struct atlas_cause_words words = sayings_words(sayings_of(report), cause);
+    const char *note = note_of(report->finding, cause);
+    int column = fprintf(report->file, "%d. ", number);
+    terminal_print(report->file, words.title, column, 3, report->width);
+    print_labelled(report, label_of(report, cause), words.wire);
+    if (note != NULL)
+        print_labelled(report, "here", note);
+    print_labelled(report, "who noticed", words.noticed);
+    print_labelled(report, "what to do", words.earlier);
+    print_recorded(report, cause);
+    print_events(report, cause);
     print_command(report, cause);
 }
 
-static int count_causes(const struct report *report)
+static void print_cause_line(const struct report *report, int cause, int number)
 {
-    int causes = 0;
-    for (int cause = 0; cause < CAUSES; cause++)
-        causes += rows_on(report, (enum atlas_cause)cause) > 0;
-    return causes;
+    const struct atlas_cause_words words = sayings_words(sayings_of(report), cause);
+    int column = fprintf(report->file, "%d. ", number);
+    terminal_print(report->file, words.title, column, 3, report->width);
 }
 
-static void print_quoted(const struct report *report, const char *text)
+static void print_place(const struct report *report, size_t number, size_t of)
 {
-    char *line = text_one_line(text), *quoted = NULL;
-    bool cut = line != NULL && strlen(line) > QUOTED_LENGTH;
-    if (asprintf(&quoted, "%.*s%s", QUOTED_LENGTH, line != NULL ? line : "", cut ? " ..." : "") >= 0)
-        terminal_print(report->file, quoted, 0, 0, report->width);
-    free(quoted);
-    free(line);
+    const struct finding *finding = report->finding;
+    const char *source = report->request->source;
+    if (of == 1 && source == NULL && finding->times == 1)
+        return;
+    if (of > 1)
+        fprintf(report->file, "Error %zu of %zu, ", number, of);
+    fprintf(report->file, "%s%s%s %zu", source != NULL ? source : "", source != NULL ? ", " : "",
+        of > 1 || source != NULL ? "line" : "Line", finding->line);
+    if (finding->times > 1)
+        fprintf(report->file, " (%zu times, the last on line %zu)", finding->times, finding->last_line);
+    fputs(":\n", report->file);
 }
 
-static void put_nothing(FILE *file, const struct atlas *atlas, const struct report *report)
+static void print_speaker(const struct report *report)
 {
-    size_t errors = 0;
-    for (size_t i = 0; i < atlas->rows_count; i++)
-        errors += atlas->rows[i].outcome == ATLAS_ERROR;
-    if (report->count > 0)
-        fprintf(file, "Its class fits %zu rows with %d causes: by itself that says nothing. ", report->count,
-            count_causes(report));
-    fprintf(file, "Looked at: %zu errors of", errors);
-    for (size_t i = 0; i < atlas->clients_count; i++)
-        fprintf(file, "%s %s %s", i > 0 ? "," : "", atlas->clients[i].name, atlas->clients[i].version);
-    fputs(
-        "; for the whole text, for it with names and numbers left open, for parts of it, and for its class. ",
-        file);
-    fputs(
-        "Either no hang-up of the atlas says so, or another client or version does, or the text is no client's error at all.",
-        file);
-}
-
-static void print_nothing(const struct atlas *atlas, const struct report *report)
-{
+    const struct finding *finding = report->finding;
+    const struct sayings *sayings = sayings_of(report);
+    const struct saying *saying = finding->phrases[0]->saying;
     char *words = NULL;
     size_t size;
     FILE *memory = open_memstream(&words, &size);
+    if (memory == NULL)
+        return;
+    const char *speaker = finding->speaker >= 0 ? sayings->speakers[finding->speaker].is : NULL;
+    if (saying == NULL || saying->speaker >= 0)
+        fprintf(memory, "Said by %s", speaker != NULL ? speaker : "a client that the text does not name");
+    else
+        fprintf(memory, "The words are from %s%s%s", saying->from, speaker != NULL ? ", handed on by " : "",
+            speaker != NULL ? speaker : "");
+    if (finding->wrapper >= 0)
+        fprintf(memory, ", with %s", sayings->wrappers[finding->wrapper].name);
+    if (saying != NULL && saying->speaker >= 0)
+        fprintf(memory, " (%s)", saying->from);
+    fputc('.', memory);
+    if (fclose(memory) == 0)
+        terminal_print(report->file, words, 0, 0, report->width);
+    free(words);
+}
+
+static void print_error_found(const struct report *report, size_t number, size_t of)
+{
+    const struct finding *finding = report->finding;
+    char *quoted = text_one_line(finding->quoted);
+    print_place(report, number, of);
+    if (quoted != NULL)
+        terminal_print(report->file, quoted, fprintf(report->file, "   "), 3, report->width);
+    free(quoted);
+    print_speaker(report);
+    fputs(finding->causes_count > 1 ? "\nMost likely:\n" : "\nThat is:\n", report->file);
+    for (size_t i = 0; i < finding->causes_count; i++) {
+        if (i > 0 && (i == 1 || report->request->all))
+            fputs(i == 1 ? "\nIt may also be:\n" : "\n", report->file);
+        if (i == 0 || report->request->all)
+            print_cause(report, finding->causes[i].cause, (int)i + 1);
+        else
+            print_cause_line(report, finding->causes[i].cause, (int)i + 1);
+    }
+}
+
+static void print_recognised(FILE *memory, const struct diagnosis *diagnosis, const struct sayings *sayings)
+{
+    const char *comma = "Recognised anyway: ";
+    for (size_t i = 0; i < sayings->speakers_count; i++)
+        if ((diagnosis->speakers >> i & 1) != 0) {
+            fprintf(memory, "%s%s", comma, sayings->speakers[i].is);
+            comma = ", ";
+        }
+    for (size_t i = 0; i < sayings->wrappers_count; i++)
+        if ((diagnosis->wrappers >> i & 1) != 0) {
+            fprintf(memory, "%s%s", comma, sayings->wrappers[i].name);
+            comma = ", ";
+        }
+    const char *class = diagnosis->sqlstate[0] != '\0' ? sayings_sqlstate(sayings, diagnosis->sqlstate)
+                                                       : NULL;
+    if (diagnosis->sqlstate[0] != '\0')
+        fprintf(memory, "%sSQLSTATE %s%s%s%s", comma, diagnosis->sqlstate, class != NULL ? " (" : "",
+            class != NULL ? class : "", class != NULL ? ")" : "");
+    if (strcmp(comma, ", ") == 0 || diagnosis->sqlstate[0] != '\0')
+        fputs(". ", memory);
+}
+
+static void print_nothing(const struct report *report, const struct diagnosis *diagnosis)
+{
+    const struct phrases *phrases = report->request->phrases;
+    char *words = NULL;
+    size_t size, recorded = 0;
+    for (size_t i = 0; i < phrases->count; i++)
+        recorded += phrases->items[i].text != NULL;
     fputs("No row of the atlas says this.\n", report->file);
-    if (memory != NULL)
-        put_nothing(memory, atlas, report);
+    FILE *memory = open_memstream(&words, &size);
+    if (memory != NULL) {
+        print_recognised(memory, diagnosis, phrases->sayings);
+        fprintf(memory,
+            "Looked for: %zu recorded texts of %zu clients, and %zu sayings of drivers, pools, poolers and the server, in %zu %s. Either no hang-up says so, or a client that is not known here does, or the text is no client's error at all.",
+            recorded, phrases->atlas->clients_count, phrases->sayings->sayings_count, diagnosis->lines,
+            diagnosis->lines == 1 ? "line" : "lines");
+    }
     if (memory != NULL && fclose(memory) == 0)
         terminal_print(report->file, words, 0, 0, report->width);
     free(words);
 }
 
-static void print_others(const struct report *report, size_t others)
+bool diagnose_report(FILE *file, const struct diagnose_request *request, const struct diagnosis *diagnosis)
 {
-    char *words = NULL;
-    if (others > 0 &&
-        asprintf(&words, "%zu more rows fit less well; %s/results/baseline/atlas.md has them all.", others,
-            report->root) >= 0) {
-        fputc('\n', report->file);
-        terminal_print(report->file, words, 0, 0, report->width);
+    struct report report = {file, terminal_width(file), request, NULL};
+    if (diagnosis->count == 0)
+        print_nothing(&report, diagnosis);
+    for (size_t i = 0; i < diagnosis->count; i++) {
+        report.finding = &diagnosis->findings[i];
+        if (i > 0)
+            fputc('\n', file);
+        print_error_found(&report, i + 1, diagnosis->count);
     }
-    free(words);
-}
-
-static void print_count(const struct report *report, int causes)
-{
-    char *words = NULL;
-    if (asprintf(&words, "%zu of the atlas's rows say this, %s; %d possible %s.", report->count,
-            level_words[report->matches[0].level], causes, causes == 1 ? "cause" : "causes") >= 0)
-        terminal_print(report->file, words, 0, 0, report->width);
-    free(words);
-}
-
-bool diagnose_report(FILE *file, const char *root, const struct atlas *atlas,
-    const struct diagnosis *diagnosis, const char *text)
-{
-    const struct report report = {file, terminal_width(file), root, diagnosis->matches, diagnosis->best};
-    int causes = count_causes(&report), number = 0;
-    print_quoted(&report, text);
-    if (report.count == 0 || (report.matches[0].level == DIAGNOSE_CLASS && causes > CLASS_CAUSES)) {
-        print_nothing(atlas, &report);
-        return false;
-    }
-    print_count(&report, causes);
-    for (int cause = 0; cause < CAUSES; cause++)
-        if (rows_on(&report, (enum atlas_cause)cause) > 0)
-            print_cause(&report, (enum atlas_cause)cause, ++number);
-    print_others(&report, diagnosis->count - report.count);
-    return true;
+    return diagnosis->count > 0;
 }

@@ -1,5 +1,5 @@
-// Fuzzes diagnose: whatever the text, it is folded to nothing longer, folding it again changes nothing of
-// note, and a text that says what a row says finds that row.
+// Fuzzes diagnose: whatever the text, it is folded to nothing longer, and a diagnosis of it ends; what is
+// known is found beside it.
 #include "atlas/diagnose.h"
 
 #include <stdlib.h>
@@ -29,19 +29,36 @@ static struct atlas *make_atlas(const char *text)
     return atlas;
 }
 
+static void check_diagnosis(const struct phrases *phrases, const char *text, size_t length, bool known)
+{
+    struct diagnosis diagnosis;
+    struct log *log = log_new(text, length);
+    require(log != NULL && diagnose(phrases, log, &diagnosis));
+    require(!known || diagnosis.count > 0);
+    for (size_t i = 0; i < diagnosis.count; i++)
+        require(diagnosis.findings[i].causes_count > 0 && diagnosis.findings[i].phrases_count > 0);
+    diagnosis_free(&diagnosis);
+    log_free(log);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char *text = strndup((const char *)data, size), *folded = diagnose_fold(text);
-    struct diagnosis diagnosis;
+    static struct sayings *sayings;
+    struct error error = {0};
+    if (sayings == NULL)
+        sayings = sayings_new(&error);
+    require(sayings != NULL);
+    char *text = strndup((const char *)data, size), *folded = diagnose_fold(text), *beside = NULL;
     require(folded != NULL && strlen(folded) <= strlen(text));
     struct atlas *atlas = make_atlas(text);
-    require(diagnose(atlas, text, &diagnosis));
-    require(diagnosis.best <= diagnosis.count && diagnosis.count <= atlas->rows_count);
-    // Its own text is found as a whole, and nothing fits better than a whole text.
-    if (folded[0] != '\0')
-        require(diagnosis.count > 0 && diagnosis.matches[0].level <= DIAGNOSE_FOLDED);
-    diagnosis_free(&diagnosis);
+    struct phrases *phrases = phrases_new(atlas, sayings);
+    require(phrases != NULL);
+    check_diagnosis(phrases, (const char *)data, size, false);
+    require(asprintf(&beside, "2026-01-02 server closed the connection unexpectedly\n%s", text) >= 0);
+    check_diagnosis(phrases, beside, strlen(beside), true);
+    phrases_free(phrases);
     atlas_free(atlas);
+    free(beside);
     free(folded);
     free(text);
     return 0;

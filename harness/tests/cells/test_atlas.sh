@@ -54,15 +54,23 @@ diagnosed() {
 }
 diagnosed eof 0 'psycopg2.OperationalError: SSL SYSCALL error: EOF detected'
 check 'EOF detected has at least three causes' test "$(grep -cE '^[0-9]+\. ' "$work/eof")" -ge 3
-check 'a cause names a scenario that shows it' grep -E 'hangup run [a-z0-9/-]+ --subject sqlalchemy:none' "$work/eof"
+check 'the first is FIN while idle, told in full' grep -A2 '^1. FIN, read too late' "$work/eof"
+check 'which names a scenario that shows it' grep -E 'hangup run idle/[a-z0-9/-]+ --subject [a-z]+:none' "$work/eof"
 diagnosed traceback 0 'Traceback (most recent call last):
   File "/srv/app/models.py", line 71, in save
     cursor.execute(INSERT)
 psycopg2.OperationalError: connection to server at "10.4.0.9", port 6432 failed: Connection refused
 	Is the server running on that host and accepting TCP/IP connections?'
-check 'a traceback with other names is found' grep 'but for names and numbers' "$work/traceback"
+check 'a traceback with other names is found' grep '^1. SYN answered by RST' "$work/traceback"
 diagnosed nothing 1 'java.lang.NullPointerException at Main.java:3'
 check 'it says so when no row fits' grep '^No row of the atlas says this' "$work/nothing"
+for i in {1..6000}; do echo "2026-11-28 10:00:00 INFO request $i was answered in good time, as all those before it"; done >"$work/app.log"
+printf '%s\n' 'psycopg2.OperationalError: SSL SYSCALL error: EOF detected' 'FATAL:  query_wait_timeout' \
+    '{"level":"error","msg":"pq: SSL is not enabled on the server\n"}' >>"$work/app.log"
+diagnosed file 0 "$work/app.log"
+check 'a long file is read to its end: three errors, three answers' test "$(grep -c '^Error [123] of 3, ' "$work/file")" = 3
+check 'each with its line' grep "app.log, line 6003:" "$work/file"
+check 'a file that is not there is a text' grep '^No row' <("$hangup" diagnose /nonexistent)
 check 'it reads standard input' grep 'EOF detected' <("$hangup" diagnose <<<'LOG:  SSL SYSCALL error: EOF detected')
 
 finish

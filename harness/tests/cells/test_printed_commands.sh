@@ -31,13 +31,13 @@ works 'an unknown event' "$("$called" atlas --event nonesuch 2>&1 | typed)"
 check 'examples of the help bear the name' grep -qF "  $quoted fault silence --for 30s" <("$called" help fault)
 
 # --- diagnose: a scenario that shows it, and where there is none an event of the atlas
-"$called" diagnose 'SSL SYSCALL error: EOF detected' >"$work/said"
+"$called" diagnose --all 'SSL SYSCALL error: EOF detected' >"$work/said"
 sed -n 's/^   see it  *//p' "$work/said" >"$work/commands"
 check 'diagnose has a command for each cause' \
     test "$(wc -l <"$work/commands")" = "$(grep -cE '^[0-9]+\. ' "$work/said")"
 works 'diagnose, a scenario' "$(grep -m 1 ' run ' "$work/commands")"
 works 'diagnose, an event' "$(grep -m 1 ' atlas ' "$work/commands")"
-script -qec "stty cols 60; $quoted diagnose 'SSL SYSCALL error: EOF detected'" /dev/null </dev/null | tr -d '\r' |
+script -qec "stty cols 60; $quoted diagnose --all 'SSL SYSCALL error: EOF detected'" /dev/null </dev/null | tr -d '\r' |
     sed -n '/^   see it .* run .*/,/[^\\]$/p' | sed '/[^\\]$/q' | sed '1s/^   see it *//' >"$work/narrow"
 check 'on a narrow terminal it has several lines' test "$(wc -l <"$work/narrow")" -gt 1
 works 'which work, too' "$(cat "$work/narrow")"

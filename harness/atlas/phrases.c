@@ -1,0 +1,225 @@
+// The phrases, and whether one is at a place of a line.
+#include "atlas/phrases.h"
+
+#include "atlas/diagnose.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ANYTHING      "..."
+#define SHORT_LENGTH  24 // a recorded text this short may be another client's, too
+#define ANYTHING_MOST 300
+
+// How often a connection of a pool is doing that when something happens: mostly nothing.
+static const unsigned phase_weights[ATLAS_PHASES] = {[ATLAS_IDLE] = 4,
+    [ATLAS_WAITING] = 2,
+    [ATLAS_TRANSACTION] = 2,
+    [ATLAS_BULK] = 1,
+    [ATLAS_CONNECTING] = 1,
+    [ATLAS_RECONNECTING] = 2};
+
+size_t phrases_bucket(const char *text)
+{
+    return ((unsigned char)text[0] * 61U + (unsigned char)text[1]) % PHRASE_BUCKETS;
+}
+
+static struct phrase *add_phrase(struct phrases *phrases, const char *text)
+{
+    if (phrases->count == phrases->room) {
+        size_t room = phrases->room * 2 + 128;
+        struct phrase *items = reallocarray(phrases->items, room, sizeof(*items));
+        if (items == NULL)
+            return NULL;
+        phrases->items = items;
+        phrases->room = room;
+    }
+    struct phrase *phrase = &phrases->items[phrases->count];
+    *phrase = (struct phrase){.first = diagnose_fold(text), .speaker = -1, .wrapper = -1};
+    if (phrase->first == NULL)
+        return NULL;
+    phrases->count++;
+    char *line_end = strchr(phrase->first, '\n');
+    if (line_end != NULL) {
+        *line_end = '\0';
+        phrase->rest = line_end + 1;
+    }
+    phrase->length = strlen(phrase->first);
+    return phrase;
+}
+
+static bool add_evidence(struct phrases *phrases, char **words, int speaker, int wrapper)
+{
+    for (char **word = words; *word != NULL; word++) {
+        struct phrase *phrase = add_phrase(phrases, *word);
+        if (phrase == NULL)
+            return false;
+        phrase->evidence = true;
+        phrase->speaker = speaker;
+        phrase->wrapper = wrapper;
+    }
+    return true;
+}
+
+static bool add_saying(struct phrases *phrases, const struct saying *saying)
+{
+    struct phrase *phrase = add_phrase(phrases, saying->says);
+    unsigned whole = 0, count = (unsigned)saying->causes_count;
+    if (phrase == NULL)
+        return false;
+    phrase->saying = saying;
+    phrase->speaker = saying->speaker;
+    phrase->shared = saying->shared;
+    phrase->generic = saying->generic;
+    phrase->at_end = phrase->first[phrase->length - 1] == '$';
+    if (phrase->at_end)
+        phrase->first[--phrase->length] = '\0';
+    for (unsigned i = 0; i < count; i++)
+        whole += count - i;
+    for (unsigned i = 0; i < count; i++)
+        phrase->causes[i] = (struct cause_share){saying->causes[i], PHRASE_WHOLE * (count - i) / whole};
+    phrase->causes_count = count;
+    return true;
+}
+
+static int compare_shares(const void *left, const void *right)
+{
+    const struct cause_share *a = left, *b = right;
+    if (a->share != b->share)
+        return a->share > b->share ? -1 : 1;
+    return a->cause - b->cause;
+}
+
+static bool says_same(const struct atlas_row *a, const struct atlas_row *b)
+{
+    return strcmp(a->client, b->client) == 0 && strcmp(a->text, b->text) == 0;
+}
+
+// What the rows of one text and client say of its causes.
+static void weigh_rows(struct phrase *phrase, const struct atlas *atlas, const struct atlas_row *like)
+{
+    unsigned weights[CAUSES] = {0}, whole = 0;
+    for (size_t i = 0; i < atlas->rows_count; i++) {
+        const struct atlas_row *row = &atlas->rows[i];
+        if (row->outcome != ATLAS_ERROR || row->text == NULL || !says_same(row, like))
+            continue;
+        weights[row->cause] += phase_weights[row->phase];
+        whole += phase_weights[row->phase];
+    }
+    for (int cause = 0; cause < CAUSES; cause++)
+        if (weights[cause] > 0)
+            phrase->causes[phrase->causes_count++] = (struct cause_share){
+                cause, PHRASE_WHOLE * weights[cause] / whole};
+    qsort(phrase->causes, phrase->causes_count, sizeof(*phrase->causes), compare_shares);
+}
+
+static bool add_recorded(struct phrases *phrases, const struct atlas_row *row)
+{
+    for (size_t i = 0; i < phrases->count; i++)
+        if (phrases->items[i].text != NULL && strcmp(phrases->items[i].text, row->text) == 0 &&
+            strcmp(phrases->items[i].client, row->client) == 0)
+            return true;
+    struct phrase *phrase = add_phrase(phrases, row->text);
+    if (phrase == NULL)
+        return false;
+    phrase->text = row->text;
+    phrase->client = row->client;
+    phrase->speaker = sayings_speaker(phrases->sayings, row->client);
+    phrase->shared = strlen(row->text) < SHORT_LENGTH || row->text[0] == '[';
+    weigh_rows(phrase, phrases->atlas, row);
+    return true;
+}
+
+static bool fill_phrases(struct phrases *phrases)
+{
+    const struct sayings *sayings = phrases->sayings;
+    bool good = true;
+    for (size_t i = 0; good && i < sayings->speakers_count; i++)
+        good = add_evidence(phrases, sayings->speakers[i].words, (int)i, -1);
+    for (size_t i = 0; good && i < sayings->wrappers_count; i++)
+        good = add_evidence(phrases, sayings->wrappers[i].words, -1, (int)i);
+    for (size_t i = 0; good && i < sayings->sayings_count; i++)
+        good = add_saying(phrases, &sayings->sayings[i]);
+    for (size_t i = 0; good && i < phrases->atlas->rows_count; i++) {
+        const struct atlas_row *row = &phrases->atlas->rows[i];
+        if (row->outcome == ATLAS_ERROR && row->text != NULL && row->text[0] != '\0')
+            good = add_recorded(phrases, row);
+    }
+    return good;
+}
+
+static void index_phrases(struct phrases *phrases)
+{
+    for (size_t i = phrases->count; i-- > 0;) {
+        struct phrase *phrase = &phrases->items[i];
+        if (phrase->length < 2)
+            continue;
+        size_t *bucket = &phrases->buckets[phrases_bucket(phrase->first)];
+        phrase->next = *bucket;
+        *bucket = i + 1;
+    }
+}
+
+struct phrases *phrases_new(const struct atlas *atlas, const struct sayings *sayings)
+{
+    struct phrases *phrases = calloc(1, sizeof(*phrases));
+    if (phrases == NULL)
+        return NULL;
+    phrases->atlas = atlas;
+    phrases->sayings = sayings;
+    if (fill_phrases(phrases)) {
+        index_phrases(phrases);
+        return phrases;
+    }
+    phrases_free(phrases);
+    return NULL;
+}
+
+void phrases_free(struct phrases *phrases)
+{
+    for (size_t i = 0; phrases != NULL && i < phrases->count; i++)
+        free(phrases->items[i].first);
+    if (phrases != NULL)
+        free(phrases->items);
+    free(phrases);
+}
+
+static bool is_word_character(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+// The pieces between the "...", each as soon as it comes.
+static bool pieces_are_at(const char *pattern, const char *text, size_t *length)
+{
+    const char *at = text;
+    for (bool first = true;; first = false) {
+        const char *gap = strstr(pattern, ANYTHING);
+        size_t piece = gap != NULL ? (size_t)(gap - pattern) : strlen(pattern);
+        const char *found = first ? (strncmp(at, pattern, piece) == 0 ? at : NULL)
+                                  : memmem(at, strnlen(at, ANYTHING_MOST), pattern, piece);
+        if (found == NULL)
+            return false;
+        at = found + piece;
+        *length = (size_t)(at - text);
+        if (gap == NULL)
+            return true;
+        pattern = gap + strlen(ANYTHING);
+    }
+}
+
+bool phrase_is_at(const struct phrase *phrase, const char *text, size_t at, size_t *end)
+{
+    size_t length;
+    if (at > 0 && is_word_character(text[at - 1]) && is_word_character(phrase->first[0]))
+        return false;
+    if (phrase->evidence && at > 0 && text[at - 1] == ':') // "DBD::Pg::" is no "PG::"
+        return false;
+    if (!pieces_are_at(phrase->first, text + at, &length))
+        return false;
+    *end = at + length;
+    char last = phrase->first[phrase->length - 1];
+    if (!phrase->evidence && is_word_character(last) && is_word_character(text[*end]))
+        return false;
+    return !phrase->at_end || text[*end + strspn(text + *end, "()': \",.}]")] == '\0';
+}
