@@ -40,7 +40,7 @@ static bool join_words(char **words, int count, struct text *text)
     return memory != NULL && fclose(memory) == 0;
 }
 
-static bool read_whole(FILE *file, struct text *text)
+static bool read_text_of(FILE *file, struct text *text)
 {
     size_t room = 0, read;
     do {
@@ -102,7 +102,7 @@ static int answer_file(struct diagnose_request *request, const char *path)
     struct text text = {0};
     struct error error = {0};
     FILE *file = fopen(path, "re");
-    bool read = file != NULL && read_whole(file, &text);
+    bool read = file != NULL && read_text_of(file, &text);
     if (!read)
         error_set_errno(&error, ERROR_INPUT, "%s", path);
     if (file != NULL)
@@ -131,7 +131,7 @@ static int answer_words(struct diagnose_request *request, char **words, int coun
 {
     struct text text = {0};
     struct error error = {0};
-    if (!(count > 0 ? join_words(words, count, &text) : read_whole(stdin, &text)))
+    if (!(count > 0 ? join_words(words, count, &text) : read_text_of(stdin, &text)))
         error_set(&error, ERROR_LAB, "the text cannot be read");
     else if (is_blank(&text))
         error_set(&error, ERROR_INPUT, "no text: give it, or a file, as an argument, or on standard input");
