@@ -22,7 +22,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 # Goals that compile nothing need no packages.
 ifneq ($(filter-out clean help image format lint-format lint-banned lint-shell lint-documents test check-fast sanitize fuzz,$(or $(MAKECMDGOALS),all)),)
-PURPOSES := build $(if $(filter run catalogue league atlas bench kernel,$(MAKECMDGOALS)),kernel)
+PURPOSES := build $(if $(filter run catalogue league atlas bench bench-lab kernel,$(MAKECMDGOALS)),kernel)
 PURPOSES += $(if $(filter bench,$(MAKECMDGOALS)),test bench)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
 # What was installed for: other goals may need more. It is empty, and included so that it is made.
@@ -48,11 +48,11 @@ SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c
 PROBES   := $(patsubst pool/probes/%.c,$(BUILD)/%,$(wildcard pool/probes/*.c))
 SOURCES  := $(wildcard harness/*.c harness/*/*.c harness/tests/unit/*/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c pool/examples/*.c pool/subjects/skeletons/*.c)
 HEADERS  := $(wildcard harness/*/*.h harness/tests/unit/*/*.h pool/*.h pool/tests/*.h pool/subjects/*.h pool/bench/*.h)
-SCRIPTS  := $(wildcard scripts/*.sh scripts/pre-commit harness/tests/cells/*.sh harness/tests/torture/*.sh harness/tests/lint/*.sh pool/tests/*.sh .ci/run)
+SCRIPTS  := $(wildcard scripts/*.sh scripts/images/*.sh scripts/pre-commit harness/tests/cells/*.sh harness/tests/torture/*.sh harness/tests/lint/*.sh pool/tests/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
-.PHONY: all atlas bench install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
+.PHONY: all atlas bench bench-lab install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: lint-documents lint-rooms check-fast
 .PHONY: peers peers-adapters format sanitize fuzz torture doctor kernel kernel-once image image-once build-tests build-pool-tests clean help FORCE
 .SECONDARY:
@@ -123,6 +123,9 @@ bench: all kernel image-once $(BUILD)/pqpool_bench $(BUILD)/bench/HikariBench.cl
 	@cat $(BENCH_OUT)
 	$(BUILD)/hangup exec --quiet steady/price -- $(BUILD)/pqpool_bench --waits --conninfo '' </dev/null >$(WAITS_OUT)
 	@cat $(WAITS_OUT)
+
+bench-lab: all kernel image-once ## how fast the lab is, beside another build (BASE=/other/build/hangup ROUNDS=7 ALL=1)
+	@scripts/bench-lab.sh $(abspath $(BUILD)/hangup) $(BASE)
 
 torture: all kernel image-once ## 100 runs and 40 programs ended by signals at moments of chance (RUNS=100 EXECS=40 SEED=1)
 	HANGUP=$(BUILD)/hangup harness/tests/torture/kills.sh
@@ -282,6 +285,7 @@ $(BUILD)/node/node_modules/.package-lock.json: $(BUILD)/node/package.json $(BUIL
 # Debian's libraries lie in a GOPATH and do not know their versions; the package does.
 $(BUILD)/pgxpool_subject: private PACKAGE := golang-github-jackc-pgx-v4-dev
 $(BUILD)/database_sql_subject: private PACKAGE := golang-github-lib-pq-dev
+$(BUILD)/pgxpool_subject: pool/subjects/go/pgx4.go
 $(GO_SUBJECTS): $(BUILD)/%_subject: pool/subjects/go/%.go pool/subjects/go/subject.go
 	$(call say,GO)version=$$(dpkg-query -W -f '$${Version}' $(PACKAGE)) && GO111MODULE=off GOPATH=/usr/share/gocode \
 	    GOCACHE=$(abspath $(BUILD))/go-cache /usr/bin/go build -ldflags "-X main.packageVersion=$$version" -o $@ $^

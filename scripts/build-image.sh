@@ -11,7 +11,6 @@ cache=$("$here/cache-folder.sh")/images
 . "$here/debian-elsewhere.sh"
 . "$here/progress.sh"
 done_lines='^(Unpacking|Setting up) '
-expected_lines=310 # of debian-13; only the percentage depends on it
 
 fail() {
     echo "build-image.sh: $*" >&2
@@ -26,10 +25,13 @@ fi
 image=${1:-debian-13}
 list=$here/images/$image.list
 [ -r "$list" ] || fail "there is no image $image: $(cd "$here/images" && printf '%s ' *.list | sed 's/leave-out.list //; s/\.list//g')"
+lists=("$list" "$here/images/leave-out.list")
+base=$(awk '$1 == "base" { print $2 }' "$list")
+[ -z "$base" ] || lists=("$list" "$here/images/$base.list" "$here/images/leave-out.list")
 
-# said WHAT: the second word of the lines of the lists that begin with WHAT.
+# said WHAT: the second word of the lines of the lists that begin with WHAT; a list's own before its base's.
 said() {
-    awk -v what="$1" '$1 == what { print $2 }' "$list" "$here/images/leave-out.list"
+    awk -v what="$1" '$1 == what { print $2 }' "${lists[@]}"
 }
 
 # As who is not root: with user namespaces, for which the user needs numbers of others (package uidmap, /etc/subuid).
@@ -39,28 +41,77 @@ else
     mode=unshare
 fi
 
-make_root() {
-    local suite mirror pattern option arguments=()
+# debootstrap_with PACKAGES ARGUMENT…: a root of these packages, in which mmdebstrap's hooks then work. Java's packages fail where
+# the folder of manual pages is not there, although they are left out.
+debootstrap_with() {
+    local packages=$1 suite option arguments=()
+    shift
     suite=$(said suite)
-    mirror=$(debian_mirror)
     for option in $(said option); do
         arguments+=("--aptopt=${option/=/ }")
     done
-    while read -r pattern; do
-        arguments+=("--dpkgopt=path-exclude=$pattern")
-    done < <(said leave-out)
-    # No server but a cell's own is started, and none is made.
-    mmdebstrap --verbose --mode="$mode" --variant=essential --format=null --include="$(said package | paste -sd ,)" \
-        --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' "${arguments[@]}" \
-        --essential-hook='mkdir -p "$1/etc/postgresql-common/createcluster.d" &&
-            echo "create_main_cluster = false" >"$1/etc/postgresql-common/createcluster.d/hangup.conf"' \
-        --customize-hook="$here/image-finish.sh \"\$1\" $(said remove | sed "s/.*/'&'/" | paste -sd ' ')" \
-        --customize-hook="download /image.erofs $work/image" \
-        "$suite" - "deb [signed-by=$debian_keys] $mirror $suite main"
+    mmdebstrap --verbose --mode="$mode" --variant=essential --format=null --include="$(paste -sd , <<<"$packages")" \
+        --aptopt='Acquire::Languages "none"' --aptopt='Acquire::Retries "3"' --dpkgopt=force-unsafe-io "${arguments[@]}" \
+        --essential-hook='mkdir -p "$1/usr/share/man/man1"' "$@" \
+        "$suite" - "deb [signed-by=$debian_keys] $(debian_mirror) $suite main"
 }
 
-# The name tells what the image is made of; which packages were the newest on that day tells only its digest.
-recipe=$({ cat "$list" "$here/images/leave-out.list" "$here/image-finish.sh" && declare -f make_root; } | sha256sum | cut -c1-12)
+# Adapters that are compiled, in a root with compilers, which then goes; the image gets what came out. Node's libraries need no
+# compiler: npm unpacks them here, as package-lock.json pins them, and what it notes down for itself, what is for people, and what
+# only TypeScript reads stay out.
+make_adapters() {
+    local adapters_work=$work/adapters
+    mkdir -p "$adapters_work/node"
+    cp "$here"/../pool/subjects/node/package*.json "$adapters_work/node/"
+    (cd "$adapters_work/node" && npm ci --ignore-scripts --no-audit --no-fund) || return
+    rm -rf "$adapters_work"/node/package*.json "$adapters_work"/node/node_modules/{.package-lock.json,.bin}
+    find "$adapters_work/node" \( -name '*.md' -o -name '*.ts' -o -name '*.mts' -o -name '*.map' \) -delete
+    tar -C "$here/../pool" -cf "$work/sources.tar" subjects
+    debootstrap_with "$(said build)" --dpkgopt='path-exclude=/usr/share/doc/*' --customize-hook='mkdir "$1/hangup"' \
+        --customize-hook="tar-in $work/sources.tar /hangup" \
+        --customize-hook="upload $here/images/build-adapters.sh /hangup/build-adapters.sh" \
+        --customize-hook='chroot "$1" bash /hangup/build-adapters.sh' \
+        --customize-hook="download /hangup/adapters.tar $work/compiled.tar" &&
+        tar -C "$adapters_work" -xf "$work/compiled.tar" &&
+        tar --sort=name --owner=0 --group=0 --numeric-owner -C "$adapters_work" -cf "$work/adapters.tar" . &&
+        mv "$work/adapters.tar" "$adapters"
+}
+
+# No server but a cell's own is started, and none is made.
+make_root() {
+    local pattern hooks=() excluded=()
+    while read -r pattern; do
+        excluded+=("--dpkgopt=path-exclude=$pattern")
+    done < <(said leave-out)
+    [ -z "$adapters" ] ||
+        hooks=(--customize-hook='mkdir -p "$1/usr/lib/hangup/subjects"' --customize-hook="tar-in $adapters /usr/lib/hangup/subjects")
+    debootstrap_with "$(said package)" "${excluded[@]}" \
+        --essential-hook='mkdir -p "$1/etc/postgresql-common/createcluster.d" &&
+            echo "create_main_cluster = false" >"$1/etc/postgresql-common/createcluster.d/hangup.conf"' \
+        "${hooks[@]}" \
+        --customize-hook="$here/image-finish.sh \"\$1\" $(said remove | sed "s/.*/'&'/" | paste -sd ' ')" \
+        --customize-hook="download /image.erofs $work/image"
+}
+
+# What compiled adapters are made of. They are kept: they take longer than the image.
+adapters_recipe() {
+    {
+        said suite && said build && cat "$here/images/build-adapters.sh"
+        (cd "$here/../pool/subjects" && find go java node/package*.json -type f | sort | xargs cat)
+        declare -f debootstrap_with make_adapters
+    } | sha256sum | cut -c1-12
+}
+adapters=
+[ -z "$(said build)" ] || adapters=$cache/$image-adapters.$(adapters_recipe).tar
+
+expected_lines=$(said lines | head -n 1)
+# The name tells what the image is made of; which packages were the newest on that day tells only its digest. Reasons do not count.
+recipe=$({
+    awk '/^[a-z]/ && $1 != "minutes" && $1 != "lines" { print $1, $2 }' "${lists[@]}"
+    cat "$here/image-finish.sh"
+    [ -z "$adapters" ] || adapters_recipe
+    declare -f debootstrap_with make_root
+} | sha256sum | cut -c1-12)
 mark=$cache/$image.$recipe
 if [ -e "$mark" ]; then
     readlink -f "$mark"
@@ -96,8 +147,9 @@ rm -rf "$work"
 mkdir "$work"
 
 echo "Making the image $image ($(said suite)): the world that a lab carries, with $(said package | wc -l) packages and what they need."
-echo "This happens once and takes about 3 minutes on two cores. It goes to $cache."
+echo "This happens once and takes about $(said minutes | head -n 1) minutes on two cores. It goes to $cache."
 : >"$log"
+[ -z "$adapters" ] || [ -e "$adapters" ] || run_step 'compiling adapters' make_adapters
 run_step 'installing packages' make_root
 end_progress
 digest=$(sha256sum "$work/image" | cut -c1-16)

@@ -23,16 +23,21 @@ find etc/ssl/certs -xtype l -delete 2>/dev/null || true # they pointed to the ce
 # Where the guest mounts something.
 mkdir -p proc sys dev run tmp host
 
+# A second view of the root, without what is mounted in it: in a user namespace /proc and /sys belong to nobody.
+view=$(mktemp -d)
+mount --bind "$root" "$view"
+trap 'umount "$view" && rmdir "$view"' EXIT
+cd "$view"
+
 # Every file keeps its time, or every compiled Python file would be out of date. What was written here, today, gets the time of
 # the newest file that came in a package: it depends on the packages only.
 newest=$({ sed 's/^[0-9a-f]*  //' var/lib/dpkg/info/*.md5sums | tr '\n' '\0' | xargs -0 stat -c %Y 2>/dev/null || true; } |
     sort -n | tail -n 1) # what was left out is not there to be asked
 export SOURCE_DATE_EPOCH=$newest
-find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev \) -prune -o -newermt "@$newest" -print0 |
-    xargs -0 touch --no-dereference --date="@$newest"
+find . -newermt "@$newest" -print0 | xargs -0 touch --no-dereference --date="@$newest"
 
-# What is mounted while packages are installed is not looked into: a guest has its own. etc/apt stays until mmdebstrap has cleaned
-# up, but not in the image. Extended inodes hold a time; no attributes, because the kernel reads none. The identity is the same in
-# every image: nothing but the content counts.
+# etc/apt stays until mmdebstrap has cleaned up, but not in the image, and of what a guest mounts only the folders. Extended inodes
+# hold a time; no attributes, because the kernel reads none. The identity is the same in every image: nothing but the content counts.
 mkfs.erofs --quiet -x-1 -E force-inode-extended --preserve-mtime -U 68616e67-7570-4000-8000-000000000000 \
-    --exclude-path=image.erofs --exclude-path=etc/apt --exclude-regex='^/?(dev|proc|run|sys|tmp)/' image.erofs .
+    --exclude-path=image.erofs --exclude-path=etc/apt --exclude-regex='^/?(dev|proc|run|sys|tmp)/' "$root/image.erofs" .
+cd "$root"

@@ -1,4 +1,4 @@
-// pgx's pool as its documentation shows it.
+// pgx's pool as its documentation shows it. pgx4.go or pgx5.go, whichever is there, says what its types are called.
 package main
 
 import (
@@ -9,14 +9,11 @@ import (
 	"runtime"
 	"strings"
 	"time"
-
-	"github.com/jackc/pgconn"
-	"github.com/jackc/pgx/v4/pgxpool"
 )
 
 var packageVersion string // Debian's; the linker sets it: in a GOPATH the library does not know its own
 
-type pgxPool struct{ *pgxpool.Pool }
+type pgxPool struct{ *nativePool }
 
 func (p pgxPool) perform(statement string, arguments []interface{}, pauseMs int64) (uint32, error) {
 	ctx := context.Background()
@@ -39,11 +36,12 @@ func (p pgxPool) close() { p.Close() }
 
 func open(s settings) (pool, error) {
 	ctx := context.Background()
-	config, err := pgxpool.ParseConfig(strings.TrimSpace(s.Conninfo)) // it takes a space at the end for a mistake
+	config, err := parseConfig(strings.TrimSpace(s.Conninfo)) // it takes a space at the end for a mistake
 	if err != nil {
 		return nil, err
 	}
 	config.MaxConns = int32(s.Size)
+	configure(config, s.Strategy)
 	// It takes what it does not know for settings of the server. TCP's are none of them.
 	for name := range config.ConnConfig.RuntimeParams {
 		if strings.HasPrefix(name, "tcp_") || strings.HasPrefix(name, "keepalives") {
@@ -51,11 +49,11 @@ func open(s settings) (pool, error) {
 			delete(config.ConnConfig.RuntimeParams, name)
 		}
 	}
-	p, err := pgxpool.ConnectConfig(ctx, config)
+	p, err := connectPool(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	connections := make([]*pgxpool.Conn, s.Size)
+	connections := make([]*nativeConn, s.Size)
 	for i := range connections {
 		if connections[i], err = p.Acquire(ctx); err != nil {
 			return nil, err
@@ -68,7 +66,7 @@ func open(s settings) (pool, error) {
 }
 
 func describe(err error) (string, interface{}) {
-	var server *pgconn.PgError
+	var server *serverError
 	if errors.As(err, &server) {
 		return "PgError", server.Code
 	}
