@@ -91,6 +91,9 @@ const char *atlas_phase_name(enum atlas_phase phase);
 const char *atlas_phase_words(enum atlas_phase phase); // "waiting for a result"
 const char *atlas_outcome_name(enum atlas_outcome outcome);
 
+// Whether what the client said are the server's words: then its goodbye has been read.
+bool atlas_quotes_server(const struct atlas_row *row);
+
 // Pure. Of ATLAS_ABSENT: CAUSE_NOT_TOLD.
 enum atlas_cause atlas_cause_of(const struct atlas_row *row);
 

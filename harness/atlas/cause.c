@@ -113,10 +113,21 @@ static enum atlas_cause cause_of_rst(const struct atlas_evidence *evidence)
                : CAUSE_RST_READ;
 }
 
-static enum atlas_cause cause_of_fin(const struct atlas_evidence *evidence)
+// Who quotes the server has read its goodbye, wherever in the packets it stood.
+bool atlas_quotes_server(const struct atlas_row *row)
 {
-    bool unread = evidence->fin_us > UNREAD_US;
-    if (evidence->goodbye)
+    static const char *const words[] = {"FATAL:", "terminating connection due to"};
+    for (size_t i = 0; row->text != NULL && i < sizeof(words) / sizeof(words[0]); i++)
+        if (strstr(row->text, words[i]) != NULL)
+            return true;
+    // Class 08 is the client's own.
+    return row->sqlstate != NULL && strncmp(row->sqlstate, "08", 2) != 0;
+}
+
+static enum atlas_cause cause_of_fin(const struct atlas_row *row)
+{
+    bool unread = row->evidence.fin_us > UNREAD_US;
+    if (row->evidence.goodbye || atlas_quotes_server(row))
         return unread ? CAUSE_GOODBYE_UNREAD : CAUSE_GOODBYE_READ;
     return unread ? CAUSE_FIN_UNREAD : CAUSE_FIN_READ;
 }
@@ -154,5 +165,5 @@ enum atlas_cause atlas_cause_of(const struct atlas_row *row)
     // The first of them decides: larger is earlier, and ATLAS_NEVER is less than any.
     if (evidence->rst_us > evidence->fin_us)
         return cause_of_rst(evidence);
-    return evidence->fin_us != ATLAS_NEVER ? cause_of_fin(evidence) : cause_of_silence(row);
+    return evidence->fin_us != ATLAS_NEVER ? cause_of_fin(row) : cause_of_silence(row);
 }

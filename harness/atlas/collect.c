@@ -108,6 +108,7 @@ static bool add_atlas_row(
         row.kind = copy_text_of(event_string(answer, "kind"));
         row.sqlstate = copy_text_of(event_string(answer, "sqlstate"));
         row.state = copy_text_of(event_string(answer, "state"));
+        row.evidence.goodbye = row.evidence.goodbye || atlas_quotes_server(&row);
     }
     row.cause = atlas_cause_of(&row);
     return atlas_add(reading->atlas, &row);

@@ -189,6 +189,7 @@ static bool row_from_json(const json_t *json, struct atlas *atlas, struct error 
         .after_us = after_us,
         .took_us = took_us,
         .evidence = evidence_from_json(json_object_get(json, "packets"))};
+    row.evidence.goodbye = row.evidence.goodbye || (row.outcome == ATLAS_ERROR && atlas_quotes_server(&row));
     row.cause = atlas_cause_of(&row);
     return atlas_add(atlas, &row) || error_set(error, ERROR_LAB, "out of memory");
 }

@@ -27,6 +27,7 @@
 
 #define SSL_ACCEPTED   'S' // a message of one byte
 #define ERROR_RESPONSE 'E'
+#define MESSAGE_HEADER 5 // its type, and its length in four bytes
 
 static bool holds_alert(const uint8_t *data, size_t length)
 {
@@ -42,6 +43,21 @@ static bool holds_alert(const uint8_t *data, size_t length)
     return false;
 }
 
+// Among the messages of one packet: after the login it follows AuthenticationOk, and in a query the rows.
+static bool holds_error(const uint8_t *data, size_t length)
+{
+    while (length >= MESSAGE_HEADER) {
+        size_t message = 1 + ((size_t)data[1] << 24 | (size_t)data[2] << 16 | (size_t)data[3] << 8 | data[4]);
+        if (data[0] == ERROR_RESPONSE)
+            return true;
+        if (message < MESSAGE_HEADER || message > length)
+            return false;
+        data += message;
+        length -= message;
+    }
+    return false;
+}
+
 static void read_tls_words(
     const struct trace_packet *tcp, const uint8_t *data, size_t length, struct atlas_packet *packet)
 {
@@ -51,7 +67,7 @@ static void read_tls_words(
     const uint8_t *payload = data + length - size;
     packet->starts_tls = (size == 1 && payload[0] == SSL_ACCEPTED) ||
                          (size > 1 && payload[0] == TLS_HANDSHAKE && payload[1] == TLS_VERSION_MAJOR);
-    packet->error_response = payload[0] == ERROR_RESPONSE;
+    packet->error_response = holds_error(payload, size);
     packet->alert = holds_alert(payload, size);
 }
 

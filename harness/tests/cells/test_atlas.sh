@@ -46,6 +46,13 @@ assert len(count) == len(events) * len(transports) * len(clients) * len(phases),
 assert set(count.values()) == {1}, "a row is duplicated"
 assert all(row.get("note") for row in rows if row["outcome"] == "absent"), "a hole without a reason"' "$baseline"
 
+check 'no row says "no goodbye" where its text quotes the server' "${python[@]}" -c '
+import json, sys
+for row in json.load(open(sys.argv[1]))["rows"]:
+    text, state = row.get("text", ""), row.get("sqlstate") or "08"
+    if row["outcome"] == "error" and ("FATAL:" in text or "terminating connection" in text or not state.startswith("08")):
+        assert row["packets"].get("goodbye") and not row["cause"].startswith("fin-"), row' "$baseline"
+
 # diagnosed NAME STATUS TEXT: what it says goes to $work/NAME.
 diagnosed() {
     status=0

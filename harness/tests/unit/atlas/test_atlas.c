@@ -101,6 +101,12 @@ static const struct wire_case wire_cases[] = {
             {1000, REACHED, TH_FIN | TH_ACK, 681, 151, 0, false}},
         9, 1000, "terminating connection", "57P01",
         {.fin_us = 0, .rst_us = -1, .icmp_us = -1, .goodbye = true, .established = true}, CAUSE_GOODBYE_READ},
+    // Its words stood behind others in their packet, say, or in one that the capture lost.
+    {"a FIN, and the client quotes the server",
+        {HANDSHAKE, {1000, ENTERED, TH_FIN | TH_ACK, 581, 151, 0, false},
+            {1005, REACHED, TH_FIN | TH_ACK, 581, 151, 0, false}},
+        8, 1005, "FATAL:  terminating connection due to administrator command", NULL,
+        {.fin_us = 0, .rst_us = -1, .icmp_us = -1, .established = true}, CAUSE_GOODBYE_READ},
     {"RST while idle", {HANDSHAKE, {1000, REACHED, TH_RST, 581, 0, 0, false}}, 7, 3000, "EOF detected", NULL,
         {.fin_us = -1, .rst_us = 2000000, .rst_forged = true, .icmp_us = -1, .established = true},
         CAUSE_RST_UNREAD},

@@ -295,6 +295,24 @@ static void what_is_known_is_checked(void **state)
     }
 }
 
+// Breaks with: a cause that says "no goodbye" of a text that quotes it.
+static void no_row_of_the_atlas_contradicts_its_text(void **state)
+{
+    const struct known *known = *state;
+    size_t quoting = 0;
+    for (size_t i = 0; i < known->atlas->rows_count; i++) {
+        const struct atlas_row *row = &known->atlas->rows[i];
+        if (row->outcome != ATLAS_ERROR || !atlas_quotes_server(row))
+            continue;
+        quoting++;
+        if (row->evidence.goodbye && row->cause != CAUSE_FIN_READ && row->cause != CAUSE_FIN_UNREAD)
+            continue;
+        fail_msg("%s, %s: '%s', and the cause is %s", row->event, row->client, row->text,
+            atlas_causes[row->cause].name);
+    }
+    assert_in_range(quoting, 40, known->atlas->rows_count);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +325,7 @@ int main(void)
         cmocka_unit_test(a_report_fits_the_terminal),
         cmocka_unit_test(a_report_says_when_nothing_fits_and_what_it_knows_anyway),
         cmocka_unit_test(what_is_known_is_checked),
+        cmocka_unit_test(no_row_of_the_atlas_contradicts_its_text),
     };
     return cmocka_run_group_tests(tests, read_what_is_known, forget);
 }
