@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "command/command.h"
 #include "command/output.h"
+#include "command/run_bar.h"
 #include "command/run_options.h"
 #include "host/advice.h"
 #include "host/guest_confine.h"
@@ -65,7 +66,7 @@ static void name_kernel(const struct paths *paths, char name[static PATH_MAX])
 }
 
 static bool run_plan_cells(const struct run_schedule_options *schedule, const struct run_options *options,
-    struct run_result *result, int64_t began_us, int *status, struct error *error)
+    const struct run_bar *bar, struct run_result *result, int64_t began_us, int *status, struct error *error)
 {
     bool interrupted;
     bool ran = run_schedule(schedule, result, &interrupted, error);
@@ -73,14 +74,12 @@ static bool run_plan_cells(const struct run_schedule_options *schedule, const st
     ran = ran && reports_write(schedule->folder, result, error) &&
           run_output_print(result, schedule->folder, options->report, error);
     *status = interrupted ? EXIT_INTERRUPTED : (int)run_output_status(result);
-    if (bar_print(&options->bar, result, stderr) > 0 && *status == EXIT_AS_EXPECTED)
-        *status = EXIT_FAILED;
-    return ran;
+    return ran && run_bar_judge(bar, options, schedule->plan, result, status, error);
 }
 
 // Everything is known to be right from here on; the first side effects happen now.
 static bool run_plan(const struct paths *paths, const struct image *image, const struct run_options *options,
-    const struct plan *plan, int *status, struct error *error)
+    const struct run_bar *bar, const struct plan *plan, int *status, struct error *error)
 {
     char started[CLOCK_TEXT_SIZE], stamp[CLOCK_TEXT_SIZE], database[PATH_MAX], kernel[PATH_MAX];
     struct folder folder;
@@ -104,7 +103,7 @@ static bool run_plan(const struct paths *paths, const struct image *image, const
         .disk_limit = options->disk_limit,
         .resume = options->resume,
         .show_progress = isatty(STDERR_FILENO)};
-    bool ran = result != NULL ? run_plan_cells(&schedule, options, result, began_us, status, error)
+    bool ran = result != NULL ? run_plan_cells(&schedule, options, bar, result, began_us, status, error)
                               : error_set(error, ERROR_LAB, "out of memory");
     run_result_free(result);
     folder_close(&folder);
@@ -126,8 +125,11 @@ static bool run_chosen_plan(const struct run_options *options, int *status, stru
         *error = no_image;
         ready = false;
     }
-    bool ran = ready && guest_confine_examine(options->sealed, stderr, error) &&
-               run_plan(&paths, &image, options, plan, status, error);
+    struct run_bar bar = {.baseline = NULL};
+    bool ran = ready && run_bar_open(&bar, &paths, &image, options, error) &&
+               guest_confine_examine(options->sealed, stderr, error) &&
+               run_plan(&paths, &image, options, &bar, plan, status, error);
+    run_bar_close(&bar);
     plan_free(plan);
     image_close(&image);
     return ran;

@@ -31,11 +31,13 @@ const char run_options_help[] =
     "  --resume         resume the run in DIR: run what is not done, and judge what is done by what the scenarios expect today\n"
     "  --disk-limit S   what one cell may write to this machine's disk; more is an error (default 64mb)\n"
     "  --fail-on WHAT   fail by your own bar, whatever is expected of the pool's class: errors,hung,lost,duplicated,in_doubt,never,delay>5s,skip; any metric, with or without a comparison; worse: than the best that any pool can do\n"
+    "  --against FILE   hold the run against what was recorded: each cell is the same, changed or new; a change is exit status 1\n"
+    "  --accept         record what this run did, in FILE of --against or in results/baseline/IMAGE.json, and say what changed\n"
     "  --sealed         refuse to run where the host's kernel cannot hold a guest (`hangup doctor` says what it has)\n"
     "  --format table|json  what to print (default: table)\n"
     "  --help           this text\n"
     "\n"
-    "Exit status: 0 all as expected, 1 a verdict failed or --fail-on was met, 2 the command line or a file is wrong, 3 a cell could not be run, 4 no cell ran at all, 130 interrupted.\n";
+    "Exit status: 0 all as expected, 1 a verdict failed, --fail-on was met or a cell differs from --against, 2 the command line or a file is wrong, 3 a cell could not be run, 4 no cell ran at all, 130 interrupted.\n";
 
 static bool parse_shard(const char *text, struct run_options *options)
 {
@@ -75,6 +77,8 @@ static bool parse_run_option(int option, const char *value, struct run_options *
             return true;
         return error_set(error, ERROR_INPUT, "--disk-limit %s: %s", value, why);
     case 'b': return bar_parse(&options->bar, value, error);
+    case 'a': options->against = value; return true;
+    case 'A': options->accept = true; return true;
     case 'S': options->sealed = true; return true;
     case 'l':
         if (parse_run_lab(value, options))
@@ -111,7 +115,8 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
         {"shard", required_argument, NULL, 'p'}, {"out", required_argument, NULL, 'o'},
         {"format", required_argument, NULL, 'f'}, {"resume", no_argument, NULL, 'r'},
         {"sealed", no_argument, NULL, 'S'}, {"disk-limit", required_argument, NULL, 'd'},
-        {"fail-on", required_argument, NULL, 'b'}, {"help", no_argument, NULL, 'h'}, {0}};
+        {"fail-on", required_argument, NULL, 'b'}, {"against", required_argument, NULL, 'a'},
+        {"accept", no_argument, NULL, 'A'}, {"help", no_argument, NULL, 'h'}, {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     *options = (struct run_options){.lab = LAB_VIRTUAL,
         .report = REPORT_DEFAULT,

@@ -26,6 +26,8 @@ struct run_options {
     int64_t disk_limit;          // of each cell, in bytes
     bool sealed;                 // only behind the whole wall of guest_confine.h
     struct bar bar;              // --fail-on
+    const char *against;         // what was recorded; NULL: of the image, where it is accepted
+    bool accept;                 // record this run
     const struct report *report; // --format: what is printed
     bool help;
 };

@@ -4,6 +4,7 @@
 #include "base/name_list.h"
 #include "base/suggest.h"
 #include "plan/internal.h"
+#include "scenario/strategy_class.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,6 +162,8 @@ void plan_choices_free(struct plan_choices *choices)
 
 bool plan_runs(const struct scenario *scenario, const struct subject_strategy *strategy)
 {
+    if (strategy_class_is_none(strategy->class))
+        return true;
     for (size_t i = 0; i < scenario->expectations_count; i++) {
         const char *class = scenario->expectations[i].strategy;
         if (strcmp(class, "any") == 0 || strcmp(class, strategy->class) == 0)

@@ -8,6 +8,11 @@ const char *const strategy_classes[] = {"none", "pre-ping", "pre-ping-deadline",
     "keepalive-user-timeout", "background-ping", "reset", "hedged", "watching", "expiring", "retrying",
     "background-connect", NULL};
 
+bool strategy_class_is_none(const char *name)
+{
+    return strcmp(name, STRATEGY_UNCLASSED) == 0;
+}
+
 bool strategy_class_is_known(const char *name)
 {
     for (const char *const *class = strategy_classes; *class != NULL; class ++)

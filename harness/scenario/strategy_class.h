@@ -8,6 +8,12 @@
 // NULL-terminated.
 extern const char *const strategy_classes[];
 
+// Of a product that nobody predicts: what it does is recorded, and scenarios expect nothing of it.
+#define STRATEGY_UNCLASSED "unclassed"
+
+// Also of STRATEGY_UNCLASSED, which is none.
+bool strategy_class_is_none(const char *name);
+
 bool strategy_class_is_known(const char *name);
 
 // Says that `node` names no class; `any`: it could have been `any`, too. False.

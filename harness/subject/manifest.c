@@ -120,7 +120,8 @@ static bool read_manifest_strategy(
     if (strcmp(strategy->class, "any") == 0)
         return node_value_error(
             source, value, "expected a class: 'any' stands for all of them in expectations");
-    return strategy_class_is_known(strategy->class) || strategy_class_unknown(source, value, false);
+    return strategy_class_is_none(strategy->class) || strategy_class_is_known(strategy->class) ||
+           strategy_class_unknown(source, value, false);
 }
 
 static bool read_manifest_strategies(struct yaml_source *source, const yaml_node_t *node, void *target)

@@ -2,6 +2,7 @@
 #include "verdict/internal.h"
 
 #include "base/duration.h"
+#include "scenario/strategy_class.h"
 #include "verdict/texts.h"
 
 #include <inttypes.h>
@@ -127,6 +128,8 @@ static bool concerns(const struct expectation *expectation, const struct judgeme
 {
     const struct cell *cell = judgement->cell;
     const struct scenario *scenario = cell->scenario;
+    if (strategy_class_is_none(cell->strategy_class))
+        return false;
     bool text = expectation->kind != EXPECT_RANGE;
     if (text && judgement->other_client)
         return false;
@@ -189,6 +192,29 @@ static void expect_departure(struct judgement *judgement, const struct departure
         expect(judgement, departure->path, &departure->expectations[i]);
     for (int kind = 0; kind < EXPECTATION_KINDS; kind++)
         expect_departing(judgement, departure, (enum expectation_kind)kind);
+}
+
+bool verdict_is_of_class(
+    const struct cell *cell, const struct verdict *verdict, const char *class, char **why)
+{
+    struct cell as = *cell;
+    struct verdict tried = {
+        .metrics = verdict->metrics, .errors = verdict->errors, .errors_count = verdict->errors_count};
+    struct judgement judgement = {.cell = &as,
+        .verdict = &tried,
+        .other_client = verdict->driver && strstr(verdict->driver, "libpq") == NULL};
+    as.strategy_class = (char *)class;
+    as.departures_count = 0;
+    judgement_expect(&judgement);
+    *why = NULL;
+    for (size_t i = 0; i < tried.reasons_count; i++) {
+        if (i == 0)
+            *why = tried.reasons[i];
+        else
+            free(tried.reasons[i]);
+    }
+    free(tried.reasons);
+    return tried.outcome == OUTCOME_PASS;
 }
 
 void judgement_expect(struct judgement *judgement)

@@ -53,6 +53,10 @@ struct verdict *verdict_judge(const struct cell *cell, const json_t *events, con
 struct verdict *verdict_of_folder(const struct folder *folder);
 // The same of the folder `name` in a run's.
 struct verdict *verdict_of_folder_in(const struct folder *run, const char *name);
+// Whether the cell did what its scenario expects of that class. Where it did not, `*why` is the first reason
+// (the caller frees it), else NULL.
+bool verdict_is_of_class(
+    const struct cell *cell, const struct verdict *verdict, const char *class, char **why);
 // For a cell that left no trace (skipped, killed by the watchdog).
 struct verdict *verdict_without_trace(enum outcome outcome, const char *reason);
 void verdict_free(struct verdict *verdict);

@@ -1,6 +1,8 @@
 // The verdict: what a scenario expects of a class, against what was measured.
 #include "tests/unit/verdict/verdict_fixture.h"
 
+#include "scenario/strategy_class.h"
+
 #include "base/duration.h"
 
 #include <setjmp.h>
@@ -126,9 +128,32 @@ static void a_driver_of_its_own_is_not_judged_by_what_differs(void **state)
     free(setup);
 }
 
+// Breaks with: a product that nobody predicts held to what scenarios expect of everybody.
+static void nothing_is_expected_of_who_has_no_class(void **state)
+{
+    (void)state;
+    static char unclassed[] = STRATEGY_UNCLASSED;
+    struct verdict_setup *setup = verdict_setup_new();
+    setup->cell.strategy_class = unclassed;
+    setup->expectations[0] = expect_metric(text_any, METRIC_OPS, 5, 5, 12);
+    setup->scenario.expectations_count = 1;
+    struct verdict *verdict = verdict_of_lines(setup, START END);
+    assert_verdict(verdict, OUTCOME_PASS, NO_REASONS);
+    char *why;
+    assert_false(verdict_is_of_class(&setup->cell, verdict, "none", &why));
+    assert_string_equal(why, PATH ":12: any: ops: expected 5, actual 0");
+    free(why);
+    verdict->metrics.value[METRIC_OPS] = 5;
+    assert_true(verdict_is_of_class(&setup->cell, verdict, "none", &why));
+    assert_null(why);
+    verdict_free(verdict);
+    free(setup);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_expected_of_who_has_no_class),
         cmocka_unit_test(every_failed_expectation_is_told),
         cmocka_unit_test(a_class_may_expect_something_else_than_any),
         cmocka_unit_test(expects_texts),

@@ -1,0 +1,186 @@
+#include "result/baseline.h"
+
+#include "base/duration.h"
+#include "base/json_file.h"
+#include "base/atomic_file.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA       "hangup-baseline/1"
+#define TOLERANCE_MS 100.0
+#define TENTH        10
+
+// What is recorded of a cell: what the application saw, and the price. Packets are another run's business.
+static const enum metric recorded[] = {METRIC_OPS, METRIC_ERRORS, METRIC_HUNG, METRIC_DELAY, METRIC_MEDIAN,
+    METRIC_RECOVERY, METRIC_PINGS, METRIC_CONNECTS, METRIC_LOST, METRIC_DUPLICATED, METRIC_IN_DOUBT,
+    METRIC_LEAKED_BACKENDS};
+
+static bool takes_part(const struct cell_result *cell)
+{
+    return cell->verdict && !cell->control && cell->verdict->outcome != OUTCOME_SKIP &&
+           cell->verdict->outcome != OUTCOME_ERROR;
+}
+
+static char *key_of(const struct cell_result *cell)
+{
+    char *key;
+    return asprintf(&key, "%s %s %" PRIu64, cell->scenario, cell->subject, cell->seed) < 0 ? NULL : key;
+}
+
+static json_t *record_metric(enum metric metric, int64_t value)
+{
+    if (value == METRIC_ABSENT)
+        return json_null();
+    if (value == METRIC_NEVER && metric_never(metric))
+        return json_string(metric_never(metric));
+    if (metric_unit(metric) ==
+        RANGE_DURATION) // a tenth of a millisecond: another machine's microseconds differ
+        return json_real(round((double)value / (US_PER_MS / 10.0)) / 10);
+    return json_integer(value);
+}
+
+static int compare_recorded_texts(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static json_t *record_texts(const struct error_texts *texts)
+{
+    json_t *json = json_array();
+    const char **sorted = calloc(texts->count + 1, sizeof(*sorted));
+    for (size_t i = 0; sorted && i < texts->count; i++)
+        sorted[i] = texts->items[i].text;
+    if (sorted)
+        qsort(sorted, texts->count, sizeof(*sorted), compare_recorded_texts);
+    for (size_t i = 0; sorted && i < texts->count; i++)
+        json_array_append_new(json, json_string(sorted[i]));
+    free(sorted);
+    return json;
+}
+
+static json_t *record(const struct cell_result *cell)
+{
+    json_t *json = json_pack("{s:s}", "impact", impact_name(cell->verdict->impact));
+    for (size_t i = 0; i < sizeof(recorded) / sizeof(recorded[0]); i++)
+        json_object_set_new(json, metric_json_name(recorded[i]),
+            record_metric(recorded[i], cell->verdict->metrics.value[recorded[i]]));
+    json_object_set_new(json, "says", record_texts(&cell->texts));
+    return json;
+}
+
+static bool is_near(const json_t *before, const json_t *now)
+{
+    double a = json_number_value(before), b = json_number_value(now), longer = a > b ? a : b;
+    return json_is_real(before) && json_is_real(now) && fabs(a - b) <= TOLERANCE_MS + longer / TENTH;
+}
+
+// `impact errors -> clean, errors 1 -> 0`. Returns how many members differ.
+static size_t print_changes(json_t *before, json_t *now, FILE *file)
+{
+    const char *member;
+    json_t *value;
+    size_t changes = 0;
+    json_object_foreach(now, member, value)
+    {
+        json_t *old = json_object_get(before, member);
+        if (json_equal(old, value) || is_near(old, value))
+            continue;
+        char *was = old ? json_dumps(old, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(8)) : NULL;
+        char *is = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(8));
+        fprintf(
+            file, "%s %s %s -> %s", changes++ > 0 ? "," : ":", member, was ? was : "nothing", is ? is : "?");
+        free(was);
+        free(is);
+    }
+    return changes;
+}
+
+static void compare_cell(
+    const json_t *cells, const struct cell_result *cell, struct baseline_counts *counts, FILE *file)
+{
+    char *key = key_of(cell), *text = NULL;
+    size_t length;
+    json_t *now = record(cell), *before = key ? json_object_get(cells, key) : NULL;
+    FILE *memory = open_memstream(&text, &length);
+    size_t changes = memory && before ? print_changes(before, now, memory) : 0;
+    bool whole = memory && fclose(memory) == 0;
+    if (!before)
+        fprintf(file, "new: %s\n", key ? key : "out of memory");
+    else if (changes > 0 && whole)
+        fprintf(file, "changed: %s%s\n", key, text);
+    counts->added += !before;
+    counts->changed += before && changes > 0;
+    counts->same += before && changes == 0;
+    json_decref(now);
+    free(text);
+    free(key);
+}
+
+struct baseline_counts baseline_compare(const json_t *baseline, const struct run_result *run, FILE *file)
+{
+    struct baseline_counts counts = {0};
+    const json_t *cells = json_object_get(baseline, "cells");
+    for (size_t i = 0; i < run->cells_count; i++)
+        if (takes_part(&run->cells[i]))
+            compare_cell(cells, &run->cells[i], &counts, file);
+    return counts;
+}
+
+bool baseline_take(json_t *baseline, const struct run_result *run)
+{
+    json_t *cells = json_object_get(baseline, "cells");
+    for (size_t i = 0; i < run->cells_count; i++) {
+        if (!takes_part(&run->cells[i]))
+            continue;
+        char *key = key_of(&run->cells[i]);
+        bool taken = key && json_object_set_new(cells, key, record(&run->cells[i])) == 0;
+        free(key);
+        if (!taken)
+            return false;
+    }
+    return true;
+}
+
+json_t *baseline_new(void)
+{
+    return json_pack("{s:s, s:{}}", "schema", SCHEMA, "cells");
+}
+
+json_t *baseline_read(const char *path, struct error *error)
+{
+    json_t *json = json_file_read(path, ERROR_INPUT, error);
+    if (!json)
+        return NULL;
+    const char *schema = json_string_value(json_object_get(json, "schema"));
+    if (schema && strcmp(schema, SCHEMA) == 0 && json_is_object(json_object_get(json, "cells")))
+        return json;
+    json_decref(json);
+    (void)error_set(error, ERROR_INPUT, "%s: schema: expected " SCHEMA ", as --accept writes it", path);
+    return NULL;
+}
+
+static void print_baseline(FILE *file, const void *context)
+{
+    json_t *cells = json_object_get(context, "cells"), *cell;
+    size_t count = 0;
+    const char *key, **keys = calloc(json_object_size(cells) + 1, sizeof(*keys));
+    if (!keys)
+        return;
+    json_object_foreach(cells, key, cell) keys[count++] = key;
+    qsort(keys, count, sizeof(*keys), compare_recorded_texts);
+    fputs("{\"schema\": \"" SCHEMA "\", \"cells\": {", file);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(file, "%s\n\"%s\": ", i > 0 ? "," : "", keys[i]);
+        json_dumpf(json_object_get(cells, keys[i]), file, JSON_REAL_PRECISION(10));
+    }
+    fputs("\n}}\n", file);
+    free(keys);
+}
+
+bool baseline_write(const json_t *baseline, const char *path, struct error *error)
+{
+    return whole_file_print(path, print_baseline, baseline, error);
+}

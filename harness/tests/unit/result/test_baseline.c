@@ -1,0 +1,110 @@
+// What was recorded against what a run did: same, changed, new; and the file, one line a cell.
+#include "result/baseline.h"
+
+#include "tests/unit/base/temporary_file.h"
+#include "tests/unit/result/sample_run.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct run_result *two_cells(void)
+{
+    struct run_result *run = sample_run("virtual");
+    sample_cell(run, "idle/b", "p:none")->verdict->impact = IMPACT_CLEAN;
+    struct cell_result *cell = sample_cell(run, "idle/a", "p:none");
+    cell->verdict->impact = IMPACT_ERRORS;
+    sample_error(cell, "gone");
+    cell->verdict->metrics.value[METRIC_RECOVERY] = 9000000;
+    return run;
+}
+
+static struct baseline_counts compare(const json_t *baseline, const struct run_result *run, const char *said)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *file = open_memstream(&text, &length);
+    struct baseline_counts counts = baseline_compare(baseline, run, file);
+    fclose(file);
+    assert_string_equal(text, said);
+    free(text);
+    return counts;
+}
+
+static void a_cell_is_same_changed_or_new(void **state)
+{
+    (void)state;
+    struct run_result *run = two_cells();
+    json_t *baseline = baseline_new();
+    struct baseline_counts counts = compare(baseline, run, "new: idle/b p:none 7\nnew: idle/a p:none 7\n");
+    assert_int_equal(counts.added, 2);
+    assert_true(baseline_take(baseline, run));
+    counts = compare(baseline, run, "");
+    assert_int_equal(counts.same, 2);
+    // Within a tenth, and within 100 ms: another machine's chance.
+    run->cells[1].verdict->metrics.value[METRIC_RECOVERY] = 9900000;
+    run->cells[0].verdict->metrics.value[METRIC_MEDIAN] = 120000;
+    assert_int_equal(compare(baseline, run, "").same, 2);
+    run->cells[1].verdict->metrics.value[METRIC_RECOVERY] = METRIC_NEVER;
+    run->cells[1].verdict->impact = IMPACT_STUCK;
+    counts = compare(baseline, run,
+        "changed: idle/a p:none 7: impact \"errors\" -> \"stuck\", recovery_ms 9000.0 -> \"never\"\n");
+    assert_int_equal(counts.changed, 1);
+    assert_int_equal(counts.same, 1);
+    // What says nothing about the pool is neither.
+    run->cells[1].verdict->outcome = OUTCOME_SKIP;
+    assert_int_equal(compare(baseline, run, "").same, 1);
+    json_decref(baseline);
+    run_result_free(run);
+}
+
+static void the_file_has_one_line_a_cell_sorted(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/hangup-test-XXXXXX", written[4096];
+    struct error error = {0};
+    temporary_file(path, "", 0);
+    struct run_result *run = two_cells();
+    json_t *baseline = baseline_new();
+    assert_true(baseline_take(baseline, run));
+    assert_true(baseline_write(baseline, path, &error));
+    FILE *file = fopen(path, "re");
+    written[fread(written, 1, sizeof(written) - 1, file)] = '\0';
+    fclose(file);
+    const char *a = strstr(written, "\n\"idle/a p:none 7\": {\"impact\": \"errors\", \"ops\": 10,"),
+               *b = strstr(written, "\n\"idle/b p:none 7\": {");
+    assert_true(a && b && a < b);
+    json_t *again = baseline_read(path, &error);
+    assert_true(json_equal(baseline, again));
+    unlink(path);
+    json_decref(again);
+    json_decref(baseline);
+    run_result_free(run);
+}
+
+static void another_file_is_refused(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/hangup-test-XXXXXX";
+    struct error error = {0};
+    temporary_file(path, "{\"schema\": \"hangup-run/2\"}", 26);
+    assert_null(baseline_read(path, &error));
+    assert_int_equal(error.category, ERROR_INPUT);
+    assert_non_null(strstr(error.text, "schema: expected hangup-baseline/1"));
+    unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cell_is_same_changed_or_new),
+        cmocka_unit_test(the_file_has_one_line_a_cell_sorted),
+        cmocka_unit_test(another_file_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
