@@ -16,7 +16,7 @@
 const char command_league_help[] =
     "usage: hangup league RUN... [--subjects A,B...] [--out FILE]\n"
     "\n"
-    "Ranks the pools and settings of one or several stored runs by what they did to the application. The page (Markdown) has what was found about each pool (`findings:` in its manifest), why it departs from its class (`departures:`), a matrix of all scenarios, and versions.\n"
+    "Ranks the pools and settings of one or several stored runs by what they did to the application. The page (Markdown) has what was found about each pool (`findings:` in its manifest), a matrix of all scenarios, and versions.\n"
     "\n"
     "  --subjects A,B   only these: pqpool, sqlalchemy:none\n"
     "  --out FILE       write the page there, and print only the findings that no longer hold\n"
@@ -38,20 +38,13 @@ static bool check_league_scenario(
            error_set(error, ERROR_INPUT, "%s:%d: there is no scenario '%s'", subject->path, line, name);
 }
 
-// A scenario that was renamed must not take its findings and departures with it.
+// A scenario that was renamed must not take its findings with it.
 static bool check_subject(const struct subject *subject, const struct paths *paths, struct error *error)
 {
     for (size_t i = 0; i < subject->findings_count; i++) {
         const struct subject_finding *finding = &subject->findings[i];
         if (!check_league_scenario(subject, finding->line, finding->scenario, paths, error))
             return false;
-    }
-    for (size_t i = 0; i < subject->departures_count; i++) {
-        const struct subject_departure *departure = &subject->departures[i];
-        for (size_t j = 0; j < departure->scenarios_count; j++)
-            if (!check_league_scenario(
-                    subject, departure->scenarios[j].line, departure->scenarios[j].name, paths, error))
-                return false;
     }
     return true;
 }

@@ -29,6 +29,7 @@ static void forget_cell(json_t *json, const char *const *keys)
 }
 
 // Leaves what decides what happens. A key that is not named here decides, until somebody knows better.
+// (Plans of older versions know departures.)
 static void forget_what_judges(json_t *plan)
 {
     static const char *const of_cell[] = {"strategy_class", "differs", "departures", NULL};

@@ -73,8 +73,7 @@ static bool place_command(struct cell *cell, const struct subject *subject)
     return true;
 }
 
-static bool fill_plan_cell(
-    struct cell *cell, const struct plan_choice *choice, const char *root, const struct erofs *image)
+static bool fill_plan_cell(struct cell *cell, const struct plan_choice *choice, const struct erofs *image)
 {
     char missing[PATH_MAX];
     if (!subject_is_ready(choice->subject, image, missing, sizeof(missing)))
@@ -89,8 +88,7 @@ static bool fill_plan_cell(
     cell->command = copy_words(choice->subject->command);
     cell->differs = copy_words(choice->subject->differs);
     return cell->name != NULL && cell->strategy != NULL && cell->strategy_class != NULL &&
-           cell->command != NULL && place_command(cell, choice->subject) && cell->differs != NULL &&
-           cell_add_departures(cell, choice, root);
+           cell->command != NULL && place_command(cell, choice->subject) && cell->differs != NULL;
 }
 
 static void free_words(char **words)
@@ -108,7 +106,7 @@ struct cell *cell_new(const struct plan_request *request, struct scenario *scena
         cell->scenario = scenario;
         cell->seed = request->seed;
         cell->lab = request->lab;
-        if (fill_plan_cell(cell, choice, request->root, request->image))
+        if (fill_plan_cell(cell, choice, request->image))
             return cell;
         cell->scenario = NULL; // still the caller's
         cell_free(cell);
@@ -151,7 +149,6 @@ void cell_free(struct cell *cell)
     free_words(cell->command);
     free_words(cell->differs);
     free(cell->adapter);
-    cell_departures_free(cell);
     scenario_free(cell->scenario);
     free(cell->name);
     free(cell->subject);

@@ -11,15 +11,6 @@
 #include <jansson.h>
 #include <stdint.h>
 
-// What the subject's manifest says instead of what the scenario expects of its class.
-struct departure {
-    char *because;
-    char *path; // of the manifest
-    int line;
-    struct expectation *expectations; // their strategy is the subject, "pqpool:pre-ping"
-    size_t expectations_count;
-};
-
 // Scenario x subject x seed, with everything that the lab and the verdict need. Stored as plan.json beside
 // the trace.
 struct cell {
@@ -31,9 +22,7 @@ struct cell {
     char **command; // argv of the adapter, NULL-terminated; paths as the guest has them (contract/world.h)
     char *adapter;  // the folder of this machine that is WORLD_ADAPTER; NULL: there is none
     char **differs; // metrics, or words, of its class's expectations that are not judged, NULL-terminated
-    struct departure *departures;
-    size_t departures_count;
-    char *missing; // not NULL: what the subject lacks on this machine; the verdict is skip
+    char *missing;  // not NULL: what the subject lacks on this machine; the verdict is skip
     uint64_t seed;
     enum lab_kind lab;
 };

@@ -190,31 +190,6 @@ static void print_findings(FILE *file, const struct league *league)
         fputs(".\n", file);
 }
 
-// "- **hikaricp:default** retries until the checkout is over (`a/b`, `a/c`)."
-static void print_departures(FILE *file, const struct league *league)
-{
-    const struct subject_departure *open = NULL;
-    if (league->departures_count > 0)
-        fputs("\n## Departures from their class\n\n"
-              "What a pool does otherwise than the scenarios expect of its class, for a reason; each cell is "
-              "held to what stands in\nthe pool's manifest instead.\n\n",
-            file);
-    for (size_t i = 0; i < league->departures_count; i++) {
-        const struct league_departure *item = &league->departures[i];
-        if (item->departure == open) {
-            fprintf(file, ", `%s`", item->scenario);
-            continue;
-        }
-        fprintf(file, "%s- **%s", open ? ").\n" : "", item->subject->name);
-        for (char **strategy = item->departure->strategies; strategy && *strategy; strategy++)
-            fprintf(file, "%s%s", strategy == item->departure->strategies ? ":" : ", ", *strategy);
-        fprintf(file, "** %s (`%s`", item->departure->because, item->scenario);
-        open = item->departure;
-    }
-    if (open)
-        fputs(").\n", file);
-}
-
 struct words {
     FILE *file;
     bool any;
@@ -334,7 +309,6 @@ void report_league_print(FILE *file, const void *league_page)
     print_heading(file, page->league);
     print_ranking(file, page->league);
     print_findings(file, page->league);
-    print_departures(file, page->league);
     print_matrix(file, page->league);
     print_claims(file, page->league);
     print_versions(file, page);

@@ -262,48 +262,6 @@ static bool add_findings(
     return league->findings != NULL;
 }
 
-static bool departed(const struct league *league, const struct subject *subject,
-    const struct subject_departure *departure, const char *scenario, const char *const *selection)
-{
-    for (size_t i = 0; i < subject->strategies_count; i++) {
-        const char *strategy = subject->strategies[i].name;
-        char name[256];
-        snprintf(name, sizeof(name), "%s:%s", subject->name, strategy);
-        if (!subject_departure_is_of(departure, strategy) || !is_selected(name, selection))
-            continue;
-        const struct cell_result *cell = league_cell(league, scenario, name);
-        if (cell && league_ran(cell))
-            return true;
-    }
-    return false;
-}
-
-static bool add_departures_of(struct league *league, const struct subject *subject,
-    const struct subject_departure *departure, const char *const *selection)
-{
-    size_t most = league->departures_count + departure->scenarios_count;
-    struct league_departure *grown = realloc(league->departures, (most + 1) * sizeof(*grown));
-    if (!grown)
-        return false;
-    league->departures = grown;
-    for (size_t i = 0; i < departure->scenarios_count; i++) {
-        const char *scenario = departure->scenarios[i].name;
-        if (departed(league, subject, departure, scenario, selection))
-            grown[league->departures_count++] = (struct league_departure){subject, departure, scenario};
-    }
-    return true;
-}
-
-static bool add_departures(
-    struct league *league, const struct subject *const *subjects, size_t count, const char *const *selection)
-{
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < subjects[i]->departures_count; j++)
-            if (!add_departures_of(league, subjects[i], &subjects[i]->departures[j], selection))
-                return false;
-    return true;
-}
-
 struct league *league_new(const struct run_result *run, const struct subject *const *subjects,
     size_t subjects_count, const char *const *selection)
 {
@@ -315,8 +273,7 @@ struct league *league_new(const struct run_result *run, const struct subject *co
     if (league->order)
         count_scenarios(league);
     if (league->order && add_league_rows(league, selection) &&
-        add_findings(league, subjects, subjects_count, selection) &&
-        add_departures(league, subjects, subjects_count, selection))
+        add_findings(league, subjects, subjects_count, selection))
         return league;
     league_free(league);
     return NULL;
@@ -329,7 +286,6 @@ void league_free(struct league *league)
     run_order_free(league->order);
     free(league->rows);
     free(league->findings);
-    free(league->departures);
     free(league);
 }
 

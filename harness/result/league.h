@@ -36,13 +36,6 @@ struct league_finding {
     const struct subject_condition *broken; // what is no longer so, or NULL
 };
 
-// One of the scenarios in which a pool departs from its class.
-struct league_departure {
-    const struct subject *subject;
-    const struct subject_departure *departure;
-    const char *scenario;
-};
-
 struct league {
     const struct run_result *run; // of one seed
     struct run_order *order;      // of its cells
@@ -51,8 +44,6 @@ struct league {
     size_t scenarios, winnable; // of the run; those that at least one of its subjects got through cleanly
     struct league_finding *findings;
     size_t findings_count;
-    struct league_departure *departures; // those of this run, in the manifests' order
-    size_t departures_count;
 };
 
 // `selection` names the subjects to show ("pqpool", "pqpool:none"), NULL-terminated; NULL: all. Everything is

@@ -140,11 +140,6 @@ static bool read_differences(struct yaml_source *source, const yaml_node_t *node
     return subject_read_differences(source, node, ((struct reading *)target)->subject);
 }
 
-static bool read_departures(struct yaml_source *source, const yaml_node_t *node, void *target)
-{
-    return subject_read_departures(source, node, ((struct reading *)target)->subject);
-}
-
 // A list that was not written is an empty one.
 static bool fill_absent(struct yaml_source *source, char ***texts)
 {
@@ -164,14 +159,12 @@ static bool read_manifest(struct yaml_source *source, struct reading *reading)
         {"strategies", read_manifest_strategies, 0, true},
         {"findings", read_findings, 0, false},
         {"explains", read_differences, 0, false},
-        {"departures", read_departures, 0, false},
         {NULL, NULL, 0, false},
     };
     return node_read_mapping(source, source->root, fields, NULL, reading) &&
            fill_absent(source, &reading->subject->requires) &&
            fill_absent(source, &reading->subject->packages) &&
-           fill_absent(source, &reading->subject->differs) && subject_check_notes(source, reading->subject) &&
-           subject_check_departures(source, reading->subject);
+           fill_absent(source, &reading->subject->differs) && subject_check_notes(source, reading->subject);
 }
 
 static bool name_subject(struct subject *subject, const char *path, struct error *error)
@@ -260,7 +253,6 @@ void subject_free(struct subject *subject)
     }
     free(subject->strategies);
     subject_notes_free(subject);
-    subject_departures_free(subject);
     subject_texts_free(subject->command);
     subject_texts_free(subject->requires);
     subject_texts_free(subject->packages);

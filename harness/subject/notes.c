@@ -35,8 +35,7 @@ static bool read_note_condition(
     struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
 {
     struct subject_finding *finding = target;
-    return subject_read_condition(
-        source, key, value, false, &finding->conditions, &finding->conditions_count);
+    return subject_read_condition(source, key, value, &finding->conditions, &finding->conditions_count);
 }
 
 static bool read_note_expect(struct yaml_source *source, const yaml_node_t *node, void *finding)

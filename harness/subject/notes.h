@@ -1,5 +1,4 @@
-// Inside the manifest's reader: findings, differences and departures, what a subject's author says about its
-// cells.
+// Inside the manifest's reader: findings and differences, what a subject's author says about its cells.
 #ifndef HANGUP_SUBJECT_NOTES_H
 #define HANGUP_SUBJECT_NOTES_H
 
@@ -10,20 +9,15 @@ bool subject_read_findings(
     struct yaml_source *source, const yaml_node_t *node, struct subject *subject) MUST_CHECK;
 bool subject_read_differences(
     struct yaml_source *source, const yaml_node_t *node, struct subject *subject) MUST_CHECK;
-bool subject_read_departures(
-    struct yaml_source *source, const yaml_node_t *node, struct subject *subject) MUST_CHECK;
-// That the strategies they name are the subject's; of departures also that no two speak of the same.
+// That the strategies they name are the subject's.
 bool subject_check_notes(struct yaml_source *source, const struct subject *subject) MUST_CHECK;
-bool subject_check_departures(struct yaml_source *source, const struct subject *subject) MUST_CHECK;
 bool subject_check_strategy(
     struct yaml_source *source, const struct subject *subject, const char *strategy, int line) MUST_CHECK;
 void subject_notes_free(struct subject *subject);
-void subject_departures_free(struct subject *subject);
 
-// Adds a metric's range, also "none": not measured. What is told of an unknown metric names the words beside
-// the metrics as well where one can stand in its place.
+// Adds a metric's range, also "none": not measured.
 bool subject_read_condition(struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value,
-    bool or_word, struct subject_condition **conditions, size_t *count) MUST_CHECK;
+    struct subject_condition **conditions, size_t *count) MUST_CHECK;
 
 // A list of texts, NULL-terminated.
 bool subject_read_texts(struct yaml_source *source, const yaml_node_t *node, char ***texts) MUST_CHECK;

@@ -23,22 +23,21 @@ void subject_texts_free(char **texts)
     free(texts);
 }
 
-static bool refuse_unknown_metric(struct yaml_source *source, const yaml_node_t *node, bool or_word)
+static bool refuse_unknown_metric(struct yaml_source *source, const yaml_node_t *node)
 {
-    const char *names[METRIC_KINDS + EXPECTATION_KINDS];
+    const char *names[METRIC_KINDS];
     for (int i = 0; i < METRIC_KINDS; i++)
         names[i] = metric_name((enum metric)i);
-    size_t words = or_word ? expectation_words(names + METRIC_KINDS) : 0;
-    return node_unknown(source, node, "metric", names, METRIC_KINDS + words);
+    return node_unknown(source, node, "metric", names, METRIC_KINDS);
 }
 
 bool subject_read_condition(struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value,
-    bool or_word, struct subject_condition **conditions, size_t *count)
+    struct subject_condition **conditions, size_t *count)
 {
     struct subject_condition condition = {.line = node_line(key)};
     const char *why, *text = node_text(source, value);
     if (!metric_by_name(node_text(source, key), &condition.metric))
-        return refuse_unknown_metric(source, key, or_word);
+        return refuse_unknown_metric(source, key);
     if (text == NULL)
         return false;
     if (!metric_range_parse(condition.metric, text, &condition.range, &why))

@@ -37,25 +37,6 @@ struct subject_difference {
     int line;
 };
 
-// What some strategies do otherwise than the scenarios expect of their class, and why: for good reasons of
-// their own.
-struct subject_departure {
-    char *because;
-    char **strategies; // NULL-terminated; NULL: all of the manifest's
-    struct departed_scenario {
-        char *name;
-        struct subject_condition *conditions; // what holds instead
-        size_t conditions_count;
-        struct departed_texts {
-            char **texts; // NULL-terminated; NULL: none
-            int line;
-        } words[EXPECTATION_KINDS]; // what else holds instead, by the kind of the word
-        int line;
-    } * scenarios; // at least one, each with a condition or a text
-    size_t scenarios_count;
-    int line;
-};
-
 struct subject {
     char *name;      // "sqlalchemy": the manifest's file name without .yaml
     char *path;      // of the manifest
@@ -73,8 +54,6 @@ struct subject {
     size_t findings_count;
     struct subject_difference *differences;
     size_t differences_count;
-    struct subject_departure *departures;
-    size_t departures_count;
 };
 
 // `root` is the project's folder: relative paths of the manifest start there. NULL: ERROR_INPUT with file and
@@ -86,7 +65,6 @@ struct subject *subject_parse(
 void subject_free(struct subject *subject);
 
 const struct subject_strategy *subject_strategy_by_name(const struct subject *subject, const char *name);
-bool subject_departure_is_of(const struct subject_departure *departure, const char *strategy);
 // The first file of those it requires that is not there: the project's and the manifest's are looked for on
 // this machine, all others in the image (NULL: on this machine, too). NULL: it is ready.
 const char *subject_missing_file(const struct subject *subject, const struct erofs *image);

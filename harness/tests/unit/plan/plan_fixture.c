@@ -31,34 +31,13 @@ static const struct {
     {"scenarios/idle/.hidden.yaml", "this is not read"},
     {"scenarios/README.md", "nor is this"},
     {"pool/subjects/alpha.yaml", MANIFEST("{none: none, checked: pre-ping}")},
-    {"pool/subjects/beta.yaml",
-        MANIFEST("{plain: none, special: watching}") "departures:\n"
-                                                     "- {because: b, expect: {idle/none: {errors: 1, "
-                                                     "slowest: 3s}, steady/price: {pings: 2, says: x}}}\n"
-                                                     "- because: c\n"
-                                                     "  strategies: [special]\n"
-                                                     "  expect: {idle/both: {recovery: none, says: [gone, "
-                                                     "away]}}\n"},
+    {"pool/subjects/beta.yaml", MANIFEST("{plain: none, special: watching}")},
     {"pool/subjects/node_modules/c.yaml", "nor this"},
     {"other/broken.yaml", "claim: []\n"},
     {"other/both.yaml", SCENARIO("{any: {lost: 0}}")},
     {"other/scenarios/idle/both.yaml", SCENARIO("{any: {lost: 0}}")},
     {"other/idle-both.yaml", SCENARIO("{any: {lost: 0}}")},
-    {"other/lost.yaml", MANIFEST("{none: none}") "departures:\n- because: b\n  expect:\n"
-                                                 "    idle/none: {errors: 1}\n"
-                                                 "    idle/renamed: {errors: 1}\n"},
-    {"other/own.yaml", MANIFEST("{none: none}") "departures: [{because: b, expect: {both: {errors: 1}}}]\n"},
-    {"other/unrun.yaml",
-        MANIFEST("{none: none, odd: watching}") "departures:\n- because: b\n  strategies: [none, odd]\n"
-                                                "  expect:\n"
-                                                "    idle/both: {errors: 1}\n"
-                                                "    idle/none: {errors: 1}\n"},
-    {"other/unrun-by-all.yaml",
-        MANIFEST("{odd: watching, queer: expiring}") "departures:\n- because: b\n  expect:\n"
-                                                     "    steady/price: {errors: 1}\n"},
-    {"other/named.yaml",
-        MANIFEST(
-            "{none: none, odd: watching}") "departures: [{because: b, strategies: [none], expect: {idle/none: {errors: 1}}}]\n"},
+    {"other/product.yaml", MANIFEST("{default: unclassed}")},
     {"other/delta.yaml", "summary: s\ncommand: [/nowhere/x]\nstrategies: {none: none}\n"},
 };
 

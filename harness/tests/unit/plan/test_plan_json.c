@@ -34,11 +34,6 @@ static void test_json_gives_the_same_cell(void **state)
         assert_string_equal(json_string_value(json_object_get(json, "schema")), "hangup-plan/1");
         assert_string_equal(cell->strategy_class, i == 0 ? "pre-ping" : "none");
         assert_int_equal(cell->missing != NULL, i == 1);
-        assert_int_equal(cell->departures_count, i == 2);
-        if (i == 2) {
-            assert_int_equal(cell->departures[0].expectations[0].range.low, 2);
-            assert_string_equal(cell->departures[0].expectations[1].text, "x");
-        }
         assert_true(cell->seed == INT64_MAX);
         assert_int_equal(cell->lab, LAB_NATIVE);
         assert_int_equal(cell->scenario->expectations[0].line, 5);
@@ -61,9 +56,6 @@ static void test_broken_json(void **state)
         {"command", "[]", "plan.json: command: expected a list with a program"},
         {"command", "[5]", "plan.json: command: expected texts"},
         {"differs", "[5]", "plan.json: differs: expected texts"},
-        {"departures", "[5]", "plan.json: departures: Expected object, got integer"},
-        {"departures", "[{\"because\": \"b\", \"path\": \"p\", \"line\": 1, \"expect\": [5]}]",
-            "plan.json: departures: expect: Expected object, got integer"},
         {"scenario", "[]", "plan.json: scenario: Expected object, got array"},
     };
     (void)state;

@@ -37,13 +37,10 @@ static void test_cells(void **state)
         {{"steady", "idle/both", "idle/both"}, {"beta:plain", "alpha:none", "beta:plain"}, 1, 1,
             "idle-both--beta-plain--7 idle-both--alpha-none--7 steady-price--beta-plain--7 steady-price--alpha-none--7"},
         {{"@other/both.yaml"}, {"alpha:none"}, 1, 1, "both--alpha-none--7"},
-        {{"@other/both.yaml"}, {"@other/own.yaml"}, 1, 1, "both--own-none--7"}, // it departs there
         {{"idle/none"}, {"@other/delta.yaml", "alpha"}, 1, 1,
             "idle-none--delta-none--7 idle-none--alpha-none--7"},
-        // Nobody asks what a scenario of another plan is run with.
-        {{"idle/both"}, {"@other/unrun.yaml"}, 1, 1, "idle-both--unrun-none--7 idle-both--unrun-odd--7"},
-        {{"idle/none"}, {"@other/named.yaml"}, 1, 1,
-            "idle-none--named-none--7"}, // who does not depart need not run
+        // Who has no class runs everywhere.
+        {{"idle/none"}, {"@other/product.yaml"}, 1, 1, "idle-none--product-default--7"},
         {{"idle/none"}, {"@pool/subjects/beta.yaml"}, 1, 1, "idle-none--beta-plain--7"},
         {{"idle"}, {"alpha"}, 1, 2, "idle-both--alpha-none--7 idle-none--alpha-none--7"},
         {{"idle"}, {"alpha"}, 2, 2, "idle-both--alpha-checked--7"},
@@ -123,18 +120,7 @@ static void test_refuse(void **state)
             "subject alpha: unknown strategy 'chekced' (did you mean 'checked'?): expected one of none, checked"},
         {{NULL}, {"alpha:"}, 1, 1, "subject alpha: unknown strategy '': expected one of none, checked"},
         {{NULL}, {"@other/broken.yaml"}, 1, 1,
-            "@/other/broken.yaml:1:1: unknown key 'claim': expected one of summary, command, requires, packages, differs, strategies, findings, explains, departures"},
-        {{"idle/both"}, {"@other/lost.yaml"}, 1, 1,
-            "@/other/lost.yaml:8: there is no scenario 'idle/renamed'"},
-        {{"idle/both", "idle/none"}, {"@other/unrun.yaml"}, 1, 1,
-            "@/other/unrun.yaml:9: idle/none is not run with 'odd': it expects nothing of 'watching', nor of 'any'"},
-        {{"steady"}, {"@other/unrun-by-all.yaml"}, 1, 1,
-            "@/other/unrun-by-all.yaml:7: steady/price is run with no strategy of this manifest: it expects nothing of their classes"},
-        {{"idle/none"}, {"alpha:checked"}, 1, 1,
-            "nothing to run: none of the scenarios expects anything of the strategies of these subjects"},
-        {{NULL}, {NULL}, 0, 1, "shard 0/1: expected I/N with I from 1 to N"},
-        {{NULL}, {NULL}, 3, 2, "shard 3/2: expected I/N with I from 1 to N"},
-        {{NULL}, {NULL}, 1, 0, "shard 1/0: expected I/N with I from 1 to N"},
+            "@/other/broken.yaml:1:1: unknown key 'claim': expected one of summary, command, requires, packages, differs, strategies, findings, explains"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

@@ -23,22 +23,12 @@ static struct subject_finding findings[] = {
 };
 static struct subject_strategy strategies[] = {
     {.name = (char *)"none"}, {.name = (char *)"ping"}, {.name = (char *)"skipped"}};
-static char *ping[] = {(char *)"ping", (char *)"skipped", NULL}, *skipped[] = {(char *)"skipped", NULL};
-static struct departed_scenario departed[] = {
-    {.name = (char *)"idle/x"}, {.name = (char *)"idle/z"}, {.name = (char *)"idle/y"}};
-static struct subject_departure departures[] = {
-    {.because = (char *)"retries", .scenarios = departed, .scenarios_count = 3},
-    {.because = (char *)"was not run", .strategies = skipped, .scenarios = departed, .scenarios_count = 1},
-    {.because = (char *)"asks", .strategies = ping, .scenarios = departed, .scenarios_count = 1},
-};
 static const struct subject subject = {.name = (char *)"p",
     .path = (char *)"p.yaml",
     .strategies = strategies,
     .strategies_count = 3,
     .findings = findings,
-    .findings_count = 4,
-    .departures = departures,
-    .departures_count = 3};
+    .findings_count = 4};
 static const struct subject *const subjects[] = {&subject};
 
 static void set(struct cell_result *cell, enum metric metric, int64_t value)
@@ -285,8 +275,6 @@ static void the_page_leads_with_what_matters(void **state)
         "- **p:none** takes 973.0s for 1 error: EOF (`idle/x`).\n",
         "- **p:none** is slow (`idle/y`). **No longer so: slowest: expected >=900s, actual 5.00s (p.yaml:6).**\n",
         "Not in this run: `idle/z` with p:none, `idle/x` with p:skipped.\n",
-        "\n## Departures from their class\n",
-        "\n\n- **p** retries (`idle/x`, `idle/y`).\n- **p:ping, skipped** asks (`idle/x`).\n\n## Every",
         "| idle/x       | ·      | ·      | 1 err, 973.0s | 2 hung, 1 lost, 3 duplicated, 4 in doubt **fail** |\n",
         "| idle/y       | ·      | ·      | 5.00s         | error                                             |\n",
         "| steady/price | ·      |", "- `idle/x`: A claim.\n", "| p:none        | 1.0     | -      |",
@@ -297,10 +285,6 @@ static void the_page_leads_with_what_matters(void **state)
     free(text);
     text = page_of((const char *const[]){"q", NULL});
     check_has(text, "# q: 2 strategies under 3 scenarios\n");
-    assert_null(strstr(text, "## Departures"));
-    free(text);
-    text = page_of((const char *const[]){"p:none", NULL});
-    check_has(text, "- **p** retries (`idle/x`, `idle/y`).\n\n## Every");
     free(text);
 }
 

@@ -155,60 +155,6 @@ static void test_notes(void **state)
     subject_free(subject);
 }
 
-static void test_departures(void **state)
-{
-    (void)state;
-    struct subject *subject = read_manifest(
-        SUMMARY COMMAND "strategies: {none: none, ping: pre-ping}\n"
-                        "departures:\n"
-                        "  - because: retries\n"
-                        "    strategies: [ping]\n"
-                        "    expect:\n"
-                        "      connect/x: {errors: 0, slowest: 28s..30s}\n"
-                        "      connect/y:\n"
-                        "        recovery: none\n"
-                        "        says: 'no: way'\n"
-                        "  - because: has no timeout\n"
-                        "    expect: {connect/x: {hung: 1}}\n"
-                        "  - because: is not the other\n" // the same metric, of another strategy
-                        "    strategies: [none]\n"
-                        "    expect: {connect/x: {errors: 2}}\n"
-                        "  - because: speaks\n"
-                        "    strategies: [none]\n"
-                        "    expect: {connect/x: {says: [a, b]}}\n");
-    assert_int_equal(subject->departures_count, 4);
-    const struct subject_departure *departure = &subject->departures[0];
-    assert_string_equal(departure->because, "retries");
-    assert_true(subject_departure_is_of(departure, "ping"));
-    assert_false(subject_departure_is_of(departure, "none"));
-    assert_int_equal(departure->line, 5);
-    assert_int_equal(departure->scenarios_count, 2);
-    assert_string_equal(departure->scenarios[0].name, "connect/x");
-    assert_int_equal(departure->scenarios[0].line, 8);
-    assert_int_equal(departure->scenarios[0].conditions_count, 2);
-    const struct subject_condition *slowest = &departure->scenarios[0].conditions[1];
-    assert_int_equal(slowest->metric, METRIC_SLOWEST);
-    assert_int_equal(slowest->line, 8);
-    assert_true(metric_is_in(30000000, slowest->range));
-    assert_false(metric_is_in(30000001, slowest->range));
-    const struct subject_condition *recovery = &departure->scenarios[1].conditions[0];
-    assert_int_equal(recovery->line, 10);
-    assert_true(metric_is_in(METRIC_ABSENT, recovery->range));
-    assert_false(metric_is_in(0, recovery->range));
-    assert_true(subject_departure_is_of(&subject->departures[1], "none"));
-    assert_true(subject_departure_is_of(&subject->departures[1], "ping"));
-    assert_null(departure->scenarios[0].words[EXPECT_SAYS].texts);
-    const struct departed_texts *says = &departure->scenarios[1].words[EXPECT_SAYS];
-    assert_string_equal(says->texts[0], "no: way");
-    assert_null(says->texts[1]);
-    assert_int_equal(says->line, 11);
-    const struct departed_scenario *only_text = &subject->departures[3].scenarios[0];
-    assert_int_equal(only_text->conditions_count, 0);
-    assert_string_equal(only_text->words[EXPECT_SAYS].texts[1], "b");
-    assert_null(only_text->words[EXPECT_SAYS].texts[2]);
-    subject_free(subject);
-}
-
 // Breaks with: a reader that knows `says` only.
 static void test_every_word_stands_where_says_does(void **state)
 {
@@ -216,15 +162,9 @@ static void test_every_word_stands_where_says_does(void **state)
     for (int i = EXPECT_RANGE + 1; i < EXPECTATION_KINDS; i++) {
         char yaml[512];
         const char *word = expectation_word((enum expectation_kind)i);
-        snprintf(yaml, sizeof(yaml),
-            SUMMARY COMMAND STRATEGIES
-            "differs: [%s]\ndepartures: [{because: x, expect: {a/b: {%s: [c, d]}}}]\n",
-            word, word);
+        snprintf(yaml, sizeof(yaml), SUMMARY COMMAND STRATEGIES "differs: [%s]\n", word);
         struct subject *subject = read_manifest(yaml);
         assert_string_equal(subject->differs[0], word);
-        const struct departed_texts *departed = &subject->departures[0].scenarios[0].words[i];
-        assert_string_equal(departed->texts[1], "d");
-        assert_int_equal(departed->line, 5);
         subject_free(subject);
     }
 }
@@ -279,7 +219,7 @@ static void test_refuse(void **state)
         {SUMMARY STRATEGIES, "1:1: missing key 'command'"},
         {SUMMARY COMMAND, "1:1: missing key 'strategies'"},
         {"sumary: x\n",
-            "1:1: unknown key 'sumary' (did you mean 'summary'?): expected one of summary, command, requires, packages, differs, strategies, findings, explains, departures"},
+            "1:1: unknown key 'sumary' (did you mean 'summary'?): expected one of summary, command, requires, packages, differs, strategies, findings, explains"},
         {"summary: [x]\n", "1:10: expected text, found a list"},
         {"command: /bin/true\n", "1:10: expected a list, found text"},
         {"command: []\n", "1:10: the list is empty"},
@@ -321,45 +261,6 @@ static void test_refuse(void **state)
     check_refusals(cases, sizeof(cases) / sizeof(*cases));
 }
 
-static void test_refuse_departures(void **state)
-{
-    static const struct refusal cases[] = {
-        {"departures: []\n", "1:13: the list is empty"},
-        {"departures: [{expect: {a/b: {errors: 0}}}]\n", "1:14: missing key 'because'"},
-        {"departures: [{because: x}]\n", "1:14: missing key 'expect'"},
-        {"departures: [{because: x, expect: {}}]\n", "1:35: the mapping is empty"},
-        {"departures: [{because: x, expect: {a/b: {}}}]\n", "1:41: the mapping is empty"},
-        {"departures: [{because: x, strategies: [], expect: {a/b: {errors: 0}}}]\n",
-            "1:39: the list is empty"},
-        {"departures: [{because: x, expect: {a/b: {sayz: x}}}]\n",
-            "1:42: unknown metric 'sayz' (did you mean 'says'?): expected one of @, #"},
-        {"departures: [{because: x, expect: {a/b: {says: ''}}}]\n", "1:48: expected text, found nothing"},
-        {"departures: [{because: x, expect: {a/b: {says: []}}}]\n", "1:48: the list is empty"},
-        {"departures: [{because: x, expect: {a/b: {says: [[]]}}}]\n", "1:49: expected text, found a list"},
-        {"departures: [{because: x, expect: {a/b: {errors: none}}}]\n",
-            "1:50: 'none': expected N, <N, <=N, >N, >=N or N..N"},
-        {"departures: [{because: x, expect: {a/b: {errors: 0, errors: 1}}}]\n",
-            "1:53: duplicate key 'errors': it stands in line 1 already"},
-        {SUMMARY COMMAND STRATEGIES
-            "departures: [{because: x, strategies: [none, some], expect: {a/b: {errors: 0}}}]\n",
-            "4: 'some': expected one of this manifest's strategies"},
-        {SUMMARY COMMAND STRATEGIES "departures:\n"
-                                    "- {because: x, expect: {a/b: {errors: 0}}}\n"
-                                    "- because: y\n"
-                                    "  strategies: [none]\n"
-                                    "  expect: {a/c: {errors: 0}, a/b: {hung: 1, errors: 2}}\n",
-            "8: errors of none in a/b: line 5 says already what is expected"},
-        {SUMMARY COMMAND STRATEGIES "departures:\n"
-                                    "- {because: x, expect: {a/b: {says: c}}}\n"
-                                    "- because: y\n"
-                                    "  strategies: [none]\n"
-                                    "  expect: {a/b: {errors: 2, says: [d, e]}}\n",
-            "8: says of none in a/b: line 5 says already what is expected"},
-    };
-    (void)state;
-    check_refusals(cases, sizeof(cases) / sizeof(*cases));
-}
-
 static void test_files(void **state)
 {
     (void)state;
@@ -392,10 +293,8 @@ int main(void)
         cmocka_unit_test(test_absent_lists_are_empty),
         cmocka_unit_test(test_ready),
         cmocka_unit_test(test_notes),
-        cmocka_unit_test(test_departures),
         cmocka_unit_test(test_every_word_stands_where_says_does),
         cmocka_unit_test(test_refuse),
-        cmocka_unit_test(test_refuse_departures),
         cmocka_unit_test(test_files),
     };
     return cmocka_run_group_tests_name("subject_manifest", tests, set_up, tear_down);
