@@ -8,7 +8,7 @@
 peer() {
     local subject=$1 death=$2 expression=$3
     run peer steady/price "$death" --subject "$subject"
-    if grep -q '^  skip' "$work/peer.out" && ! grep -q 'held no connection' "$work/peer.out"; then
+    if grep -Eq '^  -  *skip ' "$work/peer.out"; then
         report 0 "$subject # SKIP $(grep -m1 -o '/[^ ]* (Debian[^)]*)' "$work/peer.out")"
     else
         exits 0 "$subject"
