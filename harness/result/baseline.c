@@ -1,8 +1,8 @@
 #include "result/baseline.h"
 
+#include "base/atomic_file.h"
 #include "base/duration.h"
 #include "base/json_file.h"
-#include "base/atomic_file.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -116,7 +116,8 @@ static bool range_from_json(const json_t *json, struct expectation *expectation,
     return true;
 }
 
-bool expectation_from_json(const json_t *json, struct expectation *expectation, struct error *error)
+// What is read has texts to be freed, whatever the result.
+static bool expectation_from_json(const json_t *json, struct expectation *expectation, struct error *error)
 {
     const char *strategy;
     if (!unpack(error, "expect", json, "{s:s, s:i, s:i}", "strategy", &strategy, "line", &expectation->line,

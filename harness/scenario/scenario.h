@@ -92,10 +92,6 @@ void scenario_free(struct scenario *scenario);
 // reference.
 json_t *scenario_to_json(const struct scenario *scenario);
 struct scenario *scenario_from_json(const json_t *json, struct error *error) MUST_CHECK;
-// One expectation of it. What is read has texts to be freed, whatever the result.
-json_t *expectation_to_json(const struct expectation *expectation);
-bool expectation_from_json(
-    const json_t *json, struct expectation *expectation, struct error *error) MUST_CHECK;
 
 const char *operation_name(enum operation operation);
 bool operation_by_name(const char *name, enum operation *operation);

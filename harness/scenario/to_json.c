@@ -29,7 +29,7 @@ static json_t *fault_to_json(const struct fault_spec *spec)
         "options", scenario_fault_options_to_json(spec), "line", spec->line, "column", spec->column);
 }
 
-json_t *expectation_to_json(const struct expectation *expectation)
+static json_t *expectation_to_json(const struct expectation *expectation)
 {
     if (expectation->kind != EXPECT_RANGE)
         return json_pack("{s:s, s:s, s:i, s:i}", "strategy", expectation->strategy,
