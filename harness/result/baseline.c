@@ -18,7 +18,7 @@ static const enum metric recorded[] = {METRIC_OPS, METRIC_ERRORS, METRIC_HUNG, M
     METRIC_RECOVERY, METRIC_PINGS, METRIC_CONNECTS, METRIC_LOST, METRIC_DUPLICATED, METRIC_IN_DOUBT,
     METRIC_LEAKED_BACKENDS};
 
-static bool takes_part(const struct cell_result *cell)
+static bool is_recorded(const struct cell_result *cell)
 {
     return cell->verdict && !cell->control && cell->verdict->outcome != OUTCOME_SKIP &&
            cell->verdict->outcome != OUTCOME_ERROR;
@@ -71,7 +71,7 @@ static json_t *record(const struct cell_result *cell)
     return json;
 }
 
-static bool is_near(const json_t *before, const json_t *now)
+static bool is_near_recorded(const json_t *before, const json_t *now)
 {
     double a = json_number_value(before), b = json_number_value(now), longer = a > b ? a : b;
     return json_is_real(before) && json_is_real(now) && fabs(a - b) <= TOLERANCE_MS + longer / TENTH;
@@ -86,7 +86,7 @@ static size_t print_changes(json_t *before, json_t *now, FILE *file)
     json_object_foreach(now, member, value)
     {
         json_t *old = json_object_get(before, member);
-        if (json_equal(old, value) || is_near(old, value))
+        if (json_equal(old, value) || is_near_recorded(old, value))
             continue;
         char *was = old ? json_dumps(old, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(8)) : NULL;
         char *is = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(8));
@@ -124,7 +124,7 @@ struct baseline_counts baseline_compare(const json_t *baseline, const struct run
     struct baseline_counts counts = {0};
     const json_t *cells = json_object_get(baseline, "cells");
     for (size_t i = 0; i < run->cells_count; i++)
-        if (takes_part(&run->cells[i]))
+        if (is_recorded(&run->cells[i]))
             compare_cell(cells, &run->cells[i], &counts, file);
     return counts;
 }
@@ -133,7 +133,7 @@ bool baseline_take(json_t *baseline, const struct run_result *run)
 {
     json_t *cells = json_object_get(baseline, "cells");
     for (size_t i = 0; i < run->cells_count; i++) {
-        if (!takes_part(&run->cells[i]))
+        if (!is_recorded(&run->cells[i]))
             continue;
         char *key = key_of(&run->cells[i]);
         bool taken = key && json_object_set_new(cells, key, record(&run->cells[i])) == 0;

@@ -29,7 +29,8 @@ static bool is_alike(const struct cell *cell, const struct verdict *verdict, con
            verdict_is_of_class(cell, verdict, class, why);
 }
 
-static bool is_of(const struct plan *plan, const struct run_result *result, size_t index, const char *subject)
+static bool is_cell_of(
+    const struct plan *plan, const struct run_result *result, size_t index, const char *subject)
 {
     const struct verdict *verdict = result->cells[index].verdict;
     return strcmp(plan->cells[index]->subject, subject) == 0 && verdict && verdict->impact != IMPACT_UNKNOWN;
@@ -41,7 +42,7 @@ static struct likeness compare_with_class(
     struct likeness likeness = {.class = class};
     for (size_t i = 0; i < plan->cells_count; i++) {
         char *why = NULL;
-        if (!is_of(plan, result, i, subject))
+        if (!is_cell_of(plan, result, i, subject))
             continue;
         bool alike = is_alike(plan->cells[i], result->cells[i].verdict, class, &why);
         likeness.all++;
@@ -68,7 +69,7 @@ static void print_exceptions(const struct plan *plan, const struct run_result *r
     size_t shown = 0, left = likeness->all - likeness->alike;
     for (size_t i = 0; i < plan->cells_count && shown < EXCEPTIONS_SHOWN; i++) {
         char *why = NULL;
-        if (is_of(plan, result, i, subject) &&
+        if (is_cell_of(plan, result, i, subject) &&
             !is_alike(plan->cells[i], result->cells[i].verdict, likeness->class, &why))
             fprintf(file, "%s %s: %s", shown++ == 0 ? "; not in" : ";", plan->cells[i]->scenario->name,
                 why ? without_place(why) : "nothing is expected of it");
