@@ -1,6 +1,11 @@
 // What the families of actions share.
 #include "base/event_wait.h"
 #include "fault/server.h"
+#include "lab/server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 void server_fault_note(struct lab *lab, const struct server_fault *fault, const char *event, pid_t pid)
 {
@@ -17,4 +22,18 @@ int64_t server_fault_count_ended(struct lab *lab, const struct server_fault *fau
         ended += event_wait_ms(&process, 1, 0, &error) && process.revents != 0;
     }
     return ended;
+}
+
+int64_t server_fault_count_lines(const char *text)
+{
+    char *line = NULL;
+    size_t size = 0;
+    int64_t count = 0;
+    FILE *log = fopen(LAB_SERVER_LOG, "re");
+    while (log != NULL && getline(&line, &size, log) > 0)
+        count += strstr(line, text) != NULL;
+    free(line);
+    if (log != NULL)
+        fclose(log);
+    return count;
 }

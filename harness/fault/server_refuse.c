@@ -20,21 +20,6 @@ struct refusal {
     struct held_file held;
 };
 
-// Lines of the server's log that say so.
-static int64_t count_refusals(const char *text)
-{
-    char *line = NULL;
-    size_t size = 0;
-    int64_t count = 0;
-    FILE *log = fopen(LAB_SERVER_LOG, "re");
-    while (log != NULL && getline(&line, &size, log) > 0)
-        count += strstr(line, text) != NULL;
-    free(line);
-    if (log != NULL)
-        fclose(log);
-    return count;
-}
-
 static struct refusal *refusal_new(struct server_fault *fault, struct error *error)
 {
     fault->own = calloc(1, sizeof(struct refusal));
@@ -71,8 +56,8 @@ static bool server_refuse_open_session(struct refusal *refusal)
 // The second is what it says as long as only the places kept for its administrators are free.
 static int64_t count_too_many_lines(void)
 {
-    return count_refusals("FATAL:  sorry, too many clients already") +
-           count_refusals("FATAL:  remaining connection slots are reserved");
+    return server_fault_count_lines("FATAL:  sorry, too many clients already") +
+           server_fault_count_lines("FATAL:  remaining connection slots are reserved");
 }
 
 // too-many-clients: others have taken every connection that was free. Sessions that are open go on.
@@ -126,7 +111,7 @@ static bool begin_shutdown(struct lab *lab, struct server_fault *fault, struct e
 static int64_t count_shutting_down(struct lab *lab, const struct server_fault *fault)
 {
     (void)lab, (void)fault;
-    return count_refusals("FATAL:  the database system is shutting down");
+    return server_fault_count_lines("FATAL:  the database system is shutting down");
 }
 
 static bool end_shutdown(struct lab *lab, struct server_fault *fault, struct error *error)
@@ -162,7 +147,7 @@ static bool start_slowly(struct lab *lab, struct server_fault *fault, struct err
 static int64_t count_starting_up(struct lab *lab, const struct server_fault *fault)
 {
     (void)lab, (void)fault;
-    return count_refusals("FATAL:  the database system is starting up");
+    return server_fault_count_lines("FATAL:  the database system is starting up");
 }
 
 static bool let_recover(struct lab *lab, struct server_fault *fault, struct error *error)
@@ -180,4 +165,38 @@ const struct server_action server_starting_up = {
     .apply = start_slowly,
     .revert = let_recover,
     .count_hits = count_starting_up,
+};
+
+// backend-crash: the process of somebody else's session dies. The postmaster then trusts no shared memory any
+// more: all other sessions are told so (57P02) and end, and its recovery takes as long as the fault; who
+// comes meanwhile hears that the database system is in recovery mode.
+static bool crash_another(struct lab *lab, struct server_fault *fault, struct error *error)
+{
+    struct refusal *refusal = refusal_new(fault, error);
+    if (refusal == NULL)
+        return false;
+    if (!server_refuse_open_session(refusal))
+        return error_set(error, ERROR_LAB, "cannot connect to the server");
+    pid_t victim = PQbackendPID(refusal->sessions[0]);
+    if (!held_file_take(&refusal->held, LAB_MOUNT_DATABASE, error))
+        return false;
+    if (kill(victim, SIGKILL) != 0)
+        return error_set_errno(error, ERROR_LAB, "cannot end a session of the server");
+    server_fault_note(lab, fault, "backend-killed", victim);
+    return true;
+}
+
+// The sessions that it ended, and who was refused afterwards.
+static int64_t count_crashed(struct lab *lab, const struct server_fault *fault)
+{
+    return server_fault_count_ended(lab, fault) +
+           server_fault_count_lines("FATAL:  the database system is in recovery mode");
+}
+
+const struct server_action server_backend_crash = {
+    .name = "backend-crash",
+    .targets = TARGET_PROCESSES,
+    .apply = crash_another,
+    .revert = let_recover,
+    .count_hits = count_crashed,
 };

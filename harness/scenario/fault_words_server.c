@@ -1,6 +1,8 @@
 // What the database's own processes do, and what its kernel does with their sockets, in words.
 #include "scenario/fault_words_server.h"
 
+#include "base/duration.h"
+
 #include <string.h>
 
 struct server_words {
@@ -10,12 +12,16 @@ struct server_words {
 };
 
 static const struct server_words server_words[] = {
+    {"backend-crash", true, false},
     {"close-sockets", false, true},
     {"crash", true, false},
+    {"demoted", true, false},
     {"destroy-sockets", false, true},
     {"freeze", true, false},
     {"freeze-backend", true, true},
     {"freeze-postmaster", true, false},
+    {"idle-in-transaction-timeout", true, false},
+    {"idle-session-timeout", true, false},
     {"kill-backend", true, true},
     {"shutting-down", true, false},
     {"starting-up", true, false},
@@ -27,15 +33,18 @@ static const struct server_words server_words[] = {
 };
 
 // In the same order.
-static const char *const arguments[] = {"close-sockets", "crash", "destroy-sockets", "freeze",
-    "freeze-backend", "freeze-postmaster", "kill-backend", "shutting-down", "starting-up", "stop-fast",
-    "stop-immediate", "terminate", "too-many-clients", "vanish", NULL};
+static const char *const arguments[] = {"backend-crash", "close-sockets", "crash", "demoted",
+    "destroy-sockets", "freeze", "freeze-backend", "freeze-postmaster", "idle-in-transaction-timeout",
+    "idle-session-timeout", "kill-backend", "shutting-down", "starting-up", "stop-fast", "stop-immediate",
+    "terminate", "too-many-clients", "vanish", NULL};
 
 // Sessions that are open go on, or have ended with the crash: only who comes is refused, and counts.
 static const char *const opening[] = {"shutting-down", "starting-up", "too-many-clients", NULL};
 
 static const struct fault_option_kind options[] = {
-    {"connections", FAULT_OPTION_WORD, fault_connections, "which of the open connections"}, {.name = NULL}};
+    {"connections", FAULT_OPTION_WORD, fault_connections, "which of the open connections"},
+    {"limit", FAULT_OPTION_DURATION, NULL, "of idle-…-timeout: how long a session may idle; required"},
+    {.name = NULL}};
 
 static const struct server_words *words_of(const char *argument)
 {
@@ -59,6 +68,17 @@ static bool at_once(const struct fault_spec *spec)
     return restarts || (words != NULL && !words->takes_for);
 }
 
+static bool validate_limit(const struct fault_spec *spec, struct error *error)
+{
+    bool idles = strncmp(spec->argument, "idle-", strlen("idle-")) == 0;
+    int64_t limit_us = fault_option_number(spec, "limit", 0);
+    if (idles && (limit_us == 0 || limit_us % US_PER_MS != 0))
+        return error_set(error, ERROR_INPUT,
+            "'%s' needs a limit in whole milliseconds: how long a session may idle", spec->argument);
+    return idles || limit_us == 0 ||
+           error_set(error, ERROR_INPUT, "'%s' takes no limit: only the idle time-outs do", spec->argument);
+}
+
 static bool validate(const struct fault_spec *spec, struct error *error)
 {
     const struct server_words *words = words_of(spec->argument);
@@ -74,14 +94,14 @@ static bool validate(const struct fault_spec *spec, struct error *error)
     if (one && !has_for && strcmp(spec->argument, "kill-backend") == 0)
         return error_set(error, ERROR_INPUT,
             "'kill-backend' of one connection needs 'for': the postmaster, which is stopped so long, ends all others when it learns of the death");
-    return true;
+    return validate_limit(spec, error);
 }
 
 const struct fault_kind fault_words_server = {
     .name = "server",
     .arguments = arguments,
     .summary =
-        "the server dies, stops, freezes, refuses, hangs up or vanishes; it is back when `for` is over",
+        "the server dies, stops, freezes, refuses, is demoted, hangs up or vanishes; it is back when `for` is over",
     .takes_for = true,
     .opening = opening,
     .at_once = at_once,

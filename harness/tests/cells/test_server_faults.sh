@@ -28,6 +28,11 @@ stop-fast: while it is down the kernel refuses|n('stop-fast', 11.5, 14.5) == [['
 starting-up: new connections are greeted and refused|all(t[0] == 'S' and t[-1] == 'F' for t in n('starting-up', 11.5, 14.5)) and len(n('starting-up', 11.5, 14.5)) == 2
 shutting-down: new connections are greeted and refused|all(t[0] == 'S' and t[-1] == 'F' for t in n('shutting-down', 11.5, 14.5)) and len(n('shutting-down', 11.5, 14.5)) == 2
 too-many-clients: new connections are greeted and refused|all(t[0] == 'S' and t[-1] == 'F' for t in n('too-many-clients', 11.5, 14.5)) and len(n('too-many-clients', 11.5, 14.5)) == 2
-each refusal says why|all(any(word in text for text in texts(s, 'server-' + name)) for name, word in {'starting-up': 'starting up', 'shutting-down': 'shutting down', 'too-many-clients': 'too many clients', 'stop-fast': 'Connection refused'}.items())
+demoted: sessions live on, and each write is refused|not any('F' in t or 'R' in t for t in n('demoted', 5, 30)) and metric(s, 'errors', 'server-demoted') == 4 and metric(s, 'connects', 'server-demoted') == 2 and all('read-only transaction' in t for t in texts(s, 'server-demoted'))
+idle-session-timeout: the reason, a close_notify and a FIN when it has idled so long, not before|[t[-2:] for t in n('idle-session-timeout', 11, 11.2)] == [[19, 'F']] and n('idle-session-timeout', 6.2, 11) == [] and len(n('idle-session-timeout', 11, 11.2)[0]) > 2
+idle-in-transaction-timeout: the same within a transaction|[t[-2:] for t in n('idle-in-transaction-timeout', 11, 11.2)] == [[19, 'F']] and n('idle-in-transaction-timeout', 6.2, 11) == [] and len(n('idle-in-transaction-timeout', 11, 11.2)[0]) > 2
+backend-crash: a warning and a FIN for the sessions of others, no close_notify|all(len(t) == 2 and t[0] > 19 and t[1] == 'F' for t in n('backend-crash')) and len(n('backend-crash')) == 2
+backend-crash: new connections are greeted and refused|all(t[0] == 'S' and t[-1] == 'F' for t in n('backend-crash', 11.5, 14.5)) and len(n('backend-crash', 11.5, 14.5)) == 3
+each refusal says why|all(any(word in text for text in texts(s, 'server-' + name)) for name, word in {'backend-crash': 'in recovery mode', 'starting-up': 'starting up', 'shutting-down': 'shutting down', 'too-many-clients': 'too many clients', 'stop-fast': 'Connection refused'}.items())
 EXPRESSIONS
 finish
