@@ -8,17 +8,26 @@
 
 #include <cmocka.h>
 
-static bool validate(const char *argument, int64_t for_us, const char *connections, struct error *error)
+static bool validate_with(
+    const char *argument, int64_t for_us, const char *connections, int64_t limit_us, struct error *error)
 {
     const struct fault_kind *kind = fault_kind_by_name("server");
-    struct fault_option option = {
-        .kind = fault_option_kind_by_name(kind, "connections"), .word = connections};
+    struct fault_option options[] = {
+        {.kind = fault_option_kind_by_name(kind, "limit"), .number = limit_us},
+        {.kind = fault_option_kind_by_name(kind, "connections"), .word = connections},
+    };
     const struct fault_spec spec = {.kind = kind,
         .argument = argument,
         .for_us = for_us,
-        .options = &option,
-        .options_count = connections != NULL};
+        .options = options,
+        .options_count = connections != NULL ? 2 : 1};
     return kind->validate(&spec, error);
+}
+
+static bool validate(const char *argument, int64_t for_us, const char *connections, struct error *error)
+{
+    bool idles = strncmp(argument, "idle-", strlen("idle-")) == 0;
+    return validate_with(argument, for_us, connections, idles ? 1000 : 0, error);
 }
 
 // Breaks with: an argument that is offered and has no action, or another's.
@@ -63,11 +72,25 @@ static void what_goes_together(void **state)
     }
 }
 
+// Breaks with: a time-out without a time, or one that is taken and then ignored.
+static void limits(void **state)
+{
+    (void)state;
+    struct error error = {.text = ""};
+    assert_true(validate_with("idle-session-timeout", FAULT_FOREVER, NULL, 5000, &error));
+    assert_false(validate_with("idle-session-timeout", FAULT_FOREVER, NULL, 0, &error));
+    assert_non_null(strstr(error.text, "needs a limit in whole milliseconds"));
+    assert_false(validate_with("idle-in-transaction-timeout", FAULT_FOREVER, NULL, 1500, &error));
+    assert_false(validate_with("demoted", FAULT_FOREVER, NULL, 1000, &error));
+    assert_string_equal(error.text, "'demoted' takes no limit: only the idle time-outs do");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_argument_is_known),
         cmocka_unit_test(what_goes_together),
+        cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests_name("fault_server", tests, NULL, NULL);
 }

@@ -33,7 +33,7 @@ static void test_faults(void **state)
         {"faults: [{at: 1s, silence: up}]\n",
             "1:28: unknown silence argument 'up': expected one of to-app, to-db, both"},
         {"faults: [{at: 1s, server: nap}]\n",
-            "1:27: unknown server argument 'nap': expected one of close-sockets, crash, destroy-sockets, freeze, freeze-backend, freeze-postmaster, kill-backend, shutting-down, starting-up, stop-fast, stop-immediate, terminate, too-many-clients, vanish"},
+            "1:27: unknown server argument 'nap': expected one of backend-crash, close-sockets, crash, demoted, destroy-sockets, freeze, freeze-backend, freeze-postmaster, idle-in-transaction-timeout, idle-session-timeout, kill-backend, shutting-down, starting-up, stop-fast, stop-immediate, terminate, too-many-clients, vanish"},
         {"faults: [{at: 1s, server: terminate, for: 1s}]\n",
             "1:27: 'terminate' happens at once and takes no 'for'"},
         {"faults: [{at: 1s, silence: [both]}]\n", "1:28: expected text, found a list"},
