@@ -6,6 +6,7 @@
 #include "base/markdown.h"
 #include "base/markdown_table.h"
 #include "report/internal.h"
+#include "verdict/impact.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ static void print_one_heading(FILE *file, const char *name, size_t ran, size_t s
 
 static void print_heading(FILE *file, const struct league *league)
 {
-    char name[64], slow[DURATION_TEXT_SIZE];
+    char name[64];
     const char *one = common_subject(league, name);
     size_t ran = rows_that_ran(league);
     if (one)
@@ -59,50 +60,28 @@ static void print_heading(FILE *file, const struct league *league)
     else
         fprintf(file, "# The league: %zu pools and settings under %zu scenarios\n\n", ran, league->scenarios);
     fprintf(file,
-        "A scenario is *clean* for a pool when no operation failed, none hung, and none took %s or longer. Of %zu scenarios %zu\n"
-        "can be had clean: at least one pool did it.\n",
-        duration_format(LEAGUE_SLOW_US, slow), league->scenarios, league->winnable);
+        "What the application suffered in a scenario is its *impact*, the worst of it: clean < delayed (5 s or\n"
+        "more) < errors < stuck (a minute or more, never answered, or never recovered) < data (lost or doubled).\n"
+        "A pool is *good* where its impact is as good as any pool can have it there; the scenario says how good\n"
+        "that is. Of %zu scenarios %zu can be had clean.\n",
+        league->scenarios, league->avoidable);
     for (size_t i = 0; i < ran && i < BEST_SHOWN; i++) {
         fputs(i == 0 ? "Best: " : ", ", file);
         markdown_print_code(file, league->rows[i].subject);
-        fprintf(file, " (%zu)", league->rows[i].clean);
+        fprintf(file, " (%zu)", league->rows[i].good);
     }
     fputs(".\n", file);
-}
-
-static void add_worst(struct markdown_table *table, const struct cell_result *cell, enum metric metric)
-{
-    char value[METRIC_TEXT_SIZE];
-    markdown_table_add(
-        table, "%s", cell ? metric_format(metric, cell->verdict->metrics.value[metric], value) : "-");
-}
-
-static void add_league_price(struct markdown_table *table, const struct league_row *row)
-{
-    char value[METRIC_TEXT_SIZE];
-    if (row->price_us == METRIC_ABSENT) {
-        markdown_table_add(table, "-");
-        markdown_table_add(table, "-");
-        return;
-    }
-    markdown_table_add(
-        table, "%.2f", row->price_ops > 0 ? (double)row->price_pings / (double)row->price_ops : 0);
-    markdown_table_add(table, "%s", metric_format(METRIC_MEDIAN, row->price_us, value));
 }
 
 static void add_pool_row(struct markdown_table *table, const struct league_row *row)
 {
     markdown_table_add_text(table, row->subject);
-    markdown_table_add(table, "%zu", row->clean);
-    markdown_table_add(table, "%" PRId64, row->errors);
-    markdown_table_add(table, "%" PRId64, row->hung);
-    add_worst(table, row->slowest, METRIC_SLOWEST);
-    add_worst(table, row->recovery, METRIC_RECOVERY);
-    add_league_price(table, row);
-    markdown_table_add(table, "%" PRId64, row->in_doubt);
-    markdown_table_add(table, "%" PRId64, row->lost);
-    markdown_table_add(table, "%" PRId64, row->duplicated);
-    markdown_table_add(table, "%zu/%zu", row->outcomes.passed, row->scenarios);
+    markdown_table_add_text(table, row->version ? row->version : "-");
+    markdown_table_add(table, "%zu", row->good);
+    for (int impact = IMPACT_CLEAN; impact < IMPACTS; impact++)
+        markdown_table_add(table, "%zu", row->impacts[impact]);
+    char value[METRIC_TEXT_SIZE];
+    markdown_table_add(table, "%s", metric_format(METRIC_MEDIAN, row->price_us, value));
 }
 
 // Their sums must not be compared with the others'.
@@ -124,20 +103,17 @@ static void print_incomplete(FILE *file, const struct league *league, size_t ran
 
 static void print_ranking(FILE *file, const struct league *league)
 {
-    static const char *const titles[] = {"pool:strategy", ">clean", ">errors", ">hung", ">slowest",
-        ">recovery", ">pings/op", ">dearer by", ">in doubt", ">lost", ">duplicated", ">as expected", NULL};
+    static const char *const titles[] = {"pool:strategy", "version", ">good", ">clean", ">delayed", ">errors",
+        ">stuck", ">data", ">median", NULL};
     struct markdown_table *table = markdown_table_new(titles);
     size_t ran = rows_that_ran(league);
     for (size_t i = 0; table && i < ran; i++)
         add_pool_row(table, &league->rows[i]);
     fputc('\n', file);
     print_league_table(file, table);
-    fputs(
-        "\n"
-        "errors, hung (operations), slowest, recovery (the worst): where they can be avoided, which another pool shows by having\n"
-        "no error, none hung, or nothing so slow. in doubt (reported failed but stored), lost (acknowledged but missing), duplicated: writes, everywhere. pings/op\n"
-        "and dearer by: what an operation pays when nothing fails (" LEAGUE_PRICE_SCENARIO
-        ", a path of 10 ms), the latter against the cheapest.\nas expected: verdicts that passed.\n",
+    fputs("\n"
+          "Scenarios, by impact. median: what an operation takes when nothing fails (" LEAGUE_PRICE_SCENARIO
+          ", a path of 10 ms).\n",
         file);
     print_incomplete(file, league, ran);
     if (ran < league->rows_count)
@@ -148,6 +124,47 @@ static void print_ranking(FILE *file, const struct league *league)
     }
     if (ran < league->rows_count)
         fputs(".\n", file);
+}
+
+#define FIGURE_TITLE_SIZE 32
+
+static char *figure_title(enum fear fear, char title[static FIGURE_TITLE_SIZE])
+{
+    bool worst = !fear_metric_is_summed(fear) && fear != FEAR_PRICE; // that is of one scenario
+    snprintf(title, FIGURE_TITLE_SIZE, ">%s%s", worst ? "worst " : "", metric_name(fear_metric(fear)));
+    return title;
+}
+
+static void add_group_row(struct markdown_table *table, const struct league_row *row, enum fear fear)
+{
+    char value[METRIC_TEXT_SIZE];
+    const struct league_group *group = &row->groups[fear];
+    markdown_table_add_text(table, row->subject);
+    markdown_table_add(table, "%s", impact_name(group->best));
+    markdown_table_add(table, "%s", impact_name(group->worst));
+    markdown_table_add(table, "%zu of %zu", group->good, group->scenarios);
+    markdown_table_add(table, "%s", metric_format(fear_metric(fear), group->figure, value));
+}
+
+// In the order of the whole, so that a pool is found at the same place in each.
+static void print_group(FILE *file, const struct league *league, enum fear fear)
+{
+    char figure[FIGURE_TITLE_SIZE];
+    const char *const titles[] = {
+        "pool:strategy", "best", "worst", ">good", figure_title(fear, figure), NULL};
+    struct markdown_table *table = NULL;
+    for (size_t i = 0; i < rows_that_ran(league); i++) {
+        if (league->rows[i].groups[fear].scenarios == 0)
+            continue;
+        if (!table) {
+            fprintf(file, "\n## %s\n\n", fear_title(fear));
+            table = markdown_table_new(titles);
+        }
+        if (table)
+            add_group_row(table, &league->rows[i], fear);
+    }
+    if (table)
+        print_league_table(file, table);
 }
 
 static void print_broken(FILE *file, const struct league_finding *finding)
@@ -212,13 +229,15 @@ static void print_league_cell(FILE *file, const struct cell_result *cell)
     say_of_league(&words, values[METRIC_LOST], "lost");
     say_of_league(&words, values[METRIC_DUPLICATED], "duplicated");
     say_of_league(&words, values[METRIC_IN_DOUBT], "in doubt");
-    if (values[METRIC_SLOWEST] >= LEAGUE_SLOW_US) {
+    if (values[METRIC_DELAY] >= IMPACT_DELAY_US && values[METRIC_DELAY] != METRIC_NEVER) {
         char value[METRIC_TEXT_SIZE];
-        fprintf(file, "%s%s", words.any ? ", " : "",
-            metric_format(METRIC_SLOWEST, values[METRIC_SLOWEST], value));
+        fprintf(
+            file, "%s%s", words.any ? ", " : "", metric_format(METRIC_DELAY, values[METRIC_DELAY], value));
     } else if (!words.any) {
         fputs("·", file);
     }
+    if (values[METRIC_RECOVERY] == METRIC_NEVER)
+        fputs(", never back", file);
     if (cell->verdict->outcome == OUTCOME_FAIL)
         fputs(" **fail**", file);
 }
@@ -262,9 +281,9 @@ static void print_matrix(FILE *file, const struct league *league)
     size_t ran = rows_that_ran(league);
     fprintf(file,
         "\n## Every scenario\n\n"
-        "A dot: clean. err, hung, in doubt, lost, duplicated: operations; a time: the slowest operation, from "
+        "A dot: clean. err, hung, in doubt, lost, duplicated: operations; a time: the longest delay, from "
         "%s on.\n",
-        duration_format(LEAGUE_SLOW_US, slow));
+        duration_format(IMPACT_DELAY_US, slow));
     for (size_t first = 0; first < ran; first += MATRIX_COLUMNS)
         print_matrix_part(file, league, first, first + MATRIX_COLUMNS < ran ? first + MATRIX_COLUMNS : ran);
 }
@@ -308,6 +327,8 @@ void report_league_print(FILE *file, const void *league_page)
     const struct league_page *page = league_page;
     print_heading(file, page->league);
     print_ranking(file, page->league);
+    for (int fear = 0; fear < FEARS; fear++)
+        print_group(file, page->league, (enum fear)fear);
     print_findings(file, page->league);
     print_matrix(file, page->league);
     print_claims(file, page->league);

@@ -10,11 +10,10 @@ bool league_ran(const struct cell_result *cell)
     return cell->verdict && cell->verdict->outcome != OUTCOME_SKIP;
 }
 
-bool league_is_clean(const struct cell_result *cell)
+bool league_is_good(const struct cell_result *cell)
 {
-    const int64_t *value = cell->verdict->metrics.value;
-    return league_ran(cell) && cell->verdict->outcome != OUTCOME_ERROR && value[METRIC_ERRORS] == 0 &&
-           value[METRIC_HUNG] == 0 && value[METRIC_SLOWEST] < LEAGUE_SLOW_US;
+    enum impact impact = cell->verdict->impact;
+    return league_ran(cell) && impact != IMPACT_UNKNOWN && impact <= cell->best;
 }
 
 const struct cell_result *league_cell(const struct league *league, const char *scenario, const char *subject)
@@ -44,54 +43,36 @@ static int64_t number(const struct cell_result *cell, enum metric metric)
     return value == METRIC_ABSENT ? 0 : value;
 }
 
-static const struct cell_result *worse(
-    const struct cell_result *worst, const struct cell_result *cell, enum metric metric)
+// Absent is the least of all values, never the largest.
+static void add_figure(struct league_group *group, enum fear fear, const struct cell_result *cell)
 {
-    int64_t value = cell->verdict->metrics.value[metric];
-    return value != METRIC_ABSENT && (!worst || value > worst->verdict->metrics.value[metric]) ? cell : worst;
+    int64_t value = cell->verdict->metrics.value[fear_metric(fear)];
+    if (!fear_counts(fear, cell->scenario) || value == METRIC_ABSENT)
+        return;
+    if (fear_metric_is_summed(fear))
+        group->figure = value + (group->figure == METRIC_ABSENT ? 0 : group->figure);
+    else if (value > group->figure)
+        group->figure = value;
 }
 
-// What is judged by whether another pool of the run avoided it, and below what it is avoided.
-static const struct {
-    enum metric metric;
-    int64_t limit;
-} avoidable[] = {{METRIC_ERRORS, 1}, {METRIC_HUNG, 1}, {METRIC_SLOWEST, LEAGUE_SLOW_US},
-    {METRIC_RECOVERY, LEAGUE_SLOW_US}};
-#define AVOIDABLE (sizeof(avoidable) / sizeof(avoidable[0]))
-
-// By the first cell of each scenario: which of these at least one pool avoided. NULL: out of memory.
-struct avoided {
-    bool by_one[AVOIDABLE];
-};
-
-static struct avoided *find_avoided(const struct run_order *order)
+static void count_in_group(struct league_row *row, const struct cell_result *cell)
 {
-    const struct run_result *run = order->run;
-    struct avoided *avoided = calloc(run->cells_count + 1, sizeof(*avoided));
-    for (size_t i = 0; avoided && i < run->cells_count; i++) {
-        const struct cell_result *cell = &run->cells[i];
-        if (!league_ran(cell) || cell->verdict->outcome == OUTCOME_ERROR)
-            continue;
-        for (size_t j = 0; j < AVOIDABLE; j++)
-            if (number(cell, avoidable[j].metric) < avoidable[j].limit)
-                avoided[order->first_cell[i]].by_one[j] = true;
-    }
-    return avoided;
+    enum fear fear = fear_of(cell->scenario);
+    enum impact impact = cell->verdict->impact;
+    struct league_group *group = &row->groups[fear];
+    if (impact == IMPACT_UNKNOWN)
+        return;
+    row->impacts[impact]++;
+    if (group->scenarios == 0 || impact < group->best)
+        group->best = impact;
+    if (group->scenarios == 0 || impact > group->worst)
+        group->worst = impact;
+    group->scenarios++;
+    group->good += league_is_good(cell);
+    add_figure(group, fear, cell);
 }
 
-static void add_avoidable(const bool *by_one, struct league_row *row, const struct cell_result *cell)
-{
-    if (by_one[0])
-        row->errors += number(cell, METRIC_ERRORS);
-    if (by_one[1])
-        row->hung += number(cell, METRIC_HUNG);
-    if (by_one[2])
-        row->slowest = worse(row->slowest, cell, METRIC_SLOWEST);
-    if (by_one[3])
-        row->recovery = worse(row->recovery, cell, METRIC_RECOVERY);
-}
-
-static void count_league_cell(const bool *by_one, struct league_row *row, const struct cell_result *cell)
+static void count_league_cell(struct league_row *row, const struct cell_result *cell)
 {
     enum outcome outcome = cell->verdict->outcome;
     row->outcomes.passed += outcome == OUTCOME_PASS;
@@ -101,39 +82,25 @@ static void count_league_cell(const bool *by_one, struct league_row *row, const 
     if (!league_ran(cell))
         return;
     row->scenarios++;
-    row->clean += league_is_clean(cell);
+    row->good += league_is_good(cell);
+    row->errors += number(cell, METRIC_ERRORS);
+    row->hung += number(cell, METRIC_HUNG);
     row->lost += number(cell, METRIC_LOST);
     row->duplicated += number(cell, METRIC_DUPLICATED);
     row->in_doubt += number(cell, METRIC_IN_DOUBT);
-    add_avoidable(by_one, row, cell);
+    count_in_group(row, cell);
     if (cell->verdict->version) {
         row->version = cell->verdict->version;
         row->driver = cell->verdict->driver;
     }
 }
 
-// Also of those that are not shown: they show what can be had.
-static int64_t cheapest_us(const struct run_result *run)
-{
-    int64_t cheapest = INT64_MAX;
-    for (size_t i = 0; i < run->cells_count; i++) {
-        const struct cell_result *cell = &run->cells[i];
-        if (cell->verdict && strcmp(cell->scenario, LEAGUE_PRICE_SCENARIO) == 0) {
-            int64_t median = cell->verdict->metrics.value[METRIC_MEDIAN];
-            cheapest = median != METRIC_ABSENT && median < cheapest ? median : cheapest;
-        }
-    }
-    return cheapest;
-}
-
-static void count_price(const struct league *league, struct league_row *row, int64_t cheapest)
+static void count_price(const struct league *league, struct league_row *row)
 {
     const struct cell_result *cell = league_cell(league, LEAGUE_PRICE_SCENARIO, row->subject);
     if (!cell || cell->verdict->metrics.value[METRIC_MEDIAN] == METRIC_ABSENT)
         return;
-    row->price_pings = number(cell, METRIC_PINGS);
-    row->price_ops = number(cell, METRIC_OPS);
-    row->price_us = number(cell, METRIC_MEDIAN) - cheapest;
+    row->price_us = number(cell, METRIC_MEDIAN);
 }
 
 static void count_scenarios(struct league *league)
@@ -141,17 +108,9 @@ static void count_scenarios(struct league *league)
     const struct run_result *run = league->run;
     const struct run_order *order = league->order;
     for (size_t i = order->first; i < run->cells_count; i = order->next_scenario[i]) {
-        bool won = false;
-        for (size_t j = i; j < run->cells_count; j = order->next_cell[j])
-            won = won || league_is_clean(&run->cells[j]);
         league->scenarios++;
-        league->winnable += won;
+        league->avoidable += run->cells[i].best == IMPACT_CLEAN;
     }
-}
-
-static int64_t metric_of(const struct cell_result *cell, enum metric metric)
-{
-    return cell ? cell->verdict->metrics.value[metric] : 0;
 }
 
 static int compare_numbers(int64_t a, int64_t b)
@@ -159,17 +118,18 @@ static int compare_numbers(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
-// Those that keep the application calm first; then what weighs most.
+// Who is as good as can be in most scenarios first; then what weighs most, the worst impact first: a pool
+// that never recovers is stuck, however few its errors are.
 static int by_rank(const void *left, const void *right)
 {
     const struct league_row *a = left, *b = right;
     const int64_t keys[][2] = {
         {-(int64_t)a->scenarios, -(int64_t)b->scenarios}, // sums of fewer scenarios are smaller
-        {-(int64_t)a->clean, -(int64_t)b->clean},
-        {a->lost + a->duplicated, b->lost + b->duplicated},
-        {a->hung, b->hung},
-        {a->errors, b->errors},
-        {metric_of(a->slowest, METRIC_SLOWEST), metric_of(b->slowest, METRIC_SLOWEST)},
+        {-(int64_t)a->good, -(int64_t)b->good},
+        {(int64_t)a->impacts[IMPACT_DATA], (int64_t)b->impacts[IMPACT_DATA]},
+        {(int64_t)a->impacts[IMPACT_STUCK], (int64_t)b->impacts[IMPACT_STUCK]},
+        {(int64_t)a->impacts[IMPACT_ERRORS], (int64_t)b->impacts[IMPACT_ERRORS]},
+        {a->hung + a->errors, b->hung + b->errors},
     };
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         int order = compare_numbers(keys[i][0], keys[i][1]);
@@ -187,9 +147,16 @@ static int by_subject(const void *left, const void *right)
     return order != 0 ? order : (a > b) - (a < b);
 }
 
+static void begin_row(struct league_row *row, const char *subject)
+{
+    *row = (struct league_row){.subject = subject, .price_us = METRIC_ABSENT};
+    for (int fear = 0; fear < FEARS; fear++)
+        row->groups[fear] = (struct league_group){
+            .best = IMPACT_UNKNOWN, .worst = IMPACT_UNKNOWN, .figure = METRIC_ABSENT};
+}
+
 // A row for each subject, from its cells in the order of the run.
-static void fill_rows(struct league *league, const struct cell_result **cells, const struct avoided *avoided,
-    const char *const *selection)
+static void fill_rows(struct league *league, const struct cell_result **cells, const char *const *selection)
 {
     const struct run_order *order = league->order;
     memcpy(cells, order->by_name, order->count * sizeof(*cells));
@@ -200,10 +167,8 @@ static void fill_rows(struct league *league, const struct cell_result **cells, c
         if (!is_selected(subject, selection))
             continue;
         if (league->rows_count == 0 || strcmp(league->rows[league->rows_count - 1].subject, subject) != 0)
-            league->rows[league->rows_count++] = (struct league_row){
-                .subject = subject, .price_us = METRIC_ABSENT};
-        size_t first = order->first_cell[cells[i] - league->run->cells];
-        count_league_cell(avoided[first].by_one, &league->rows[league->rows_count - 1], cells[i]);
+            begin_row(&league->rows[league->rows_count++], subject);
+        count_league_cell(&league->rows[league->rows_count - 1], cells[i]);
     }
 }
 
@@ -211,17 +176,14 @@ static bool add_league_rows(struct league *league, const char *const *selection)
 {
     const struct run_result *run = league->run;
     const struct cell_result **cells = calloc(run->cells_count + 1, sizeof(*cells));
-    struct avoided *avoided = find_avoided(league->order);
     league->rows_count = 0;
     league->rows = calloc(run->cells_count + 1, sizeof(*league->rows));
-    bool added = league->rows && cells && avoided;
+    bool added = league->rows && cells;
     if (added)
-        fill_rows(league, cells, avoided, selection);
+        fill_rows(league, cells, selection);
     free(cells);
-    free(avoided);
-    int64_t cheapest = cheapest_us(run);
     for (size_t i = 0; i < league->rows_count; i++)
-        count_price(league, &league->rows[i], cheapest);
+        count_price(league, &league->rows[i]);
     if (added)
         qsort(league->rows, league->rows_count, sizeof(*league->rows), by_rank);
     return added;

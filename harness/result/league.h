@@ -2,6 +2,7 @@
 #ifndef HANGUP_RESULT_LEAGUE_H
 #define HANGUP_RESULT_LEAGUE_H
 
+#include "result/fear.h"
 #include "result/result.h"
 #include "result/select.h"
 #include "subject/subject.h"
@@ -9,23 +10,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A cell is clean when no operation failed, none hung, and none took so long or longer.
-#define LEAGUE_SLOW_US (5 * 1000000LL)
-
 // What safety costs is measured where nothing fails.
 #define LEAGUE_PRICE_SCENARIO "steady/price"
 
-// Errors, hung operations and slow ones count where they can be avoided: where at least one pool of the run
-// had no error, none hung, or none that took LEAGUE_SLOW_US. What no pool can avoid says nothing about pools.
+// One fear, for one subject.
+struct league_group {
+    size_t scenarios, good;  // that were run; whose impact is as good as any pool can have there
+    enum impact best, worst; // of them; IMPACT_UNKNOWN: none was run
+    int64_t figure;          // of the fear's metric; METRIC_ABSENT: nothing was measured
+};
+
+// No figure depends on which other pools are in the run: what nobody can avoid is said by the scenario
+// (best).
 struct league_row {
     const char *subject, *version, *driver; // of the run; the last two may be NULL
-    size_t scenarios, clean;                // that were run; that were clean
+    size_t scenarios, good;                 // that were run; as good as any pool can be there
+    size_t impacts[IMPACTS];                // scenarios, by what the application suffered
     size_t skipped;
-    int64_t errors, hung;                         // operations, where avoidable
-    int64_t lost, duplicated, in_doubt;           // writes, everywhere
-    const struct cell_result *slowest, *recovery; // the cells with the worst of them where avoidable, or NULL
-    int64_t price_pings, price_ops;               // in the price scenario
-    int64_t price_us; // its median operation, above the cheapest subject's; METRIC_ABSENT: not run
+    int64_t errors, hung;               // operations
+    int64_t lost, duplicated, in_doubt; // writes
+    int64_t price_us;                   // the median operation of the price scenario; METRIC_ABSENT: not run
+    struct league_group groups[FEARS];
     struct outcome_counts outcomes;
 };
 
@@ -41,7 +46,8 @@ struct league {
     struct run_order *order;      // of its cells
     struct league_row *rows;      // the best first; those that did not run in every scenario last
     size_t rows_count;
-    size_t scenarios, winnable; // of the run; those that at least one of its subjects got through cleanly
+    size_t scenarios; // of the run
+    size_t avoidable; // those whose best impact is clean
     struct league_finding *findings;
     size_t findings_count;
 };
@@ -52,8 +58,8 @@ struct league *league_new(const struct run_result *run, const struct subject *co
     size_t subjects_count, const char *const *selection);
 void league_free(struct league *league);
 
-bool league_is_clean(const struct cell_result *cell);
-bool league_ran(const struct cell_result *cell); // not skipped, and not cut short
+bool league_is_good(const struct cell_result *cell); // as good as any pool can be in its scenario
+bool league_ran(const struct cell_result *cell);     // not skipped, and not cut short
 const struct cell_result *league_cell(const struct league *league, const char *scenario, const char *subject);
 // What the finding says, with the cell's numbers. The caller frees it; NULL: no memory.
 char *league_finding_text(const struct league_finding *finding);
