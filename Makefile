@@ -21,8 +21,8 @@ endif
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 # Goals that compile nothing need no packages.
-ifneq ($(filter-out clean help image format lint-format lint-banned lint-shell lint-documents test check-fast sanitize fuzz,$(or $(MAKECMDGOALS),all)),)
-PURPOSES := build $(if $(filter run catalogue league atlas bench bench-lab kernel,$(MAKECMDGOALS)),kernel)
+ifneq ($(filter-out clean help image format lint-format lint-banned lint-shell lint-documents test check-fast sanitize fuzz peers,$(or $(MAKECMDGOALS),all)),)
+PURPOSES := build $(if $(filter run catalogue league atlas bench bench-lab kernel release,$(MAKECMDGOALS)),kernel)
 PURPOSES += $(if $(filter bench,$(MAKECMDGOALS)),test bench)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
 # What was installed for: other goals may need more. It is empty, and included so that it is made.
@@ -54,7 +54,7 @@ comma    := ,
 
 .PHONY: all atlas bench bench-lab install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: lint-documents lint-rooms check-fast
-.PHONY: peers peers-adapters format sanitize fuzz torture doctor kernel kernel-once image image-once build-tests build-pool-tests clean help FORCE
+.PHONY: peers format sanitize fuzz torture doctor kernel kernel-once image image-once release build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -96,9 +96,8 @@ check-fast: ## layout, banned calls, scripts, documents and unit tests, in under
 format: ## lay out all C files
 	@clang-format -i $(SOURCES) $(HEADERS)
 
-peers: all ## install the pools that people run (scripts/install-packages.sh peers) and build their adapters
-	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh peers $(if $(NPM),,npm))
-	@$(MAKE) peers-adapters
+peers: ## make the image with the pools that people run: debian-13-peers, from Debian's packages and npm's
+	@$(MAKE) image IMAGE=debian-13-peers
 
 sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, the pool's under ThreadSanitizer
 	@scripts/run-tests.sh sanitize
@@ -139,8 +138,8 @@ kernel-once:
 	@scripts/build-kernel.sh
 
 IMAGE ?= debian-13
-image: ## make the image of a Debian release into the cache, in some minutes (IMAGE=debian-12 or forky): the world of the lab
-	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh image)
+image: ## make the image of a Debian release into the cache, in some minutes (IMAGE=debian-12, forky, debian-13-peers, forky-peers): the world of the lab
+	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh image $(if $(findstring peers,$(IMAGE)),$(if $(shell command -v npm),,npm)))
 	@scripts/build-image.sh $(IMAGE)
 
 # Of the default image any is good enough that is there: make image brings the newest.
@@ -157,6 +156,10 @@ install: all ## install hangup, and pqpool's library, header, pkg-config file an
 	install -m 644 pool/pqpool.3 '$(DESTDIR)$(PREFIX)/share/man/man3'
 	version=$$(sed -n 's/^#define PQPOOL_VERSION "\(.*\)"/\1/p' pool/pqpool.h) && prefix=$$(realpath -ms '$(PREFIX)') && \
 	    sed "s|@PREFIX@|$$prefix|; s|@VERSION@|$$version|" pool/pqpool.pc.in >'$(DESTDIR)$(PREFIX)/lib/pkgconfig/pqpool.pc'
+
+release: all $(BUILD)/hangup-static kernel image-once ## pack hangup, its kernel and images (IMAGES='debian-13 …') for any x86-64 Linux, into BUILD
+	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh release)
+	@scripts/make-release.sh $(BUILD)
 
 clean: ## remove what was built; the cache with the guest kernel stays
 	rm -rf $(BUILD)
@@ -191,6 +194,10 @@ $(BUILD)/obj/harness/atlas/sayings_built_in.o: harness/atlas/sayings.yaml
 
 $(BUILD)/hangup: $(call objects,harness/main.c) $(BUILD)/libhangup-host.a $(BUILD)/libhangup.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# What nobody calls of libcrypto asks for getaddrinfo, of which a static program is warned.
+$(BUILD)/hangup-static: $(call objects,harness/main.c) $(BUILD)/libhangup-host.a $(BUILD)/libhangup.a
+	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -static -o $@ $^ $(LDLIBS) 2>&1 | { grep -v 'statically linked\|in function' >&2; true; }; test -x $@
 
 # It runs in the image, which has its libraries but this one (scripts/images/*.list).
 $(BUILD)/hangup-lab: $(call objects,harness/main_lab.c) $(BUILD)/libhangup-lab.a $(BUILD)/libhangup.a
@@ -257,38 +264,6 @@ $(BUILD)/bench/HikariBench.class: $(wildcard pool/bench/*.java)
 
 $(SUBJECTS): $(BUILD)/%: $(BUILD)/obj/pool/subjects/%.o $(BUILD)/libpqpool.a
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread
-
-# --- adapters in other languages, where their toolchain and libraries are
-NPM := $(shell command -v npm)
-JARS := $(addprefix /usr/share/java/,gson.jar postgresql.jar HikariCP.jar commons-dbcp2.jar tomcat9-jdbc.jar c3p0.jar)
-GO_SUBJECTS := $(BUILD)/pgxpool_subject $(BUILD)/database_sql_subject
-empty :=
-peers-adapters: $(if $(filter-out $(wildcard $(JARS) /usr/bin/javac),$(JARS) /usr/bin/javac),,$(BUILD)/java/Subject.class)
-peers-adapters: $(if $(wildcard /usr/bin/go),$(GO_SUBJECTS))
-
-NODE_SUBJECTS := $(patsubst pool/subjects/%,$(BUILD)/%,$(wildcard pool/subjects/node/*.js))
-peers-adapters: $(if $(NPM),$(BUILD)/node/node_modules/.package-lock.json $(NODE_SUBJECTS))
-
-$(BUILD)/java/Subject.class: $(wildcard pool/subjects/java/*.java)
-	@mkdir -p $(@D)
-	$(call say,JAVAC)/usr/bin/javac -Xlint:all,-path,-classfile -Werror -cp $(subst $(empty) $(empty),:,$(JARS)) -d $(@D) $^
-
-# Node looks for an adapter's libraries beside it.
-$(BUILD)/node/%: pool/subjects/node/%
-	@mkdir -p $(@D)
-	@cp $< $@
-
-$(BUILD)/node/node_modules/.package-lock.json: $(BUILD)/node/package.json $(BUILD)/node/package-lock.json
-	$(call say,NPM)cd $(BUILD)/node && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1 || { cat npm.log; exit 1; }
-	@touch $@
-
-# Debian's libraries lie in a GOPATH and do not know their versions; the package does.
-$(BUILD)/pgxpool_subject: private PACKAGE := golang-github-jackc-pgx-v4-dev
-$(BUILD)/database_sql_subject: private PACKAGE := golang-github-lib-pq-dev
-$(BUILD)/pgxpool_subject: pool/subjects/go/pgx4.go
-$(GO_SUBJECTS): $(BUILD)/%_subject: pool/subjects/go/%.go pool/subjects/go/subject.go
-	$(call say,GO)version=$$(dpkg-query -W -f '$${Version}' $(PACKAGE)) && GO111MODULE=off GOPATH=/usr/share/gocode \
-	    GOCACHE=$(abspath $(BUILD))/go-cache /usr/bin/go build -ldflags "-X main.packageVersion=$$version" -o $@ $^
 
 $(PROBES): $(BUILD)/%: $(BUILD)/obj/pool/probes/%.o
 	$(call say,LINK)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lpq -ljansson -lpthread

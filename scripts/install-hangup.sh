@@ -19,8 +19,7 @@ put() {
     done
 }
 
-# put_built MODE FILE…: what was built is in build/ there, whatever this build's folder is called. Adapters in other languages are
-# only there where `make peers` has built them.
+# put_built MODE FILE…: what was built is in build/ there, whatever this build's folder is called.
 put_built() {
     local mode=$1 file
     shift
@@ -32,15 +31,15 @@ put_built() {
 # A scenario or an adapter that this version no longer has must not stay.
 rm -rf "$data"
 mapfile -t files < <(find scenarios pool/subjects pool/probes harness/exec_helpers -type f \
-    \( -name '*.yaml' -o -name '*.json' -o -name '*.py' -o -name '*.rb' -o -path '*/skeletons/*' \) ! -path '*/node/*' | sort)
+    \( -name '*.yaml' -o -name '*.json' -o -name '*.py' -o -name '*.rb' -o -name '*.js' -o -name '*.php' -o -name '*.pl' -o -path '*/skeletons/*' \) | sort)
 put 644 "${files[@]}" results/baseline/atlas.json results/baseline/atlas.md
 # What builds the guest kernel and images, and the packages for it.
-put 644 scripts/kernel/*/* scripts/images/*.list scripts/progress.sh scripts/debian-elsewhere.sh
+mapfile -t files < <(find scripts/images pool/subjects/go pool/subjects/java -type f | sort)
+put 644 "${files[@]}"
+put 644 scripts/kernel/*/* scripts/progress.sh scripts/debian-elsewhere.sh
 put 755 scripts/build-kernel.sh scripts/build-image.sh scripts/image-finish.sh scripts/kernel-source.sh scripts/cache-folder.sh scripts/install-packages.sh
 
-mapfile -t built < <(cd "$build" && find java node -type f 2>/dev/null | sort)
-put_built 755 hangup hangup-lab hangup-init pqpool_subject libpq_probe pgxpool_subject database_sql_subject
-put_built 644 "${built[@]}"
+put_built 755 hangup hangup-lab hangup-init pqpool_subject libpq_probe
 
 scripts/manual-pages.sh "$build/hangup" "$build/man"
 install -d "$prefix/bin" "$prefix/share/man/man1"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs the Debian packages that hangup needs; does nothing, quickly, when they are there.
-# usage: install-packages.sh [--check] PURPOSE…     purposes: build kernel image test peers npm bench
+# usage: install-packages.sh [--check] PURPOSE…     purposes: build kernel image npm test bench release
 #   --check   installs nothing, prints the missing packages; exit status 1 when there are any
 set -euo pipefail
 
@@ -30,34 +30,11 @@ kernel  bc                    the kernel build computes its time constants with 
 image   mmdebstrap            unpacks a Debian release into a folder, as root or in a user namespace
 image   erofs-utils           makes the image of it: one read-only file
 image   uidmap                the numbers of others that an ordinary user needs for that
+release zstd                  packs the release
 bench   default-jdk-headless            the Java side of make bench
 bench   libhikaricp-java                the pool that pqpool is compared with
 bench   libslf4j-java                   it writes its log with that
-peers   default-jdk-headless            the Java subjects: their compiler and machine
-peers   libhikaricp-java                subject hikaricp
-peers   libcommons-dbcp2-java           subject dbcp2
-peers   libtomcat9-java                 subject tomcat-jdbc
-peers   libc3p0-java                    subject c3p0
-peers   libpostgresql-jdbc-java         their driver
-peers   libgoogle-gson-java             the subject protocol in Java
-peers   libslf4j-java                   what hikaricp writes its log with
-peers   golang-go                       the Go subjects: their compiler
-peers   golang-github-jackc-pgx-v4-dev  subject pgxpool
-peers   golang-github-lib-pq-dev        subject database-sql: its driver
-peers   python3-psycopg-pool            subject psycopg_pool
-peers   python3-django                  subject django
-peers   python3-peewee                  subject peewee
-peers   python3-aiopg                   subject aiopg
-peers   python3-async-timeout           aiopg imports it, and its package forgets to say so
-peers   python3-greenlet                subject sqlalchemy-async: its way into asyncio
-npm     nodejs                          the Node subjects: their interpreter
-npm     npm                             their libraries, pinned in pool/subjects/node/package-lock.json
-peers   ruby                            the Ruby subjects: their interpreter
-peers   ruby-sequel                     subject sequel
-peers   ruby-activerecord               subject activerecord
-peers   ruby-pg                         their driver
-peers   pgbouncer                       subject pgbouncer
-peers   pgpool2                         subject pgpool
+npm     npm                   the libraries of the Node subjects, pinned in pool/subjects/node/package-lock.json
 test    libcmocka-dev         unit tests
 test    postgresql            the server that tests of pqpool start
 test    python3               what the cell tests read results with
@@ -70,6 +47,8 @@ test    clang-tidy            lint
 test    cppcheck              lint
 test    shellcheck            lint of the scripts
 test    perl                  prove, which runs the tests and reads their TAP
+test    zstd                  packs the release that a test unpacks
+test    busybox-static        all that there is where the release must run
 test    libxml2-utils         xmllint, which validates junit.xml
 test    python3-jsonschema    holds every scenario to scenarios/schema.json
 test    python3-yaml          reads scenarios for that as editors do

@@ -108,16 +108,20 @@ static bool find_cache(struct paths *paths, struct error *error)
     return join_path(paths->cache, "/var/tmp", name, error);
 }
 
-// cache/guest-kernel points to the newest build's folder. The real path names the version, which the results
-// record.
+// guest-kernel, in the cache or in a release, points to the newest build's folder. The real path names the
+// version, which the results record.
+static bool find_kernel_in(const char *folder, char kernel[PATH_MAX])
+{
+    char link[PATH_MAX];
+    int length = snprintf(link, sizeof link, "%s/guest-kernel/linux", folder);
+    return length < (int)sizeof link && realpath(link, kernel) != NULL && access(kernel, X_OK) == 0;
+}
+
 static bool find_kernel(struct paths *paths, struct error *error)
 {
     if (environment("HANGUP_KERNEL") != NULL)
         return resolve_override(paths->kernel, "HANGUP_KERNEL", X_OK, error);
-    char link[PATH_MAX];
-    if (!join_path(link, paths->cache, "guest-kernel/linux", error))
-        return false;
-    if (realpath(link, paths->kernel) == NULL || access(paths->kernel, X_OK) != 0)
+    if (!find_kernel_in(paths->cache, paths->kernel) && !find_kernel_in(paths->root, paths->kernel))
         paths->kernel[0] = '\0';
     return true;
 }

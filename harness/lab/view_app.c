@@ -31,6 +31,19 @@ static bool make_root(const char *lower, struct error *error)
            lab_mount_overlay(lower, LAB_VIEW_SCRATCH "/root", LAB_VIEW_ROOT, error);
 }
 
+// Where something is mounted below: a root folder that holds one static program has none of these.
+static bool make_places(struct error *error)
+{
+    static const char *const folders[] = {"/dev", "/etc", "/proc", "/run", "/sys", "/tmp"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+        if (mkdir(in_view(path, folders[i]), 0755) != 0 && errno != EEXIST)
+            return error_set_errno(error, ERROR_LAB, "mkdir %s", folders[i]);
+    if (mknod(in_view(path, "/etc/hosts"), S_IFREG | 0644, 0) != 0 && errno != EEXIST)
+        return error_set_errno(error, ERROR_LAB, "/etc/hosts");
+    return true;
+}
+
 // A folder lies below a tmpfs, so that who may not enter it can be let through.
 static bool show(const struct guest_shown *shown, size_t nth, struct error *error)
 {
@@ -217,7 +230,8 @@ static bool furnish_app_view(const void *context, struct error *error)
 {
     const struct lab_app_view *wanted = context;
     const struct guest_task *task = wanted->task;
-    return make_root(task->host_root ? LAB_MOUNT_HOST : "/", error) && show_all(task, error) &&
+    return make_root(task->host_root ? LAB_MOUNT_HOST : "/", error) &&
+           (!task->host_root || make_places(error)) && show_all(task, error) &&
            open_passages(wanted->command, error) && make_devices(error) && make_proc(error) &&
            make_run(error) && make_writable(wanted->writable, error) && hide(wanted->hidden, task, error);
 }
