@@ -86,7 +86,7 @@ char *advice_new_kernel(const struct paths *paths, char command[static ADVICE_SI
     return command;
 }
 
-// What lies in the folder of a build's results is made by `make`, or by `make peers`.
+// What lies in the folder of a build's results is made by `make`.
 static bool is_built_here(const struct paths *paths, const char *path)
 {
     char folder[PATH_MAX];
@@ -100,7 +100,7 @@ char *advice_subject(const struct paths *paths, const struct subject *subject, c
     const char *missing = subject_missing_file(subject, image);
     command[0] = '\0';
     if (missing != NULL && is_built_here(paths, missing))
-        return advice_make(paths, "peers", command); // brings the packages, too
+        return advice_make(paths, "", command);
     if (missing != NULL && image != NULL && !subject_brings(subject, missing))
         return advice_image(paths, IMAGE_WITH_PEERS, command);
     if (missing == NULL || subject->packages[0] == NULL)

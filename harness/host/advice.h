@@ -24,7 +24,7 @@ char *advice_subject(const struct paths *paths, const struct subject *subject, c
     char command[static ADVICE_SIZE]);
 
 // What is said where advice_subject has no command.
-#define ADVICE_OF_SUBJECT "`make peers` builds it in the project's folder, before `make install`"
+#define ADVICE_OF_SUBJECT "`make` builds it in the project's folder, before `make install`"
 
 // "" for root, else "sudo ".
 const char *advice_sudo(void);

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import connection, transaction
 
-MAX_AGE_S = {"persistent": None, "max-age-300": 300}
+MAX_AGE_S = {"persistent": None, "max-age-300": 300, "health-checks": None}
 
 
 class Pool:
@@ -18,12 +18,14 @@ class Pool:
     driver = f"psycopg2 {psycopg2.__version__.split()[0]} ({subject.libpq_version(psycopg2.extensions.libpq_version())})"
 
     def __init__(self, conninfo, size, strategy):
+        if strategy == "health-checks" and django.VERSION < (4, 1):
+            raise RuntimeError("CONN_HEALTH_CHECKS came with Django 4.1")
         options = subject.settings_of(conninfo)
         names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
         database = {name: options.pop(keyword) for name, keyword in names.items()}
         settings.configure(DATABASES={"default": {
             "ENGINE": "django.db.backends.postgresql", "OPTIONS": options,
-            "CONN_MAX_AGE": MAX_AGE_S[strategy], **database}})
+            "CONN_MAX_AGE": MAX_AGE_S[strategy], "CONN_HEALTH_CHECKS": strategy == "health-checks", **database}})
         django.setup()
         self.threads, together = ThreadPoolExecutor(size), Barrier(size)
         for opened in [self.threads.submit(self.open, together) for _ in range(size)]:

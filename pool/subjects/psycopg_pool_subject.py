@@ -9,8 +9,9 @@ class Pool:
     name, version = "psycopg_pool", psycopg_pool.__version__
     driver = f"psycopg {psycopg.__version__} ({psycopg.pq.__impl__}, {subject.libpq_version(psycopg.pq.version())})"
 
-    def __init__(self, conninfo, size, _):
-        self.pool = psycopg_pool.ConnectionPool(conninfo, min_size=size, max_size=size)
+    def __init__(self, conninfo, size, strategy):
+        check = {"check": psycopg_pool.ConnectionPool.check_connection} if strategy == "check" else {}  # since 3.2
+        self.pool = psycopg_pool.ConnectionPool(conninfo, min_size=size, max_size=size, **check)
         self.pool.wait()
 
     def transact(self, operation):

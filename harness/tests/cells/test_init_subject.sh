@@ -10,7 +10,7 @@ PATH=/usr/local/bin:/usr/bin:/bin
 missing() {
     case $1 in
     python) /usr/bin/python3 -c 'import psycopg2' 2>&1 | tail -n 1 ;;
-    node) [ -d build/node/node_modules/pg ] || echo 'pg (make peers)' ;;
+    node) [ -d build/node/node_modules/pg ] || echo 'build/node/node_modules/pg' ;;
     java) for file in /usr/bin/javac /usr/share/java/{gson,postgresql}.jar; do [ -e "$file" ] || echo "$file"; done ;;
     go) for file in /usr/bin/go /usr/share/gocode/src/github.com/lib/pq; do [ -e "$file" ] || echo "$file"; done ;;
     ruby) [ -e /usr/lib/ruby/vendor_ruby/pg.rb ] || echo ruby-pg ;;

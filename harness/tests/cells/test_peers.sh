@@ -1,7 +1,7 @@
 #!/bin/bash
 # The pools that people run, each in a steady scenario and in an idle death that its class is about: only then it counts. Breaks
 # with: an adapter that opens other connections than asked, that repeats or swallows an operation, or a class that promises
-# what the pool does not keep. What `make peers` has not installed is skipped, and counted.
+# what the pool does not keep. What the image has not is skipped, and counted (make peers).
 . "$(dirname "$0")/tap.sh"
 
 # peer SUBJECT DEATH EXPRESSION: the expression is about the death's cell; `m` is its metrics, `s` its error texts.
@@ -9,7 +9,7 @@ peer() {
     local subject=$1 death=$2 expression=$3
     run peer steady/price "$death" --subject "$subject"
     if grep -Eq '^  -  *skip ' "$work/peer.out"; then
-        report 0 "$subject # SKIP $(grep -m1 -o '/[^ ]* (Debian[^)]*)' "$work/peer.out")"
+        report 0 "$subject # SKIP $(grep -m1 -o 'not in this image: .*' "$work/peer.out")"
     else
         exits 0 "$subject"
         holds "$subject: every operation of $death has its one answer" peer \
@@ -32,8 +32,10 @@ sqlalchemy-async:pre-ping|idle/hung-up|m['errors'] == 0
 asyncpg:default|idle/hung-up|m['errors'] == 0 and m['rst_to_app'] == 0
 asyncpg:lifetime-0|idle/silence|m['errors'] == 1 and m['slowest_ms'] > 900e3
 psycopg_pool:none|idle/hung-up|m['errors'] == 2 and 'EOF detected' in s
+psycopg_pool:check|idle/hung-up|m['errors'] == 0
 psycopg2_pool:none|idle/hung-up|m['errors'] == 2 and 'connection already closed' in s
 django:persistent|idle/hung-up|m['errors'] == 2 and 'EOF detected' in s
+django:health-checks|idle/hung-up|m['errors'] == 0
 peewee:none|idle/hung-up|m['errors'] == 2 and 'connection already closed' in s
 aiopg:default|idle/hung-up|m['errors'] == 0
 node-postgres:default|idle/hung-up|m['errors'] == 0 and m['fin_to_db'] == 2 and m['connects'] == 3
@@ -54,6 +56,10 @@ database-sql:default|idle/hung-up|m['errors'] == 0 and m['pings'] == 0
 sequel:validator|idle/hung-up|m['errors'] == 2 and 'EOF detected' in s
 sequel:validator-always|idle/hung-up|m['errors'] == 0
 activerecord:default|idle/silence|m['errors'] == 0 and m['slowest_ms'] > 900e3
+php-pdo:default|idle/hung-up|m['errors'] == 0 and m['pings'] == 0
+dbix-connector:default|idle/hung-up|m['errors'] >= 2
+dbix-connector:ping|idle/hung-up|m['errors'] == 0
+dbix-connector:fixup|idle/hung-up|m['errors'] == 0
 pgbouncer:session|idle/silence|m['errors'] == 1 and 119e3 < m['slowest_ms'] < 122e3
 pgbouncer:transaction|idle/hung-up|m['errors'] == 0
 pgpool:default|idle/silence|m['errors'] == 6 and 'all backend nodes are down' in s

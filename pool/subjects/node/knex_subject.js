@@ -1,7 +1,7 @@
 // The adapter of Knex (its pool is Tarn) on pg.
 'use strict'
-const knex = require('knex')
 const { main, settingsOf, versionOf } = require('./subject')
+const knex = require('knex')
 
 class Pool {
   name = 'knex'

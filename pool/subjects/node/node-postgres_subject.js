@@ -1,7 +1,7 @@
 // The adapter of node-postgres: pg and its pool, pg-pool.
 'use strict'
-const pg = require('pg')
 const { main, settingsOf, versionOf } = require('./subject')
+const pg = require('pg')
 
 const OPTIONS = { default: {}, 'idle-timeout-0': { idleTimeoutMillis: 0 } }
 

@@ -1,7 +1,7 @@
 // The adapter of Postgres.js, a client that is a pool.
 'use strict'
-const postgres = require('postgres')
 const { main, settingsOf, versionOf } = require('./subject')
+const postgres = require('postgres')
 
 const OPTIONS = { default: {}, 'idle-timeout-20': { idle_timeout: 20 } }
 

@@ -1,7 +1,7 @@
 // The adapter of Sequelize's pool on pg.
 'use strict'
-const { QueryTypes, Sequelize } = require('sequelize')
 const { main, settingsOf, versionOf } = require('./subject')
+const { QueryTypes, Sequelize } = require('sequelize')
 
 class Pool {
   name = 'sequelize'

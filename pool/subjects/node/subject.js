@@ -1,7 +1,13 @@
 // What the Node subjects share: the subject protocol (../README.md) on stdin and stdout.
 'use strict'
 const fs = require('fs')
+const { Module } = require('module')
 const readline = require('readline')
+
+// Where the image has the pools. An adapter asks for its own after it has asked for this file.
+const LIBRARIES = '/usr/lib/hangup/subjects/node/node_modules'
+process.env.NODE_PATH = LIBRARIES
+Module._initPaths()
 
 // With the parameters of each.
 const STATEMENTS = {
@@ -39,7 +45,7 @@ function settingsOf (conninfo) {
 }
 
 function versionOf (name) {
-  return JSON.parse(fs.readFileSync(`${__dirname}/node_modules/${name}/package.json`, 'utf8')).version
+  return JSON.parse(fs.readFileSync(`${LIBRARIES}/${name}/package.json`, 'utf8')).version
 }
 
 function say (message) {
