@@ -24,7 +24,7 @@ struct doctor_finding {
 };
 
 struct doctor_findings {
-    struct doctor_finding all[32];
+    struct doctor_finding all[64];
     size_t count;
 };
 

@@ -71,18 +71,32 @@ static void examine_kernel(struct doctor_findings *findings, const struct paths 
             fix[0] != '\0' ? "" : "HANGUP_KERNEL names it");
 }
 
+// In which way this user makes an image, or what must be done first.
+static const char *way_to_make_images(void)
+{
+    if (geteuid() == 0)
+        return "as root, in some minutes";
+    if (!probe_namespaces())
+        return "this user may have no namespaces: make it as root";
+    if (!probe_subordinate_numbers())
+        return "this user has no numbers of others: make it as root, or (package uidmap) sudo usermod "
+               "--add-subuids 100000-165535 --add-subgids 100000-165535 YOU";
+    return "in a user namespace, in some minutes";
+}
+
 // `image` keeps its files for who looks at subjects.
 static void examine_image(struct doctor_findings *findings, const struct paths *paths, struct image *image)
 {
     struct error error = {0};
     const bool there = image_find(image, paths, NULL, &error);
     struct doctor_finding *finding = found(findings, true, "image", image->path);
-    char fix[ADVICE_SIZE];
+    char fix[ADVICE_SIZE], names[256];
     if (!there && image->path[0] == '\0')
-        missing(finding, "not made yet: some minutes, once", advice_image(paths, IMAGE_DEFAULT, fix),
-            "who is not root needs numbers in /etc/subuid");
+        missing(finding, "not made yet", advice_image(paths, IMAGE_DEFAULT, fix), way_to_make_images());
     else if (!there)
         missing(finding, error.text, "", "remove this file, then make it again");
+    if (image_names(paths, names, sizeof names) > 1)
+        found(findings, false, "images (--image)", names);
 }
 
 static void examine_lab(struct doctor_findings *findings, const struct paths *paths)

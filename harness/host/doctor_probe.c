@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -56,6 +57,31 @@ static bool unshare_all(void)
 bool probe_namespaces(void)
 {
     return ask_child(unshare_all);
+}
+
+// A line is NAME:FIRST:COUNT, or the same with the user's number.
+static bool has_numbers(const char *path, const char *name, const char *number)
+{
+    char line[256];
+    bool found = false;
+    FILE *file = fopen(path, "re");
+    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, ":\n")] = '\0';
+        found = strcmp(line, name) == 0 || strcmp(line, number) == 0;
+    }
+    if (file != NULL)
+        fclose(file);
+    return found;
+}
+
+bool probe_subordinate_numbers(void)
+{
+    char number[16];
+    const struct passwd *user = getpwuid(geteuid());
+    snprintf(number, sizeof number, "%u", (unsigned)geteuid());
+    const char *name = user != NULL ? user->pw_name : number;
+    return access("/usr/bin/newuidmap", X_OK) == 0 && has_numbers("/etc/subuid", name, number) &&
+           has_numbers("/etc/subgid", name, number);
 }
 
 // By tc, which loads the module where it may. Without tc nobody here could use netem anyway.

@@ -11,6 +11,10 @@ bool probe_ptrace(void);
 // A user may have namespaces of their own: user, mount, pid, net, ipc and uts.
 bool probe_namespaces(void);
 
+// This user has numbers of others (/etc/subuid, /etc/subgid) and the program that maps them: with them and
+// namespaces who is not root makes an image.
+bool probe_subordinate_numbers(void);
+
 // The kernel has sch_netem: asked in a network namespace of its own (this may load the module).
 bool probe_netem(void);
 

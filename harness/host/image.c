@@ -8,6 +8,7 @@
 #include "host/advice.h"
 #include "host/file_digest.h"
 
+#include <glob.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,7 @@ static bool find_by_name(
     snprintf(image->name, sizeof(image->name), "%s", name);
     if (find_named(paths, name, image->path))
         return true;
+    image->path[0] = '\0'; // realpath leaves there how far it came
     return can_be_made(paths, name) || strcmp(name, IMAGE_DEFAULT) == 0 ? refuse_missing(paths, name, error)
                                                                         : refuse_unknown(name, error);
 }
@@ -125,4 +127,32 @@ void image_close(struct image *image)
 {
     erofs_close(image->files);
     image->files = NULL;
+}
+
+// A name is a link without a dot; with one it is that of a recipe, or a file's.
+static size_t add_names(const char *folder, char *text, size_t size)
+{
+    char pattern[PATH_MAX];
+    glob_t links;
+    size_t count = 0;
+    if (glob(path_format(pattern, "%s/*", folder), 0, NULL, &links) == 0) {
+        for (size_t i = 0; i < links.gl_pathc; i++) {
+            const char *name = strrchr(links.gl_pathv[i], '/') + 1;
+            const size_t used = strlen(text);
+            if (strchr(name, '.') == NULL && strcmp(name, "lock") != 0 && strcmp(name, "work") != 0) {
+                snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "", name);
+                count++;
+            }
+        }
+    }
+    globfree(&links);
+    return count;
+}
+
+size_t image_names(const struct paths *paths, char *text, size_t size)
+{
+    char folder[PATH_MAX];
+    text[0] = '\0';
+    const size_t made = add_names(paths->images, text, size);
+    return made + add_names(path_format(folder, "%s/images", paths->root), text, size);
 }

@@ -31,4 +31,7 @@ bool image_find(
     struct image *image, const struct paths *paths, const char *wanted, struct error *error) MUST_CHECK;
 void image_close(struct image *image);
 
+// The names of those that were made, "debian-12, debian-13"; returns how many. Those of a release count, too.
+size_t image_names(const struct paths *paths, char *text, size_t size);
+
 #endif

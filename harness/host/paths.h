@@ -20,8 +20,9 @@ struct paths {
     char results[PATH_MAX];    // results below the folder that the reader is in: a folder per run
     char cache[PATH_MAX];      // HANGUP_CACHE, else XDG_CACHE_HOME/hangup, else ~/.cache/hangup
     char database[PATH_MAX];   // cache/database: templates of the data directory
-    char kernel[PATH_MAX]; // the guest kernel: HANGUP_KERNEL, else what scripts/build-kernel.sh built last,
-                           // else the release's. Empty when there is none; exists and is executable otherwise.
+    char
+        kernel[PATH_MAX]; // the guest kernel: HANGUP_KERNEL, else what scripts/build-kernel.sh built last,
+                          // else the release's. Empty when there is none; exists and is executable otherwise.
     char images[PATH_MAX]; // cache/images
     bool ptrace;           // HANGUP_GUEST=ptrace: not by seccomp, even if the kernel knows it
 };
