@@ -12,6 +12,9 @@
 #include "host/paths.h"
 #include "host/schedule.h"
 #include "host/template.h"
+#include "result/difference.h"
+#include "trace/event.h"
+#include "trace/times.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,7 +25,7 @@
 const char command_replay_help[] =
     "usage: hangup replay CELL\n"
     "\n"
-    "Runs a stored cell again, with its seed, and compares the bytes of its events and packets. CELL is the cell's folder in a run. When they differ, both are kept, to be compared.\n"
+    "Runs a stored cell again, with its seed, and compares the bytes of its events and packets. CELL is the cell's folder in a run. When they differ, the first event and the first packet that do are shown side by side, and both cells are kept.\n"
     "\n"
     "What `hangup exec` has run cannot be replayed from its folder, because the program's input and environment are not kept; `hangup report` tells what happened there.\n"
     "\n"
@@ -102,6 +105,26 @@ static bool same_digest(const struct replay *replay, const char *name, const cha
     return equal;
 }
 
+// What can be told of it: a file that cannot be read is told as that.
+static void show_differences(const struct replay *replay, bool events, bool packets)
+{
+    struct folder now;
+    struct error error = {0};
+    if (!folder_enter(&replay->again, replay->cell->name, &now, ERROR_LAB, &error)) {
+        command_say(&error);
+        return;
+    }
+    json_t *trace = trace_event_read_in(&replay->stored, &error);
+    const int64_t zero_us = trace != NULL ? trace_times_of(trace).zero_us : -1;
+    json_decref(trace);
+    bool shown = (events || difference_of_events(&replay->stored, &now, stdout, &error)) &&
+                 (packets ||
+                     difference_of_packets(&replay->stored, &now, zero_us < 0 ? 0 : zero_us, stdout, &error));
+    folder_close(&now);
+    if (!shown)
+        command_say(&error);
+}
+
 static int compare_digests(const struct replay *replay)
 {
     const struct cell_result *again = &replay->result->cells[0];
@@ -116,6 +139,7 @@ static int compare_digests(const struct replay *replay)
         folder_remove(replay->again_path);
         return EXIT_AS_EXPECTED;
     }
+    show_differences(replay, events, packets);
     printf("%s/%s\n", replay->again_path, replay->cell->name);
     return EXIT_FAILED;
 }

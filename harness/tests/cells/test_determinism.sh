@@ -58,6 +58,19 @@ check 'the same seed gives the same bytes' same quiet 'loaded with a much longer
 check 'another seed gives other bytes' nothing_in_common quiet seed
 check 'another seed gives other delays' other_delays quiet seed
 
+# Replay of a cell that was stored, and of one whose plan says another seed now. Breaks with: a first difference that is not shown.
+cell=$(echo "$work"/quiet/*pqpool*)
+TMPDIR=$work check 'replay: the same bytes again' "$hangup" replay "$cell"
+cp -r "$cell" "$work/altered"
+sed -i 's/"seed": 7/"seed": 8/' "$work/altered/plan.json"
+status=0
+TMPDIR=$work "$hangup" replay "$work/altered" >"$work/altered.out" 2>&1 </dev/null || status=$?
+exits 1 'replay of a cell with another seed'
+check 'the first event that differs is shown, then and now' \
+    grep -qzP 'first event that differs is in line 1 of events.jsonl:\n  stored  .*"seed":7.*\n  now     .*"seed":8' "$work/altered.out"
+check 'and the first packet' \
+    grep -qzP 'first packet that differs is number \d+ of capture.pcap:\n  stored  -?[\d.]+ s  .*\n  now     -?[\d.]+ s  ' "$work/altered.out"
+
 # Another user, with a template of his own.
 if [ "$(id -u)" = 0 ]; then
     mkdir -p "$work/nobody/runs"
