@@ -23,7 +23,7 @@ static bool same_faults(const struct scenario *scenario, const struct scenario *
 {
     const struct flow_table *table = &scenario->network.flow_table, *other = &event->network.flow_table;
     if (scenario->faults_count != event->faults_count || table->idle_us != other->idle_us ||
-        table->then != other->then)
+        table->then != other->then || table->age_us != other->age_us || table->size != other->size)
         return false;
     for (size_t i = 0; i < event->faults_count; i++) {
         const struct fault_spec *a = &scenario->faults[i], *b = &event->faults[i];

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define TABLE  "flow_table"
+#define PLACES "flow_table_places"
 #define SYSCTL "/proc/sys/net/netfilter/nf_conntrack_"
 
 #define LOOK_EVERY_US (1 * US_PER_S)
@@ -24,9 +25,12 @@
 struct lab_flow_table {
     struct nfct_handle *conntrack; // a way to ask the kernel
     struct nf_conntrack *asked;    // room for what is asked
-    // Only with `then: rst-both`: the connections, by their index in lab->flows, that it knew when we last
-    // looked.
-    bool *known;
+    // Where somebody has to look: what it knew of each connection when we last looked, by index in
+    // lab->flows.
+    struct known {
+        bool now;
+        int64_t since_us;
+    } * known;
     size_t room;
     int64_t reset;
     struct lab_alarm alarm;
@@ -74,7 +78,7 @@ static bool is_known(const struct lab_flow_table *table, const struct trace_flow
 
 static bool make_room_for_flow(struct lab_flow_table *table, size_t count)
 {
-    bool *grown = reallocarray(table->known, count + 1, sizeof(*grown));
+    struct known *grown = reallocarray(table->known, count + 1, sizeof(*grown));
     if (grown == NULL)
         return false;
     memset(grown + table->room, 0, (count - table->room) * sizeof(*grown));
@@ -83,25 +87,52 @@ static bool make_room_for_flow(struct lab_flow_table *table, size_t count)
     return true;
 }
 
-static bool reset_both(struct lab *lab, const struct trace_flow *flow, struct error *error)
+// Whether both ends are told as soon as a connection is forgotten.
+static bool tells_both(enum flow_table_then then)
 {
-    lab_event(lab, "flow-forgotten", json_pack("{s:i}", "port", flow->client_port));
-    lab->flow_table->reset++;
+    return then == FLOW_TABLE_RST_BOTH || then == FLOW_TABLE_FIN;
+}
+
+static bool end_flow(struct lab *lab, const struct trace_flow *flow, struct error *error)
+{
+    enum flow_table_then then = lab->cell->scenario->network.flow_table.then;
+    uint8_t flags = (then == FLOW_TABLE_FIN ? TH_FIN : TH_RST) | TH_ACK;
     uint32_t seq;
-    return lab_forged_send(lab, flow, true, TH_RST | TH_ACK, &seq, error) &&
-           lab_forged_send(lab, flow, false, TH_RST | TH_ACK, &seq, error);
+    lab_event(lab, "flow-forgotten", json_pack("{s:i}", "port", flow->client_port));
+    if (!tells_both(then))
+        return true;
+    lab->flow_table->reset++;
+    return lab_forged_send(lab, flow, true, flags, &seq, error) &&
+           lab_forged_send(lab, flow, false, flags, &seq, error);
+}
+
+// `asked` is still what is_known() made of it. Takes a connection out that is too old.
+static bool forget_old(struct lab *lab, struct known *known, bool *forgotten, struct error *error)
+{
+    int64_t age_us = lab->cell->scenario->network.flow_table.age_us;
+    if (age_us == 0 || !known->now || lab_now_us(lab) - known->since_us < age_us)
+        return true;
+    if (nfct_query(lab->flow_table->conntrack, NFCT_Q_DESTROY, lab->flow_table->asked) != 0)
+        return error_set_errno(error, ERROR_LAB, "the flow table cannot forget a connection");
+    known->now = false;
+    *forgotten = true;
+    return true;
 }
 
 static bool look_at_flow_table(struct lab *lab, struct error *error)
 {
     struct lab_flow_table *table = lab->flow_table;
+    const struct flow_table *wanted = &lab->cell->scenario->network.flow_table;
     if (!make_room_for_flow(table, trace_flows_count(lab->flows)))
         return error_set(error, ERROR_LAB, "out of memory");
     for (size_t i = 0; i < table->room; i++) {
         const struct trace_flow *flow = trace_flows_at(lab->flows, i);
-        bool known = is_known(table, flow), forgotten = table->known[i] && !known && !flow->closed;
-        table->known[i] = known;
-        if (forgotten && !reset_both(lab, flow, error))
+        struct known *known = &table->known[i];
+        bool before = known->now, forgotten;
+        known->now = is_known(table, flow);
+        known->since_us = known->now && !before ? lab_now_us(lab) : known->since_us;
+        forgotten = before && !known->now && !flow->closed && tells_both(wanted->then);
+        if (!forget_old(lab, known, &forgotten, error) || (forgotten && !end_flow(lab, flow, error)))
             return false;
     }
     return true;
@@ -119,13 +150,32 @@ static void look_at_flow_table_again(struct lab *lab, void *context)
     lab_alarm_set(lab, &table->alarm);
 }
 
+// Every connection has a place from its SYN on, and keeps it until it has idled so long, closed or not: as
+// the ports of a NAT gateway are kept. Where the set is full `add` does not match, and the next rule drops.
+static bool add_places(struct lab *lab, const struct flow_table *wanted, struct error *error)
+{
+    char set[200];
+    if (wanted->size == 0)
+        return true;
+    snprintf(set, sizeof(set),
+        " set places {\n type ipv4_addr . inet_service\n size %lld\n flags dynamic,timeout\n timeout %llds\n }\n",
+        (long long)wanted->size, (long long)(wanted->idle_us / US_PER_S));
+    return lab_filter_add_with_set(lab->filter, PLACES, set,
+        "iifname wan-app tcp flags & (syn | ack) == syn update @places { ip saddr . tcp sport } accept\n"
+        "iifname wan-app tcp flags & (syn | ack) == syn counter drop\n"
+        "iifname wan-app ip protocol tcp update @places { ip saddr . tcp sport }\n"
+        "iifname wan-db ip protocol tcp update @places { ip daddr . tcp dport }\n",
+        error);
+}
+
 bool lab_flow_table_open(struct lab *lab, struct error *error)
 {
     // reject answers the packet: its sender is reset. Of `rst-both` what comes after the reset is no longer
     // anybody's, and is dropped.
     static const char *const verdicts[] = {[FLOW_TABLE_SILENCE] = "drop",
         [FLOW_TABLE_RST] = "reject with tcp reset",
-        [FLOW_TABLE_RST_BOTH] = "drop"};
+        [FLOW_TABLE_RST_BOTH] = "drop",
+        [FLOW_TABLE_FIN] = "reject with tcp reset"};
     const struct flow_table *wanted = &lab->cell->scenario->network.flow_table;
     if (wanted->idle_us == 0)
         return true;
@@ -136,10 +186,11 @@ bool lab_flow_table_open(struct lab *lab, struct error *error)
     lab->flow_table->asked = nfct_new();
     if (lab->flow_table->conntrack == NULL || lab->flow_table->asked == NULL)
         return error_set_errno(error, ERROR_LAB, "the flow table");
-    if (!configure(wanted->idle_us, error) || !add_rules(lab, verdicts[wanted->then], error))
+    if (!configure(wanted->idle_us, error) || !add_rules(lab, verdicts[wanted->then], error) ||
+        !add_places(lab, wanted, error))
         return error_context(error, "the flow table");
     lab->flow_table->alarm = (struct lab_alarm){.ring = look_at_flow_table_again, .context = lab->flow_table};
-    if (wanted->then == FLOW_TABLE_RST_BOTH)
+    if (tells_both(wanted->then) || wanted->age_us > 0)
         lab_alarm_set(lab, &lab->flow_table->alarm);
     return true;
 }
@@ -181,7 +232,7 @@ bool lab_flow_table_report(struct lab *lab, struct error *error)
     int64_t noted = 0;
     if (lab->flow_table == NULL)
         return true;
-    if (lab->cell->scenario->network.flow_table.then == FLOW_TABLE_RST_BOTH)
+    if (tells_both(lab->cell->scenario->network.flow_table.then))
         noted = lab->flow_table->reset;
     else if (!lab_filter_count_noted(lab->filter, TABLE, &noted, error))
         return false;

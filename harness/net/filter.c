@@ -54,6 +54,12 @@ static bool add_table(
     return run_filter_commands(filter, command, error);
 }
 
+bool lab_filter_add_with_set(
+    struct lab_filter *filter, const char *name, const char *set, const char *rules, struct error *error)
+{
+    return add_table(filter, name, set, rules, error);
+}
+
 bool lab_filter_add(struct lab_filter *filter, const char *name, const char *rules, struct error *error)
 {
     return add_table(filter, name, "", rules, error);

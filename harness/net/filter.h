@@ -20,6 +20,9 @@ bool lab_filter_add_noting(
     struct lab_filter *filter, const char *name, const char *rules, struct error *error) MUST_CHECK;
 bool lab_filter_count_noted(
     struct lab_filter *filter, const char *name, int64_t *noted, struct error *error) MUST_CHECK;
+// The same with a set of the caller's, `SET NAME { … }` in nft's words.
+bool lab_filter_add_with_set(struct lab_filter *filter, const char *name, const char *set, const char *rules,
+    struct error *error) MUST_CHECK;
 bool lab_filter_remove(struct lab_filter *filter, const char *name, struct error *error) MUST_CHECK;
 
 // Packets that met the counters of the table, all together.

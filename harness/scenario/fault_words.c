@@ -218,11 +218,18 @@ static const struct fault_kind rst = {
     .validate = forged_validate,
 };
 
+static const struct fault_option_kind silence_options[] = {
+    {"connections", FAULT_OPTION_WORD, fault_connections,
+        "one of the open connections; all: the whole path, and what opens later"},
+    {.name = NULL},
+};
+
 static const struct fault_kind silence = {
     .name = "silence",
     .arguments = fault_directions,
     .summary = "the path swallows every packet of that direction, and says nothing",
     .takes_for = true,
+    .options = silence_options,
 };
 
 static const char *const syn_arguments[] = {"lost", "reset", "slow", NULL};

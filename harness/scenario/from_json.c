@@ -139,19 +139,24 @@ static bool expectation_from_json(const json_t *json, struct expectation *expect
 static bool flow_table_from_json(const json_t *json, struct flow_table *flow_table, struct error *error)
 {
     const char *then;
-    json_int_t idle_us;
+    json_int_t idle_us, age_us = 0, size = 0;
     if (json_is_null(json))
         return true;
-    if (!unpack(error, "flow_table", json, "{s:I, s:s}", "idle_us", &idle_us, "then", &then))
+    if (!unpack(error, "flow_table", json, "{s:I, s:s, s?I, s?I}", "idle_us", &idle_us, "then", &then,
+            "age_us", &age_us, "size", &size))
         return false;
     flow_table->idle_us = idle_us;
+    flow_table->age_us = age_us;
+    flow_table->size = size;
     if (idle_us <= 0 || idle_us % US_PER_S != 0)
         return error_set(error, ERROR_INPUT, "flow_table: idle_us out of range");
+    if (age_us < 0 || age_us % US_PER_S != 0 || size < 0 || size > FLOW_TABLE_SIZE_MAX)
+        return error_set(error, ERROR_INPUT, "flow_table: age_us or size out of range");
     for (size_t i = 0; flow_table_then_names[i] != NULL; i++) {
         if (strcmp(flow_table_then_names[i], then) != 0)
             continue;
         flow_table->then = (enum flow_table_then)i;
-        return check_time(idle_us, "flow_table", error);
+        return check_time(idle_us, "flow_table", error) && check_time(age_us, "flow_table", error);
     }
     return error_set(error, ERROR_INPUT, "flow_table: unknown then '%.40s'", then);
 }

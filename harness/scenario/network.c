@@ -3,17 +3,29 @@
 
 #include "base/duration.h"
 
-const char *const flow_table_then_names[] = {
-    [FLOW_TABLE_SILENCE] = "silence", [FLOW_TABLE_RST] = "rst", [FLOW_TABLE_RST_BOTH] = "rst-both", NULL};
+const char *const flow_table_then_names[] = {[FLOW_TABLE_SILENCE] = "silence",
+    [FLOW_TABLE_RST] = "rst",
+    [FLOW_TABLE_RST_BOTH] = "rst-both",
+    [FLOW_TABLE_FIN] = "fin",
+    NULL};
 
-static bool read_idle(struct yaml_source *source, const yaml_node_t *node, void *idle_us)
+static bool read_whole_seconds(struct yaml_source *source, const yaml_node_t *node, void *seconds)
 {
-    int64_t *us = idle_us;
+    int64_t *us = seconds;
     if (!node_read_duration(source, node, us))
         return false;
     return (*us > 0 && *us % US_PER_S == 0) ||
            node_value_error(
                source, node, "expected whole seconds above 0: the kernel's flow table knows no less");
+}
+
+static bool read_places(struct yaml_source *source, const yaml_node_t *node, void *size)
+{
+    int places;
+    if (!node_read_integer(source, node, 1, FLOW_TABLE_SIZE_MAX, &places))
+        return false;
+    *(int64_t *)size = places;
+    return true;
 }
 
 static bool read_then(struct yaml_source *source, const yaml_node_t *node, void *then)
@@ -28,8 +40,10 @@ static bool read_then(struct yaml_source *source, const yaml_node_t *node, void 
 static bool read_flow_table(struct yaml_source *source, const yaml_node_t *node, void *flow_table)
 {
     static const struct node_field fields[] = {
-        {"idle", read_idle, offsetof(struct flow_table, idle_us), true},
+        {"idle", read_whole_seconds, offsetof(struct flow_table, idle_us), true},
         {"then", read_then, offsetof(struct flow_table, then), true},
+        {"age", read_whole_seconds, offsetof(struct flow_table, age_us), false},
+        {"size", read_places, offsetof(struct flow_table, size), false},
         {NULL, NULL, 0, false},
     };
     return node_read_mapping(source, node, fields, NULL, flow_table);

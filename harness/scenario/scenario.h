@@ -15,13 +15,18 @@ enum flow_table_then {
     FLOW_TABLE_SILENCE,  // packets of a forgotten connection vanish
     FLOW_TABLE_RST,      // ... are answered with an RST
     FLOW_TABLE_RST_BOTH, // both ends are reset when the connection is forgotten; what still comes vanishes
+    FLOW_TABLE_FIN, // both ends are sent a FIN when it is forgotten; what still comes is answered with RST
 };
 extern const char *const flow_table_then_names[]; // NULL-terminated
+
+#define FLOW_TABLE_SIZE_MAX 10000
 
 // The router forgets connections over which no packet went for that long. 0: it has no flow table.
 struct flow_table {
     int64_t idle_us; // whole seconds
     enum flow_table_then then;
+    int64_t age_us; // whole seconds; it forgets a connection that is so old, in use or not; 0: never
+    int64_t size;   // connections that it has room for: one more is not let in; 0: any number
 };
 
 // What the path does all the time. Fractions are parts per million; the rate is bits per second, 0:

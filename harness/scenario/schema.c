@@ -31,7 +31,9 @@ static const struct property network[] = {
 static const struct property flow_table[] = {
     {"idle", "duration", "forgets a connection after so long without a packet; whole seconds"},
     {"then", "forgotten",
-        "what becomes of it: its packets vanish, are answered with an RST, or both ends are reset at once"},
+        "what becomes of it: its packets vanish, are answered with an RST, or both ends are reset or sent a FIN at once"},
+    {"age", "duration", "forgets a connection that is so old, in use or not; whole seconds"},
+    {"size", "number", "of connections that it has room for; one more is not let in"},
     {NULL, NULL, NULL},
 };
 

@@ -47,8 +47,13 @@ static json_t *flow_table_to_json(const struct flow_table *flow_table)
 {
     if (flow_table->idle_us == 0)
         return json_null();
-    return json_pack("{s:I, s:s}", "idle_us", (json_int_t)flow_table->idle_us, "then",
+    json_t *json = json_pack("{s:I, s:s}", "idle_us", (json_int_t)flow_table->idle_us, "then",
         flow_table_then_names[flow_table->then]);
+    if (flow_table->age_us != 0)
+        json_object_set_new(json, "age_us", json_integer(flow_table->age_us));
+    if (flow_table->size != 0)
+        json_object_set_new(json, "size", json_integer(flow_table->size));
+    return json;
 }
 
 static json_t *network_to_json(const struct network *network)

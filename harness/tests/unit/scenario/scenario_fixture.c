@@ -42,7 +42,7 @@ struct scenario *scenario_of_yaml(const char *path, const char *yaml)
 const char scenario_full[] =
     "claim: everything at once\n"
     "reproduces: [https://example.org/1, https://example.org/2]\n"
-    "network: {rtt: 10ms, jitter: 5ms, loss: 0.1%, duplicate: 1%, reorder: 25%, corrupt: 0.0001%, rate: 1.5mbit, flow_table: {idle: 350s, then: rst-both}}\n"
+    "network: {rtt: 10ms, jitter: 5ms, loss: 0.1%, duplicate: 1%, reorder: 25%, corrupt: 0.0001%, rate: 1.5mbit, flow_table: {idle: 350s, then: rst-both, age: 600s, size: 64}}\n"
     "pool: {size: 3, workers: 2, conninfo: tcp_user_timeout=5000 keepalives_idle=10}\n"
     "workload:\n"
     "  - {at: 0s, insert: 5, every: 100ms}\n"
@@ -69,6 +69,8 @@ void assert_network(const struct network *actual, const struct network *expected
     assert_memory_equal(actual, expected, offsetof(struct network, flow_table));
     assert_int_equal(actual->flow_table.idle_us, expected->flow_table.idle_us);
     assert_int_equal(actual->flow_table.then, expected->flow_table.then);
+    assert_int_equal(actual->flow_table.age_us, expected->flow_table.age_us);
+    assert_int_equal(actual->flow_table.size, expected->flow_table.size);
 }
 
 static void assert_head_and_workload(const struct scenario *scenario)
@@ -76,8 +78,8 @@ static void assert_head_and_workload(const struct scenario *scenario)
     assert_string_equal(scenario->claim, "everything at once");
     assert_int_equal(scenario->reproduces_count, 2);
     assert_string_equal(scenario->reproduces[1], "https://example.org/2");
-    const struct network network = {
-        10000, 5000, 1000, 10000, 250000, 1, 1500000, {350 * US_PER_S, FLOW_TABLE_RST_BOTH}};
+    const struct network network = {10000, 5000, 1000, 10000, 250000, 1, 1500000,
+        {350 * US_PER_S, FLOW_TABLE_RST_BOTH, 600 * US_PER_S, 64}};
     assert_network(&scenario->network, &network);
     assert_int_equal(scenario->pool.size, 3);
     assert_int_equal(scenario->pool.workers, 2);

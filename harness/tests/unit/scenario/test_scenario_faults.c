@@ -39,7 +39,7 @@ static void test_faults(void **state)
         {"faults: [{at: 1s, silence: [both]}]\n", "1:28: expected text, found a list"},
         {"faults: [{at: 1s, rst: both, for: 1s}]\n", "1:35: 'rst' happens at once and takes no 'for'"},
         {"faults: [{at: 1s, silence: both, when: now}]\n",
-            "1:34: unknown silence option 'when': expected one of at, for"},
+            "1:34: unknown silence option 'when': expected one of at, for, connections"},
         {"faults: [{at: 1s, rst: both, wehn: now}]\n",
             "1:30: unknown rst option 'wehn' (did you mean 'when'?): expected one of at, when, after, connections"},
         {"faults: [{at: 1s, silence: both, for: 0s}]\n", "1:39: '0s': expected a duration above 0"},

@@ -54,6 +54,8 @@ static void test_broken_json(void **state)
         {{"network", "flow_table"}, "5", "flow_table: Expected object, got integer"},
         {{"network", "flow_table", "then"}, "\"nap\"", "flow_table: unknown then 'nap'"},
         {{"network", "flow_table", "idle_us"}, "1", "flow_table: idle_us out of range"},
+        {{"network", "flow_table", "age_us"}, "1", "flow_table: age_us or size out of range"},
+        {{"network", "flow_table", "size"}, "-1", "flow_table: age_us or size out of range"},
         {{"workload", "0", "operation"}, "\"nap\"", "workload: unknown operation 'nap'"},
         {{"workload", "0", "count"}, "0", "workload: a count out of range"},
         {{"workload", "0", "every_us"}, "-5", "workload: a time out of range"},

@@ -71,7 +71,10 @@ static void test_network(void **state)
         {"network: {flow_table: {idle: 1500ms}}\n",
             "1:30: '1500ms': expected whole seconds above 0: the kernel's flow table knows no less"},
         {"network: {flow_table: {then: nap}}\n",
-            "1:30: unknown value of then 'nap': expected one of silence, rst, rst-both"},
+            "1:30: unknown value of then 'nap': expected one of silence, rst, rst-both, fin"},
+        {"network: {flow_table: {size: 0}}\n", "1:30: '0': expected a whole number from 1 to 10000"},
+        {"network: {flow_table: {age: 1500ms}}\n",
+            "1:29: '1500ms': expected whole seconds above 0: the kernel's flow table knows no less"},
     };
     (void)state;
     ASSERT_ALL_REFUSED(cases);
