@@ -101,7 +101,7 @@ works_for root
 if [ "$(id -u)" = 0 ]; then
     user=1234
     cache_for "$work/cache" "$user"
-    as=(setpriv "--reuid=$user" "--regid=$user" --clear-groups env "HANGUP_CACHE=$work/cache")
+    as=(setpriv "--reuid=$user" "--regid=$user" --clear-groups env "HOME=$work/$user" "HANGUP_CACHE=$work/cache")
     works_for "$user"
     mkdir "$work/closed"
     as_reader closed "$installed" run idle/hung-up --subject pqpool:none
