@@ -39,6 +39,10 @@ for language in "${languages[@]}"; do
         check "$language: what it says is next works" bash -c "$(next "$language")"
     fi
     run "$language-run" steady/price idle/hung-up --subject "$work/$language/fast.yaml" --jobs 1
+    if grep -q 'not in this image' "$work/$language-run.out"; then
+        report 0 "$language: cells # SKIP $(grep -m1 -o 'not in this image.*' "$work/$language-run.out")"
+        continue
+    fi
     exits 0 "$language"
     holds "$language: both cells pass, and the adapter says who it is" "$language-run" \
         'verdicts() == {"pass": 2} and all(cell["version"] == "0" for cell in run["cells"])'

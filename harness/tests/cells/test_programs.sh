@@ -23,12 +23,12 @@ export HANGUP_ROOT=$PWD
 status=0
 "$work/alone/hangup" run --out "$work/run" idle/hung-up --subject pqpool:none >"$work/run.out" 2>&1 || status=$?
 exits 3 'without hangup-lab'
-check 'without hangup-lab: the cell names it' grep -q 'alone/hangup-lab: No such file' "$work/run.out"
-check 'without hangup-lab: doctor names it' grep -q 'hangup-lab is not beside the program' \
+check 'without hangup-lab: the cell names it' grep -q 'alone/hangup-init: No such file' "$work/run.out"
+check 'without hangup-lab: doctor names it' grep -q 'hangup-lab or hangup-init is not beside the program' \
     < <("$work/alone/hangup" doctor)
 
 status=0
 scripts/build-image.sh nonsense >"$work/image.out" 2>&1 || status=$?
 exits 1 'an image that is unknown'
-check 'an image that is unknown: which there are' grep -q 'there is no image nonsense: debian-12 debian-13 forky' "$work/image.out"
+check 'an image that is unknown: which there are' grep -q 'there is no image nonsense: debian-12 debian-13-peers debian-13 forky-peers forky' "$work/image.out"
 finish
