@@ -72,12 +72,19 @@ static bool map_image(struct erofs *image, const char *path, struct error *error
             close(fd);
         return false;
     }
+    const bool is_file = S_ISREG(attributes.st_mode) && attributes.st_size > 0;
     void *bytes = MAP_FAILED;
-    if (S_ISREG(attributes.st_mode) && attributes.st_size > 0)
+    if (is_file)
         bytes = mmap(NULL, (size_t)attributes.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED) {
+        if (is_file) // the machine's limit, not the image's fault
+            error_set_errno(error, ERROR_LAB, "%s: cannot be mapped into memory (ulimit -v)", path);
+        else
+            error_set(error, ERROR_INPUT, "%s: this is no image (no EROFS)", path);
+        close(fd);
+        return false;
+    }
     close(fd);
-    if (bytes == MAP_FAILED)
-        return error_set(error, ERROR_INPUT, "%s: this is no image (no EROFS)", path);
     image->bytes = bytes;
     image->size = (uint64_t)attributes.st_size;
     return true;
