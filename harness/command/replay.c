@@ -12,6 +12,7 @@
 #include "host/paths.h"
 #include "host/schedule.h"
 #include "host/template.h"
+#include "host/world.h"
 #include "result/difference.h"
 #include "trace/event.h"
 #include "trace/times.h"
@@ -84,12 +85,48 @@ static bool run_again(
                : error_set(error, ERROR_LAB, "interrupted");
 }
 
+// The cache may still have the plan's image beside a newer one of the same name.
+static bool find_planned_image(
+    const struct replay *replay, const struct paths *paths, struct image *image, struct error *error)
+{
+    const struct world *planned = &replay->cell->world;
+    char path[PATH_MAX];
+    path_format(path, "%s/%s-%.16s.erofs", paths->images, planned->image, planned->image_sha256);
+    const char *wanted = planned->image_sha256[0] == '\0' ? NULL
+                         : access(path, R_OK) == 0        ? path
+                                                          : planned->image;
+    return image_find(image, paths, getenv("HANGUP_IMAGE") != NULL ? NULL : wanted, error);
+}
+
+// Another image is another world: nothing there would be the same. Another kernel or other programs may be.
+static bool check_planned_world(
+    const struct replay *replay, const struct paths *paths, const struct image *image, struct error *error)
+{
+    const struct world *planned = &replay->cell->world;
+    struct world world;
+    if (planned->image_sha256[0] == '\0')
+        return true;
+    if (strcmp(planned->image_sha256, image->sha256) != 0)
+        return error_set(error, ERROR_INPUT,
+            "%s/plan.json: its image is %s with the digest %.16s, and the one here has %.16s: HANGUP_IMAGE=FILE names that one, or run the scenario anew",
+            replay->stored.path, planned->image, planned->image_sha256, image->sha256);
+    if (!world_examine(paths, image, &world, error))
+        return false;
+    if (strcmp(planned->kernel_sha256, world.kernel_sha256) != 0)
+        fputs(
+            "hangup: the guest kernel is another than the plan's: other bytes are to be expected\n", stderr);
+    if (strcmp(planned->programs_sha256, world.programs_sha256) != 0)
+        fputs("hangup: hangup-lab or an adapter is another than the plan's: other bytes may come of it\n",
+            stderr);
+    return true;
+}
+
 static bool replay_cell(struct replay *replay, const struct paths *paths, struct error *error)
 {
     struct image image;
-    if (!advice_check_kernel(paths, error) || !image_find(&image, paths, NULL, error))
+    if (!advice_check_kernel(paths, error) || !find_planned_image(replay, paths, &image, error))
         return false;
-    bool ran = run_again(replay, paths, &image, error);
+    bool ran = check_planned_world(replay, paths, &image, error) && run_again(replay, paths, &image, error);
     image_close(&image);
     return ran;
 }

@@ -17,6 +17,7 @@
 #include "host/results_folder.h"
 #include "host/schedule.h"
 #include "host/template.h"
+#include "host/world.h"
 
 #include <inttypes.h>
 #include <libgen.h>
@@ -41,9 +42,10 @@ static bool choose_run_folder(const struct paths *paths, const struct run_option
 }
 
 static struct plan *resolve_run(const struct paths *paths, const struct image *image,
-    const struct run_options *options, struct error *error)
+    const struct world *world, const struct run_options *options, struct error *error)
 {
     const struct plan_request request = {.image = image->files,
+        .world = world,
         .root = paths->root,
         .scenarios = options->scenarios,
         .scenarios_count = options->scenarios_count,
@@ -78,8 +80,9 @@ static bool run_plan_cells(const struct run_schedule_options *schedule, const st
 }
 
 // Everything is known to be right from here on; the first side effects happen now.
-static bool run_plan(const struct paths *paths, const struct image *image, const struct run_options *options,
-    const struct run_bar *bar, const struct plan *plan, int *status, struct error *error)
+static bool run_plan(const struct paths *paths, const struct image *image, const struct world *world,
+    const struct run_options *options, const struct run_bar *bar, const struct plan *plan, int *status,
+    struct error *error)
 {
     char started[CLOCK_TEXT_SIZE], stamp[CLOCK_TEXT_SIZE], database[PATH_MAX], kernel[PATH_MAX];
     struct folder folder;
@@ -103,6 +106,8 @@ static bool run_plan(const struct paths *paths, const struct image *image, const
         .disk_limit = options->disk_limit,
         .resume = options->resume,
         .show_progress = isatty(STDERR_FILENO)};
+    if (result != NULL)
+        result->world = *world;
     bool ran = result != NULL ? run_plan_cells(&schedule, options, bar, result, began_us, status, error)
                               : error_set(error, ERROR_LAB, "out of memory");
     run_result_free(result);
@@ -119,7 +124,12 @@ static bool run_chosen_plan(const struct run_options *options, int *status, stru
         return false;
     // What is wrong with the user's own words and files is told first.
     const bool found = image_find(&image, &paths, options->image, &no_image);
-    struct plan *plan = resolve_run(&paths, &image, options, error);
+    struct world world = {.image = ""};
+    if (found && paths.kernel[0] != '\0' && !world_examine(&paths, &image, &world, error)) {
+        image_close(&image);
+        return false;
+    }
+    struct plan *plan = resolve_run(&paths, &image, &world, options, error);
     bool ready = plan != NULL && (no_image.category == ERROR_INPUT || advice_check_kernel(&paths, error));
     if (ready && !found) {
         *error = no_image;
@@ -128,7 +138,7 @@ static bool run_chosen_plan(const struct run_options *options, int *status, stru
     struct run_bar bar = {.baseline = NULL};
     bool ran = ready && run_bar_open(&bar, &paths, &image, options, error) &&
                guest_confine_examine(options->sealed, stderr, error) &&
-               run_plan(&paths, &image, options, &bar, plan, status, error);
+               run_plan(&paths, &image, &world, options, &bar, plan, status, error);
     run_bar_close(&bar);
     plan_free(plan);
     image_close(&image);

@@ -12,6 +12,7 @@
 #include "host/guest_memory.h"
 #include "host/image.h"
 #include "host/paths.h"
+#include "host/world.h"
 
 #include <stdio.h>
 
@@ -89,6 +90,10 @@ bool exec_run(const struct exec_options *options, int *status, struct error *err
         return false;
     }
     struct cell *cell = exec_setup_cell(&paths, options, error);
+    if (cell != NULL && !world_examine(&paths, &image, &cell->world, error)) {
+        cell_free(cell);
+        cell = NULL;
+    }
     struct exec_program *program = cell == NULL ? NULL : exec_setup_program(&paths, options, error);
     bool ran = program != NULL && prepare_and_run(options, &paths, &image, cell, program, status, error);
     exec_program_free(program);

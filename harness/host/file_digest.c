@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define WORTH_REMEMBERING (4L << 20) // bytes; less is read in a few milliseconds
+
 static void name_memory(const struct stat *file, char name[static DIGEST_TEXT_SIZE])
 {
     char text[256];
@@ -61,6 +63,8 @@ bool file_digest(
     struct stat file;
     if (stat(path, &file) != 0)
         return error_set_errno(error, ERROR_INPUT, "%s", path);
+    if (file.st_size < WORTH_REMEMBERING)
+        return read_whole(path, digest, error);
     name_memory(&file, name);
     path_format(folder, "%s/digests", paths->cache);
     if (recall(folder, name, digest))

@@ -6,10 +6,14 @@
 #include "contract/database.h"
 #include "contract/task.h"
 #include "contract/template.h"
+#include "host/file_digest.h"
 #include "host/guest.h"
+#include "host/guest_mode.h"
 
 #include <fcntl.h>
 #include <fts.h>
+#include <glob.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -17,14 +21,19 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#define UNUSED_S      (3 * 86400)
 #define TEMPLATE_SEED 1 // any constant: an image makes the same template on every machine
 
-// The template's name follows from all it is made of, so that a change makes a new one.
+// The template's name follows from all it is made of, so that a change makes a new one: of its keys and salts
+// each byte depends on the image, and on the kernel and the program that made it.
 static bool find_template_folder(
     const struct paths *paths, const struct image *image, char folder[static PATH_MAX], struct error *error)
 {
-    char made_of[16384], digest[DIGEST_TEXT_SIZE];
-    snprintf(made_of, sizeof(made_of), TEMPLATE_DATA " 2\n%s\n%s\n%s\n%s\n%s\n%s\n%s", image->sha256,
+    char made_of[16384], digest[DIGEST_TEXT_SIZE], kernel[DIGEST_TEXT_SIZE], lab[DIGEST_TEXT_SIZE];
+    if (!file_digest(paths, paths->kernel, kernel, error) || !file_digest(paths, paths->lab, lab, error))
+        return false;
+    snprintf(made_of, sizeof(made_of), TEMPLATE_DATA "\n%s %s %s %d\n%s\n%s\n%s\n%s\n%s\n%s", image->sha256,
+        kernel, lab, guest_mode_is_seccomp(paths),
         DATABASE_CERTIFICATE_EXPIRED " " DATABASE_CERTIFICATE_WRONG_NAME, database_postgresql_conf,
         database_pg_hba_conf, database_pg_ident_conf, database_create_sql, database_schema_sql);
     digest_text(made_of, digest);
@@ -71,6 +80,28 @@ static bool is_as_listed(const char *folder, const char *line)
     long long size = strtoll(line, &name, 10);
     return *name == ' ' && lstat(path_format(path, "%s/%s", folder, name + 1), &attributes) == 0 &&
            S_ISREG(attributes.st_mode) && attributes.st_size == size;
+}
+
+// The time of its manifest.
+static void note_use(const char *folder)
+{
+    char path[PATH_MAX];
+    utimensat(AT_FDCWD, path_format(path, "%s/" TEMPLATE_MANIFEST, folder), NULL, 0);
+}
+
+// Whoever works on hangup-lab makes one after the other.
+static void remove_unused(const char *folder)
+{
+    char pattern[PATH_MAX];
+    glob_t found;
+    struct stat newest, used;
+    path_format(pattern, "%s/../*/" TEMPLATE_MANIFEST, folder);
+    if (stat(folder, &newest) == 0 && glob(pattern, 0, NULL, &found) == 0) {
+        for (size_t i = 0; i < found.gl_pathc; i++)
+            if (stat(found.gl_pathv[i], &used) == 0 && used.st_mtime < newest.st_mtime - UNUSED_S)
+                folder_remove(dirname(found.gl_pathv[i]));
+        globfree(&found);
+    }
 }
 
 bool database_template_is_whole(const char *folder)
@@ -134,6 +165,7 @@ static bool build_template_once(const struct paths *paths, const struct image *i
     folder_remove(folder); // a damaged one
     if (rename(unfinished, folder) != 0)
         return error_set_errno(error, ERROR_LAB, "%s", folder);
+    remove_unused(folder);
     return true;
 }
 
@@ -142,8 +174,10 @@ bool database_template_ensure(const struct paths *paths, const struct image *ima
 {
     if (!find_template_folder(paths, image, folder, error))
         return false;
-    if (database_template_is_whole(folder))
+    if (database_template_is_whole(folder)) {
+        note_use(folder);
         return true;
+    }
     char lock_path[PATH_MAX];
     path_format(lock_path, "%s/.lock", paths->database);
     if (!folder_make(paths->database, ERROR_LAB, error) || !check_room(paths, error))

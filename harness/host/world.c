@@ -3,15 +3,65 @@
 
 #include "base/path.h"
 #include "contract/world.h"
+#include "host/file_digest.h"
 
+#include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static bool add_program(const struct paths *paths, const char *program, FILE *list, struct error *error)
+{
+    char digest[DIGEST_TEXT_SIZE];
+    if (!file_digest(paths, program, digest, error))
+        return false;
+    fprintf(list, "%s %s\n", digest, strrchr(program, '/') + 1);
+    return true;
+}
+
+static bool list_programs(const struct paths *paths, FILE *list, struct error *error)
+{
+    static const char *const adapters[] = {"_subject", "_probe"};
+    bool good = add_program(paths, paths->init, list, error) && add_program(paths, paths->lab, list, error);
+    for (size_t i = 0; good && i < sizeof(adapters) / sizeof(adapters[0]); i++) {
+        char pattern[PATH_MAX];
+        glob_t found;
+        path_format(pattern, "%s/build/*%s", paths->root, adapters[i]);
+        if (glob(pattern, 0, NULL, &found) == 0)
+            for (size_t j = 0; good && j < found.gl_pathc; j++)
+                good = add_program(paths, found.gl_pathv[j], list, error);
+        globfree(&found);
+    }
+    return good;
+}
+
+bool world_examine(
+    const struct paths *paths, const struct image *image, struct world *world, struct error *error)
+{
+    char *text = NULL;
+    size_t size;
+    *world = (struct world){.image = ""};
+    snprintf(world->image, sizeof(world->image), "%s", image->name);
+    memcpy(world->image_sha256, image->sha256, sizeof(world->image_sha256));
+    FILE *list = open_memstream(&text, &size);
+    if (list == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    bool good = list_programs(paths, list, error) &&
+                file_digest(paths, paths->kernel, world->kernel_sha256, error);
+    good = fclose(list) == 0 && good;
+    if (good)
+        digest_text(text, world->programs_sha256);
+    free(text);
+    return good;
+}
 
 // "/hangup/pool/subjects/x.py" -> the folder pool/subjects; "/hangup/build/pqpool_subject" -> that file.
 static bool show_brought(
     struct guest_task *task, const struct paths *paths, const char *word, struct error *error)
 {
     char at[PATH_MAX], from[PATH_MAX];
+    if (strstr(word, "/..") != NULL)
+        return error_set(error, ERROR_INPUT, "command: %s: leads out of what a subject may see", word);
     path_format(at, "%s", word);
     at[strcspn(at, ":")] = '\0';
     char *end = at + strlen(WORLD_PROJECT);

@@ -1,5 +1,4 @@
 // A cell: one scenario, one subject with one strategy, one seed.
-#include "contract/world.h"
 #include "plan/internal.h"
 
 #include <inttypes.h>
@@ -106,6 +105,8 @@ struct cell *cell_new(const struct plan_request *request, struct scenario *scena
         cell->scenario = scenario;
         cell->seed = request->seed;
         cell->lab = request->lab;
+        if (request->world != NULL)
+            cell->world = *request->world;
         if (fill_plan_cell(cell, choice, request->image))
             return cell;
         cell->scenario = NULL; // still the caller's

@@ -18,11 +18,12 @@ static json_t *list_of(char *const *words)
 
 json_t *cell_to_json(const struct cell *cell)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s?, s:o, s:s?, s:I, s:s, s:o}", "schema", SCHEMA,
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s?, s:o, s:s?, s:I, s:s, s:o, s:o}", "schema", SCHEMA,
         "cell", cell->name, "subject", cell->subject, "strategy", cell->strategy, "strategy_class",
         cell->strategy_class, "command", list_of(cell->command), "adapter", cell->adapter, "differs",
         list_of(cell->differs), "missing", cell->missing, "seed", (json_int_t)cell->seed, "lab",
-        lab_kind_name(cell->lab), "scenario", scenario_to_json(cell->scenario));
+        lab_kind_name(cell->lab), "world", world_to_json(&cell->world), "scenario",
+        scenario_to_json(cell->scenario));
 }
 
 static bool read_plan_words(const json_t *json, const char *what, char ***words, struct error *error)
@@ -43,14 +44,14 @@ static bool read_plan_words(const json_t *json, const char *what, char ***words,
 static bool read_plan_cell(const json_t *json, struct cell *cell, struct error *error)
 {
     const char *schema, *name, *subject, *strategy, *class, *lab;
-    json_t *command, *adapter = NULL, *differs = NULL, *missing, *scenario;
+    json_t *command, *adapter = NULL, *differs = NULL, *world = NULL, *missing, *scenario;
     json_int_t seed;
     json_error_t problem;
     if (json_unpack_ex((json_t *)json, &problem, 0,
-            "{s:s, s:s, s:s, s:s, s:s, s:o, s?o, s?o, s:o, s:I, s:s, s:o}", "schema", &schema, "cell", &name,
-            "subject", &subject, "strategy", &strategy, "strategy_class", &class, "command", &command,
+            "{s:s, s:s, s:s, s:s, s:s, s:o, s?o, s?o, s:o, s:I, s:s, s?o, s:o}", "schema", &schema, "cell",
+            &name, "subject", &subject, "strategy", &strategy, "strategy_class", &class, "command", &command,
             "adapter", &adapter, "differs", &differs, "missing", &missing, "seed", &seed, "lab", &lab,
-            "scenario", &scenario) != 0)
+            "world", &world, "scenario", &scenario) != 0)
         return error_set(error, ERROR_INPUT, "%s", problem.text);
     if (strcmp(schema, SCHEMA) != 0)
         return error_set(error, ERROR_INPUT, "schema '%.40s': expected " SCHEMA, schema);
@@ -68,7 +69,8 @@ static bool read_plan_cell(const json_t *json, struct cell *cell, struct error *
     if (cell->name == NULL || cell->subject == NULL || cell->strategy == NULL || cell->strategy_class == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     if (!read_plan_words(command, "command", &cell->command, error) ||
-        !read_plan_words(differs, "differs", &cell->differs, error))
+        !read_plan_words(differs, "differs", &cell->differs, error) ||
+        !world_from_json(world, &cell->world, error))
         return false;
     if (cell->command[0] == NULL)
         return error_set(error, ERROR_INPUT, "command: expected a list with a program");

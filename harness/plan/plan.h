@@ -5,6 +5,7 @@
 
 #include "base/folder.h"
 #include "contract/lab_kind.h"
+#include "contract/world.h"
 #include "scenario/scenario.h"
 #include "subject/subject.h"
 
@@ -22,7 +23,8 @@ struct cell {
     char **command; // argv of the adapter, NULL-terminated; paths as the guest has them (contract/world.h)
     char *adapter;  // the folder of this machine that is WORLD_ADAPTER; NULL: there is none
     char **differs; // metrics, or words, of its class's expectations that are not judged, NULL-terminated
-    char *missing;  // not NULL: what the subject lacks on this machine; the verdict is skip
+    struct world world; // what it runs in
+    char *missing;      // not NULL: what the subject lacks on this machine; the verdict is skip
     uint64_t seed;
     enum lab_kind lab;
 };
@@ -36,6 +38,7 @@ struct plan {
 
 struct plan_request {
     const struct erofs *image;    // where subjects find what they need; NULL: on this machine
+    const struct world *world;    // NULL: it is not known
     const char *root;             // the project's folder: scenarios/ and pool/subjects/ are below it
     const char *const *scenarios; // names, folders ("idle") or files; none: all but selftest/
     size_t scenarios_count;

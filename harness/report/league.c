@@ -301,6 +301,16 @@ static void print_claims(FILE *file, const struct league *league)
     }
 }
 
+static void print_world(FILE *file, const struct world *world)
+{
+    if (world->image_sha256[0] == '\0')
+        return;
+    fputs(", image ", file);
+    markdown_print_text(file, world->image);
+    fprintf(file, " (digests: image %.16s, kernel %.16s, programs %.16s)", world->image_sha256,
+        world->kernel_sha256, world->programs_sha256);
+}
+
 static void print_versions(FILE *file, const struct league_page *page)
 {
     static const char *const titles[] = {"pool:strategy", "version", "driver", NULL};
@@ -319,6 +329,7 @@ static void print_versions(FILE *file, const struct league_page *page)
     markdown_print_text(file, league->run->lab);
     fprintf(file, ", seed %" PRIu64 ", ", league->run->seed);
     markdown_print_text(file, league->run->kernel ? league->run->kernel : "kernel unknown");
+    print_world(file, &league->run->world);
     fprintf(file, ". The same again:\n\n```\n%s\n```\n", page->command);
 }
 

@@ -80,6 +80,11 @@ bool report_summary_print(const struct report_page *page)
     markdown_print_text(file, result->lab);
     fprintf(file, ", seed %" PRIu64 "%s", result->seed, result->kernel ? ", kernel " : "");
     markdown_print_text(file, result->kernel ? result->kernel : "");
+    if (result->world.image_sha256[0] != '\0') {
+        fputs(", image ", file);
+        markdown_print_text(file, result->world.image);
+        fprintf(file, " %.16s", result->world.image_sha256);
+    }
     fputs(".\n", file);
     struct run_order *order = run_order_new(result);
     for (size_t i = order ? order->first : result->cells_count; i < result->cells_count;

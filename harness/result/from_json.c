@@ -243,6 +243,9 @@ static struct run_result *take_run(struct member_reader *reader, const json_t *j
         run_json_is_broken(reader, "run.json", "more memory");
     else
         result->wall_s = take_seconds(reader, json, "wall_s");
+    struct error no_world = {0};
+    if (result && !world_from_json(json_object_get(json, "world"), &result->world, &no_world))
+        run_json_is_broken(reader, "world", "the digests of image, kernel and programs, or null");
     free(lab);
     free(kernel);
     free(started);

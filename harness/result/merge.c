@@ -18,6 +18,10 @@ static bool check_merge(struct run_result *const *runs, size_t count, struct err
         if (!same_text(runs[i]->kernel, runs[0]->kernel))
             return error_set(error, ERROR_INPUT, "these runs are of different guest kernels, %s and %s",
                 runs[0]->kernel ? runs[0]->kernel : "unknown", runs[i]->kernel ? runs[i]->kernel : "unknown");
+        if (strcmp(runs[i]->world.image_sha256, runs[0]->world.image_sha256) != 0)
+            return error_set(error, ERROR_INPUT, "these runs are of different images, %s %.16s and %s %.16s",
+                runs[0]->world.image, runs[0]->world.image_sha256, runs[i]->world.image,
+                runs[i]->world.image_sha256);
     }
     return true;
 }
@@ -90,6 +94,7 @@ struct run_result *run_merge(struct run_result **runs, size_t count, struct erro
         (void)error_set(error, ERROR_LAB, "out of memory");
         return NULL;
     }
+    merged->world = runs[0]->world;
     if (take_merged_cells(merged, runs, count) ? run_result_check_folders(merged, error)
                                                : error_set(error, ERROR_LAB, "out of memory"))
         return merged;

@@ -26,6 +26,7 @@ struct cell_result {
 
 struct run_result {
     char *lab, *kernel, *started; // ISO time; `kernel` and `started` may be NULL
+    struct world world;
     uint64_t seed;
     double wall_s;             // of the whole run: cells run side by side
     struct cell_result *cells; // in the order of the plan

@@ -131,10 +131,11 @@ static json_t *cells_to_json(const struct run_result *result)
 
 json_t *run_result_to_json(const struct run_result *result, struct error *error)
 {
-    json_t *json = json_pack("{s:s, s:s, s:o, s:o, s:I, s:o, s:I, s:o}", "schema", "hangup-run/2", "lab",
-        result->lab, "kernel", text_or_null(result->kernel), "started", text_or_null(result->started), "seed",
-        (json_int_t)result->seed, "wall_s", json_seconds(result->wall_s), "not_run",
-        (json_int_t)run_result_count(result).not_run, "cells", cells_to_json(result));
+    json_t *json = json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:I, s:o}", "schema", "hangup-run/2", "lab",
+        result->lab, "kernel", text_or_null(result->kernel), "world", world_to_json(&result->world),
+        "started", text_or_null(result->started), "seed", (json_int_t)result->seed, "wall_s",
+        json_seconds(result->wall_s), "not_run", (json_int_t)run_result_count(result).not_run, "cells",
+        cells_to_json(result));
     if (!json)
         (void)error_set(error, ERROR_LAB, "run.json: out of memory, or a text that is not UTF-8");
     return json;
