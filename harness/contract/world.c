@@ -18,7 +18,7 @@ static bool take_world_text(const json_t *json, const char *key, char *text, siz
     return value != NULL && snprintf(text, size, "%s", value) < (int)size;
 }
 
-static bool take_digest(const json_t *json, const char *key, char digest[static DIGEST_TEXT_SIZE])
+static bool take_world_digest(const json_t *json, const char *key, char digest[static DIGEST_TEXT_SIZE])
 {
     return take_world_text(json, key, digest, DIGEST_TEXT_SIZE) &&
            strspn(digest, "0123456789abcdef") == DIGEST_TEXT_SIZE - 1;
@@ -29,9 +29,9 @@ bool world_from_json(const json_t *json, struct world *world, struct error *erro
     *world = (struct world){.image = ""};
     if (json == NULL || json_is_null(json) ||
         (take_world_text(json, "image", world->image, sizeof(world->image)) &&
-            take_digest(json, "image_sha256", world->image_sha256) &&
-            take_digest(json, "kernel_sha256", world->kernel_sha256) &&
-            take_digest(json, "programs_sha256", world->programs_sha256)))
+            take_world_digest(json, "image_sha256", world->image_sha256) &&
+            take_world_digest(json, "kernel_sha256", world->kernel_sha256) &&
+            take_world_digest(json, "programs_sha256", world->programs_sha256)))
         return true;
     return error_set(
         error, ERROR_INPUT, "world: expected image, and the digests of image, kernel and programs");
