@@ -4,6 +4,7 @@
 #include "command/arguments.h"
 #include "command/command.h"
 #include "host/paths.h"
+#include "report/choose.h"
 #include "result/compare.h"
 #include "result/stored.h"
 #include "subject/list.h"
@@ -18,19 +19,22 @@ const char command_compare_help[] =
     "Compares two stored runs cell by cell: verdicts, numbers, error texts, and whether the bytes are the same. "
     "Runs of different labs must agree in their verdicts, in what the application saw and in what was written, and in their times within a tolerance.\n"
     "\n"
-    "With --subjects, the cells of A are compared with those of B (in the second run, where there is one). They must agree in pings, connects, errors, hung operations and in what was written. A difference that the manifest of A explains (`explains:`) is shown with its reason.\n"
+    "With --subjects, two pools stand side by side, for somebody who chooses one (B in the second run, where there is one): who does better in which scenario, what the application saw of each, and what the server and the packets say.\n"
+    "\n"
+    "With --equal besides, they are held to be the same: they must agree in pings, connects, errors, hung operations and in what was written. A difference that the manifest of A explains (`explains:`) is shown with its reason.\n"
     "\n"
     "  --subjects A,B         two subjects, such as sqlalchemy:none,pqpool:none\n"
+    "  --equal                they must be the same\n"
     "  --tolerance DURATION   for times of different labs, in addition to a tenth of the longer one (default 1s)\n"
     "  --all                  show the cells that agree, too\n"
     "  --format table|json    what to print (default: table)\n"
     "  --help                 this text\n"
     "\n"
-    "Exit status: 0 all agrees or is explained, 1 something differs, 2 the command line or a file is wrong.\n";
+    "Exit status: 0 all agrees or is explained, or there was only a choice to show; 1 something differs, 2 the command line or a file is wrong.\n";
 
 struct options {
     const char *subjects, *tolerance;
-    bool all;
+    bool all, equal;
     struct command_arguments arguments;
 };
 
@@ -58,6 +62,9 @@ static bool take_tolerance(const char *text, struct comparison *request, struct 
 
 static bool print_run_comparison(const struct comparison *comparison, const struct options *options)
 {
+    bool chooses = comparison->rules == COMPARE_SUBJECTS && !options->equal;
+    if (!options->arguments.json && chooses)
+        return report_choose_print(stdout, comparison, options->all);
     if (!options->arguments.json)
         return report_compare_print(stdout, comparison, options->all);
     json_t *json = report_compare_to_json(comparison);
@@ -78,7 +85,9 @@ static bool compare_subjects_of(const struct comparison *request, const struct o
         comparison_explain(comparison, (const struct subject *const *)subjects->subjects, subjects->count);
     bool shown = comparison != NULL && print_run_comparison(comparison, options);
     if (shown)
-        *status = comparison_agrees(comparison) ? EXIT_AS_EXPECTED : EXIT_FAILED;
+        *status = (request->rules == COMPARE_SUBJECTS && !options->equal) || comparison_agrees(comparison)
+                      ? EXIT_AS_EXPECTED
+                      : EXIT_FAILED;
     comparison_free(comparison);
     return shown || error_set(error, ERROR_LAB, "out of memory");
 }
@@ -87,6 +96,8 @@ static bool understand(
     const struct options *options, char *subjects, struct comparison *request, struct error *error)
 {
     *request = (struct comparison){.rules = COMPARE_RUNS, .tolerance = {COMPARE_TOLERANCE_US}};
+    if (subjects == NULL && options->equal)
+        return error_set(error, ERROR_INPUT, "compare: --equal is about two pools: expected --subjects A,B");
     if (subjects == NULL && options->arguments.count != 2)
         return error_set(error, ERROR_INPUT, "compare: expected two runs, or --subjects A,B");
     return (subjects == NULL || take_subjects(subjects, request, error)) &&
@@ -128,7 +139,8 @@ int command_compare(int argc, char **argv)
 {
     struct options options = {0};
     const struct command_option known[] = {{"subjects", NULL, &options.subjects},
-        {"tolerance", NULL, &options.tolerance}, {"all", &options.all, NULL}, {0}};
+        {"tolerance", NULL, &options.tolerance}, {"all", &options.all, NULL}, {"equal", &options.equal, NULL},
+        {0}};
     struct error error = {0};
     int status = EXIT_USAGE;
     if (!command_arguments_parse_with(argc, argv, 1, 2, command_compare_help, known, &options.arguments))

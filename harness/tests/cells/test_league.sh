@@ -14,7 +14,8 @@ check 'which is the whole' "$hangup" compare "$work/whole" "$work/merged"
 check 'byte by byte' bash -c "'$hangup' compare '$work/whole' '$work/merged' | grep -qx '4 cells agree (4 byte by byte), 0 differ.'"
 check 'whose cells are there' "$hangup" report "$work/merged"
 check 'a shard is not the whole' bash -c "! '$hangup' compare '$work/whole' '$work/shard-1'"
-check 'no ping and a ping are not the same' bash -c "! '$hangup' compare '$work/whole' --subjects pqpool:none,pqpool:pre-ping"
+check 'no ping and a ping are not the same' bash -c "! '$hangup' compare '$work/whole' --subjects pqpool:none,pqpool:pre-ping --equal"
+check 'who chooses is told who does better' bash -c "'$hangup' compare '$work/whole' --subjects pqpool:none,pqpool:pre-ping | grep -q 'does better in'"
 
 # One cell is missing, one broke off: these two are run again, the other two are not touched.
 kept="$work/whole/idle-silence--pqpool-none--7/events.jsonl"

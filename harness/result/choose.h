@@ -1,0 +1,17 @@
+// Which of two pools does better in a cell, for somebody who chooses one. Pure.
+#ifndef HANGUP_RESULT_CHOOSE_H
+#define HANGUP_RESULT_CHOOSE_H
+
+#include "result/compare.h"
+
+// Below 0: `left` does better. By impact; then by the operations that failed or were never answered; then by
+// a delay that people notice; then by recovery. 0: nobody would notice a difference.
+int choose_between(const struct cell_result *left, const struct cell_result *right);
+
+struct choice_counts {
+    size_t left, right, same; // scenarios, by who does better
+};
+// Of the cells that stand on both sides.
+struct choice_counts choose_count(const struct comparison *comparison);
+
+#endif
