@@ -81,24 +81,28 @@ const struct bar_demand *bar_breach(const struct bar *bar, const struct cell_res
     return NULL;
 }
 
+static void print_breach(const struct bar_demand *demand, const struct cell_result *cell, FILE *file)
+{
+    char value[METRIC_TEXT_SIZE];
+    fprintf(file, "--fail-on %s: %s %s", demand->text, cell->scenario, cell->subject);
+    if (demand->kind == BAR_METRIC)
+        fprintf(file, ": %s %s", metric_name(demand->metric),
+            metric_format(demand->metric, cell->verdict->metrics.value[demand->metric], value));
+    else if (demand->kind == BAR_WORSE)
+        fprintf(
+            file, ": %s, where %s can be had", impact_name(cell->verdict->impact), impact_name(cell->best));
+    fputc('\n', file);
+}
+
 size_t bar_print(const struct bar *bar, const struct run_result *result, FILE *file)
 {
     size_t breaches = 0;
     for (size_t i = 0; i < result->cells_count; i++) {
-        const struct cell_result *cell = &result->cells[i];
-        const struct bar_demand *demand = bar_breach(bar, cell);
-        char value[METRIC_TEXT_SIZE];
+        const struct bar_demand *demand = bar_breach(bar, &result->cells[i]);
         if (!demand)
             continue;
+        print_breach(demand, &result->cells[i], file);
         breaches++;
-        fprintf(file, "--fail-on %s: %s %s", demand->text, cell->scenario, cell->subject);
-        if (demand->kind == BAR_METRIC)
-            fprintf(file, ": %s %s", metric_name(demand->metric),
-                metric_format(demand->metric, cell->verdict->metrics.value[demand->metric], value));
-        else if (demand->kind == BAR_WORSE)
-            fprintf(file, ": %s, where %s can be had", impact_name(cell->verdict->impact),
-                impact_name(cell->best));
-        fputc('\n', file);
     }
     return breaches;
 }

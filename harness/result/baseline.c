@@ -77,7 +77,16 @@ static bool is_near_recorded(const json_t *before, const json_t *now)
     return json_is_real(before) && json_is_real(now) && fabs(a - b) <= TOLERANCE_MS + longer / TENTH;
 }
 
-// `impact errors -> clean, errors 1 -> 0`. Returns how many members differ.
+static void print_change(const char *member, const json_t *before, const json_t *now, FILE *file)
+{
+    const size_t flags = JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(8);
+    char *was = before ? json_dumps(before, flags) : NULL, *is = json_dumps(now, flags);
+    fprintf(file, " %s %s -> %s", member, was ? was : "nothing", is ? is : "?");
+    free(was);
+    free(is);
+}
+
+// ` impact "errors" -> "clean", errors 1 -> 0`. Returns how many members differ.
 static size_t print_changes(json_t *before, json_t *now, FILE *file)
 {
     const char *member;
@@ -88,12 +97,10 @@ static size_t print_changes(json_t *before, json_t *now, FILE *file)
         json_t *old = json_object_get(before, member);
         if (json_equal(old, value) || is_near_recorded(old, value))
             continue;
-        char *was = old ? json_dumps(old, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(8)) : NULL;
-        char *is = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(8));
-        fprintf(
-            file, "%s %s %s -> %s", changes++ > 0 ? "," : ":", member, was ? was : "nothing", is ? is : "?");
-        free(was);
-        free(is);
+        if (changes > 0)
+            fputc(',', file);
+        print_change(member, old, value, file);
+        changes++;
     }
     return changes;
 }
@@ -110,7 +117,7 @@ static void compare_cell(
     if (!before)
         fprintf(file, "new: %s\n", key ? key : "out of memory");
     else if (changes > 0 && whole)
-        fprintf(file, "changed: %s%s\n", key, text);
+        fprintf(file, "changed: %s:%s\n", key, text);
     counts->added += !before;
     counts->changed += before && changes > 0;
     counts->same += before && changes == 0;

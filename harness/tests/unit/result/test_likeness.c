@@ -47,7 +47,7 @@ static void the_class_with_the_most_in_common(void **state)
         "mine:default behaves like pre-ping in 2 of 3 scenarios; not in idle/b: errors: expected 0, actual 2\n");
     // Who has a class is judged by it.
     for (size_t i = 0; i < 3; i++)
-        cells[i].strategy_class = none;
+        list[i]->strategy_class = none;
     rewind(file);
     assert_true(likeness_print(&plan, run, file));
     fclose(file);
