@@ -38,6 +38,10 @@ with engine.connect() as connection:
         connection.execute(text("select 1"))
 print("versions", sqlalchemy.__version__, psycopg.__version__, psycopg_pool.__version__, asyncpg.__version__, django.__version__)
 print("bytes", time.time_ns(), os.urandom(8).hex(), os.stat("/usr/lib").st_ino, len(os.listdir("/usr/lib")))
+import django.conf.locale  # its __init__ lies between the translations that are left out
+print("locale", len(django.conf.locale.LANG_INFO) > 0)
+adapters = "/usr/lib/hangup/subjects"
+print("adapters", sorted(name for name in os.listdir(adapters) if "." not in name) if os.path.isdir(adapters) else "none")
 print("root", sorted(os.listdir("/")))
 P
 END
@@ -47,6 +51,10 @@ boot another-folder >"$work/second.out"
 sed 's/^/# /' "$work/first.out"
 check 'PostgreSQL answers SQLAlchemy' grep '^server 1' "$work/first.out"
 check 'all drivers and pools are there' grep '^versions' "$work/first.out"
+check 'translations are left out, but not what lists them' grep '^locale True' "$work/first.out"
+case $image in
+*-peers-*) check 'an image with the pools of other languages has their adapters' grep '^adapters .*database_sql_subject.*java.*node.*pgxpool' "$work/first.out" ;;
+esac
 check 'nothing of this folder is there' test -z "$(grep '^root.*script' "$work/first.out")"
 check 'the same nanosecond and bytes from another folder' cmp "$work/first.out" "$work/second.out"
 finish

@@ -52,6 +52,8 @@ tomcat-jdbc:test-on-borrow|idle/hung-up|m['errors'] == 0
 c3p0:default|idle/hung-up|m['errors'] == 1
 c3p0:test-on-checkout|idle/hung-up|m['errors'] == 0
 pgxpool:default|idle/hung-up|m['errors'] == 2 and 'unexpected EOF' in s
+pgxpool5:default|idle/silence|m['errors'] == 0 and m['slowest_ms'] > 900e3
+pgxpool5:ping-timeout|idle/hung-up|m['errors'] == 0
 database-sql:default|idle/hung-up|m['errors'] == 0 and m['pings'] == 0
 sequel:validator|idle/hung-up|m['errors'] == 2 and 'EOF detected' in s
 sequel:validator-always|idle/hung-up|m['errors'] == 0
