@@ -48,7 +48,7 @@ SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c
 PROBES   := $(patsubst pool/probes/%.c,$(BUILD)/%,$(wildcard pool/probes/*.c))
 SOURCES  := $(wildcard harness/*.c harness/*/*.c harness/tests/unit/*/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c pool/examples/*.c pool/subjects/skeletons/*.c)
 HEADERS  := $(wildcard harness/*/*.h harness/tests/unit/*/*.h pool/*.h pool/tests/*.h pool/subjects/*.h pool/bench/*.h)
-SCRIPTS  := $(wildcard scripts/*.sh scripts/images/*.sh scripts/pre-commit harness/tests/cells/*.sh harness/tests/torture/*.sh harness/tests/lint/*.sh pool/tests/*.sh .ci/run)
+SCRIPTS  := $(wildcard scripts/*.sh scripts/images/*.sh harness/tests/browser/*.sh scripts/pre-commit harness/tests/cells/*.sh harness/tests/torture/*.sh harness/tests/lint/*.sh pool/tests/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
@@ -132,6 +132,11 @@ digest-table: all kernel image-once ## the same cells as root, as a user, withou
 torture: all kernel image-once ## 100 runs and 40 programs ended by signals at moments of chance (RUNS=100 EXECS=40 SEED=1)
 	HANGUP=$(BUILD)/hangup harness/tests/torture/kills.sh
 
+.PHONY: test-report
+test-report: all kernel ## open report.html in chromium: keyboard, filters, stories, axe, html-validate; PICTURES=folder keeps screenshots
+	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh browser)
+	HANGUP=$(BUILD)/hangup harness/tests/browser/test_report.sh $(PICTURES)
+
 doctor: all ## what this machine can do, what is missing, and the command that fixes it
 	$(BUILD)/hangup doctor
 
@@ -211,11 +216,19 @@ $(call objects,harness/main_init.c): private override CFLAGS := -std=c11 -O2 -g 
 $(BUILD)/hangup-init: $(call objects,harness/main_init.c)
 	$(call say,LINK)$(CC) -static -o $@ $^
 
-$(BUILD)/libhangup.a: $(call objects,$(call in_rooms,$(CORE_ROOMS)))
+$(BUILD)/libhangup.a: $(call objects,$(call in_rooms,$(CORE_ROOMS))) $(BUILD)/obj/report-page.o
 $(BUILD)/libhangup-host.a: $(call objects,$(call in_rooms,$(HOST_ROOMS)))
 $(BUILD)/libhangup-lab.a: $(call objects,$(call in_rooms,$(LAB_ROOMS)))
 $(BUILD)/libhangup%a:
 	$(call say,AR)rm -f $@ && ar rcs $@ $^
+
+# What the browser gets, as bytes in the program.
+$(BUILD)/report-page.c: scripts/embed-page.sh $(wildcard harness/report/html/*)
+	@mkdir -p $(@D)
+	$(call say,PAGE)scripts/embed-page.sh harness/report/html >$@
+$(BUILD)/obj/report-page.o: $(BUILD)/report-page.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # One set of objects for both libraries. Only what pqpool.h declares can be seen from outside.
 $(call objects,$(POOL)): private override CFLAGS += -fPIC -fvisibility=hidden

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs the Debian packages that hangup needs; does nothing, quickly, when they are there.
-# usage: install-packages.sh [--check] PURPOSE…     purposes: build kernel image npm test bench release
+# usage: install-packages.sh [--check] PURPOSE…     purposes: build kernel image npm test bench release browser
 #   --check   installs nothing, prints the missing packages; exit status 1 when there are any
 set -euo pipefail
 
@@ -34,6 +34,9 @@ release zstd                  packs the release
 bench   default-jdk-headless            the Java side of make bench
 bench   libhikaricp-java                the pool that pqpool is compared with
 bench   libslf4j-java                   it writes its log with that
+browser chromium              make test-report opens report.html in it
+browser nodejs                its tests; what they need of npm stands in harness/tests/browser/package-lock.json
+browser npm                   fetches that
 npm     npm                   the libraries of the Node subjects, pinned in pool/subjects/node/package-lock.json
 test    libcmocka-dev         unit tests
 test    postgresql            the server that tests of pqpool start

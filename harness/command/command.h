@@ -22,6 +22,7 @@ int command_compare(int argc, char **argv);
 int command_league(int argc, char **argv);
 int command_merge(int argc, char **argv);
 int command_report(int argc, char **argv);
+int command_why(int argc, char **argv);
 int command_atlas(int argc, char **argv);
 int command_diagnose(int argc, char **argv);
 int command_list(int argc, char **argv);
@@ -37,7 +38,7 @@ int command_complete(int argc, char **argv);
 extern const char command_compare_help[], command_complete_help[], command_diagnose_help[],
     command_doctor_help[], command_fault_help[], command_init_subject_help[], command_league_help[],
     command_list_help[], command_merge_help[], command_replay_help[], command_report_help[],
-    command_schema_help[], command_show_help[];
+    command_schema_help[], command_show_help[], command_why_help[];
 
 // Prints the error on standard error, as one line that no terminal obeys.
 void command_say(const struct error *error);

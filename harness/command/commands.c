@@ -21,6 +21,7 @@ const struct command commands[] = {
     {"merge", "make one run of several", command_merge_help, command_merge},
     {"report", "judge a stored run again and show it; or what exec has run", command_report_help,
         command_report},
+    {"why", "tell in words what happened in a stored cell", command_why_help, command_why},
     {"atlas", "record what each client says to each kind of hang-up", atlas_options_help, command_atlas},
     {"diagnose", "say which hang-ups a text of a log stands for", command_diagnose_help, command_diagnose},
     {"list", "list scenarios, subjects or faults", command_list_help, command_list},

@@ -14,7 +14,7 @@ const char command_merge_help[] =
     "\n"
     "Makes one run of several: the shards of a plan, or a run and what was run again later. Of a cell that stands in several runs, the last one counts.\n"
     "\n"
-    "  --out DIR   gets run.json, junit.xml, summary.md and the files of each cell\n"
+    "  --out DIR   gets run.json, junit.xml, ctrf.json, summary.md, report.html and the files of each cell\n"
     "  --help      this text\n"
     "\n"
     "Exit status: as with `hangup run`.\n";

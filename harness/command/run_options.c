@@ -34,7 +34,7 @@ const char run_options_help[] =
     "  --against FILE   hold the run against what was recorded: each cell is the same, changed or new; a change is exit status 1\n"
     "  --accept         record what this run did, in FILE of --against or in results/baseline/IMAGE.json, and say what changed\n"
     "  --sealed         refuse to run where the host's kernel cannot hold a guest (`hangup doctor` says what it has)\n"
-    "  --format table|json  what to print (default: table)\n"
+    "  --format table|json|ctrf|tap|github  what to print (default: table)\n"
     "  --help           this text\n"
     "\n"
     "Exit status: 0 all as expected, 1 a verdict failed, --fail-on was met or a cell differs from --against, 2 the command line or a file is wrong, 3 a cell could not be run, 4 no cell ran at all, 130 interrupted.\n";

@@ -2,9 +2,10 @@
 #ifndef HANGUP_CONTRACT_CELL_FILES_H
 #define HANGUP_CONTRACT_CELL_FILES_H
 
-#define CELL_PLAN_FILE    "plan.json"
-#define CELL_EVENTS_FILE  "events.jsonl"
-#define CELL_CAPTURE_FILE "capture.pcap"
-#define CELL_LOG_FILE     "postgres.log"
+#define CELL_PLAN_FILE        "plan.json"
+#define CELL_EVENTS_FILE      "events.jsonl"
+#define CELL_CAPTURE_FILE     "capture.pcap"
+#define CELL_LOG_FILE         "postgres.log"
+#define CELL_SUBJECT_LOG_FILE "subject.log" // what the adapter wrote on its standard error
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/duration.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,22 @@ char *report_label(const struct run_order *order, const struct cell_result *cell
     if (!order->has_twin[cell - order->run->cells])
         return strdup(cell->subject);
     return asprintf(&label, "%s seed %" PRIu64, cell->subject, cell->seed) < 0 ? NULL : label;
+}
+
+bool report_reason_place(const char *reason, char path[static REPORT_PLACE_SIZE], int *line)
+{
+    const char *colon = strchr(reason, ':');
+    if (!colon || colon == reason || colon - reason >= REPORT_PLACE_SIZE ||
+        memchr(reason, ' ', (size_t)(colon - reason)))
+        return false;
+    char *end;
+    long number = strtol(colon + 1, &end, 10);
+    if (end == colon + 1 || *end != ':' || number < 1 || number > INT_MAX)
+        return false;
+    memcpy(path, reason, (size_t)(colon - reason));
+    path[colon - reason] = '\0';
+    *line = (int)number;
+    return true;
 }
 
 static void print_span(FILE *file, double seconds)

@@ -22,6 +22,11 @@ const char *report_verdict_word(const struct cell_result *cell);
 // "pqpool:none", with its seed where the run has several of the same. The caller frees it; NULL: no memory.
 char *report_label(const struct run_order *order, const struct cell_result *cell);
 
+#define REPORT_PLACE_SIZE 4096
+// Which line of which file a reason is about: "scenarios/idle/hung-up.yaml:12: any: ...". False: it is about
+// none.
+bool report_reason_place(const char *reason, char path[static REPORT_PLACE_SIZE], int *line);
+
 // "5 passed, 0 failed, 0 skipped, 0 errors in 9.1 s (1 h 20 min of virtual time)"
 void report_total(FILE *file, const struct run_result *result);
 

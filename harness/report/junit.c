@@ -7,6 +7,9 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define ISO_SECONDS 19 // "2026-11-28T05:27:10": Jenkins' schema has no zone
 
 struct suite_counts {
     size_t tests;
@@ -123,16 +126,47 @@ static void print_property(FILE *file, const char *name, const char *value)
     fputs("/>\n", file);
 }
 
+// What runs the same bytes again, and by what they are known.
+static void print_replay(FILE *file, const struct cell_result *cell)
+{
+    char seed[24];
+    snprintf(seed, sizeof(seed), "%" PRIu64, cell->seed);
+    print_property(file, "seed", seed);
+    if (*cell->events_sha256 != '\0')
+        print_property(file, "events_sha256", cell->events_sha256);
+    if (*cell->pcap_sha256 != '\0')
+        print_property(file, "pcap_sha256", cell->pcap_sha256);
+    fputs("      <property name=\"replay\" value=\"hangup replay ", file);
+    print_escaped(file, cell->dir);
+    fputs("\"/>\n", file);
+}
+
+// Where the expectation stands that was not met.
+static void print_junit_place(FILE *file, const struct verdict *verdict)
+{
+    char path[REPORT_PLACE_SIZE];
+    int line;
+    for (size_t i = 0; i < verdict->reasons_count; i++) {
+        if (!report_reason_place(verdict->reasons[i], path, &line))
+            continue;
+        print_attribute(file, "file", path);
+        fprintf(file, " line=\"%d\"", line);
+        return;
+    }
+}
+
 static void print_case(FILE *file, const struct run_order *order, const struct cell_result *cell)
 {
     char *label = report_label(order, cell);
     fputs("    <testcase", file);
     print_attribute(file, "classname", cell->scenario);
     print_attribute(file, "name", label ? label : cell->subject);
+    print_junit_place(file, cell->verdict);
     fprintf(file, " time=\"%.3f\">\n", cell->wall_s);
     fputs("    <properties>\n", file);
     print_property(file, "impact", impact_name(cell->verdict->impact));
     print_property(file, "best", impact_name(cell->best));
+    print_replay(file, cell);
     fputs("    </properties>\n", file);
     print_outcome(file, cell->verdict);
     print_output(file, cell);
@@ -148,6 +182,8 @@ static void print_suite(FILE *file, const struct run_order *order, size_t first)
     snprintf(seed, sizeof(seed), "%" PRIu64, result->seed);
     fputs("  <testsuite", file);
     print_attribute(file, "name", result->cells[first].scenario);
+    if (result->started && strlen(result->started) >= ISO_SECONDS)
+        fprintf(file, " timestamp=\"%.*s\"", ISO_SECONDS, result->started);
     print_counts(file, &counts);
     fputs(">\n    <properties>\n", file);
     print_property(file, "claim", result->cells[first].claim);

@@ -8,25 +8,31 @@ const struct report reports[] = {
     {NULL, "table", report_table_print},
     {RUN_FILE, "json", report_json_print},
     {"junit.xml", NULL, report_junit_print},
+    {"ctrf.json", "ctrf", report_ctrf_print},
+    {NULL, "tap", report_tap_print},
+    {NULL, "github", report_github_print},
     {"summary.md", NULL, report_summary_print},
+    {REPORT_PAGE_FILE, NULL, report_html_print},
 };
 
 const size_t reports_count = sizeof(reports) / sizeof(reports[0]);
 
-static bool write_report(const struct report *report, const struct folder *folder,
-    const struct run_result *result, struct error *error)
+// `page` lacks only the file.
+static bool write_report(
+    const char *name, bool (*print)(const struct report_page *page), struct report_page page)
 {
     char *text = NULL;
     size_t length = 0;
     FILE *memory = open_memstream(&text, &length);
     if (!memory)
-        return error_set(error, ERROR_LAB, "%s/%s: out of memory", folder->path, report->file);
-    bool written = report->print(&(struct report_page){.file = memory, .result = result, .error = error});
+        return error_set(page.error, ERROR_LAB, "%s/%s: out of memory", page.run->path, name);
+    page.file = memory;
+    bool written = print(&page);
     bool whole = !ferror(memory);
     whole = fclose(memory) == 0 && whole;
     if (written && !whole)
-        written = error_set(error, ERROR_LAB, "%s/%s: out of memory", folder->path, report->file);
-    written = written && folder_write_file(folder, report->file, text, length, error);
+        written = error_set(page.error, ERROR_LAB, "%s/%s: out of memory", page.run->path, name);
+    written = written && folder_write_file(page.run, name, text, length, page.error);
     free(text);
     return written;
 }
@@ -35,8 +41,18 @@ bool reports_write(const struct folder *folder, const struct run_result *result,
 {
     bool written = true;
     for (size_t i = 0; written && i < reports_count; i++)
-        written = !reports[i].file || write_report(&reports[i], folder, result, error);
+        written = !reports[i].file ||
+                  write_report(reports[i].file, reports[i].print,
+                      (struct report_page){.result = result, .run = folder, .error = error});
     return written;
+}
+
+bool report_write_page(const struct folder *folder, const struct run_result *result,
+    const struct run_result *before, const char *before_name, struct error *error)
+{
+    return write_report(REPORT_PAGE_FILE, report_html_print,
+        (struct report_page){
+            .result = result, .run = folder, .before = before, .before_name = before_name, .error = error});
 }
 
 const struct report *report_by_format(const char *format)

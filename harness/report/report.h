@@ -13,6 +13,9 @@ struct report_page {
     FILE *file;
     const struct run_result *result;
     const char *folder; // where the run is, for whoever looks at standard output; NULL: this is a file of it
+    const struct folder *run; // with the cells' folders, for a report that looks into them; NULL: nowhere
+    const struct run_result *before; // that it is compared with; NULL: none
+    const char *before_name;
     bool colours;
     int width; // of standard output, in columns
     struct error *error;
@@ -31,9 +34,16 @@ extern const size_t reports_count;
 bool reports_write(
     const struct folder *folder, const struct run_result *result, struct error *error) MUST_CHECK;
 
+// The page alone, with what an earlier run had: changed cells first. `before_name` is what it is called
+// there.
+bool report_write_page(const struct folder *folder, const struct run_result *result,
+    const struct run_result *before, const char *before_name, struct error *error) MUST_CHECK;
+
 // NULL: there is no such format. The first in the table is what is printed where nobody asks for another.
 const struct report *report_by_format(const char *format);
 #define REPORT_DEFAULT (&reports[0])
+
+#define REPORT_PAGE_FILE "report.html"
 
 #define REPORT_FORMATS_SIZE 64
 // "table or json". Returns `text`.
@@ -45,7 +55,14 @@ bool report_table_print(const struct report_page *page);
 bool report_json_print(const struct report_page *page);
 // A test suite per scenario, a test case per subject.
 bool report_junit_print(const struct report_page *page);
+// The same for servers that read CTRF; a test a cell for harnesses that read TAP; and annotations of GitHub
+// Actions.
+bool report_ctrf_print(const struct report_page *page);
+bool report_tap_print(const struct report_page *page);
+bool report_github_print(const struct report_page *page);
 // GitHub-flavoured Markdown with the same content as the table.
 bool report_summary_print(const struct report_page *page);
+// A page for a browser, with the story of each cell.
+bool report_html_print(const struct report_page *page);
 
 #endif

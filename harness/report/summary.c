@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SUMMARY_BYTES 900000 // GitHub takes a MiB
+#define WORST_SHOWN   50
+
 static void print_summary_header(FILE *file)
 {
     fputs("| impact | verdict | subject |", file);
@@ -70,6 +73,29 @@ static void print_cells(FILE *file, const struct run_order *order, size_t first,
     }
 }
 
+// What somebody has to act on, before anything else.
+static void print_worst(FILE *file, const struct run_result *result)
+{
+    size_t bad = 0;
+    for (int outcome = OUTCOME_ERROR; outcome >= OUTCOME_FAIL; outcome--) {
+        for (size_t i = 0; i < result->cells_count; i++) {
+            const struct cell_result *cell = &result->cells[i];
+            if (!cell->verdict || (int)cell->verdict->outcome != outcome || bad++ >= WORST_SHOWN)
+                continue;
+            fprintf(file, "%s- **%s** ", bad == 1 ? "\n## Not as expected\n\n" : "",
+                outcome_name(cell->verdict->outcome));
+            markdown_print_text(file, cell->scenario);
+            fputs(" with ", file);
+            markdown_print_text(file, cell->subject);
+            fputs(": ", file);
+            markdown_print_code(file, cell->verdict->reasons_count > 0 ? cell->verdict->reasons[0] : "");
+            fputc('\n', file);
+        }
+    }
+    if (bad > WORST_SHOWN)
+        fprintf(file, "- and %zu more\n", bad - WORST_SHOWN);
+}
+
 bool report_summary_print(const struct report_page *page)
 {
     FILE *file = page->file;
@@ -86,9 +112,16 @@ bool report_summary_print(const struct report_page *page)
         fprintf(file, " %.16s", result->world.image_sha256);
     }
     fputs(".\n", file);
+    print_worst(file, result);
     struct run_order *order = run_order_new(result);
     for (size_t i = order ? order->first : result->cells_count; i < result->cells_count;
          i = order->next_scenario[i]) {
+        if (ftell(file) > SUMMARY_BYTES) {
+            fputs(
+                "\nThere is more: this page ends where GitHub would refuse it. report.html has all of it.\n",
+                file);
+            break;
+        }
         fputs("\n## ", file);
         markdown_print_text(file, result->cells[i].scenario);
         fputs("\n\n", file);

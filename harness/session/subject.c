@@ -3,6 +3,7 @@
 
 #include "base/duration.h"
 #include "contract/addresses.h"
+#include "contract/cell_files.h"
 #include "contract/database.h"
 #include "contract/program.h"
 #include "lab/process.h"
@@ -34,7 +35,7 @@ struct subject_process {
 
 static int open_log(struct error *error)
 {
-    static const char path[] = "subject.log"; // in the cell's folder
+    static const char path[] = CELL_SUBJECT_LOG_FILE; // in the cell's folder
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
     if (fd < 0)
         error_set_errno(error, ERROR_LAB, "%s", path);

@@ -115,6 +115,7 @@ static bool read_tcp(const uint8_t *data, size_t length, struct atlas_packet *pa
     packet->seq = tcp.seq;
     packet->ack = tcp.ack;
     packet->payload_length = tcp.payload_length;
+    packet->digest = trace_packet_digest(&tcp);
     if (!packet->to_db)
         read_tls_words(&tcp, data, length, packet);
     return true;

@@ -22,6 +22,7 @@ struct atlas_packet {
     uint16_t app_port;
     uint8_t flags;
     uint32_t seq, ack, payload_length;
+    uint64_t digest; // trace_packet_digest
 };
 
 struct atlas_packets {

@@ -42,6 +42,28 @@ bool trace_packet_parse(const uint8_t *data, size_t length, struct trace_packet 
     return true;
 }
 
+// FNV-1a.
+static uint64_t digest_bytes(uint64_t digest, const uint8_t *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        digest = (digest ^ bytes[i]) * UINT64_C(0x100000001b3);
+    return digest;
+}
+
+// Offsets of what a router changes: TTL 8, checksum 10 in the IP header; TCP's checksum 16, which is
+// half-made here and whole there.
+uint64_t trace_packet_digest(const struct trace_packet *packet)
+{
+    const uint8_t *ip = packet->ip;
+    size_t ip_header = (size_t)(ip[0] & 0x0f) * 4;
+    const uint8_t *tcp = ip + ip_header;
+    uint64_t digest = digest_bytes(UINT64_C(0xcbf29ce484222325), ip, 8);
+    digest = digest_bytes(digest, ip + 9, 1);
+    digest = digest_bytes(digest, ip + 12, ip_header - 12);
+    digest = digest_bytes(digest, tcp, 16);
+    return digest_bytes(digest, tcp + 18, packet->ip_bytes - ip_header - 18);
+}
+
 uint32_t trace_packet_sequence_length(const struct trace_packet *packet)
 {
     return packet->payload_length + ((packet->flags & TH_SYN) != 0) + ((packet->flags & TH_FIN) != 0);

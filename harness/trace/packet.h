@@ -24,6 +24,10 @@ struct trace_packet {
 // `data` is a LINKTYPE_LINUX_SLL2 packet. False: not IPv4 TCP, or cut short.
 bool trace_packet_parse(const uint8_t *data, size_t length, struct trace_packet *packet);
 
+// Of everything that a router does not change (all but TTL and checksums): a packet that one corrupts has
+// another one. `ip` is looked at. Not against malice, only to keep some thousand packets apart.
+uint64_t trace_packet_digest(const struct trace_packet *packet);
+
 // The space it takes in the sequence: its payload, and one each for SYN and FIN.
 uint32_t trace_packet_sequence_length(const struct trace_packet *packet);
 

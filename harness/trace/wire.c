@@ -14,7 +14,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
-#include <pcap/sll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,29 +56,6 @@ struct wire_reader {
     int64_t handshake_rtt_ns;
 };
 
-// FNV-1a: not against malice, only to keep some thousand packets apart.
-static uint64_t digest_bytes(uint64_t digest, const uint8_t *bytes, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        digest = (digest ^ bytes[i]) * UINT64_C(0x100000001b3);
-    return digest;
-}
-
-// Offsets of what a router changes: TTL 8, checksum 10 in the IP header; TCP's checksum 16, which is
-// half-made here and whole there. trace_packet_parse has seen that the headers are there.
-static uint64_t digest_packet(const uint8_t *ip, size_t captured)
-{
-    size_t ip_header = (size_t)(ip[0] & 0x0f) * 4;
-    size_t total = (size_t)ip[2] << 8 | ip[3];
-    size_t end = captured < total ? captured : total; // Ethernet pads short frames
-    const uint8_t *tcp = ip + ip_header;
-    uint64_t digest = digest_bytes(UINT64_C(0xcbf29ce484222325), ip, 8);
-    digest = digest_bytes(digest, ip + 9, 1);
-    digest = digest_bytes(digest, ip + 12, ip_header - 12);
-    digest = digest_bytes(digest, tcp, 16);
-    return digest_bytes(digest, tcp + 18, end - ip_header - 18);
-}
-
 static bool is_db(uint32_t address)
 {
     return address == ntohl(inet_addr(LAB_DB_ADDRESS)) || address == ntohl(inet_addr(LAB_DB_OTHER_ADDRESS));
@@ -99,8 +75,7 @@ static bool read_packet(const struct capture_record *record, struct wire_packet 
     packet->to_db = to_db;
     packet->app_port = to_db ? tcp->source_port : tcp->destination_port;
     packet->at_ns = record->at_ns;
-    packet->digest = digest_packet(
-        record->data + sizeof(struct sll2_header), record->length - sizeof(struct sll2_header));
+    packet->digest = trace_packet_digest(tcp);
     return true;
 }
 

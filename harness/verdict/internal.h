@@ -61,6 +61,9 @@ struct judgement {
 
 struct verdict *verdict_new(enum outcome outcome);
 
+// Adds a line, made fit for one, to the reasons. False: no memory.
+bool verdict_add_reason(struct verdict *verdict, const char *text) MUST_CHECK;
+
 // Adds a line to the reasons, made fit for one line. The second form sets the outcome to error as well, the
 // third to fail, unless it is worse.
 void judgement_note(struct judgement *judgement, const char *format, ...) PRINTF_LIKE(2, 3);

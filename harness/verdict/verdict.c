@@ -45,6 +45,12 @@ static bool add_reason(struct verdict *verdict, char *reason)
     return true;
 }
 
+bool verdict_add_reason(struct verdict *verdict, const char *text)
+{
+    char *reason = text_one_line(text);
+    return reason != NULL && add_reason(verdict, reason);
+}
+
 static void note_failure(struct judgement *judgement, const char *format, va_list arguments)
 {
     char *text;

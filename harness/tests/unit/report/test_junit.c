@@ -15,10 +15,12 @@ static void junit_has_suites_and_cases(void **state)
     expect_parts(text,
         (const char *const[]){
             "<testsuites name=\"hangup\" tests=\"6\" failures=\"1\" errors=\"1\" skipped=\"1\" time=\"9.052\">",
-            "<testsuite name=\"idle/hung-up\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"0.750\">",
+            "<testsuite name=\"idle/hung-up\" timestamp=\"2026-01-02T03:04:05\" tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"0.750\">",
             "<testcase classname=\"idle/hung-up\" name=\"pqpool:none\" time=\"0.250\">",
             "name=\"pqpool:none\" time=\"0.250\">\n    <properties>\n      <property name=\"impact\" value=\"errors\"/>",
             "<property name=\"best\" value=\"delayed\"/>",
+            "name=\"pqpool:pre-ping-deadline\" file=\"scenarios/idle/hung-up.yaml\" line=\"12\" time=",
+            "<property name=\"seed\" value=\"7\"/>\n      <property name=\"replay\" value=\"hangup replay idle-hung-up--x--1\"/>",
             "<failure message=\"scenarios/idle/hung-up.yaml:12: any: errors: expected 0, actual 1\">",
             "<skipped message=\"/usr/bin/node: not installed\">",
             "<error message=\"scenarios/idle/silence.yaml:9: silence both: the fault hit nothing\">",

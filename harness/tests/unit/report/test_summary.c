@@ -15,7 +15,8 @@ static void summary_is_markdown(void **state)
     expect_parts(text,
         (const char *const[]){
             "# hangup: 3 passed, 1 failed, 1 skipped, 1 errors, 1 not run in 9.1 s (1 h 4 min of virtual time)\n",
-            "\n## idle/hung-up\n\nThe server ends",
+            "\n## Not as expected\n\n- **error** idle/silence with pqpool:none: `scenarios/idle/silence.yaml:9: ",
+            "- **fail** idle/hung-up with pqpool:pre-ping-deadline: ", "\n## idle/hung-up\n\nThe server ends",
             "the pool finds out \\| only at the next \\<checkout\\> \\& says so.",
             "The path swallows. No pool can do better here than: delayed.\n",
             "| impact | verdict | subject | ops | errors | hung | delay | slowest |",

@@ -58,10 +58,31 @@ static void a_stored_cell_is_judged_from_its_folder(void **state)
     folder_remove(folder);
 }
 
+// Breaks with: `Cannot find module` that stays in a file which nobody names.
+static void an_adapter_that_broke_has_the_last_word(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/hangup-test-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    write_cell(folder);
+    sample_file(folder, "events.jsonl",
+        START "{\"at_us\":5,\"event\":\"subject-broken\",\"reason\":\"exited\"}\n" END);
+    sample_file(folder, "subject.log", "starts\nError: Cannot find module 'pg'\n    at Module (a.js:1)\n\n");
+    struct folder cell = opened(folder);
+    struct verdict *verdict = verdict_of_folder(&cell);
+    assert_int_equal(verdict->outcome, OUTCOME_ERROR);
+    assert_string_equal(
+        verdict->reasons[verdict->reasons_count - 1], "subject.log: Error: Cannot find module 'pg'");
+    verdict_free(verdict);
+    folder_close(&cell);
+    folder_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stored_cell_is_judged_from_its_folder),
+        cmocka_unit_test(an_adapter_that_broke_has_the_last_word),
     };
     return cmocka_run_group_tests_name("verdict_folder", tests, NULL, NULL);
 }

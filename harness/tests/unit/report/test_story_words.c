@@ -1,0 +1,121 @@
+// What an operation met, in words.
+#include "report/story.h"
+
+#include "base/duration.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PORT   46550
+#define AT(ms) ((ms)*US_PER_MS)
+
+static struct trace_arrow sent(int64_t at_us, bool again)
+{
+    return (struct trace_arrow){.entered_us = at_us,
+        .left_us = ARROW_NEVER,
+        .kind = ARROW_DATA,
+        .to_db = true,
+        .again = again,
+        .app_port = PORT,
+        .length = 36};
+}
+
+static struct server_line lines[] = {
+    {.at_us = AT(-9000),
+        .pid = 24,
+        .app_port = PORT,
+        .level = "LOG",
+        .text = "connection received: port=46550"},
+    {.at_us = AT(200), .pid = 24, .app_port = PORT, .level = "LOG", .text = "statement: SELECT 1"},
+};
+
+static struct story_operation insert(int64_t answered_us, const char *error)
+{
+    return (struct story_operation){.id = 7,
+        .name = "insert",
+        .sent_us = AT(100000),
+        .answered_us = answered_us,
+        .ok = error == NULL,
+        .error = error};
+}
+
+static struct story story_of(struct trace_arrow *arrows, size_t count, struct story_operation *operation)
+{
+    return (struct story){.end_us = AT(2000000),
+        .arrows = {arrows, count},
+        .lines = {lines, 2},
+        .operations = operation,
+        .operations_count = 1};
+}
+
+static void expect_words(const struct story *story, const char *const *expected)
+{
+    json_t *words = story_words(story, &story->operations[0]);
+    size_t i = 0;
+    for (; expected[i] != NULL; i++)
+        assert_string_equal(json_string_value(json_array_get(words, i)), expected[i]);
+    assert_int_equal(json_array_size(words), i);
+    json_decref(words);
+}
+
+static void a_ping_into_silence(void **state)
+{
+    (void)state;
+    struct trace_arrow arrows[] = {
+        sent(AT(100000), false), sent(AT(100200), true), sent(AT(950000), true), sent(AT(1900000), true)};
+    struct story_operation operation = insert(AT(1073460), "server closed the connection");
+    struct story story = story_of(arrows, 4, &operation);
+    expect_words(&story,
+        (const char *const[]){"t=100.000 s  insert 7 is sent",
+            "t=100.000 s  asks backend 24 (port 46550), by its size with `SELECT 1`: 36 bytes; 2 repetitions over "
+            "850 s; 3 packets are swallowed on the path; nobody answers",
+            "t=1073.460 s  the application is told after 973 s: server closed the connection", NULL});
+    assert_true(story_operation_is_notable(&operation));
+}
+
+static void never_answered(void **state)
+{
+    (void)state;
+    struct story_operation operation = insert(ARROW_NEVER, NULL);
+    struct story story = story_of(NULL, 0, &operation);
+    expect_words(&story, (const char *const[]){"t=100.000 s  insert 7 is sent",
+                             "t=2000.000 s  insert 7 is still not answered, after 1900 s: stuck", NULL});
+}
+
+static void a_reset_that_the_server_did_not_send(void **state)
+{
+    (void)state;
+    struct trace_arrow arrows[] = {
+        {.entered_us = ARROW_NEVER, .left_us = AT(100010), .kind = ARROW_RST, .app_port = PORT}};
+    struct story_operation operation = insert(AT(100011), "reset by peer");
+    struct story story = story_of(arrows, 1, &operation);
+    expect_words(&story,
+        (const char *const[]){"t=100.000 s  insert 7 is sent",
+            "t=100.010 s  RST from the path, not from the server (port 46550): the connection is gone",
+            "t=100.011 s  the application is told after 11 ms: reset by peer", NULL});
+}
+
+static void its_own_work_is_no_delay(void **state)
+{
+    (void)state;
+    struct story_operation operation = insert(AT(130000), NULL);
+    assert_true(story_operation_is_notable(&operation));
+    operation.own_us = AT(30000);
+    assert_false(story_operation_is_notable(&operation));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_ping_into_silence),
+        cmocka_unit_test(never_answered),
+        cmocka_unit_test(a_reset_that_the_server_did_not_send),
+        cmocka_unit_test(its_own_work_is_no_delay),
+    };
+    return cmocka_run_group_tests_name("story_words", tests, NULL, NULL);
+}
