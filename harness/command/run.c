@@ -18,6 +18,7 @@
 #include "host/schedule.h"
 #include "host/template.h"
 #include "host/world.h"
+#include "report/cell_line.h"
 
 #include <inttypes.h>
 #include <libgen.h>
@@ -79,6 +80,26 @@ static bool run_plan_cells(const struct run_schedule_options *schedule, const st
     return ran && run_bar_judge(bar, options, schedule->plan, result, status, error);
 }
 
+// A program that reads JSON gets nothing else; a person at a terminal sees the table soon, and progress until
+// then.
+static bool streams_cells(const struct run_options *options)
+{
+    return !options->quiet && options->report == REPORT_DEFAULT && !isatty(STDOUT_FILENO);
+}
+
+static bool print_plan(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->cells_count; i++) {
+        const struct cell *cell = plan->cells[i];
+        printf("%s  %s", cell->scenario->name, cell->subject);
+        if (cell->missing != NULL)
+            printf("  skipped: %s", cell->missing);
+        putchar('\n');
+    }
+    printf("%zu cells\n", plan->cells_count);
+    return true;
+}
+
 // Everything is known to be right from here on; the first side effects happen now.
 static bool run_plan(const struct paths *paths, const struct image *image, const struct world *world,
     const struct run_options *options, const struct run_bar *bar, const struct plan *plan, int *status,
@@ -105,7 +126,9 @@ static bool run_plan(const struct paths *paths, const struct image *image, const
         .jobs = jobs,
         .disk_limit = options->disk_limit,
         .resume = options->resume,
-        .show_progress = isatty(STDERR_FILENO)};
+        .show_progress = isatty(STDERR_FILENO) && !options->quiet,
+        .ended = streams_cells(options) ? cell_line_print : NULL,
+        .whom = stdout};
     if (result != NULL)
         result->world = *world;
     bool ran = result != NULL ? run_plan_cells(&schedule, options, bar, result, began_us, status, error)
@@ -130,6 +153,12 @@ static bool run_chosen_plan(const struct run_options *options, int *status, stru
         return false;
     }
     struct plan *plan = resolve_run(&paths, &image, &world, options, error);
+    if (plan != NULL && options->dry_run) {
+        bool printed = print_plan(plan);
+        plan_free(plan);
+        image_close(&image);
+        return printed;
+    }
     bool ready = plan != NULL && (no_image.category == ERROR_INPUT || advice_check_kernel(&paths, error));
     if (ready && !found) {
         *error = no_image;

@@ -34,6 +34,8 @@ const char run_options_help[] =
     "  --against FILE   hold the run against what was recorded: each cell is the same, changed or new; a change is exit status 1\n"
     "  --accept         record what this run did, in FILE of --against or in results/baseline/IMAGE.json, and say what changed\n"
     "  --sealed         refuse to run where the host's kernel cannot hold a guest (`hangup doctor` says what it has)\n"
+    "  --quiet          not a line of each cell as it ends, which standard output has where it is no terminal\n"
+    "  --dry-run        print the plan, a cell a line, and run nothing\n"
     "  --format table|json|ctrf|tap|github  what to print (default: table)\n"
     "  --help           this text\n"
     "\n"
@@ -72,6 +74,8 @@ static bool parse_run_option(int option, const char *value, struct run_options *
     case 'o': options->folder = value; return true;
     case 'h': options->help = true; return true;
     case 'r': options->resume = true; return true;
+    case 'q': options->quiet = true; return true;
+    case 'D': options->dry_run = true; return true;
     case 'd':
         if (size_parse(value, &options->disk_limit, &why))
             return true;
@@ -114,6 +118,7 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
         {"seed", required_argument, NULL, 'n'}, {"jobs", required_argument, NULL, 'j'},
         {"shard", required_argument, NULL, 'p'}, {"out", required_argument, NULL, 'o'},
         {"format", required_argument, NULL, 'f'}, {"resume", no_argument, NULL, 'r'},
+        {"quiet", no_argument, NULL, 'q'}, {"dry-run", no_argument, NULL, 'D'},
         {"sealed", no_argument, NULL, 'S'}, {"disk-limit", required_argument, NULL, 'd'},
         {"fail-on", required_argument, NULL, 'b'}, {"against", required_argument, NULL, 'a'},
         {"accept", no_argument, NULL, 'A'}, {"help", no_argument, NULL, 'h'}, {0}};

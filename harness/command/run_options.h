@@ -22,6 +22,8 @@ struct run_options {
     unsigned jobs;
     unsigned shard, shards;
     const char *folder;          // NULL: a new one below results/
+    bool quiet;                  // nothing of each cell as it ends
+    bool dry_run;                // the plan, and nothing is run
     bool resume;                 // resume the run in `folder`
     int64_t disk_limit;          // of each cell, in bytes
     bool sealed;                 // only behind the whole wall of guest_confine.h

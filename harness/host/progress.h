@@ -1,4 +1,4 @@
-// The progress line of a run on a terminal: cells done and running, virtual time travelled.
+// The progress line of a run on a terminal: cells done and running, virtual time travelled, time left.
 #ifndef HANGUP_HOST_PROGRESS_H
 #define HANGUP_HOST_PROGRESS_H
 
@@ -7,6 +7,8 @@
 
 struct run_progress {
     size_t done, running, total;
+    const char *name; // of one of those that run; NULL: none does
+    int64_t elapsed_us;
     int64_t virtual_us;
 };
 

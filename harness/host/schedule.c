@@ -35,6 +35,7 @@ struct schedule {
     size_t next; // cell to start
     size_t done;
     int64_t virtual_us; // travelled by the cells that are done
+    int64_t began_us;
     int signals_fd;
 };
 
@@ -75,7 +76,13 @@ static bool conclude_cell(
         return error_set(error, ERROR_LAB, "out of memory");
     schedule->done++;
     schedule->virtual_us += verdict->virtual_us;
-    return run_result_set(schedule->result, index, cell, schedule->options->folder, verdict, wall_s, error);
+    if (!run_result_set(schedule->result, index, cell, schedule->options->folder, verdict, wall_s, error))
+        return false;
+    const struct run_schedule_options *options = schedule->options;
+    if (options->ended != NULL)
+        options->ended(
+            options->whom, &schedule->result->cells[index], schedule->done, options->plan->cells_count);
+    return true;
 }
 
 static bool start_cell_guest(struct schedule *schedule, struct slot *slot, const struct cell *cell,
@@ -194,11 +201,14 @@ static bool check_slots(struct schedule *schedule, const struct pollfd *watched,
 
 static void show_progress(const struct schedule *schedule)
 {
+    const struct plan *plan = schedule->options->plan;
     struct run_progress progress = {.done = schedule->done,
-        .total = schedule->options->plan->cells_count,
+        .total = plan->cells_count,
+        .elapsed_us = clock_now_us() - schedule->began_us,
         .virtual_us = schedule->virtual_us};
     for (unsigned i = 0; i < schedule->options->jobs; i++)
         if (schedule->slots[i].busy) {
+            progress.name = plan->cells[schedule->slots[i].cell]->name;
             progress.running++;
             progress.virtual_us += schedule->slots[i].guest.virtual_us;
         }
@@ -255,8 +265,10 @@ bool run_schedule(const struct run_schedule_options *options, struct run_result 
     struct error *error)
 {
     sigset_t before;
-    struct schedule schedule = {
-        .options = options, .result = result, .signals_fd = catch_run_signals(&before)};
+    struct schedule schedule = {.options = options,
+        .result = result,
+        .began_us = clock_now_us(),
+        .signals_fd = catch_run_signals(&before)};
     schedule.slots = calloc(options->jobs, sizeof(*schedule.slots));
     struct pollfd *watched = calloc(options->jobs + 1, sizeof(*watched));
     *interrupted = false;

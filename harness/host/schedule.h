@@ -18,6 +18,9 @@ struct run_schedule_options {
     int64_t disk_limit;   // of each cell, in bytes
     bool resume;          // take what is in the folder of an earlier run
     bool show_progress;   // on standard error, which is a terminal
+    // Told of each cell as it ends, with the caller's own word first; NULL: nobody is.
+    void (*ended)(void *whom, const struct cell_result *cell, size_t done, size_t total);
+    void *whom;
 };
 
 // Fills `result`. SIGINT, SIGTERM and SIGHUP end all guests: `*interrupted` is set, what is done is kept, and
