@@ -31,7 +31,7 @@ cache_of() {
         ln -s "${image##*/}" "$folder/images/debian-13"
         break
     done
-    chmod -R a+rX "$folder"
+    chmod -R a+rX "$folder/guest-kernel"
     [ "$(id -u)" != 0 ] || chown "$1" "$folder" "$folder/images"
     echo "$folder"
 }

@@ -13,8 +13,10 @@
 static bool add_program(const struct paths *paths, const char *program, FILE *list, struct error *error)
 {
     char digest[DIGEST_TEXT_SIZE];
-    if (!file_digest(paths, program, digest, error))
+    if (!file_digest(paths, program, digest, error)) {
+        error->category = ERROR_LAB; // nothing that the user has named
         return false;
+    }
     fprintf(list, "%s %s\n", digest, strrchr(program, '/') + 1);
     return true;
 }

@@ -42,7 +42,8 @@ class Pool:
         request_started.send(sender=Pool)  # as around each web request: closes what is too old, or broke in the last one
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                backend = connection.connection.get_backend_pid()
+                driver = connection.connection  # psycopg 3 where there is one, else psycopg2
+                backend = driver.info.backend_pid
                 cursor.execute(operation.text("%s", "%s"), operation.values)
                 operation.pause()
             return backend
