@@ -14,6 +14,8 @@ const struct command commands[] = {
     {"shell", "open a shell in the lab", exec_options_shell_help, command_shell},
     {"fault", "inside exec or shell: make a fault happen now", command_fault_help, command_fault},
     {"replay", "run a stored cell again and compare its bytes", command_replay_help, command_replay},
+    {"sweep", "place a scenario's fault at every packet, and say where the outcome changes",
+        command_sweep_help, command_sweep},
     {"compare", "compare two runs, two labs or two pools cell by cell", command_compare_help,
         command_compare},
     {"league", "rank the pools of stored runs by what they did to the application", command_league_help,

@@ -137,7 +137,7 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
     opterr = 0; // one message, and it is ours
     for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
         if (option == '?' || option == ':')
-            return option_error(option, argv[optind - 1], known, "run", error);
+            return option_error(option, argv[optind - 1], known, argv[0], error);
         if (!parse_run_option(option, optarg, options, error))
             return false;
     }

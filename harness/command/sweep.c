@@ -1,0 +1,300 @@
+// hangup sweep: the undisturbed cell first; then one cell for each moment between its packets.
+#include "base/clock.h"
+#include "base/duration.h"
+#include "base/help.h"
+#include "base/terminal.h"
+#include "command/command.h"
+#include "command/output.h"
+#include "command/run_options.h"
+#include "host/advice.h"
+#include "host/guest_confine.h"
+#include "host/guest_memory.h"
+#include "host/image.h"
+#include "host/results_folder.h"
+#include "host/schedule.h"
+#include "host/template.h"
+#include "sweep/cells.h"
+#include "sweep/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char command_sweep_help[] =
+    "usage: hangup sweep SCENARIO --subject SUBJECT [OPTIONS]\n"
+    "\n"
+    "Runs the scenario's workload undisturbed; then again for each moment between two packets, with the scenario's first fault at that moment and the others as much later as they are in the scenario. Says which outcomes there are, and after which packet one ends and another begins.\n"
+    "\n"
+    "Nothing is expected of these cells, so nothing fails. Statements are those of the server's log.\n"
+    "\n"
+    "  --subject SUBJECT  pqpool:pre-ping, or pqpool for all its strategies, or a manifest (mypool.yaml); may be given again\n"
+    "  --image IMAGE    the world of the lab: a name (debian-12), or a file (default: as of `hangup run`)\n"
+    "  --seed N         the seed of all chance in the lab (default 7)\n"
+    "  --jobs N         guests at once (default: one for each core)\n"
+    "  --out DIR        the sweep's own folder, with sweep.json and a folder a cell (default: results/<UTC time>-sweep)\n"
+    "  --resume         resume the sweep in DIR: run what is not done\n"
+    "  --disk-limit S   what one cell may write to this machine's disk; more is an error (default 64mb)\n"
+    "  --sealed         refuse to run where the host's kernel cannot hold a guest\n"
+    "  --format table|json  what to print (default: table)\n"
+    "  --help           this text\n"
+    "\n"
+    "Exit status: 0 swept, 2 the command line or a file is wrong, 3 a cell could not be run, 130 interrupted.\n";
+
+// Cells of one run, and what becomes of them.
+struct cells_run {
+    struct plan plan; // of cells that own their scenarios
+    struct run_result *result;
+};
+
+struct sweeping {
+    const struct run_options *options;
+    struct run_schedule_options schedule;
+    struct sweep *sweeps; // one a cell of the scenario's plan
+    size_t count;
+    bool interrupted;
+};
+
+static void free_cells_run(struct cells_run *run)
+{
+    for (size_t i = 0; i < run->plan.cells_count; i++)
+        cell_free(run->plan.cells[i]);
+    free(run->plan.cells);
+    run_result_free(run->result);
+    *run = (struct cells_run){.result = NULL};
+}
+
+// Room for so many; they are added by hand.
+static bool begin_cells_run(struct cells_run *run, size_t count, struct error *error)
+{
+    *run = (struct cells_run){.plan.cells = calloc(count + 1, sizeof(struct cell *))};
+    return run->plan.cells != NULL || error_set(error, ERROR_LAB, "out of memory");
+}
+
+static bool add_cell(struct cells_run *run, struct cell *cell)
+{
+    if (cell != NULL)
+        run->plan.cells[run->plan.cells_count++] = cell;
+    return cell != NULL;
+}
+
+static bool run_cells(struct sweeping *sweeping, struct cells_run *run, struct error *error)
+{
+    struct run_schedule_options schedule = sweeping->schedule;
+    schedule.plan = &run->plan;
+    run->result = run_result_new(
+        lab_kind_name(LAB_VIRTUAL), NULL, NULL, sweeping->options->seed, run->plan.cells_count);
+    if (run->result == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    return run_schedule(&schedule, run->result, &sweeping->interrupted, error);
+}
+
+static bool take_undisturbed(
+    struct sweeping *sweeping, struct sweep *sweep, const struct cell_result *result, struct error *error)
+{
+    struct folder folder;
+    if (result->verdict == NULL)
+        return true; // interrupted
+    if (result->verdict->outcome == OUTCOME_ERROR || result->verdict->outcome == OUTCOME_SKIP)
+        return error_set(error, ERROR_LAB, "%s, undisturbed: %s", sweep->cell->subject,
+            result->verdict->reasons_count > 0 ? result->verdict->reasons[0] : "proves nothing");
+    if (!folder_enter(sweeping->schedule.folder, result->dir, &folder, ERROR_LAB, error))
+        return false;
+    bool read = sweep_points_read_in(&folder, &sweep->points, error) &&
+                sweep_begin(sweep, result->verdict, error);
+    folder_close(&folder);
+    return read;
+}
+
+static bool run_undisturbed(struct sweeping *sweeping, struct error *error)
+{
+    struct cells_run run;
+    bool good = begin_cells_run(&run, sweeping->count, error);
+    for (size_t i = 0; good && i < sweeping->count; i++)
+        good = add_cell(&run, sweep_undisturbed(sweeping->sweeps[i].cell, error));
+    good = good && run_cells(sweeping, &run, error);
+    for (size_t i = 0; good && i < sweeping->count; i++)
+        good = take_undisturbed(sweeping, &sweeping->sweeps[i], &run.result->cells[i], error);
+    free_cells_run(&run);
+    return good;
+}
+
+static size_t count_points(const struct sweeping *sweeping)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < sweeping->count; i++)
+        count += sweeping->sweeps[i].points.count;
+    return count;
+}
+
+static bool add_moved_cells(struct cells_run *run, const struct sweep *sweep, struct error *error)
+{
+    for (size_t i = 0; i < sweep->points.count; i++)
+        if (!add_cell(run, sweep_moved(sweep->cell, i, sweep->points.items[i].at_us, error)))
+            return false;
+    return true;
+}
+
+static bool run_moved(struct sweeping *sweeping, struct error *error)
+{
+    struct cells_run run;
+    bool good = begin_cells_run(&run, count_points(sweeping), error);
+    for (size_t i = 0; good && i < sweeping->count; i++)
+        good = add_moved_cells(&run, &sweeping->sweeps[i], error);
+    good = good && run_cells(sweeping, &run, error);
+    for (size_t i = 0, cell = 0; good && i < sweeping->count; i++)
+        for (size_t j = 0; good && j < sweeping->sweeps[i].points.count; j++)
+            good = sweep_take(&sweeping->sweeps[i], j, run.result->cells[cell++].verdict, error);
+    free_cells_run(&run);
+    return good;
+}
+
+static bool write_sweeps(const struct sweeping *sweeping, struct error *error)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < sweeping->count; i++)
+        json_array_append_new(list, sweep_to_json(&sweeping->sweeps[i]));
+    json_t *json = json_pack("{s:s, s:o}", "schema", "hangup-sweep/1", "sweeps", list);
+    char *text = json != NULL ? json_dumps(json, JSON_INDENT(1)) : NULL;
+    json_decref(json);
+    if (text == NULL)
+        return error_set(error, ERROR_LAB, SWEEP_FILE ": out of memory");
+    bool written = folder_write_file(sweeping->schedule.folder, SWEEP_FILE, text, strlen(text), error);
+    if (written && strcmp(sweeping->options->report->format, "json") == 0)
+        puts(text);
+    free(text);
+    return written;
+}
+
+static void print_sweeps(const struct sweeping *sweeping)
+{
+    if (strcmp(sweeping->options->report->format, "json") == 0)
+        return;
+    for (size_t i = 0; i < sweeping->count; i++)
+        sweep_print(stdout, &sweeping->sweeps[i], terminal_width(stdout));
+    printf("%s\n", sweeping->schedule.folder->path);
+}
+
+static bool sweep_all(struct sweeping *sweeping, struct error *error)
+{
+    if (!run_undisturbed(sweeping, error) || sweeping->interrupted)
+        return sweeping->interrupted;
+    if (!run_moved(sweeping, error) || !write_sweeps(sweeping, error))
+        return false;
+    print_sweeps(sweeping);
+    return true;
+}
+
+static bool check_sweep(const struct plan *plan, struct error *error)
+{
+    for (size_t i = 0; i < plan->cells_count; i++) {
+        const struct cell *cell = plan->cells[i];
+        if (cell->scenario->faults_count == 0)
+            return error_set(error, ERROR_INPUT, "%s has no fault that could be moved", cell->scenario->name);
+        if (cell->missing != NULL)
+            return error_set(error, ERROR_LAB, "%s cannot be run: %s", cell->subject, cell->missing);
+    }
+    return plan->cells_count > 0 ||
+           error_set(error, ERROR_INPUT, "the scenario expects nothing of a subject of this kind");
+}
+
+static struct plan *resolve_sweep(const struct paths *paths, const struct image *image,
+    const struct run_options *options, struct error *error)
+{
+    const struct plan_request request = {.image = image->files,
+        .root = paths->root,
+        .scenarios = options->scenarios,
+        .scenarios_count = options->scenarios_count,
+        .subjects = (const char *const *)options->subjects,
+        .subjects_count = options->subjects_count,
+        .seed = options->seed,
+        .lab = LAB_VIRTUAL,
+        .shard = 1,
+        .shards = 1};
+    struct plan *plan = plan_resolve(&request, error);
+    if (plan == NULL || check_sweep(plan, error))
+        return plan;
+    plan_free(plan);
+    return NULL;
+}
+
+static bool open_sweep_folder(
+    const struct paths *paths, const struct run_options *options, struct folder *folder, struct error *error)
+{
+    char stamp[CLOCK_TEXT_SIZE], name[CLOCK_TEXT_SIZE + 8], absolute[PATH_MAX];
+    clock_format_utc(clock_now_us() + clock_realtime_offset_us(), 1, stamp);
+    snprintf(name, sizeof(name), "%s-sweep", stamp);
+    if (!results_folder_make(paths, options->folder, name, absolute, error) ||
+        !folder_open(folder, absolute, ERROR_INPUT, error))
+        return false;
+    if (options->resume || run_output_clear(folder, error))
+        return true;
+    folder_close(folder);
+    return false;
+}
+
+static bool sweep_plan(const struct paths *paths, const struct image *image,
+    const struct run_options *options, const struct plan *plan, int *status, struct error *error)
+{
+    char database[PATH_MAX];
+    struct folder folder;
+    const unsigned jobs = guest_memory_fits(options->jobs, stderr, error);
+    if (jobs == 0 || !database_template_ensure(paths, image, stderr, database, error) ||
+        !open_sweep_folder(paths, options, &folder, error))
+        return false;
+    struct sweeping sweeping = {.options = options,
+        .schedule = {.paths = paths,
+            .image = image,
+            .folder = &folder,
+            .database = database,
+            .jobs = jobs,
+            .disk_limit = options->disk_limit,
+            .resume = options->resume,
+            .show_progress = isatty(STDERR_FILENO)},
+        .sweeps = calloc(plan->cells_count, sizeof(*sweeping.sweeps)),
+        .count = plan->cells_count};
+    for (size_t i = 0; sweeping.sweeps != NULL && i < sweeping.count; i++)
+        sweeping.sweeps[i].cell = plan->cells[i];
+    bool swept = sweeping.sweeps != NULL ? sweep_all(&sweeping, error)
+                                         : error_set(error, ERROR_LAB, "out of memory");
+    for (size_t i = 0; sweeping.sweeps != NULL && i < sweeping.count; i++)
+        sweep_free(&sweeping.sweeps[i]);
+    free(sweeping.sweeps);
+    folder_close(&folder);
+    if (sweeping.interrupted)
+        *status = EXIT_INTERRUPTED;
+    return swept;
+}
+
+static bool sweep_chosen(const struct run_options *options, int *status, struct error *error)
+{
+    struct paths paths;
+    struct image image = IMAGE_NONE;
+    if (options->scenarios_count == 0 || options->subjects_count == 0)
+        return error_set(error, ERROR_INPUT, "sweep: expected a scenario and --subject");
+    if (options->lab != LAB_VIRTUAL || options->shards > 1 || options->bar.count > 0)
+        return error_set(error, ERROR_INPUT, "sweep: --lab, --shard and --fail-on are not for a sweep");
+    if (!paths_find(&paths, error) || !advice_check_kernel(&paths, error) ||
+        !image_find(&image, &paths, options->image, error))
+        return false;
+    struct plan *plan = resolve_sweep(&paths, &image, options, error);
+    bool swept = plan != NULL && guest_confine_examine(options->sealed, stderr, error) &&
+                 sweep_plan(&paths, &image, options, plan, status, error);
+    plan_free(plan);
+    image_close(&image);
+    return swept;
+}
+
+int command_sweep(int argc, char **argv)
+{
+    struct run_options options;
+    struct error error = {0};
+    int status = EXIT_AS_EXPECTED;
+    bool done = run_options_parse(argc, argv, &options, &error);
+    if (done && options.help)
+        help_print(stdout, command_sweep_help);
+    else if (done)
+        done = sweep_chosen(&options, &status, &error);
+    run_options_free(&options);
+    return done ? status : command_fail(&error);
+}

@@ -1,0 +1,54 @@
+// Made of the resolved form, which has everything.
+#include "sweep/cells.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct cell *make_cell(const struct cell *cell, const char *suffix, json_t *json, struct error *error)
+{
+    char *name = NULL;
+    bool named = asprintf(&name, "%s--%s", cell->name, suffix) >= 0;
+    if (!named || json == NULL || json_object_set_new(json, "cell", json_string(name)) != 0 ||
+        json_object_set_new(json_object_get(json, "scenario"), "expect", json_array()) != 0) {
+        error_set(error, ERROR_LAB, "out of memory");
+        if (named)
+            free(name);
+        return NULL;
+    }
+    free(name);
+    return cell_from_json(json, error);
+}
+
+struct cell *sweep_undisturbed(const struct cell *cell, struct error *error)
+{
+    json_t *json = cell_to_json(cell);
+    json_object_set_new(json_object_get(json, "scenario"), "faults", json_array());
+    struct cell *made = make_cell(cell, "undisturbed", json, error);
+    json_decref(json);
+    return made;
+}
+
+static void move_faults(json_t *scenario, int64_t by_us)
+{
+    size_t index;
+    json_t *fault;
+    json_array_foreach(json_object_get(scenario, "faults"), index, fault)
+    {
+        int64_t at_us = json_integer_value(json_object_get(fault, "at_us"));
+        json_object_set_new(fault, "at_us", json_integer(at_us + by_us));
+    }
+}
+
+struct cell *sweep_moved(const struct cell *cell, size_t number, int64_t at_us, struct error *error)
+{
+    char suffix[32];
+    json_t *json = cell_to_json(cell), *scenario = json_object_get(json, "scenario");
+    const int64_t by_us = at_us - cell->scenario->faults[0].at_us;
+    move_faults(scenario, by_us);
+    if (by_us > 0)
+        json_object_set_new(scenario, "run_for_us", json_integer(cell->scenario->run_for_us + by_us));
+    snprintf(suffix, sizeof(suffix), "%04zu", number);
+    struct cell *made = make_cell(cell, suffix, json, error);
+    json_decref(json);
+    return made;
+}

@@ -1,0 +1,176 @@
+// Sorts the moments at which packets enter the router and leave it.
+#include "sweep/point.h"
+
+#include "base/duration.h"
+#include "trace/event.h"
+#include "trace/times.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STATEMENT_MAX 40
+
+struct moment {
+    int64_t at_us;
+    size_t number; // of the packet
+    bool leaves;
+    const struct trace_arrow *arrow;
+};
+
+struct moments {
+    struct moment *items;
+    size_t count, packets;
+};
+
+static int by_time(const void *a, const void *b)
+{
+    const struct moment *first = a, *second = b;
+    if (first->at_us != second->at_us)
+        return first->at_us < second->at_us ? -1 : 1;
+    if (first->leaves != second->leaves)
+        return first->leaves ? -1 : 1; // what arrives is the cause of what is sent
+    return (first->number > second->number) - (first->number < second->number);
+}
+
+static void collect_moments(const struct trace_arrows *arrows, int64_t over_us, struct moments *moments)
+{
+    for (size_t i = 0; i < arrows->count; i++) {
+        const struct trace_arrow *arrow = &arrows->items[i];
+        const int64_t times[] = {arrow->entered_us, arrow->left_us};
+        if (trace_arrow_at_us(arrow) < 0 || trace_arrow_at_us(arrow) >= over_us)
+            continue;
+        moments->packets++;
+        for (size_t leaves = 0; leaves < 2; leaves++)
+            if (times[leaves] != ARROW_NEVER && times[leaves] < over_us)
+                moments->items[moments->count++] = (struct moment){.at_us = times[leaves],
+                    .number = moments->packets,
+                    .leaves = leaves == 1,
+                    .arrow = arrow};
+    }
+    qsort(moments->items, moments->count, sizeof(*moments->items), by_time);
+}
+
+// The last statement that the server had from the application's port by then; its log knows milliseconds.
+// NULL: none.
+static const char *statement_by(const struct server_lines *lines, uint16_t port, int64_t at_us)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < lines->count && lines->items[i].at_us <= at_us; i++) {
+        const char *statement = lines->items[i].app_port == port ? server_line_statement(&lines->items[i])
+                                                                 : NULL;
+        if (statement != NULL)
+            found = statement;
+    }
+    return found;
+}
+
+// Whether the server heard of a statement in the millisecond in which the packet reached it.
+static bool brought_statement(const struct server_lines *lines, const struct trace_arrow *arrow)
+{
+    const int64_t reached_us = arrow->left_us - arrow->left_us % US_PER_MS;
+    for (size_t i = 0; i < lines->count; i++)
+        if (lines->items[i].app_port == arrow->app_port && lines->items[i].at_us == reached_us &&
+            server_line_statement(&lines->items[i]) != NULL)
+            return true;
+    return false;
+}
+
+static void say_content(
+    const struct trace_arrow *arrow, const struct server_lines *lines, char *words, size_t size)
+{
+    const bool known = arrow->kind == ARROW_DATA && (!arrow->to_db || arrow->left_us != ARROW_NEVER);
+    const char *statement = NULL;
+    if (known && (!arrow->to_db || brought_statement(lines, arrow)))
+        statement = statement_by(lines, arrow->app_port, arrow->to_db ? arrow->left_us : arrow->entered_us);
+    if (statement == NULL)
+        snprintf(words, size, "%s", arrow_kind_names[arrow->kind]);
+    else
+        snprintf(words, size, "%s%.*s", arrow->to_db ? "" : "answer to ", STATEMENT_MAX, statement);
+}
+
+static void add_words(
+    struct sweep_point *point, const struct moment *moment, const struct server_lines *lines)
+{
+    char content[STATEMENT_MAX + 16], words[SWEEP_WORDS_SIZE];
+    size_t used = strlen(point->words);
+    say_content(moment->arrow, lines, content, sizeof(content));
+    int length = snprintf(words, sizeof(words), "%spacket %zu %s to %s (%s)", used > 0 ? ", " : "after ",
+        moment->number, moment->leaves ? "left" : "entered", moment->arrow->to_db ? "db" : "app", content);
+    if (length > 0 && used + (size_t)length < sizeof(point->words))
+        memcpy(point->words + used, words, (size_t)length + 1);
+}
+
+static void cut_points(
+    const struct moments *moments, const struct server_lines *lines, struct sweep_points *points)
+{
+    points->items[points->count++] = (struct sweep_point){
+        .at_us = moments->items[0].at_us > 0 ? moments->items[0].at_us - 1 : 0,
+        .words = "before the first packet"};
+    for (size_t i = 0; i < moments->count; i++) {
+        const struct moment *moment = &moments->items[i];
+        if (i == 0 || moment->at_us != moments->items[i - 1].at_us)
+            points->items[points->count++] = (struct sweep_point){.at_us = moment->at_us + 1};
+        add_words(&points->items[points->count - 1], moment, lines);
+    }
+    points->packets = moments->packets;
+}
+
+bool sweep_points_of(const struct trace_arrows *arrows, const struct server_lines *lines, int64_t over_us,
+    struct sweep_points *points, struct error *error)
+{
+    struct moments moments = {.items = calloc(2 * arrows->count + 1, sizeof(*moments.items))};
+    *points = (struct sweep_points){.items = calloc(2 * arrows->count + 2, sizeof(*points->items))};
+    bool made = moments.items != NULL && points->items != NULL;
+    if (!made)
+        error_set(error, ERROR_LAB, "out of memory");
+    else
+        collect_moments(arrows, over_us, &moments);
+    if (made && moments.count == 0)
+        made = error_set(error, ERROR_INPUT, "the workload sends no packet, so there is nothing to sweep");
+    if (made)
+        cut_points(&moments, lines, points);
+    else
+        sweep_points_free(points);
+    free(moments.items);
+    return made;
+}
+
+static bool read_points(const struct folder *folder, const struct trace_times *times,
+    struct sweep_points *points, struct error *error)
+{
+    struct atlas_packets packets;
+    struct trace_arrows arrows;
+    struct server_lines lines;
+    if (!atlas_packets_read_in(folder, times->zero_us, &packets, error))
+        return false;
+    bool read = trace_arrows_of(&packets, &arrows, error);
+    atlas_packets_free(&packets);
+    if (!read)
+        return false;
+    read = server_lines_read_in(folder, times->zero_us, &lines, error);
+    if (read) {
+        read = sweep_points_of(&arrows, &lines, times->over_us, points, error);
+        server_lines_free(&lines);
+    }
+    trace_arrows_free(&arrows);
+    return read;
+}
+
+bool sweep_points_read_in(const struct folder *folder, struct sweep_points *points, struct error *error)
+{
+    json_t *events = trace_event_read_in(folder, error);
+    if (events == NULL)
+        return false;
+    const struct trace_times times = trace_times_of(events);
+    json_decref(events);
+    if (times.zero_us < 0)
+        return error_set(error, ERROR_LAB, "%s: the scenario never began", folder->path);
+    return read_points(folder, &times, points, error);
+}
+
+void sweep_points_free(struct sweep_points *points)
+{
+    free(points->items);
+    *points = (struct sweep_points){0};
+}

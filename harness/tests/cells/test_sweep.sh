@@ -1,0 +1,56 @@
+#!/bin/bash
+# hangup sweep places the fault between any two packets, and finds the window in which the answer to a COMMIT is lost: it
+# begins with the answer to the INSERT, ends with that to the COMMIT, and is the same for each pool that sends the same
+# statements. Breaks with: a point that is left out, a fault that comes a moment later, a statement of another packet.
+. "$(dirname "$0")/tap.sh"
+
+# sweep NAME ARGUMENTS…
+sweep() {
+    local name=$1
+    shift
+    status=0
+    "$hangup" sweep --out "$work/$name" "$@" >"$work/$name.out" 2>"$work/$name.err" </dev/null || status=$?
+}
+
+# found EXPRESSION: of sweep.json, with its sweeps as `sweeps`; `window(s)` are the points of s that are in doubt, `words(s, i)`
+# what stands before point i.
+found() {
+    "${python[@]}" -c '
+import json, sys
+sweeps = json.load(open(sys.argv[1]))["sweeps"]
+def outcome(s, p): return s["outcomes"][p["outcome"]]["outcome"]
+def window(s): return [i for i, p in enumerate(s["points"]) if "in doubt" in outcome(s, p)]
+def words(s, i): return s["points"][i]["after"]
+value = eval(sys.argv[2])
+print(value, [(words(s, i), outcome(s, p)) for s in sweeps for i, p in enumerate(s["points"])])
+sys.exit(not value)' "$work/$1/sweep.json" "$2"
+}
+
+sweep insert --subject pqpool:none --subject pqpool:pre-ping "$scenarios/sweep-insert.yaml"
+exits 0 'a sweep of two strategies'
+check 'it is of each moment between the packets, before the first and after the last' \
+    found insert 'all(s["packets"] < len(s["points"]) and words(s, 0) == "before the first packet" for s in sweeps)'
+check 'undisturbed everything is well, and each point has an outcome' \
+    found insert 'all(s["outcomes"][0]["outcome"] == "clean: 1 ok" and all(p["outcome"] is not None for p in s["points"]) for s in sweeps)'
+check 'the window is one stretch' \
+    found insert 'all(window(s) == list(range(window(s)[0], window(s)[-1] + 1)) for s in sweeps)'
+check 'it begins when the answer to INSERT is on its way back' \
+    found insert 'all("(answer to INSERT" in words(s, window(s)[0]) and "entered to app" in words(s, window(s)[0]) for s in sweeps)'
+check 'it ends when the answer to COMMIT is on its way back' \
+    found insert 'all("entered to app (answer to COMMIT)" in words(s, window(s)[-1] + 1) for s in sweeps)'
+check 'a strategy that pings has the same window' \
+    found insert '[words(sweeps[0], i)[-20:] for i in window(sweeps[0])] == [words(sweeps[1], i)[-20:] for i in window(sweeps[1])]'
+check 'the table names the window' grep -q -- '->.*answer to INSERT' "$work/insert.out"
+
+sweep resumed --subject pqpool:none "$scenarios/sweep-insert.yaml"
+rm -r "$work/resumed"/*--0003 "$work/resumed/sweep.json"
+cp "$work/resumed.out" "$work/first.out"
+sweep resumed --resume --subject pqpool:none "$scenarios/sweep-insert.yaml"
+exits 0 'a sweep that is resumed'
+check 'it says the same' cmp "$work/first.out" "$work/resumed.out"
+
+sweep calm --subject pqpool:none "$scenarios/steady-short.yaml"
+exits 2 'a scenario without a fault'
+check 'that is said' grep -q 'no fault that could be moved' "$work/calm.err"
+no_guest_is_left 'after all that'
+finish

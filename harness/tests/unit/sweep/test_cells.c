@@ -1,0 +1,73 @@
+// The cells of a sweep: what they keep of the scenario's cell, and what is moved.
+#include "sweep/cells.h"
+
+#include "base/duration.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char yaml[] = "claim: x\nnetwork: {rtt: 10ms}\npool: {size: 1}\n"
+                           "workload: [{at: 10s, insert: 1}]\n"
+                           "faults: [{at: 12s, silence: both, for: 3s}, {at: 14s, rst: to-app}]\n"
+                           "run_for: 60s\nexpect: {any: {errors: 1}}\n";
+
+static struct cell *make_scenario_cell(void)
+{
+    static char word[] = "/bin/true", *command[] = {word, NULL};
+    struct error error = {0};
+    struct scenario *scenario = scenario_parse("scenarios/a/b.yaml", yaml, strlen(yaml), &error);
+    assert_string_equal(error.text, "");
+    struct cell *cell = cell_of_program(scenario, "pool:none", command, 7, LAB_VIRTUAL, &error);
+    assert_non_null(cell);
+    return cell;
+}
+
+static void test_undisturbed(void **state)
+{
+    struct error error = {0};
+    struct cell *cell = make_scenario_cell(), *calm = sweep_undisturbed(cell, &error);
+    (void)state;
+    assert_non_null(calm);
+    assert_string_equal(calm->name, "exec--undisturbed");
+    assert_int_equal(calm->scenario->faults_count, 0);
+    assert_int_equal(calm->scenario->expectations_count, 0);
+    assert_int_equal(calm->scenario->workload_count, 1);
+    assert_int_equal(calm->scenario->run_for_us, 60 * US_PER_S);
+    cell_free(calm);
+    cell_free(cell);
+}
+
+static void test_faults_keep_their_distance(void **state)
+{
+    static const struct {
+        int64_t at_us, second_us, run_for_us;
+    } cases[] = {
+        {10 * US_PER_S + 1, 12 * US_PER_S + 1, 60 * US_PER_S}, {20 * US_PER_S, 22 * US_PER_S, 68 * US_PER_S}};
+    struct cell *cell = make_scenario_cell();
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct error error = {0};
+        struct cell *moved = sweep_moved(cell, 12 + i, cases[i].at_us, &error);
+        assert_non_null(moved);
+        assert_string_equal(moved->name, i == 0 ? "exec--0012" : "exec--0013");
+        assert_int_equal(moved->scenario->faults[0].at_us, cases[i].at_us);
+        assert_int_equal(moved->scenario->faults[1].at_us, cases[i].second_us);
+        assert_int_equal(moved->scenario->faults[0].for_us, 3 * US_PER_S);
+        assert_int_equal(moved->scenario->run_for_us, cases[i].run_for_us);
+        cell_free(moved);
+    }
+    cell_free(cell);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_undisturbed),
+        cmocka_unit_test(test_faults_keep_their_distance),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
