@@ -98,7 +98,7 @@ static void print_packet(FILE *file, const char *side, const struct capture_reco
     }
     const bool to_db = packet.destination_port == LAB_DB_PORT;
     fprintf(file, "%s to %s, port %u", packet.leaving ? "left" : "entered", to_db ? "db" : "app",
-        to_db ? packet.source_port : packet.destination_port);
+        (unsigned)(to_db ? packet.source_port : packet.destination_port));
     print_flags(file, packet.flags);
     fprintf(file, ", seq %u, ack %u, %u bytes\n", packet.seq, packet.ack, packet.payload_length);
 }
