@@ -5,6 +5,7 @@
 #define LAB_APP_ADDRESS      "192.0.2.2"
 #define LAB_DB_ADDRESS       "198.51.100.2"
 #define LAB_DB_OTHER_ADDRESS "198.51.100.3" // of the host to which the server's name may move
+#define LAB_DB_DEAD_ADDRESS  "198.51.100.9" // nobody is there
 
 #define LAB_DB_NAME      "db.hangup.test" // what the server's certificate is made out to
 #define LAB_DB_PORT      5432

@@ -9,7 +9,7 @@
 #define FAULT_KINDS(one) \
     one(certificate) one(client) one(degrade) one(failover) \
     one(fin) one(flap) one(flow_table) one(half_close) \
-    one(handshake) one(icmp) one(mtu) one(rst) \
+    one(handshake) one(icmp) one(mtu) one(name) one(rst) \
     one(server) one(silence) one(syn) one(tls)
 // clang-format on
 

@@ -246,11 +246,19 @@ bool lab_network_address_db(struct lab *lab, const char *address, struct error *
     return configured;
 }
 
-bool lab_network_name_db(const char *address, struct error *error)
+bool lab_network_name_db_many(const char *const *addresses, struct error *error)
 {
     FILE *hosts = fopen(LAB_MOUNT_HOSTS, "we");
-    bool written = hosts != NULL && fprintf(hosts, "127.0.0.1 localhost\n%s " LAB_DB_NAME "\n", address) > 0;
+    bool written = hosts != NULL && fputs("127.0.0.1 localhost\n", hosts) >= 0;
+    for (; written && *addresses != NULL; addresses++)
+        written = fprintf(hosts, "%s " LAB_DB_NAME "\n", *addresses) > 0;
     if (hosts != NULL)
         written = fclose(hosts) == 0 && written;
     return written ? true : error_set_errno(error, ERROR_LAB, LAB_MOUNT_HOSTS);
+}
+
+bool lab_network_name_db(const char *address, struct error *error)
+{
+    const char *const addresses[] = {address, NULL};
+    return lab_network_name_db_many(addresses, error);
 }

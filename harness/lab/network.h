@@ -36,5 +36,7 @@ bool lab_network_address_db(struct lab *lab, const char *address, struct error *
 
 // What the name of the server stands for, in host app's /etc/hosts.
 bool lab_network_name_db(const char *address, struct error *error) MUST_CHECK;
+// The same with several addresses, in their order, NULL-terminated; none: nobody knows the name.
+bool lab_network_name_db_many(const char *const *addresses, struct error *error) MUST_CHECK;
 
 #endif

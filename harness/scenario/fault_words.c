@@ -210,6 +210,16 @@ static const struct fault_kind mtu = {
     .validate = mtu_validate,
 };
 
+static const char *const name_arguments[] = {"unknown", "dead-first", NULL};
+
+static const struct fault_kind name = {
+    .name = "name",
+    .arguments = name_arguments,
+    .summary = "the server's name is not known, or stands for a dead address first",
+    .takes_for = true,
+    .opening = name_arguments,
+};
+
 static const struct fault_kind rst = {
     .name = "rst",
     .arguments = fault_directions,
@@ -308,6 +318,7 @@ const struct fault_kind *const fault_kinds[] = {
     &handshake,
     &icmp,
     &mtu,
+    &name,
     &rst,
     &fault_words_server,
     &silence,

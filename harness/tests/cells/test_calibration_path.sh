@@ -12,7 +12,7 @@ exits 0 'the path as asked'
 # not in this list stays what it is, and its lines are "not so without the fault" for nobody.
 mkdir -p "$work/harmless"
 for scenario in "${path[@]}"; do
-    sed -E 's/^(  - \{at: [^,]+, )(degrade|flap|mtu|icmp|silence): .*(for: [^}]+)\}/\1degrade: both, delay: 1us, \3}/; s/idle: 20s/idle: 3600s/; s/, age: 20s//; s/, size: 2\}/}/' \
+    sed -E 's/^(  - \{at: [^,]+, )(degrade|flap|mtu|icmp|name|silence): .*(for: [^}]+)\}/\1degrade: both, delay: 1us, \3}/; s/idle: 20s/idle: 3600s/; s/, age: 20s//; s/, size: 2\}/}/' \
         "$scenario" >"$work/harmless/${scenario##*/}"
 done
 run harmless --subject pqpool:none "$work"/harmless/*.yaml
@@ -49,6 +49,8 @@ flow table, then fin: both ends are sent one FIN when it has idled for 20 s, wit
 flow table, age: a connection in use is cut when it is 20 s old, whatever goes over it|path-flow-table-age|metric(s, 'forgotten', n) == 2 and metric(s, 'connects', n) == 3
 flow table, size: the third SYN does not leave the router before a place is free|path-flow-table-size|[p for p in packets(s, n) if p.flags == 2 and not p.leaving and 5 < p.at < 19] != [] and not any(p.flags == 2 and p.leaving and 5 < p.at < 20 for p in packets(s, n)) and any(p.flags == 2 and p.leaving and p.at > 20 for p in packets(s, n))
 silence of one connection: all of its packets vanish, and none of the others|path-silence-one|len({c[0].key[2:4] if c[0].to_db else c[0].key[3:1:-1] for c in D(0) + A(0) if is_lost(c)}) == 1 and len({c[0].key[2:4] if c[0].to_db else c[0].key[3:1:-1] for c in D(0) + A(0)}) == 2 and not {c[0].key[2] for c in D(0) if is_lost(c)} & {c[0].key[2] for c in D(0) if not is_lost(c)}
+name, unknown: who connects meanwhile sends not one packet|path-name-unknown|metric(s, 'errors', n) == 3 and not [p for p in packets(s, n) if p.flags == 2 and 5 < p.at < 20]
+name, dead-first: the dead address is asked first, in vain, then the other|path-name-dead-first|(lambda asked: asked[0] == 9 and asked[-1] == 2)([p.key[1][-1] for p in packets(s, n) if p.flags == 2 and not p.leaving and p.at > 9]) and not any(p.key[1][-1] == 9 for p in packets(s, n) if p.leaving)
 EXPRESSIONS
 
 # Other seeds have other bursts, of the same kind.
