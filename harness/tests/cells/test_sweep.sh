@@ -52,5 +52,7 @@ check 'it says the same' cmp "$work/first.out" "$work/resumed.out"
 sweep calm --subject pqpool:none "$scenarios/steady-short.yaml"
 exits 2 'a scenario without a fault'
 check 'that is said' grep -q 'no fault that could be moved' "$work/calm.err"
+sweep bar --subject pqpool:none --fail-on hung "$scenarios/sweep-insert.yaml"
+exits 2 'an option of run that a sweep has not'
 no_guest_is_left 'after all that'
 finish
