@@ -12,6 +12,7 @@
 #include "host/guest_memory.h"
 #include "host/image.h"
 #include "host/paths.h"
+#include "host/template.h"
 #include "host/world.h"
 
 #include <stdio.h>
@@ -34,35 +35,25 @@ static bool print_exec_report(const struct exec_options *options, const struct c
     return written;
 }
 
-static bool run_in_folder(const struct exec_options *options, const struct paths *paths,
-    const struct image *image, const struct guest_task *task, const struct cell *cell,
-    struct exec_program *program, const char *folder, int *status, struct error *error)
+static bool run_session(const struct exec_options *options, const struct exec_session_options *session,
+    const struct cell *cell, int *status, struct error *error)
 {
     int signal = 0;
-    const struct exec_session_options session = {.paths = paths,
-        .image = image,
-        .task = task,
-        .folder = folder,
-        .program = program,
-        .seed = options->seed,
-        .time_travel = options->lab == LAB_VIRTUAL,
-        .disk_limit = options->disk_limit,
-        .watchdog_us = options->watchdog_us};
     if (options->command == NULL && !options->quiet)
         fprintf(stderr,
             "hangup: a shell in host app, %s lab, %s: `psql` finds the database, `hangup fault silence --for 30s` breaks the path, `exit` leaves\n",
             lab_kind_name(options->lab), options->scenario);
     int64_t began_us = clock_now_us();
-    bool ran = exec_session_run(&session, &signal, error);
+    bool ran = exec_session_run(session, &signal, error);
     if (!ran)
         return false;
     if (signal != 0) {
-        fprintf(stderr, "hangup: interrupted\n  %s\n", folder);
+        fprintf(stderr, "hangup: interrupted\n  %s\n", session->folder);
         *status = EXEC_STATUS_SIGNAL + signal;
         return true;
     }
     return print_exec_report(
-        options, cell, folder, (double)(clock_now_us() - began_us) / US_PER_S, status, error);
+        options, cell, session->folder, (double)(clock_now_us() - began_us) / US_PER_S, status, error);
 }
 
 // Everything is known to be right from here on; the first side effects happen now.
@@ -72,8 +63,18 @@ static bool prepare_and_run(const struct exec_options *options, const struct pat
 {
     char folder[PATH_MAX];
     struct guest_task task = {0};
-    bool ran = exec_setup_folder(paths, image, options, cell, program, &task, folder, error) &&
-               run_in_folder(options, paths, image, &task, cell, program, folder, status, error);
+    const struct exec_session_options session = {.paths = paths,
+        .image = image,
+        .task = &task,
+        .folder = folder,
+        .program = program,
+        .seed = options->seed,
+        .time_travel = options->lab == LAB_VIRTUAL,
+        .disk_limit = options->disk_limit,
+        .watchdog_us = options->watchdog_us};
+    bool ran = database_template_ensure(paths, image, stderr, task.database, error) &&
+               exec_setup_folder(paths, options, cell, program, &task, folder, error) &&
+               run_session(options, &session, cell, status, error);
     guest_task_free(&task);
     return ran;
 }

@@ -12,7 +12,6 @@
 #include "host/guardian.h"
 #include "host/guest.h"
 #include "host/results_folder.h"
-#include "host/template.h"
 #include "plan/plan.h"
 
 #include <libgen.h>
@@ -218,11 +217,12 @@ static bool show_inside(struct guest_task *task, const struct paths *paths,
                task, path_format(helpers, "%s/" HELPERS, paths->root), WORLD_PROJECT "/" HELPERS, error);
 }
 
-bool exec_setup_folder(const struct paths *paths, const struct image *image,
-    const struct exec_options *options, const struct cell *cell, const struct exec_program *program,
-    struct guest_task *task, char folder[static PATH_MAX], struct error *error)
+bool exec_setup_folder(const struct paths *paths, const struct exec_options *options, const struct cell *cell,
+    const struct exec_program *program, struct guest_task *task, char folder[static PATH_MAX],
+    struct error *error)
 {
-    *task = (struct guest_task){.kind = GUEST_TASK_EXEC, .host_root = !options->inside};
+    task->kind = GUEST_TASK_EXEC;
+    task->host_root = !options->inside;
     if (options->inside && !show_inside(task, paths, program, error))
         return false;
     if (!choose_exec_folder(paths, options, folder, error) || !check_visible(folder, "--out", error) ||
@@ -230,8 +230,7 @@ bool exec_setup_folder(const struct paths *paths, const struct image *image,
         return false;
     clear_exec_folder(folder);
     // Before there is a file with the user's environment or input, so that none is left however we end.
-    return guardian_watch(folder, 0, error) &&
-           database_template_ensure(paths, image, stderr, task->database, error) &&
-           write_plan(cell, folder, error) && exec_program_write(folder, program, error) &&
-           guest_task_write(folder, task, error) && exec_streams_copy_input(folder, program, error);
+    return guardian_watch(folder, 0, error) && write_plan(cell, folder, error) &&
+           exec_program_write(folder, program, error) && guest_task_write(folder, task, error) &&
+           exec_streams_copy_input(folder, program, error);
 }

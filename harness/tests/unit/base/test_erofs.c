@@ -40,8 +40,10 @@ static size_t put_entry(uint8_t *folder, unsigned nth, size_t name_at, unsigned 
     const uint16_t offset = (uint16_t)name_at;
     memcpy(folder + (size_t)nth * 12, &number, 8);
     memcpy(folder + (size_t)nth * 12 + 8, &offset, 2);
-    memcpy(folder + name_at, name, strlen(name));
-    return name_at + strlen(name);
+    size_t end = name_at;
+    for (; *name != '\0'; name++)
+        folder[end++] = (uint8_t)*name;
+    return end;
 }
 
 // /bin -> usr, /usr/sh, /usr/up -> /bin/../usr/sh, /usr/loop -> loop
