@@ -16,7 +16,7 @@ done
 # Logs, caches, locks and lists; the copies that passwd and dpkg make; what is drawn by lot for one machine.
 rm -rf var/log/* var/cache/* var/lib/apt/* var/lib/dpkg/*-old var/lib/dpkg/lock* var/lib/dpkg/triggers var/lib/dpkg/updates \
     var/lib/systemd var/lib/dbus var/backups etc/*- etc/machine-id etc/hostname etc/resolv.conf etc/.pwd.lock \
-    etc/ssl/private/ssl-cert-snakeoil.key etc/ssl/certs/ssl-cert-snakeoil.pem
+    etc/ssl/private/ssl-cert-snakeoil.key etc/ssl/certs/ssl-cert-snakeoil.pem etc/ssl/certs/java
 rm -rf var/tmp/*
 find etc/ssl/certs -xtype l -delete 2>/dev/null || true # they pointed to the certificate above
 : >etc/machine-id
