@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import django
-import psycopg2
 import subject
 from django.conf import settings
 from django.core.signals import request_finished, request_started
@@ -13,9 +12,17 @@ from django.db import connection, transaction
 MAX_AGE_S = {"persistent": None, "max-age-300": 300, "health-checks": None}
 
 
+def driver():
+    if django.VERSION >= (4, 2):  # it takes psycopg 3 where that is there
+        import psycopg
+        return f"psycopg {psycopg.__version__} ({psycopg.pq.__impl__}, {subject.libpq_version(psycopg.pq.version())})"
+    import psycopg2
+    return f"psycopg2 {psycopg2.__version__.split()[0]} ({subject.libpq_version(psycopg2.extensions.libpq_version())})"
+
+
 class Pool:
     name, version = "django", django.get_version()
-    driver = f"psycopg2 {psycopg2.__version__.split()[0]} ({subject.libpq_version(psycopg2.extensions.libpq_version())})"
+    driver = driver()
 
     def __init__(self, conninfo, size, strategy):
         if strategy == "health-checks" and django.VERSION < (4, 1):
@@ -42,8 +49,7 @@ class Pool:
         request_started.send(sender=Pool)  # as around each web request: closes what is too old, or broke in the last one
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                driver = connection.connection  # psycopg 3 where there is one, else psycopg2
-                backend = driver.info.backend_pid
+                backend = connection.connection.info.backend_pid
                 cursor.execute(operation.text("%s", "%s"), operation.values)
                 operation.pause()
             return backend
