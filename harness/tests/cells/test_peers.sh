@@ -36,7 +36,7 @@ psycopg_pool:check|idle/hung-up|m['errors'] == 0
 psycopg2_pool:none|idle/hung-up|m['errors'] == 2 and 'connection already closed' in s
 django:persistent|idle/hung-up|m['errors'] == 2 and 'EOF detected' in s
 django:health-checks|idle/hung-up|m['errors'] == 0
-peewee:none|idle/hung-up|m['errors'] == 2 and 'connection already closed' in s
+peewee:none|idle/hung-up|m['errors'] == 2 and 'EOF detected' in s
 aiopg:default|idle/hung-up|m['errors'] == 0
 node-postgres:default|idle/hung-up|m['errors'] == 0 and m['fin_to_db'] == 2 and m['connects'] == 3
 node-postgres:idle-timeout-0|idle/silence|m['errors'] == 1 and m['slowest_ms'] > 900e3
@@ -57,7 +57,7 @@ pgxpool5:ping-timeout|idle/hung-up|m['errors'] == 0
 database-sql:default|idle/hung-up|m['errors'] == 0 and m['pings'] == 0
 sequel:validator|idle/hung-up|m['errors'] == 2 and 'EOF detected' in s
 sequel:validator-always|idle/hung-up|m['errors'] == 0
-activerecord:default|idle/silence|m['errors'] == 0 and m['slowest_ms'] > 900e3
+activerecord:default|idle/silence|m['errors'] == 1 and m['slowest_ms'] > 130e3
 php-pdo:default|idle/hung-up|m['errors'] == 0 and m['pings'] == 0
 dbix-connector:default|idle/hung-up|m['errors'] >= 2
 dbix-connector:ping|idle/hung-up|m['errors'] == 0
