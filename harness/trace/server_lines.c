@@ -90,7 +90,7 @@ static bool continue_line(struct lines_reader *reader, const char *text)
         return true;
     struct server_line *line = &reader->lines->items[reader->lines->count - 1];
     char *joined;
-    if (strlen(line->text) >= TEXT_MAX)
+    if (line->text == NULL || strlen(line->text) >= TEXT_MAX)
         return true;
     if (asprintf(&joined, "%s %s", line->text, text) < 0)
         return false;
