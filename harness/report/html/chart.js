@@ -1,7 +1,7 @@
 // The picture of a story: one axis of time downwards, lanes from the application to the server.
 import {moment, plural, span} from './data.js';
 import {s} from './dom.js';
-import {delayOf, endOf, layOut, packColumns} from './layout.js';
+import {delayOf, endOf, isLoudLine, layOut, packColumns} from './layout.js';
 
 const TIME_WIDTH = 92, OPERATION_WIDTH = 205, CONNECTION_STEP = 14, CONNECTIONS_MAX = 10, PACKET_WIDTH = 270, LOG_WIDTH = 560, GAP = 20, LABEL = 78;
 
@@ -146,7 +146,7 @@ const packetClass = packet => packet.kind === 'RST' ? 'rst' : packet.kind === 'F
     : packet.kind === 'ICMP error' ? 'rst' : packet.again ? 'again' : packet.kind === 'keepalive' ? 'probe' : 'data';
 
 function drawPacket(packet, layout, x) {
-    const y = layout.scale.y(packet.at), end = packet.left === null ? y : layout.scale.y(packet.left);
+    const y = packet.y ?? layout.scale.y(packet.at), end = packet.left === null ? y : Math.max(y, layout.scale.y(packet.left));
     const from = packet.forged ? x.wan : packet.toDb ? x.app : x.db;
     const to = packet.swallowed ? x.wan : packet.toDb ? x.db : x.app;
     const words = packetWords(packet);
@@ -161,8 +161,8 @@ function drawPacket(packet, layout, x) {
 }
 
 function drawLog(story, layout, x) {
-    return story.log.filter(line => !layout.isHidden(line.at)).map(line => s('g', {class: `line ${line.level === 'LOG' ? '' : 'bad'}`, 'data-at': line.at, 'data-until': line.at},
-        text(x.log, layout.scale.y(line.at) + 11, '', `[${line.pid}] ${line.level === 'LOG' ? '' : `${line.level}: `}${short(line.text, 74)}`), title(`${moment(line.at)} [${line.pid}] ${line.level}: ${line.text}`)));
+    return story.log.filter(line => !layout.isHidden(line.at)).map(line => s('g', {class: `line ${isLoudLine(line) ? 'bad' : ''}`, 'data-at': line.at, 'data-until': line.at},
+        text(x.log, (line.y ?? layout.scale.y(line.at)) + 11, '', `[${line.pid}] ${line.level === 'LOG' ? '' : `${line.level}: `}${short(line.text, 74)}`), title(`${moment(line.at)} [${line.pid}] ${line.level}: ${line.text}`)));
 }
 
 function drawCalm(story, layout, x, unfold) {

@@ -9,6 +9,9 @@ export const isNotable = operation => !operation.ok || operation.answered - oper
 export const endOf = (story, operation) => operation.answered ?? story.end;
 const isLoud = packet => packet.swallowed || packet.forged || packet.again || packet.damaged || !['data', 'ACK'].includes(packet.kind);
 
+// What goes on with the line before it is no alarm of its own.
+export const isLoudLine = line => !['LOG', 'DETAIL', 'STATEMENT', 'CONTEXT', 'HINT'].includes(line.level);
+
 // Moments that must be seen: no calm stretch reaches over one.
 function loudMoments(story) {
     const moments = [];
@@ -23,7 +26,7 @@ function loudMoments(story) {
         if (isLoud(packet))
             moments.push(packet.at);
     for (const line of story.log)
-        if (line.level !== 'LOG')
+        if (isLoudLine(line))
             moments.push(line.at);
     return moments.filter(at => at !== null).sort((a, b) => a - b);
 }
@@ -63,11 +66,11 @@ function itemsOf(story, lanes) {
         items.push({at: Math.max(0, connection.opened), lane: 'connections', height: 8}, {at: connection.closed ?? story.end, lane: 'connections', height: 4});
     if (lanes.packets)
         for (const packet of story.packets)
-            items.push({at: packet.at, lane: isLoud(packet) ? 'loud' : 'packets', height: isLoud(packet) ? 15 : 4},
+            items.push({at: packet.at, lane: isLoud(packet) ? 'loud' : 'packets', height: isLoud(packet) ? 15 : 4, of: packet},
                 {at: packet.left ?? packet.at, lane: 'arrivals', height: 0});
     if (lanes.log)
         for (const line of story.log)
-            items.push({at: line.at, lane: 'log', height: 15});
+            items.push({at: line.at, lane: 'log', height: 15, of: line});
     return items.filter(item => item.at !== null && item.at >= 0).sort((a, b) => a.at - b.at);
 }
 
@@ -143,6 +146,8 @@ export function layOut(story, lanes, unfolded) {
         y = Math.max(y, free.get(item.lane) ?? 0);
         free.set(item.lane, y + item.height);
         scale.add(item.at, y);
+        if (item.of)
+            item.of.y = y; // several of one moment stand below each other
     }
     const isHidden = at => stretches.some(calm => at >= calm.from && at <= calm.until);
     return {scale, silences, stretches, isHidden, height: Math.max(y, ...free.values()) + 24};

@@ -150,7 +150,7 @@ function picture(cell, story, chosenId) {
 export function storyView(cell, chosenId) {
     const story = storyOf(cell);
     const parts = [headOf(cell), h('div', {class: 'columns'}, reasons(cell), told(cell))];
-    if (story.subject_log?.length > 0)
+    if (story.subject_log?.length > 0 && isBroken(cell))
         parts.push(section('The last lines of subject.log', h('pre', {tabindex: 0}, story.subject_log.join(''))));
     if (story.missing)
         parts.push(h('p', {class: 'left-out'}, `Not told here: ${story.missing}`));
