@@ -4,6 +4,7 @@
 
 #include "atlas/log.h"
 #include "atlas/phrases.h"
+#include "subject/list.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -44,8 +45,10 @@ char *diagnose_find_scenario(const char *root, const struct atlas_row *row);
 struct diagnose_request {
     const char *root;
     const struct phrases *phrases;
-    const char *source; // the file's name; NULL: the text came otherwise
-    bool all;           // every cause in full
+    const struct subject_list *subjects; // whose manifests have their settings as code; NULL: no cure is told
+    const json_t *recorded;              // what they did; NULL: the same
+    const char *source;                  // the file's name; NULL: the text came otherwise
+    bool all;                            // every cause in full
 };
 
 // In plain words. False: nothing was found.

@@ -1,4 +1,5 @@
 // A diagnosis in plain words, for somebody in a hurry: what it most likely is, what else, how to see it.
+#include "atlas/cure.h"
 #include "atlas/diagnose.h"
 #include "atlas/event.h"
 
@@ -182,6 +183,28 @@ static const char *label_of(const struct report *report, int cause)
     }
 }
 
+// The adapter of the pool that speaks, else of one on its client. NULL: the text names none.
+static const struct subject *find_adapter(const struct report *report)
+{
+    const struct finding *finding = report->finding;
+    const struct subject_list *subjects = report->request->subjects;
+    const char *name = finding->speaker >= 0 ? sayings_of(report)->speakers[finding->speaker].subject : NULL;
+    if (finding->wrapper >= 0 && sayings_of(report)->wrappers[finding->wrapper].subject != NULL)
+        name = sayings_of(report)->wrappers[finding->wrapper].subject;
+    for (size_t i = 0; name != NULL && subjects != NULL && i < subjects->count; i++)
+        if (strcmp(subjects->subjects[i]->name, name) == 0)
+            return subjects->subjects[i];
+    return NULL;
+}
+
+static void print_cure(const struct report *report, int cause)
+{
+    const struct subject *subject = find_adapter(report);
+    const struct fear *fear = fear_of_cause(sayings_of(report), cause);
+    if (subject != NULL && fear != NULL)
+        cure_print(report->file, INDENT, report->width, report->request->recorded, subject, fear);
+}
+
 static void print_cause(const struct report *report, int cause, int number)
 {
     const struct atlas_cause_words words = sayings_words(sayings_of(report), cause);
@@ -196,6 +219,7 @@ static void print_cause(const struct report *report, int cause, int number)
     print_recorded(report, cause);
     print_events(report, cause);
     print_command(report, cause);
+    print_cure(report, cause);
 }
 
 static void print_cause_line(const struct report *report, int cause, int number)

@@ -25,6 +25,7 @@ int command_merge(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_why(int argc, char **argv);
 int command_atlas(int argc, char **argv);
+int command_advise(int argc, char **argv);
 int command_diagnose(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_init_subject(int argc, char **argv);
@@ -36,6 +37,7 @@ int command_complete(int argc, char **argv);
 // What `hangup help COMMAND` prints, as help_print takes it. Completion and the manual pages are made of it:
 // each option is one line, "  --name VALUE  description"; VALUE is a name of what there is (SCENARIO,
 // SUBJECT...), or words with "|" between them.
+extern const char command_advise_help[];
 extern const char command_compare_help[], command_complete_help[], command_diagnose_help[],
     command_doctor_help[], command_fault_help[], command_init_subject_help[], command_league_help[],
     command_list_help[], command_merge_help[], command_replay_help[], command_report_help[],

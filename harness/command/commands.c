@@ -26,6 +26,8 @@ const struct command commands[] = {
     {"why", "tell in words what happened in a stored cell", command_why_help, command_why},
     {"atlas", "record what each client says to each kind of hang-up", atlas_options_help, command_atlas},
     {"diagnose", "say which hang-ups a text of a log stands for", command_diagnose_help, command_diagnose},
+    {"advise", "say which setting of a pool to take against what you fear", command_advise_help,
+        command_advise},
     {"list", "list scenarios, subjects or faults", command_list_help, command_list},
     {"show", "print what hangup understands of a scenario", command_show_help, command_show},
     {"schema", "print the JSON Schema of scenarios, for editors", command_schema_help, command_schema},

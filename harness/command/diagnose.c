@@ -1,5 +1,6 @@
 // hangup diagnose: what an error of a log stands for. Reads the atlas that is there; no guest is needed.
 #include "atlas/diagnose.h"
+#include "atlas/recorded.h"
 #include "base/path.h"
 #include "command/arguments.h"
 #include "command/command.h"
@@ -157,7 +158,13 @@ int command_diagnose(int argc, char **argv)
     struct phrases *phrases = atlas != NULL ? phrases_new(atlas, sayings) : NULL;
     if (atlas != NULL && phrases == NULL)
         error_set(&error, ERROR_LAB, "out of memory");
-    struct diagnose_request request = {.root = paths.root, .phrases = phrases, .all = all};
+    // Without either there is no cure, and still a diagnosis.
+    struct subject_list subjects = {0};
+    struct error ignored = {0};
+    bool listed = phrases != NULL && subject_list_read(&subjects, paths.root, &ignored);
+    json_t *recorded = listed ? recorded_read_in(paths.baseline, &ignored) : NULL;
+    struct diagnose_request request = {
+        .root = paths.root, .phrases = phrases, .subjects = &subjects, .recorded = recorded, .all = all};
     int status;
     if (phrases == NULL)
         status = command_fail(&error);
@@ -165,6 +172,8 @@ int command_diagnose(int argc, char **argv)
         status = answer_files(&request, arguments.words, arguments.count);
     else
         status = answer_words(&request, arguments.words, arguments.count);
+    json_decref(recorded);
+    subject_list_free(&subjects);
     phrases_free(phrases);
     atlas_free(atlas);
     sayings_free(sayings);

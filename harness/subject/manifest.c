@@ -130,6 +130,23 @@ static bool read_manifest_strategies(struct yaml_source *source, const yaml_node
     return node_read_mapping(source, node, none, read_manifest_strategy, target);
 }
 
+// Behind the strategies, whose names it has.
+static bool read_strategy_code(
+    struct yaml_source *source, const yaml_node_t *key, const yaml_node_t *value, void *target)
+{
+    struct subject *subject = ((struct reading *)target)->subject;
+    for (size_t i = 0; i < subject->strategies_count; i++)
+        if (strcmp(subject->strategies[i].name, node_text(source, key)) == 0)
+            return node_read_text(source, value, &subject->strategies[i].code);
+    return node_value_error(source, key, "expected one of this manifest's strategies, which stand above");
+}
+
+static bool read_code(struct yaml_source *source, const yaml_node_t *node, void *target)
+{
+    static const struct node_field none[] = {{NULL, NULL, 0, false}};
+    return node_read_mapping(source, node, none, read_strategy_code, target);
+}
+
 static bool read_findings(struct yaml_source *source, const yaml_node_t *node, void *target)
 {
     return subject_read_findings(source, node, ((struct reading *)target)->subject);
@@ -157,6 +174,7 @@ static bool read_manifest(struct yaml_source *source, struct reading *reading)
         {"packages", read_packages, 0, false},
         {"differs", read_differs, 0, false},
         {"strategies", read_manifest_strategies, 0, true},
+        {"code", read_code, 0, false},
         {"findings", read_findings, 0, false},
         {"explains", read_differences, 0, false},
         {NULL, NULL, 0, false},
@@ -250,6 +268,7 @@ void subject_free(struct subject *subject)
     for (size_t i = 0; i < subject->strategies_count; i++) {
         free(subject->strategies[i].name);
         free(subject->strategies[i].class);
+        free(subject->strategies[i].code);
     }
     free(subject->strategies);
     subject_notes_free(subject);

@@ -13,6 +13,7 @@
 struct subject_strategy {
     char *name;  // "pre-ping", as the adapter knows it
     char *class; // "pre-ping", as expectations know it
+    char *code;  // what an application writes to have it: "create_engine(url, pool_pre_ping=True)"; NULL
     int line;
 };
 

@@ -63,6 +63,12 @@ diagnosed eof 0 'psycopg2.OperationalError: SSL SYSCALL error: EOF detected'
 check 'EOF detected has at least three causes' test "$(grep -cE '^[0-9]+\. ' "$work/eof")" -ge 3
 check 'the first is FIN while idle, told in full' grep -A2 '^1. FIN, read too late' "$work/eof"
 check 'which names a scenario that shows it' grep -E 'hangup run idle/[a-z0-9/-]+ --subject [a-z]+:none' "$work/eof"
+diagnosed cure 0 'sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) SSL SYSCALL error: EOF detected'
+check 'the cure is code for the pool that spoke' grep 'create_engine(url, pool_pre_ping=True)' "$work/cure"
+check 'with what it cured in recorded cells' grep 'idle/hung-up: 0 errors instead of 1 error' "$work/cure"
+check 'and what it leaves' grep 'idle/silence (0 errors, one waited 973' "$work/cure"
+check 'advise names the cheapest setting' grep '^sqlalchemy:pre-ping' <("$hangup" advise --subject sqlalchemy --fear idle)
+check 'or that there is none' grep '^None of the 4' <("$hangup" advise --subject sqlalchemy --fear idle,silence)
 diagnosed traceback 0 'Traceback (most recent call last):
   File "/srv/app/models.py", line 71, in save
     cursor.execute(INSERT)

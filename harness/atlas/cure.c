@@ -1,0 +1,278 @@
+// From a cause to a fear, from a fear to the setting that helps, as recorded cells show it.
+#include "atlas/cure.h"
+
+#include "base/invocation.h"
+#include "base/terminal.h"
+#include "scenario/metric.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOW_US   (5 * INT64_C(1000000)) // what nobody waits for
+#define PER_MILLE 1000
+
+const struct fear fears[] = {
+    {"idle", "idle/hung-up", "the server's side closes an idle connection (FIN)"},
+    {"reset", "idle/reset", "somebody resets an idle connection (RST)"},
+    {"silence", "idle/silence", "the path falls silent while the connection is idle"},
+    {"terminated", "failover/terminated", "the server ends its sessions (57P01)"},
+    {"in-use", "query/backend-killed", "the session dies while a statement runs"},
+    {"failover", "failover/name-moved", "the server's host is gone, and its name leads to another"},
+};
+const size_t fears_count = sizeof(fears) / sizeof(fears[0]);
+
+const struct fear *fear_by_name(const char *name)
+{
+    for (size_t i = 0; i < fears_count; i++)
+        if (strcmp(fears[i].name, name) == 0)
+            return &fears[i];
+    return NULL;
+}
+
+const struct fear *fear_of_cause(const struct sayings *sayings, int cause)
+{
+    static const struct {
+        const char *cause, *fear;
+    } table[] = {{"fin-unread", "idle"}, {"goodbye-unread", "idle"}, {"rst-unread", "reset"},
+        {"rst-answer", "reset"}, {"unacknowledged", "silence"}, {"keepalive", "silence"},
+        {"not-told", "silence"}, {"terminated", "terminated"}, {"idle-session-timeout", "terminated"},
+        {"crash-elsewhere", "idle"}, {"fin-read", "in-use"}, {"rst-read", "in-use"},
+        {"goodbye-read", "in-use"}, {"pool-exhausted", "silence"}};
+    const char *name = sayings_words(sayings, cause).name;
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+        if (strcmp(table[i].cause, name) == 0)
+            return fear_by_name(table[i].fear);
+    return NULL;
+}
+
+static bool is_cheaper(const json_t *recorded, const struct subject *subject,
+    const struct subject_strategy *a, const struct subject_strategy *b)
+{
+    return recorded_price(recorded, subject, a->name) < recorded_price(recorded, subject, b->name);
+}
+
+bool cure_find(
+    const json_t *recorded, const struct subject *subject, const struct fear *fear, struct cure *cure)
+{
+    *cure = (struct cure){0};
+    for (size_t i = 0; i < subject->strategies_count; i++) {
+        const struct subject_strategy *strategy = &subject->strategies[i];
+        struct recorded_cell cell;
+        if (!recorded_cell_of(recorded, fear->scenario, subject->name, strategy->name, &cell))
+            continue;
+        if (cure->before == NULL) {
+            cure->before = cure->after = strategy;
+            cure->was = cure->is = cell;
+        }
+        int order = recorded_compare(&cell, &cure->is);
+        if (order < 0 || (order == 0 && is_cheaper(recorded, subject, strategy, cure->after))) {
+            cure->after = strategy;
+            cure->is = cell;
+        }
+    }
+    // Equal to what was: no reason to change.
+    if (cure->before != NULL && recorded_compare(&cure->was, &cure->is) == 0) {
+        cure->after = cure->before;
+        cure->is = cure->was;
+    }
+    return cure->before != NULL;
+}
+
+static void put_cell(FILE *file, const struct recorded_cell *cell)
+{
+    char time[METRIC_TEXT_SIZE];
+    fprintf(file, "%" PRId64 " %s", cell->errors, cell->errors == 1 ? "error" : "errors");
+    if (cell->hung > 0)
+        fprintf(file, ", %" PRId64 " hung", cell->hung);
+    if (cell->lost + cell->duplicated > 0)
+        fprintf(file, ", %" PRId64 " lost, %" PRId64 " duplicated", cell->lost, cell->duplicated);
+    if (cell->delay_us >= SLOW_US)
+        fprintf(file, ", one waited %s",
+            cell->delay_us == INT64_MAX ? "for ever" : metric_format(METRIC_DELAY, cell->delay_us, time));
+}
+
+struct lines {
+    FILE *file;
+    int indent, width;
+};
+
+static void print_cure_line(const struct lines *lines, const char *label, char *words)
+{
+    int column = fprintf(lines->file, "   %-*s", lines->indent - 3, label);
+    terminal_print(lines->file, words, column, lines->indent, lines->width);
+    free(words);
+}
+
+static void print_code(
+    const struct lines *lines, const struct subject *subject, const struct subject_strategy *strategy)
+{
+    char *words = NULL;
+    if (strategy->code != NULL ? asprintf(&words, "%s", strategy->code) >= 0
+                               : asprintf(&words, "%s as in the setting %s:%s", subject->summary,
+                                     subject->name, strategy->name) >= 0)
+        print_cure_line(lines, "change", words);
+}
+
+static void print_shown(const struct lines *lines, const struct fear *fear, const struct cure *cure)
+{
+    char *words = NULL;
+    size_t size;
+    FILE *memory = open_memstream(&words, &size);
+    if (memory == NULL)
+        return;
+    fprintf(memory, "%s: ", fear->scenario);
+    put_cell(memory, &cure->is);
+    fputs(" instead of ", memory);
+    put_cell(memory, &cure->was);
+    if (fclose(memory) == 0)
+        print_cure_line(lines, "cures", words);
+}
+
+static void print_price(const struct lines *lines, const json_t *recorded, const struct subject *subject,
+    const struct subject_strategy *strategy)
+{
+    int64_t price = recorded_price(recorded, subject, strategy->name);
+    char *words = NULL;
+    if (price >= 0 &&
+        asprintf(&words,
+            price > 0 ? "%.2f pings for each operation (steady/price)" : "no ping (steady/price: %.0f)",
+            (double)price / PER_MILLE) >= 0)
+        print_cure_line(lines, "costs", words);
+}
+
+// The other fears that it leaves.
+static void print_left(const struct lines *lines, const json_t *recorded, const struct subject *subject,
+    const struct fear *fear, const struct subject_strategy *strategy)
+{
+    char *words = NULL;
+    size_t size;
+    FILE *memory = open_memstream(&words, &size);
+    const char *comma = "";
+    for (size_t i = 0; memory != NULL && i < fears_count; i++) {
+        struct recorded_cell cell;
+        if (&fears[i] == fear ||
+            !recorded_cell_of(recorded, fears[i].scenario, subject->name, strategy->name, &cell) ||
+            recorded_holds(&cell, SLOW_US))
+            continue;
+        fprintf(memory, "%s%s (", comma, fears[i].scenario);
+        put_cell(memory, &cell);
+        fputc(')', memory);
+        comma = "; ";
+    }
+    if (memory != NULL && fclose(memory) == 0 && words[0] != '\0')
+        print_cure_line(lines, "leaves", words);
+    else
+        free(words);
+}
+
+static void print_before_and_after(const struct lines *lines, const struct subject *subject,
+    const struct fear *fear, const struct cure *cure)
+{
+    char *command = NULL;
+    if (asprintf(&command, "%s run %s --subject %s:%s --subject %s:%s", invocation_name(), fear->scenario,
+            subject->name, cure->before->name, subject->name, cure->after->name) >= 0)
+        terminal_command(lines->file, command,
+            fprintf(lines->file, "   %-*s", lines->indent - 3, "before, after"), lines->indent, lines->width);
+    free(command);
+}
+
+void cure_print(FILE *file, int indent, int width, const json_t *recorded, const struct subject *subject,
+    const struct fear *fear)
+{
+    const struct lines lines = {file, indent, width};
+    struct cure cure;
+    char *words = NULL;
+    if (!cure_find(recorded, subject, fear, &cure))
+        return;
+    if (cure.before != cure.after) {
+        print_code(&lines, subject, cure.after);
+        print_shown(&lines, fear, &cure);
+        print_price(&lines, recorded, subject, cure.after);
+        print_left(&lines, recorded, subject, fear, cure.after);
+        print_before_and_after(&lines, subject, fear, &cure);
+        return;
+    }
+    size_t size;
+    FILE *memory = open_memstream(&words, &size);
+    if (memory == NULL)
+        return;
+    fprintf(memory, "No recorded setting of %s does better in %s than %s: ", subject->name, fear->scenario,
+        cure.before->name);
+    put_cell(memory, &cure.was);
+    if (fclose(memory) == 0)
+        print_cure_line(&lines, "change", words);
+}
+
+// Over all that is feared. False: something of it is not recorded.
+static bool hold_all(const json_t *recorded, const struct subject *subject, const char *strategy,
+    const struct fear *const *feared, size_t count, int64_t within_us, bool *holds)
+{
+    *holds = true;
+    for (size_t i = 0; i < count; i++) {
+        struct recorded_cell cell;
+        if (!recorded_cell_of(recorded, feared[i]->scenario, subject->name, strategy, &cell))
+            return false;
+        *holds = *holds && recorded_holds(&cell, within_us);
+    }
+    return true;
+}
+
+static void print_strategy(FILE *file, int width, const json_t *recorded, const struct subject *subject,
+    const struct subject_strategy *strategy, const struct fear *const *feared, size_t count)
+{
+    const struct lines lines = {file, 18, width};
+    fprintf(file, "%s:%s\n", subject->name, strategy->name);
+    if (strategy->code != NULL)
+        print_code(&lines, subject, strategy);
+    for (size_t i = 0; i < count; i++) {
+        struct recorded_cell cell;
+        char *words = NULL;
+        size_t size;
+        FILE *memory = open_memstream(&words, &size);
+        if (memory == NULL)
+            return;
+        if (recorded_cell_of(recorded, feared[i]->scenario, subject->name, strategy->name, &cell))
+            put_cell(memory, &cell);
+        else
+            fputs("not recorded", memory);
+        fprintf(memory, " (%s)", feared[i]->scenario);
+        if (fclose(memory) == 0)
+            print_cure_line(&lines, feared[i]->name, words);
+    }
+    print_price(&lines, recorded, subject, strategy);
+}
+
+bool cure_advise(FILE *file, int width, const json_t *recorded, const struct subject *subject,
+    const struct fear *const *feared, size_t count, int64_t within_us)
+{
+    const struct subject_strategy *best = NULL;
+    size_t known = 0;
+    char time[METRIC_TEXT_SIZE];
+    metric_format(METRIC_DELAY, within_us, time);
+    for (size_t i = 0; i < subject->strategies_count; i++) {
+        const struct subject_strategy *strategy = &subject->strategies[i];
+        bool holds;
+        if (!hold_all(recorded, subject, strategy->name, feared, count, within_us, &holds))
+            continue;
+        known++;
+        if (holds && (best == NULL || is_cheaper(recorded, subject, strategy, best)))
+            best = strategy;
+    }
+    if (best != NULL) {
+        fprintf(file, "The cheapest setting that answers everything within %s, without an error:\n", time);
+        print_strategy(file, width, recorded, subject, best, feared, count);
+        return true;
+    }
+    if (known == 0) {
+        fprintf(file, "No setting of %s is recorded under all of that; what is not is marked below.\n",
+            subject->name);
+    } else {
+        fprintf(file,
+            "None of the %zu recorded settings of %s answers everything within %s, without an error:\n",
+            known, subject->name, time);
+    }
+    for (size_t i = 0; i < subject->strategies_count; i++)
+        print_strategy(file, width, recorded, subject, &subject->strategies[i], feared, count);
+    return false;
+}
