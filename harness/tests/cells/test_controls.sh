@@ -27,6 +27,6 @@ exits 3 'a fault that hit nothing, beside a failure'
 holds 'a fault that hit nothing is an error, and says so' nothing \
     "cell('pqpool:none', 'silence-in-silence')['verdict'] == 'error' and 'the fault hit nothing' in reasons('pqpool:none', 'silence-in-silence')"
 holds 'so is one of handshakes that cut none of those that were there' nothing \
-    "cell('pqpool:none', 'handshake-out-of-reach')['verdict'] == 'error' and reasons('pqpool:none', 'handshake-out-of-reach').endswith(': the fault hit nothing')"
+    "cell('pqpool:none', 'handshake-out-of-reach')['verdict'] == 'error' and ': the fault hit nothing' in reasons('pqpool:none', 'handshake-out-of-reach')"
 no_guest_is_left 'controls'
 finish
