@@ -81,15 +81,16 @@ bool cure_find(
 
 static void put_cell(FILE *file, const struct recorded_cell *cell)
 {
-    char time[METRIC_TEXT_SIZE];
     fprintf(file, "%" PRId64 " %s", cell->errors, cell->errors == 1 ? "error" : "errors");
     if (cell->hung > 0)
         fprintf(file, ", %" PRId64 " hung", cell->hung);
     if (cell->lost + cell->duplicated > 0)
         fprintf(file, ", %" PRId64 " lost, %" PRId64 " duplicated", cell->lost, cell->duplicated);
-    if (cell->delay_us >= SLOW_US)
+    if (cell->delay_us >= SLOW_US) {
+        char time[METRIC_TEXT_SIZE];
         fprintf(file, ", one waited %s",
             cell->delay_us == INT64_MAX ? "for ever" : metric_format(METRIC_DELAY, cell->delay_us, time));
+    }
 }
 
 struct lines {

@@ -148,14 +148,14 @@ static int base_of(const struct sayings *sayings, int speaker)
     return speaker;
 }
 
-// Whether words of `speaker` may come from where `seen` has shown itself.
-static bool may_be(const struct sayings *sayings, int speaker, int seen, bool shared)
+// Whether words of `owner` may come from where `seen` has shown itself.
+static bool may_be(const struct sayings *sayings, int owner, int seen, bool shared)
 {
-    if (sayings_is_on(sayings, seen, speaker) || (!shared && sayings_is_on(sayings, speaker, seen)))
+    if (sayings_is_on(sayings, seen, owner) || (!shared && sayings_is_on(sayings, owner, seen)))
         return true;
     // libpq is used from any language.
     return !shared && sayings->speakers[seen].language &&
-           strcmp(sayings->speakers[base_of(sayings, speaker)].name, "libpq") == 0;
+           strcmp(sayings->speakers[base_of(sayings, owner)].name, "libpq") == 0;
 }
 
 static bool is_possible(

@@ -148,12 +148,12 @@ static const struct hit *find_telling(const struct event *event, int cause)
 // A long line is cut around what was found: its first word is where it stands in the line as it was meant.
 static char *quote(const struct making *making, const struct hit *hit)
 {
-    const char *plain = making->log->lines[hit->line].plain, *from = plain;
+    const char *plain = making->log->lines[hit->line].plain;
     char word[16];
     snprintf(word, sizeof(word), "%.*s", (int)strcspn(hit->phrase->first, " #*\""), hit->phrase->first);
     plain += strspn(plain, " \t");
     const char *found = strlen(plain) > QUOTED_MOST && word[0] != '\0' ? strcasestr(plain, word) : NULL;
-    from = found != NULL && found - plain > QUOTED_BEFORE ? found - QUOTED_BEFORE : plain;
+    const char *from = found != NULL && found - plain > QUOTED_BEFORE ? found - QUOTED_BEFORE : plain;
     while (((unsigned char)*from & 0xc0) == 0x80) // not within a character
         from++;
     char *quoted = NULL;

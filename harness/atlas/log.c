@@ -137,12 +137,11 @@ static bool add_line(struct building *building, const char *plain, size_t length
 // One line of the input, which may become several.
 static bool add_input(struct building *building, const char *text, size_t length, size_t number)
 {
-    char *line = malloc(length + 1);
+    char *line = calloc(1, length + 1);
     if (line == NULL)
         return false;
     for (size_t i = 0; i < length; i++) // a NUL would end it
         line[i] = text[i] == '\0' ? ' ' : text[i];
-    line[length] = '\0';
     building->record += begins_record(line);
     undo_escapes(line);
     bool added = true;

@@ -1,6 +1,8 @@
 // sayings.yaml, built into the program.
 #include "atlas/sayings.h"
 
+#include <stdint.h>
+
 __asm__(".section .rodata\n"
         "hangup_sayings_begin:\n"
         ".incbin \"harness/atlas/sayings.yaml\"\n"
@@ -12,6 +14,6 @@ extern const char hangup_sayings_begin[], hangup_sayings_end[];
 
 struct sayings *sayings_new(struct error *error)
 {
-    return sayings_parse(
-        "sayings.yaml", hangup_sayings_begin, (size_t)(hangup_sayings_end - hangup_sayings_begin), error);
+    return sayings_parse("sayings.yaml", hangup_sayings_begin,
+        (size_t)((uintptr_t)hangup_sayings_end - (uintptr_t)hangup_sayings_begin), error);
 }

@@ -41,13 +41,15 @@ static bool read_fears(const char *text, struct wish *wish, struct error *error)
     for (size_t i = 0; i < fears_count; i++)
         names[i] = fears[i].name;
     while (*text != '\0') {
-        char name[32], words[WORDS_TEXT_SIZE];
+        char asked[32];
         size_t length = strcspn(text, ",");
-        snprintf(name, sizeof(name), "%.*s", (int)length, text);
-        const struct fear *fear = fear_by_name(name);
-        if (fear == NULL || wish->count == FEARS_MOST)
+        snprintf(asked, sizeof(asked), "%.*s", (int)length, text);
+        const struct fear *fear = fear_by_name(asked);
+        if (fear == NULL || wish->count == FEARS_MOST) {
+            char reply[WORDS_TEXT_SIZE];
             return error_set(
-                error, ERROR_INPUT, "--fear: %s", words_unknown("fear", name, names, fears_count, words));
+                error, ERROR_INPUT, "--fear: %s", words_unknown("fear", asked, names, fears_count, reply));
+        }
         wish->feared[wish->count++] = fear;
         text += length + (text[length] == ',');
     }

@@ -183,8 +183,11 @@ static bool make(const struct paths *paths, const struct atlas_options *options,
     char *slash = strrchr(kernel, '/');
     *slash = '\0';
     struct atlas *atlas = atlas_new(lab_kind_name(LAB_VIRTUAL), strrchr(kernel, '/') + 1, options->seed);
-    bool made = (atlas != NULL || error_set(error, ERROR_LAB, "out of memory")) &&
-                choose_atlas_folder(paths, options, &folder, error) &&
+    if (atlas == NULL) {
+        image_close(&image);
+        return error_set(error, ERROR_LAB, "out of memory");
+    }
+    bool made = choose_atlas_folder(paths, options, &folder, error) &&
                 gather_atlas(paths, &image, options, &request, &folder, atlas, error);
     if (made && (options->events_count > 0 || options->clients_count > 0))
         for (size_t i = 0; i < atlas->rows_count; i++)

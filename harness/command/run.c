@@ -100,11 +100,18 @@ static bool print_plan(const struct plan *plan)
     return true;
 }
 
+// What cells run on.
+struct ground {
+    const struct paths *paths;
+    const struct image *image;
+    const struct world *world;
+};
+
 // Everything is known to be right from here on; the first side effects happen now.
-static bool run_plan(const struct paths *paths, const struct image *image, const struct world *world,
-    const struct run_options *options, const struct run_bar *bar, const struct plan *plan, int *status,
-    struct error *error)
+static bool run_plan(const struct ground *ground, const struct run_options *options,
+    const struct run_bar *bar, const struct plan *plan, int *status, struct error *error)
 {
+    const struct paths *paths = ground->paths;
     char started[CLOCK_TEXT_SIZE], stamp[CLOCK_TEXT_SIZE], database[PATH_MAX], kernel[PATH_MAX];
     struct folder folder;
     int64_t began_us = clock_now_us(), realtime_us = began_us + clock_realtime_offset_us();
@@ -112,14 +119,14 @@ static bool run_plan(const struct paths *paths, const struct image *image, const
     clock_format_utc(realtime_us, 1, stamp);
     const unsigned wanted = options->jobs < plan->cells_count ? options->jobs : (unsigned)plan->cells_count;
     const unsigned jobs = guest_memory_fits(wanted, stderr, error);
-    if (jobs == 0 || !database_template_ensure(paths, image, stderr, database, error) ||
+    if (jobs == 0 || !database_template_ensure(paths, ground->image, stderr, database, error) ||
         !choose_run_folder(paths, options, stamp, &folder, error))
         return false;
     name_kernel(paths, kernel);
     struct run_result *result = run_result_new(
         lab_kind_name(options->lab), kernel, started, options->seed, plan->cells_count);
     const struct run_schedule_options schedule = {.paths = paths,
-        .image = image,
+        .image = ground->image,
         .plan = plan,
         .folder = &folder,
         .database = database,
@@ -130,7 +137,7 @@ static bool run_plan(const struct paths *paths, const struct image *image, const
         .ended = streams_cells(options) ? cell_line_print : NULL,
         .whom = stdout};
     if (result != NULL)
-        result->world = *world;
+        result->world = *ground->world;
     bool ran = result != NULL ? run_plan_cells(&schedule, options, bar, result, began_us, status, error)
                               : error_set(error, ERROR_LAB, "out of memory");
     run_result_free(result);
@@ -164,10 +171,11 @@ static bool run_chosen_plan(const struct run_options *options, int *status, stru
         *error = no_image;
         ready = false;
     }
+    const struct ground ground = {.paths = &paths, .image = &image, .world = &world};
     struct run_bar bar = {.baseline = NULL};
     bool ran = ready && run_bar_open(&bar, &paths, &image, options, error) &&
                guest_confine_examine(options->sealed, stderr, error) &&
-               run_plan(&paths, &image, &world, options, &bar, plan, status, error);
+               run_plan(&ground, options, &bar, plan, status, error);
     run_bar_close(&bar);
     plan_free(plan);
     image_close(&image);

@@ -90,11 +90,13 @@ static void examine_image(struct doctor_findings *findings, const struct paths *
     struct error error = {0};
     const bool there = image_find(image, paths, NULL, &error);
     struct doctor_finding *finding = found(findings, true, "image", image->path);
-    char fix[ADVICE_SIZE], names[256];
-    if (!there && image->path[0] == '\0')
+    if (!there && image->path[0] == '\0') {
+        char fix[ADVICE_SIZE];
         missing(finding, "not made yet", advice_image(paths, IMAGE_DEFAULT, fix), way_to_make_images());
-    else if (!there)
+    } else if (!there) {
         missing(finding, error.text, "", "remove this file, then make it again");
+    }
+    char names[256];
     if (image_names(paths, names, sizeof names) > 1)
         found(findings, false, "images (--image)", names);
 }

@@ -133,7 +133,7 @@ static void confine(const struct guest_options *options)
     for (size_t i = 0; more[i] != NULL; i++)
         writable[i + 2] = more[i];
     size_t used = 4;
-    for (size_t i = 0; shown[i] != NULL && i < GUEST_READABLE_MAX; i++)
+    for (size_t i = 0; i < GUEST_READABLE_MAX && shown[i] != NULL; i++)
         readable[used++] = shown[i];
     const bool dynamic = kernel_file_read(paths->kernel).dynamic;
     for (size_t i = 0; dynamic && i < HOST_LIBRARIES; i++)

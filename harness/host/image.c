@@ -91,11 +91,12 @@ static bool find_by_path(struct image *image, const char *path, struct error *er
 static bool find_image(
     struct image *image, const struct paths *paths, const char *wanted, struct error *error)
 {
-    char path[PATH_MAX];
     if (wanted == NULL || wanted[0] == '\0')
         wanted = getenv("HANGUP_IMAGE");
-    if (wanted == NULL || wanted[0] == '\0')
+    if (wanted == NULL || wanted[0] == '\0') {
+        char path[PATH_MAX];
         wanted = find_named(paths, IMAGE_WITH_PEERS, path) ? IMAGE_WITH_PEERS : IMAGE_DEFAULT;
+    }
     return is_file_name(wanted) ? find_by_path(image, wanted, error)
                                 : find_by_name(image, paths, wanted, error);
 }

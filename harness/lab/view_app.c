@@ -47,7 +47,7 @@ static bool make_places(struct error *error)
 // A folder lies below a tmpfs, so that who may not enter it can be let through.
 static bool show(const struct guest_shown *shown, size_t nth, struct error *error)
 {
-    char source[PATH_MAX], target[PATH_MAX], scratch[64];
+    char source[PATH_MAX], target[PATH_MAX];
     struct stat attributes;
     path_format(source, LAB_MOUNT_HOST "%s", shown->from);
     if (stat(source, &attributes) != 0)
@@ -55,6 +55,7 @@ static bool show(const struct guest_shown *shown, size_t nth, struct error *erro
     if (!lab_mount_folders_above(LAB_VIEW_ROOT, in_view(target, shown->at), error))
         return false;
     if (S_ISDIR(attributes.st_mode)) {
+        char scratch[64];
         snprintf(scratch, sizeof(scratch), LAB_VIEW_SCRATCH "/shown-%zu", nth);
         return lab_mount_folder(target, 0755, error) && lab_mount_overlay(source, scratch, target, error);
     }

@@ -43,7 +43,7 @@ static void choose_by_rank(struct choice *choice, size_t limit)
 {
     for (unsigned char rank = 0; rank < LEFT_OUT; rank++) {
         size_t all = count_rank(choice, rank), taken = all < limit ? all : limit, seen = 0;
-        size_t first = all == taken ? taken : taken - taken / 4;
+        size_t first = all <= limit ? taken : taken - taken / 4;
         for (size_t i = 0; i < choice->count; i++) {
             if (choice->ranks[i] != rank)
                 continue;

@@ -185,10 +185,10 @@ static void describe_connection(
 
 static void say_opening(struct telling *telling, const struct passage *passage)
 {
-    char span[SPAN_TEXT_SIZE], whom[80];
     if (passage->opened_us == ARROW_NEVER)
         return;
     if (passage->answered_us == ARROW_NEVER) {
+        char span[SPAN_TEXT_SIZE];
         say_at(telling, passage->opened_us,
             "asks for a connection (port %u): %zu SYN%s over %s, and nobody answers", passage->port,
             passage->syns, passage->syns == 1 ? "" : "s",
@@ -197,6 +197,7 @@ static void say_opening(struct telling *telling, const struct passage *passage)
                 span));
         return;
     }
+    char whom[80];
     describe_connection(telling, passage->port, passage->opened_us, whom, sizeof(whom));
     say_at(telling, passage->opened_us, "opens a connection, to %s", whom);
 }

@@ -83,14 +83,15 @@ const struct bar_demand *bar_breach(const struct bar *bar, const struct cell_res
 
 static void print_breach(const struct bar_demand *demand, const struct cell_result *cell, FILE *file)
 {
-    char value[METRIC_TEXT_SIZE];
     fprintf(file, "--fail-on %s: %s %s", demand->text, cell->scenario, cell->subject);
-    if (demand->kind == BAR_METRIC)
+    if (demand->kind == BAR_METRIC) {
+        char value[METRIC_TEXT_SIZE];
         fprintf(file, ": %s %s", metric_name(demand->metric),
             metric_format(demand->metric, cell->verdict->metrics.value[demand->metric], value));
-    else if (demand->kind == BAR_WORSE)
+    } else if (demand->kind == BAR_WORSE) {
         fprintf(
             file, ": %s, where %s can be had", impact_name(cell->verdict->impact), impact_name(cell->best));
+    }
     fputc('\n', file);
 }
 

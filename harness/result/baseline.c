@@ -89,7 +89,7 @@ static void print_change(const char *member, const json_t *before, const json_t 
 // ` impact "errors" -> "clean", errors 1 -> 0`. Returns how many members differ.
 static size_t print_changes(json_t *before, json_t *now, FILE *file)
 {
-    const char *member;
+    const char *member, *separator = "";
     json_t *value;
     size_t changes = 0;
     json_object_foreach(now, member, value)
@@ -97,8 +97,8 @@ static size_t print_changes(json_t *before, json_t *now, FILE *file)
         json_t *old = json_object_get(before, member);
         if (json_equal(old, value) || is_near_recorded(old, value))
             continue;
-        if (changes > 0)
-            fputc(',', file);
+        fputs(separator, file);
+        separator = ",";
         print_change(member, old, value, file);
         changes++;
     }

@@ -32,7 +32,7 @@ static enum arrow_kind arrow_kind_of(const struct atlas_packet *packet, const st
     if (packet->flags & TH_RST)
         return ARROW_RST;
     if (packet->flags & TH_SYN)
-        return packet->flags & TH_ACK ? ARROW_SYN_ACK : ARROW_SYN;
+        return (packet->flags & TH_ACK) != 0 ? ARROW_SYN_ACK : ARROW_SYN;
     if (packet->flags & TH_FIN)
         return ARROW_FIN;
     if (packet->payload_length > 0)

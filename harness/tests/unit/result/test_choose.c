@@ -47,10 +47,10 @@ static void the_better_one_is_found(void **state)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct run_result *run = sample_run("virtual");
-        const struct cell_result *left = cell_with(run, "a", "p:x", cases[i].left_metric, cases[i].left),
-                                 *right = cell_with(run, "a", "q:x", cases[i].right_metric, cases[i].right);
-        if (choose_between(left, right) != cases[i].order || choose_between(right, left) != -cases[i].order)
-            fail_msg("case %zu: %d, %d", i, choose_between(left, right), choose_between(right, left));
+        const struct cell_result *one = cell_with(run, "a", "p:x", cases[i].left_metric, cases[i].left),
+                                 *other = cell_with(run, "a", "q:x", cases[i].right_metric, cases[i].right);
+        if (choose_between(one, other) != cases[i].order || choose_between(other, one) != -cases[i].order)
+            fail_msg("case %zu: %d, %d", i, choose_between(one, other), choose_between(other, one));
         run_result_free(run);
     }
 }
