@@ -76,10 +76,9 @@ static bool belongs(const struct making *making, const struct event *event, cons
     // The class of an inner exception of the same language is no new error.
     if (hit->phrase->generic && (!classed || is_inner(making, event, hit)))
         return distance <= EXPLAINS_NEAR;
-    if (event->told && (kind == KIND_WIRE || kind == KIND_TOLD))
-        return distance <= NEAR && !(event->classed && classed);
-    return kind == KIND_TOLD && distance <= NEAR && !classed &&
-           hit_kind(making->phrases, event->hits[0]) == KIND_WIRE;
+    // The telling line comes first: an end of file before it was another event.
+    return event->told && (kind == KIND_WIRE || kind == KIND_TOLD) && distance <= NEAR &&
+           !(event->classed && classed);
 }
 
 static void add_to_event(const struct making *making, struct event *event, const struct hit *hit)
