@@ -111,17 +111,26 @@ static bool parse_run_option(int option, const char *value, struct run_options *
     }
 }
 
-bool run_options_parse(int argc, char **argv, struct run_options *options, struct error *error)
+// What `hangup sweep` has, too.
+#define CELL_OPTIONS                                                                                         \
+    {"subject", required_argument, NULL, 's'}, {"image", required_argument, NULL, 'i'},                      \
+        {"seed", required_argument, NULL, 'n'}, {"jobs", required_argument, NULL, 'j'},                      \
+        {"out", required_argument, NULL, 'o'}, {"format", required_argument, NULL, 'f'},                     \
+        {"resume", no_argument, NULL, 'r'}, {"sealed", no_argument, NULL, 'S'},                              \
+        {"disk-limit", required_argument, NULL, 'd'},                                                        \
+    {                                                                                                        \
+        "help", no_argument, NULL, 'h'                                                                       \
+    }
+
+static const struct option run_known[] = {CELL_OPTIONS, {"lab", required_argument, NULL, 'l'},
+    {"shard", required_argument, NULL, 'p'}, {"quiet", no_argument, NULL, 'q'},
+    {"dry-run", no_argument, NULL, 'D'}, {"fail-on", required_argument, NULL, 'b'},
+    {"against", required_argument, NULL, 'a'}, {"accept", no_argument, NULL, 'A'}, {0}};
+static const struct option sweep_known[] = {CELL_OPTIONS, {0}};
+
+static bool parse(
+    int argc, char **argv, const struct option *known, struct run_options *options, struct error *error)
 {
-    static const struct option known[] = {{"subject", required_argument, NULL, 's'},
-        {"image", required_argument, NULL, 'i'}, {"lab", required_argument, NULL, 'l'},
-        {"seed", required_argument, NULL, 'n'}, {"jobs", required_argument, NULL, 'j'},
-        {"shard", required_argument, NULL, 'p'}, {"out", required_argument, NULL, 'o'},
-        {"format", required_argument, NULL, 'f'}, {"resume", no_argument, NULL, 'r'},
-        {"quiet", no_argument, NULL, 'q'}, {"dry-run", no_argument, NULL, 'D'},
-        {"sealed", no_argument, NULL, 'S'}, {"disk-limit", required_argument, NULL, 'd'},
-        {"fail-on", required_argument, NULL, 'b'}, {"against", required_argument, NULL, 'a'},
-        {"accept", no_argument, NULL, 'A'}, {"help", no_argument, NULL, 'h'}, {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     *options = (struct run_options){.lab = LAB_VIRTUAL,
         .report = REPORT_DEFAULT,
@@ -146,6 +155,16 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
     if (options->resume && options->folder == NULL && !options->help)
         return error_set(error, ERROR_INPUT, "--resume: expected --out DIR, the folder of the run to resume");
     return true;
+}
+
+bool run_options_parse(int argc, char **argv, struct run_options *options, struct error *error)
+{
+    return parse(argc, argv, run_known, options, error);
+}
+
+bool run_options_parse_sweep(int argc, char **argv, struct run_options *options, struct error *error)
+{
+    return parse(argc, argv, sweep_known, options, error);
 }
 
 void run_options_free(struct run_options *options)

@@ -36,6 +36,9 @@ struct run_options {
 
 // Options and scenarios in any order. ERROR_INPUT says what was expected.
 bool run_options_parse(int argc, char **argv, struct run_options *options, struct error *error) MUST_CHECK;
+// Those of `hangup sweep`, in the same way.
+bool run_options_parse_sweep(
+    int argc, char **argv, struct run_options *options, struct error *error) MUST_CHECK;
 void run_options_free(struct run_options *options);
 
 extern const char run_options_help[];

@@ -272,10 +272,6 @@ static bool sweep_chosen(const struct run_options *options, int *status, struct 
     struct image image = IMAGE_NONE;
     if (options->scenarios_count == 0 || options->subjects_count == 0)
         return error_set(error, ERROR_INPUT, "sweep: expected a scenario and --subject");
-    if (options->lab != LAB_VIRTUAL || options->shards > 1 || options->bar.count > 0 || options->dry_run ||
-        options->accept || options->against != NULL)
-        return error_set(error, ERROR_INPUT,
-            "sweep: --lab, --shard, --fail-on, --against, --accept and --dry-run are not for a sweep");
     if (!paths_find(&paths, error) || !advice_check_kernel(&paths, error) ||
         !image_find(&image, &paths, options->image, error))
         return false;
@@ -292,7 +288,7 @@ int command_sweep(int argc, char **argv)
     struct run_options options;
     struct error error = {0};
     int status = EXIT_AS_EXPECTED;
-    bool done = run_options_parse(argc, argv, &options, &error);
+    bool done = run_options_parse_sweep(argc, argv, &options, &error);
     if (done && options.help)
         help_print(stdout, command_sweep_help);
     else if (done)
