@@ -134,7 +134,7 @@ torture: all kernel image-once ## 100 runs and 40 programs ended by signals at m
 
 .PHONY: test-report
 test-report: all kernel ## open report.html in chromium: keyboard, filters, stories, axe, html-validate; PICTURES=folder keeps screenshots
-	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh browser)
+	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh browser $(if $(shell command -v npm),,npm))
 	HANGUP=$(BUILD)/hangup harness/tests/browser/test_report.sh $(PICTURES)
 
 doctor: all ## what this machine can do, what is missing, and the command that fixes it

@@ -34,9 +34,7 @@ release zstd                  packs the release
 bench   default-jdk-headless            the Java side of make bench
 bench   libhikaricp-java                the pool that pqpool is compared with
 bench   libslf4j-java                   it writes its log with that
-browser chromium              make test-report opens report.html in it
-browser nodejs                its tests; what they need of npm stands in harness/tests/browser/package-lock.json
-browser npm                   fetches that
+browser chromium              make test-report opens report.html in it (with npm: harness/tests/browser/package-lock.json)
 npm     npm                   the libraries of the Node subjects, pinned in pool/subjects/node/package-lock.json
 test    libcmocka-dev         unit tests
 test    postgresql            the server that tests of pqpool start

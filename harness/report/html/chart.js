@@ -171,7 +171,7 @@ function drawCalm(story, layout, x, unfold) {
         const packets = story.packets.filter(p => p.at >= stretch.from && p.at <= stretch.until).length;
         const words = `${stretch.operations.length} operations, each ok, median ${span(times[times.length >> 1])}${packets ? `, ${packets} packets` : ''}`;
         const open = () => unfold(stretch.from);
-        return s('g', {class: 'calm', role: 'button', tabindex: 0, 'aria-label': `${words}: unfold`, onclick: open,
+        return s('g', {class: 'calm', role: 'button', tabindex: 0, 'aria-expanded': 'false', onclick: open,
             onkeydown: event => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); open(); } }},
         s('rect', {x: x.operations - 4, y: stretch.y, width: x.right - x.operations, height: 24, rx: 5}),
         text(TIME_WIDTH - 12, stretch.y + 16, 'when', moment(stretch.from), 'end'), text(x.operations + 6, stretch.y + 16, '', `▸ ${words}`));

@@ -19,7 +19,7 @@ cp harness/tests/browser/{package.json,package-lock.json,report.mjs,htmlvalidate
 [ -d "$modules/node_modules" ] || npm ci --prefix "$modules" --no-audit --no-fund >&2
 "$hangup" run idle/silence idle/hung-up --subject pqpool:none --subject pqpool:pre-ping --out "$work/run" >&2
 cell=idle-hung-up--pqpool-none--7
-sed -i 's|"error":"[^"]*"|"error":"<script>alert(1)</script> & \\"more\\""|' "$work/run/$cell/events.jsonl"
+sed -i 's|"error":"[^"]*"|"error":"<script>alert(1)</script> \& \\"more\\""|' "$work/run/$cell/events.jsonl"
 "$hangup" report "$work/run" >&2 || true
 # Its file is what it says it is before any script ran.
 (cd "$modules" && npx --no-install html-validate --config htmlvalidate.json "$work/run/report.html") >&2 && echo 'ok - html-validate' >&2
