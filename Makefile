@@ -151,7 +151,7 @@ image: ## make the image of a Debian release into the cache, in some minutes (IM
 	@scripts/build-image.sh $(IMAGE)
 
 # Of the default image any is good enough that is there: make image brings the newest.
-image-once: $(if $(HANGUP_NO_SETUP),,$(if $(wildcard $(shell scripts/cache-folder.sh)/images/debian-13*),,image))
+image-once: $(if $(HANGUP_NO_SETUP),,$(if $(wildcard $(shell scripts/cache-folder.sh)/images/debian-13*.erofs),,image))
 
 PREFIX ?= /usr/local
 install: all ## install hangup, and pqpool's library, header, pkg-config file and manual page (PREFIX=/usr/local, DESTDIR=)

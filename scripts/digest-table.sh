@@ -7,6 +7,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 hangup=$(realpath "${HANGUP:-build/hangup}")
+. scripts/cache-for.sh
 cache=${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup}
 read -ra cells <<<"${CELLS:-idle/hung-up pqpool:none steady/price sqlalchemy:pre-ping}"
 work=$(mktemp -d)
@@ -19,21 +20,10 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# cache_of OWNER: a cache with the kernel and the image and nothing else: who has it makes a template of his own.
+# cache_of OWNER: a cache of his own.
 cache_of() {
-    local folder=$work/cache-$1 image
-    mkdir -p "$folder/images"
-    cp -rL "$cache/guest-kernel" "$folder/guest-kernel"
-    for image in debian-13-peers debian-13; do
-        [ -e "$cache/images/$image" ] || continue
-        image=$(readlink -f "$cache/images/$image")
-        cp -l "$image" "$folder/images" 2>/dev/null || cp "$image" "$folder/images"
-        ln -s "${image##*/}" "$folder/images/debian-13"
-        break
-    done
-    chmod -R a+rX "$folder/guest-kernel"
-    [ "$(id -u)" != 0 ] || chown "$1" "$folder" "$folder/images"
-    echo "$folder"
+    cache_for "$work/cache-$1" "$1"
+    echo "$work/cache-$1"
 }
 
 # cells_run NAME COMMAND…: the cells, by that command; a digest each.

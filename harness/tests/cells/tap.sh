@@ -50,21 +50,7 @@ holds() {
     check "$1" "${python[@]}" harness/tests/cells/evidence.py "$work/$2" "$3"
 }
 
-# cache_for FOLDER USER: a cache with the guest kernel and the image, and nothing else, that somebody else owns.
-cache_for() {
-    local cache=${HANGUP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hangup} image
-    mkdir -p "$1/images"
-    cp -rL "$cache/guest-kernel" "$1/guest-kernel"
-    for image in debian-13-peers debian-13; do
-        [ -e "$cache/images/$image" ] || continue
-        image=$(readlink -f "$cache/images/$image")
-        cp -l "$image" "$1/images" 2>/dev/null || cp "$image" "$1/images"
-        ln -s "${image##*/}" "$1/images/debian-13"
-        break
-    done
-    chmod -R a+rX "$1/guest-kernel"
-    chown "$2" "$1" "$1/images"
-}
+. scripts/cache-for.sh
 
 # A guest's processes work in its folder; that tells them from those of other runs on this machine.
 guests() {
