@@ -50,6 +50,7 @@ test    shellcheck            lint of the scripts
 test    perl                  prove, which runs the tests and reads their TAP
 test    zstd                  packs the release that a test unpacks
 test    busybox-static        all that there is where the release must run
+test    tshark                reads the messages in a capture with the keys in it
 test    libxml2-utils         xmllint, which validates junit.xml
 test    python3-jsonschema    holds every scenario to scenarios/schema.json
 test    python3-yaml          reads scenarios for that as editors do

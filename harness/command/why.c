@@ -17,7 +17,7 @@ const char command_why_help[] =
     "\n"
     "  --at TIME               what was under way at that moment, with its packets and log lines (400s)\n"
     "  --op N                  one operation, by its number\n"
-    "  --format text|perfetto|pcapng  perfetto: a trace for ui.perfetto.dev; pcapng: the packets for Wireshark, with comments where faults hit (default: text)\n"
+    "  --format text|perfetto|pcapng  perfetto: a trace for ui.perfetto.dev; pcapng: the packets for Wireshark, with the keys of TLS and comments where faults hit (default: text)\n"
     "  --help                  this text\n"
     "\n"
     "Exit status: 0, or 2 where the command line or a file is wrong, 3 where the trace is damaged.\n";

@@ -6,6 +6,7 @@
 #define CELL_EVENTS_FILE      "events.jsonl"
 #define CELL_CAPTURE_FILE     "capture.pcap"
 #define CELL_LOG_FILE         "postgres.log"
-#define CELL_SUBJECT_LOG_FILE "subject.log" // what the adapter wrote on its standard error
+#define CELL_KEYS_FILE        "tls-keys.log" // of OpenSSL's form: what Wireshark reads TLS with
+#define CELL_SUBJECT_LOG_FILE "subject.log"  // what the adapter wrote on its standard error
 
 #endif

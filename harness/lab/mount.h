@@ -18,6 +18,7 @@
 // The server has these two as well: its data directory, and its sockets.
 #define LAB_MOUNT_DATABASE "/run/database"
 #define LAB_MOUNT_SOCKETS  "/run/server"
+#define LAB_MOUNT_KEYS     LAB_MOUNT_SOCKETS "/tls-keys.log"
 
 // The application has this one as well, read-only: the certificate authority, the socket of `hangup fault`. A
 // file system of its own: who may open files by their handles (CAP_DAC_READ_SEARCH) finds nothing else there.

@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/event_wait.h"
 #include "lab/capture.h"
+#include "lab/keys.h"
 #include "lab/mount.h"
 #include "lab/postgres.h"
 #include "lab/process.h"
@@ -94,8 +95,8 @@ bool lab_server_start_again(struct lab *lab, struct error *error)
 {
     struct lab_server *server = lab->server;
     const char *const argv[] = {server->program, "-D", LAB_MOUNT_DATABASE, NULL};
-    static const char *const environment[] = {
-        "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", "NOTIFY_SOCKET=" NOTIFY_SOCKET, NULL};
+    static const char *const environment[] = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC",
+        "NOTIFY_SOCKET=" NOTIFY_SOCKET, "LD_PRELOAD=" LAB_KEYS_LIBRARY, NULL};
     while (recv(server->notify_fd, &(char){0}, 1, MSG_DONTWAIT) > 0)
         continue; // what the one before it had to say
     int log = open(LAB_SERVER_LOG, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);

@@ -1,4 +1,5 @@
 // What the server sees: PostgreSQL's programs, its data, its sockets, and accounts of the lab's own.
+#include "lab/keys.h"
 #include "lab/mount.h"
 #include "lab/view_internal.h"
 
@@ -64,7 +65,8 @@ static bool furnish_server_view(const void *context, struct error *error)
            cover(LAB_VIEW_ROOT "/sys", "size=4k,mode=555", MS_RDONLY, error) &&
            cover(LAB_VIEW_ROOT "/run", "mode=755", 0, error) &&
            cover(LAB_VIEW_ROOT "/tmp", "mode=1777", 0, error) && lab_view_make_devices(error) &&
-           share(LAB_MOUNT_DATABASE, error) && share(LAB_MOUNT_SOCKETS, error) && place_files(error);
+           share(LAB_MOUNT_DATABASE, error) && share(LAB_MOUNT_SOCKETS, error) && place_files(error) &&
+           lab_keys_place_library(LAB_VIEW_SCRATCH, LAB_VIEW_ROOT, error);
 }
 
 bool lab_view_open_server(struct lab_view *view, struct error *error)

@@ -10,6 +10,7 @@
 #include "lab/capture.h"
 #include "lab/flow.h"
 #include "lab/flow_table.h"
+#include "lab/keys.h"
 #include "lab/ledger.h"
 #include "lab/mount.h"
 #include "lab/network.h"
@@ -113,7 +114,7 @@ bool lab_world_close_capture(struct lab *lab, struct error *error)
 {
     struct trace_capture *capture = lab->capture;
     lab->capture = NULL;
-    return trace_capture_close(capture, error);
+    return trace_capture_close(capture, error) && lab_keys_keep(error);
 }
 
 void lab_world_tear_down(struct lab *lab)

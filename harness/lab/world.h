@@ -13,6 +13,7 @@ void lab_world_choose_zero(struct lab *lab, int64_t realtime_setup_us);
 // Leaves the caller in host wan, with a server that accepts connections. After a failure, too, the two below
 // are to be called.
 bool lab_world_build(struct lab *lab, struct error *error) MUST_CHECK;
+// With the keys that the server has kept of its connections.
 bool lab_world_close_capture(struct lab *lab, struct error *error) MUST_CHECK;
 void lab_world_tear_down(struct lab *lab);
 

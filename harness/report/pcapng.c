@@ -1,6 +1,6 @@
 // A capture as pcapng (https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-02.html): Wireshark shows
-// names of hosts and sides, and beside a packet what became of it. The stored capture stays as it is: its
-// bytes are known by a digest.
+// names of hosts and sides, what was said inside TLS, and beside a packet what became of it. The stored
+// capture stays as it is: its bytes are known by a digest.
 #include "report/pcapng.h"
 
 #include "contract/addresses.h"
@@ -13,7 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum block { BLOCK_INTERFACE = 1, BLOCK_NAMES = 4, BLOCK_PACKET = 6, BLOCK_SECTION = 0x0a0d0d0a };
+enum block {
+    BLOCK_INTERFACE = 1,
+    BLOCK_NAMES = 4,
+    BLOCK_PACKET = 6,
+    BLOCK_SECRETS = 10,
+    BLOCK_SECTION = 0x0a0d0d0a
+};
 enum option { OPTION_END = 0, OPTION_COMMENT = 1, OPTION_NAME = 2, OPTION_RESOLUTION = 9 };
 enum side { SIDE_APP, SIDE_DB, SIDES };
 
@@ -21,6 +27,7 @@ enum side { SIDE_APP, SIDE_DB, SIDES };
 #define NANOSECONDS     9 // a power of ten
 #define NAME_RECORD     1 // of an IPv4 address
 #define BYTE_ORDER_MARK 0x1a2b3c4d
+#define TLS_KEY_LOG     0x544c534b
 #define UNKNOWN_LENGTH  UINT64_MAX
 #define COMMENT_SIZE    256
 
@@ -124,6 +131,29 @@ static void write_names(FILE *file)
     }
     put_u16_pair(&bytes, 0, 0);
     write_block(file, BLOCK_NAMES, &bytes);
+}
+
+// Before the packets that are read with them. A run of before has none, and shows what it always did.
+static bool write_secrets(FILE *file, const struct folder *folder, struct error *error)
+{
+    char *text = NULL;
+    size_t room = 0;
+    struct folder_file source;
+    struct bytes bytes;
+    if (!folder_has(folder, CELL_KEYS_FILE))
+        return true;
+    if (!folder_open_file(folder, CELL_KEYS_FILE, &source, ERROR_LAB, error))
+        return false;
+    ssize_t length = getdelim(&text, &room, '\0', source.stream);
+    folder_close_file(&source);
+    if (length > 0 && bytes_open(&bytes)) {
+        put_u32(&bytes, TLS_KEY_LOG);
+        put_u32(&bytes, (uint32_t)length);
+        put_bytes(&bytes, text, (size_t)length);
+        write_block(file, BLOCK_SECRETS, &bytes);
+    }
+    free(text);
+    return true;
 }
 
 // The arrow that begins (or, forged, ends) with this packet. NULL: none does.
@@ -241,7 +271,7 @@ bool why_print_pcapng(FILE *file, const struct story *story, const struct folder
     write_interface(file, "app side");
     write_interface(file, "db side");
     write_names(file);
-    bool whole = write_packets(&pcapng, &source, error);
+    bool whole = write_secrets(file, folder, error) && write_packets(&pcapng, &source, error);
     folder_close_file(&source);
     return whole;
 }

@@ -1,5 +1,5 @@
-// A cell's capture for Wireshark: with the names of hosts and sides, and a comment at each packet that met a
-// fault.
+// A cell's capture for Wireshark: with the names of hosts and sides, the keys of TLS, and a comment at each
+// packet that met a fault.
 #ifndef HANGUP_REPORT_PCAPNG_H
 #define HANGUP_REPORT_PCAPNG_H
 

@@ -32,6 +32,13 @@ sys.exit((len(cases), sum(case.find("failure") is not None for case in cases)) !
 check 'junit.xml is what CI systems read' xmllint --noout --schema harness/tests/cells/junit.xsd "$work/json/junit.xml"
 check 'summary.md names both scenarios' test "$(grep -cE 'steady-short|fails' "$work/json/summary.md")" -ge 2
 
+# What a client and the server said over TLS 1.3 is read with the server's keys.
+"$hangup" why "$work"/json/steady-short--* --format pcapng >"$work/packets.pcapng"
+check 'the capture has the keys in it: tshark reads statements' grep -qx 'INSERT INTO blog_posts (key) VALUES ($1)' <(
+    tshark -r "$work/packets.pcapng" -Y pgsql.query -T fields -e pgsql.query 2>"$work/tshark.err")
+check 'and no TLS record that it cannot read' test -z "$(
+    tshark -r "$work/packets.pcapng" -Y 'tls.app_data && !pgsql && !tls.handshake && !tls.alert_message' 2>"$work/tshark.err")"
+
 run table "$scenarios/fails.yaml" --subject pqpool:none
 exits 1 'the table'
 check 'the table in a pipe is plain text' test -z "$(tr -d '\n[:print:]' <"$work/table.out")"

@@ -75,6 +75,7 @@ static void what_was_swallowed_says_so(void **state)
         "{\"at_us\":-1,\"event\":\"lab\",\"zero_realtime_us\":1798761600000000}\n"
         "{\"at_us\":60000000,\"event\":\"fault-applied\",\"fault\":0,\"kind\":\"silence\",\"argument\":\"both\"}\n"
         "{\"at_us\":200000000,\"event\":\"end\",\"reason\":\"done\"}\n");
+    sample_file(folder, "tls-keys.log", "CLIENT_RANDOM 00 11\n");
     write_capture(path_format(capture, "%s/capture.pcap", folder));
     struct folder cell = opened(folder);
     print_capture(path_format(printed, "%s/x.pcapng", folder), &cell);
@@ -90,7 +91,8 @@ static void what_was_swallowed_says_so(void **state)
     size_t length = fread(bytes, 1, sizeof(bytes), file);
     fclose(file);
     for (const char *const *part = (const char *const[]){"app side", "db side",
-             "fault: silence both, since t=60.000 s; swallowed on the path: silence", NULL};
+             "fault: silence both, since t=60.000 s; swallowed on the path: silence", "KSLT\x14",
+             "CLIENT_RANDOM 00 11\n", NULL};
          *part; part++)
         assert_non_null(memmem(bytes, length, *part, strlen(*part)));
     folder_close(&cell);
