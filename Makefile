@@ -217,11 +217,11 @@ $(BUILD)/hangup-init: $(call objects,harness/main_init.c)
 	$(call say,LINK)$(CC) -static -o $@ $^
 
 # What the guest's server preloads, built into hangup-lab: any image's libraries will do.
-$(call objects,harness/preload_keys.c): private override CFLAGS := -std=c11 -O2 -fPIC '-DKEYS_FILE="/run/server/tls-keys.log"' $(WARNINGS)
+$(call objects,harness/preload_keys.c): private override CFLAGS := -std=c11 -O2 -fPIC $(WARNINGS)
 $(BUILD)/keys.so: $(call objects,harness/preload_keys.c)
 	$(call say,LINK)$(CC) -shared -s -Wl,-z,defs -Wl,--build-id=none -o $@ $^
 $(BUILD)/obj/harness/lab/keys.o: $(BUILD)/keys.so
-$(BUILD)/obj/harness/lab/keys.o: private override CPPFLAGS += '-DLAB_KEYS_BUILT="$(BUILD)/keys.so"'
+$(BUILD)/obj/harness/lab/keys.o: private override CFLAGS += -Wa,-I$(BUILD)
 
 $(BUILD)/libhangup.a: $(call objects,$(call in_rooms,$(CORE_ROOMS))) $(BUILD)/obj/report-page.o
 $(BUILD)/libhangup-host.a: $(call objects,$(call in_rooms,$(HOST_ROOMS)))

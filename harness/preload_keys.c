@@ -1,6 +1,8 @@
 // The lab's PostgreSQL is unmodified; this library, preloaded into it, asks its OpenSSL for the keys of each
 // connection, so that Wireshark shows messages of any client. It runs in the server's processes, says
 // nothing on the wire, and adds the lines of OpenSSL's key log to one file.
+#include "lab/mount.h"
+
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <string.h>
@@ -19,11 +21,11 @@ static void keep_line(const SSL *connection, const char *line)
 {
     struct iovec parts[] = {{(void *)line, strlen(line)}, {(char[]){'\n'}, 1}};
     (void)connection;
-    int file = open(KEYS_FILE, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int file = open(LAB_MOUNT_KEYS, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (file < 0)
         return;
     if (writev(file, parts, 2) < 0) // who has no keys sees the packets as they are
-        unlink(KEYS_FILE);
+        unlink(LAB_MOUNT_KEYS);
     close(file);
 }
 

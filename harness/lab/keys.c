@@ -14,7 +14,7 @@
 
 __asm__(".section .rodata\n"
         "hangup_keys_begin:\n"
-        ".incbin \"" LAB_KEYS_BUILT "\"\n"
+        ".incbin \"keys.so\"\n"
         "hangup_keys_end:\n"
         ".previous\n");
 
