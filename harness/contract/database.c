@@ -26,6 +26,11 @@ const char database_postgresql_conf[] = //
     "checkpoint_timeout = 1d\n"
     "max_logical_replication_workers = 0\n"
     "max_parallel_workers = 0\n"
+    // What a start would do a thousand times for nothing: duplicate a descriptor to see whether it may, and
+    // fill tables of locks that nobody takes. Each costs a change between the guest's kernel and its process.
+    "max_files_per_process = 64\n"
+    "max_locks_per_transaction = 10\n"
+    "max_pred_locks_per_transaction = 10\n"
     // The disk is a tmpfs that ends with the cell.
     "fsync = off\n"
     "wal_level = minimal\n"

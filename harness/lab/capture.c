@@ -18,6 +18,15 @@
 
 #define BUFFER_BYTES    (16 << 20)
 #define SNAPSHOT_LENGTH 65535
+#define BATCH           8 // packets a system call: each call is a change between the guest's kernel and its process
+
+// Room for a packet, with that of its SLL2 header before it.
+struct slot {
+    struct sockaddr_ll from;
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct timespec))];
+    struct iovec room;
+    uint8_t packet[SNAPSHOT_LENGTH];
+};
 
 struct trace_capture {
     int socket_fd;
@@ -25,7 +34,7 @@ struct trace_capture {
     pcap_dumper_t *dump;
     trace_capture_callback *callback;
     void *context;
-    uint8_t packet[SNAPSHOT_LENGTH];
+    struct slot slots[BATCH];
 };
 
 static bool open_socket(struct trace_capture *capture, struct error *error)
@@ -92,8 +101,8 @@ static struct timespec stamp_of(struct msghdr *message)
     return stamp;
 }
 
-// `packet` holds an SLL2 header's room and `length` bytes behind it.
-static void take_packet(struct trace_capture *capture, struct msghdr *message, size_t length)
+// `bytes` holds an SLL2 header's room and `length` bytes behind it.
+static void take_packet(struct trace_capture *capture, struct msghdr *message, uint8_t *bytes, size_t length)
 {
     const struct sockaddr_ll *from = message->msg_name;
     struct sll2_header link = {
@@ -104,39 +113,48 @@ static void take_packet(struct trace_capture *capture, struct msghdr *message, s
         .sll2_halen = from->sll_halen,
     };
     memcpy(link.sll2_addr, from->sll_addr, sizeof(link.sll2_addr));
-    memcpy(capture->packet, &link, sizeof(link));
+    memcpy(bytes, &link, sizeof(link));
     const struct timespec stamp = stamp_of(message);
     struct pcap_pkthdr header = {.caplen = (bpf_u_int32)(sizeof(link) + length)};
     header.len = header.caplen;
     header.ts.tv_sec = stamp.tv_sec;
     header.ts.tv_usec = stamp.tv_nsec; // nanoseconds, as the file's header says
-    pcap_dump((u_char *)capture->dump, &header, capture->packet);
+    pcap_dump((u_char *)capture->dump, &header, bytes);
     struct trace_packet packet;
-    if (!trace_packet_parse(capture->packet, header.caplen, &packet))
+    if (!trace_packet_parse(bytes, header.caplen, &packet))
         return;
     packet.at_us = stamp.tv_sec * US_PER_S + stamp.tv_nsec / 1000;
     capture->callback(capture->context, &packet);
 }
 
+static void offer_slots(struct trace_capture *capture, struct mmsghdr messages[BATCH])
+{
+    for (size_t i = 0; i < BATCH; i++) {
+        struct slot *slot = &capture->slots[i];
+        slot->room = (struct iovec){slot->packet + SLL2_HDR_LEN, sizeof(slot->packet) - SLL2_HDR_LEN};
+        messages[i].msg_hdr = (struct msghdr){.msg_name = &slot->from,
+            .msg_namelen = sizeof(slot->from),
+            .msg_iov = &slot->room,
+            .msg_iovlen = 1,
+            .msg_control = slot->control,
+            .msg_controllen = sizeof(slot->control)};
+    }
+}
+
 bool trace_capture_drain(struct trace_capture *capture, struct error *error)
 {
+    struct mmsghdr messages[BATCH];
     for (;;) {
-        struct sockaddr_ll from;
-        _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct timespec))];
-        struct iovec room = {capture->packet + SLL2_HDR_LEN, sizeof(capture->packet) - SLL2_HDR_LEN};
-        struct msghdr message = {.msg_name = &from,
-            .msg_namelen = sizeof(from),
-            .msg_iov = &room,
-            .msg_iovlen = 1,
-            .msg_control = control,
-            .msg_controllen = sizeof(control)};
-        ssize_t length = recvmsg(capture->socket_fd, &message, 0);
-        if (length < 0 && errno == EAGAIN)
+        offer_slots(capture, messages);
+        int count = recvmmsg(capture->socket_fd, messages, BATCH, 0, NULL);
+        if (count < 0 && errno == EAGAIN)
             return true;
-        if (length < 0 && errno != EINTR && errno != ENETDOWN)
+        if (count < 0 && errno != EINTR && errno != ENETDOWN)
             return error_set_errno(error, ERROR_LAB, "the capture");
-        if (length >= 0)
-            take_packet(capture, &message, (size_t)length);
+        for (int i = 0; i < count; i++)
+            take_packet(capture, &messages[i].msg_hdr, capture->slots[i].packet, messages[i].msg_len);
+        if (count > 0 && count < BATCH)
+            return true;
     }
 }
 
