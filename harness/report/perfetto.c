@@ -88,10 +88,12 @@ static void add_packets(json_t *events, const struct story *story)
     for (size_t i = 0; i < story->arrows.count; i++) {
         const struct trace_arrow *arrow = &story->arrows.items[i];
         int64_t at_us = trace_arrow_at_us(arrow);
-        char name[96];
-        snprintf(name, sizeof(name), "%s %s%s, port %u, %u bytes",
+        char name[320];
+        const char *says = said_by(&story->said, arrow);
+        snprintf(name, sizeof(name), "%s %s%s, port %u, %u bytes%s%s",
             arrow->to_db ? "to db:" : "to app:", arrow_kind_names[arrow->kind],
-            trace_arrow_is_swallowed(arrow) ? " swallowed" : "", arrow->app_port, arrow->length);
+            trace_arrow_is_swallowed(arrow) ? " swallowed" : "", arrow->app_port, arrow->length,
+            says != NULL ? ": " : "", says != NULL ? says : "");
         if (at_us >= 0)
             add_instant(events, TRACK_PACKETS, name, at_us);
     }

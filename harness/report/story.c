@@ -215,6 +215,8 @@ static bool read_story(struct story *story, const struct folder *folder, struct 
     story->zero_us = times.zero_us;
     if (!read_arrows(story, folder, error))
         return false;
+    if (!said_read_in(folder, &story->said, &unread))
+        note_missing(story, &unread);
     if (!server_lines_read_in(folder, story->zero_us, &story->lines, &unread))
         note_missing(story, &unread);
     if (!take_events(story) || !find_connections(story))
@@ -245,6 +247,7 @@ void story_free(struct story *story)
         return;
     json_decref(story->events);
     trace_arrows_free(&story->arrows);
+    said_free(&story->said);
     server_lines_free(&story->lines);
     free(story->operations);
     free(story->faults);

@@ -6,6 +6,7 @@
 
 #include "plan/plan.h"
 #include "trace/arrow.h"
+#include "trace/said.h"
 #include "trace/server_lines.h"
 
 #include <jansson.h>
@@ -40,6 +41,7 @@ struct story {
     json_t *events;
     int64_t zero_us, end_us; // the scenario's zero on the wall clock; the last event, or clean-up
     struct trace_arrows arrows;
+    struct said_list said; // what they say; empty where nobody kept the keys
     struct server_lines lines;
     struct story_operation *operations; // in the order in which they were sent
     size_t operations_count;

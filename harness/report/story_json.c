@@ -85,12 +85,17 @@ static json_t *moment(int64_t at_us)
     return at_us == ARROW_NEVER ? json_null() : json_integer(at_us);
 }
 
-static json_t *packet_to_json(const struct trace_arrow *arrow)
+// What it says is the last, where it is known.
+static json_t *packet_to_json(const struct story *story, const struct trace_arrow *arrow)
 {
+    const char *says = said_by(&story->said, arrow);
     int flags = (arrow->to_db ? PACKET_TO_DB : 0) | (arrow->again ? PACKET_AGAIN : 0) |
                 (arrow->damaged ? PACKET_DAMAGED : 0);
-    return json_pack("[o, o, i, i, i, I]", moment(arrow->entered_us), moment(arrow->left_us),
+    json_t *row = json_pack("[o, o, i, i, i, I]", moment(arrow->entered_us), moment(arrow->left_us),
         (int)arrow->kind, flags, (int)arrow->app_port, (json_int_t)arrow->length);
+    if (says != NULL)
+        json_array_append_new(row, json_string(says));
+    return row;
 }
 
 static json_t *packets_to_json(const struct story *story, size_t limit, size_t *left_out)
@@ -103,7 +108,7 @@ static json_t *packets_to_json(const struct story *story, size_t limit, size_t *
         choose_by_rank(&choice, limit);
     for (size_t i = 0; json != NULL && i < choice.count; i++)
         if (choice.stays[i])
-            json_array_append_new(json, packet_to_json(&story->arrows.items[i]));
+            json_array_append_new(json, packet_to_json(story, &story->arrows.items[i]));
     *left_out = choice.left_out;
     choice_free(&choice);
     return json;

@@ -10,18 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NOTABLE_US       (1 * US_PER_S)
-#define MESSAGE_HEADER   5  // of PostgreSQL: a letter and the length
-#define TLS_OVERHEAD     22 // of a record of TLS 1.3: header, type, authentication
-#define STATEMENT_TEXT   80 // bytes of one that are shown
-#define SPAN_TEXT_SIZE   32
-#define CONNECTIONS_TOLD 12
+#define NOTABLE_US        (1 * US_PER_S)
+#define MESSAGE_HEADER    5  // of PostgreSQL: a letter and the length
+#define TLS_OVERHEAD      22 // of a record of TLS 1.3: header, type, authentication
+#define STATEMENT_TEXT    80 // bytes of one that are shown
+#define SPAN_TEXT_SIZE    32
+#define MESSAGE_TEXT_SIZE 256
+#define CONNECTIONS_TOLD  12
 
 // What happened on one connection while an operation ran.
 struct passage {
     uint16_t port;
     int64_t first_us;               // the first that the application sent
     uint32_t length;                // of it
+    const char *says;               // it; NULL: not known
+    const char *repeats, *loses;    // the first that was sent again; the first that was swallowed
     int64_t opened_us, answered_us; // ARROW_NEVER: no SYN; nothing came back
     size_t syns, data, again, probes, swallowed;
     int64_t repeated_us;             // the last repetition
@@ -85,7 +88,7 @@ static struct passage *passage_of(struct telling *telling, uint16_t port)
     return passage;
 }
 
-static void note_sent(struct passage *passage, const struct trace_arrow *arrow)
+static void note_sent(struct passage *passage, const struct trace_arrow *arrow, const struct said_list *said)
 {
     if (arrow->kind == ARROW_SYN && passage->opened_us == ARROW_NEVER)
         passage->opened_us = arrow->entered_us;
@@ -93,9 +96,12 @@ static void note_sent(struct passage *passage, const struct trace_arrow *arrow)
     if (arrow->kind == ARROW_DATA && passage->first_us == ARROW_NEVER) {
         passage->first_us = arrow->entered_us;
         passage->length = arrow->length;
+        passage->says = said_by(said, arrow);
     }
     passage->data += arrow->kind == ARROW_DATA && !arrow->again;
     passage->again += arrow->again && arrow->kind != ARROW_SYN;
+    if (arrow->again && passage->repeats == NULL)
+        passage->repeats = said_by(said, arrow);
     passage->probes += arrow->kind == ARROW_PROBE;
     if (arrow->again)
         passage->repeated_us = arrow->entered_us;
@@ -150,8 +156,10 @@ static void follow_arrows(struct telling *telling)
         if (passage == NULL)
             continue;
         passage->swallowed += trace_arrow_is_swallowed(arrow);
+        if (trace_arrow_is_swallowed(arrow) && passage->loses == NULL)
+            passage->loses = said_by(&telling->story->said, arrow);
         if (arrow->to_db)
-            note_sent(passage, arrow);
+            note_sent(passage, arrow, &telling->story->said);
         else
             note_received(passage, arrow);
     }
@@ -202,22 +210,56 @@ static void say_opening(struct telling *telling, const struct passage *passage)
     say_at(telling, passage->opened_us, "opens a connection, to %s", whom);
 }
 
+// The message itself, where the keys are known; else what its size gives away. "": neither.
+static void describe_message(
+    const struct telling *telling, const struct passage *passage, char *text, size_t size)
+{
+    *text = '\0';
+    if (passage->says != NULL) {
+        snprintf(text, size, ": %s", passage->says);
+        return;
+    }
+    const char *statement = statement_of_length(telling->story, passage->length);
+    if (statement != NULL)
+        snprintf(text, size, ", by its size with `%.*s`", STATEMENT_TEXT, statement);
+}
+
+// What it says, where that was not told before. The caller frees it; NULL: no memory.
+static char *told_of(const struct passage *passage, const char *before, const char *words)
+{
+    char *text;
+    bool tells = words != NULL && (passage->says == NULL || strcmp(words, passage->says) != 0);
+    return asprintf(&text, "%s%s", tells ? before : "", tells ? words : "") >= 0 ? text : NULL;
+}
+
+static void describe_repetitions(
+    const struct passage *passage, const char *repeats, const char *loses, char *text, size_t size)
+{
+    char span[SPAN_TEXT_SIZE];
+    size_t used = 0;
+    *text = '\0';
+    if (passage->again > 0)
+        used = (size_t)snprintf(text, size, "; %zu repetition%s%s over %s", passage->again,
+            passage->again == 1 ? "" : "s", repeats, span_of(passage->repeated_us - passage->first_us, span));
+    if (passage->swallowed > 0 && used < size)
+        snprintf(text + used, size - used, "; %zu packet%s swallowed on the path%s", passage->swallowed,
+            passage->swallowed == 1 ? " is" : "s are", loses);
+}
+
 static void say_sent(struct telling *telling, const struct passage *passage)
 {
-    char span[SPAN_TEXT_SIZE], whom[80], again[80] = "", swallowed[80] = "";
-    const char *statement = statement_of_length(telling->story, passage->length);
+    char span[SPAN_TEXT_SIZE], whom[80], message[MESSAGE_TEXT_SIZE], again[2 * MESSAGE_TEXT_SIZE];
     if (passage->opened_us != ARROW_NEVER || passage->first_us == ARROW_NEVER)
         return;
     describe_connection(telling, passage->port, passage->first_us, whom, sizeof(whom));
-    if (passage->again > 0)
-        snprintf(again, sizeof(again), "; %zu repetition%s over %s", passage->again,
-            passage->again == 1 ? "" : "s", span_of(passage->repeated_us - passage->first_us, span));
-    if (passage->swallowed > 0)
-        snprintf(swallowed, sizeof(swallowed), "; %zu packet%s swallowed on the path", passage->swallowed,
-            passage->swallowed == 1 ? " is" : "s are");
-    say_at(telling, passage->first_us, "%s %s%s%.*s%s: %u bytes%s%s%s", statement ? "asks" : "sends to", whom,
-        statement ? ", by its size with `" : "", STATEMENT_TEXT, statement ? statement : "",
-        statement ? "`" : "", passage->length, again, swallowed,
+    char *repeats = told_of(passage, " of ", passage->repeats),
+         *loses = told_of(passage, ", first ", passage->loses);
+    describe_repetitions(passage, repeats ? repeats : "", loses ? loses : "", again, sizeof(again));
+    free(repeats);
+    free(loses);
+    describe_message(telling, passage, message, sizeof(message));
+    say_at(telling, passage->first_us, "%s %s%s%s %u bytes%s%s", strchr(message, '`') ? "asks" : "sends to",
+        whom, message, passage->says ? "," : ":", passage->length, again,
         passage->answered_us == ARROW_NEVER ? "; nobody answers" : "");
     if (passage->answered_us != ARROW_NEVER && passage->answered_us - passage->first_us >= NOTABLE_US)
         say_at(telling, passage->answered_us, "the first answer on it, after %s",

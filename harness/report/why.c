@@ -94,7 +94,9 @@ static void print_packets(FILE *file, const struct story *story, int64_t from_us
             trace_arrow_is_swallowed(arrow) ? "swallowed on the path" : to, arrow_kind_names[arrow->kind]);
         if (arrow->length > 0)
             fprintf(file, " %u bytes", arrow->length);
-        fprintf(file, "%s%s\n", arrow->again ? ", again" : "", arrow->damaged ? ", damaged" : "");
+        fprintf(file, "%s%s", arrow->again ? ", again" : "", arrow->damaged ? ", damaged" : "");
+        const char *says = said_by(&story->said, arrow);
+        print_words(file, says != NULL ? ": " : "", says != NULL ? says : "");
     }
     if (all > told)
         fprintf(file, "  and %zu more\n", all - told);

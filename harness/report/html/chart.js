@@ -132,7 +132,7 @@ function drawConnections(story, layout, x) {
 function packetWords(packet) {
     const size = packet.length > 0 ? `${packet.length} B` : '';
     const kind = packet.kind === 'data' ? size : packet.kind;
-    return [kind, packet.again && 'again', packet.damaged && 'damaged', packet.forged && 'forged'].filter(Boolean).join(' ');
+    return [packet.says || kind, packet.again && 'again', packet.damaged && 'damaged', packet.forged && 'forged'].filter(Boolean).join(' ');
 }
 
 export function packetFate(packet) {

@@ -39,8 +39,8 @@ function unpack(story) {
             ({kind, argument, applied, reverted, hits, line})),
         marks: story.marks.map(([at, text]) => ({at, text})),
         connections: story.connections.map(([port, pid, opened, closed]) => ({port, pid, opened, closed})),
-        packets: story.packets.map(([entered, left, kind, flags, port, length]) => ({
-            entered, left, port, length, kind: packetKinds[kind], toDb: (flags & 1) !== 0, again: (flags & 2) !== 0,
+        packets: story.packets.map(([entered, left, kind, flags, port, length, says]) => ({
+            entered, left, port, length, says, kind: packetKinds[kind], toDb: (flags & 1) !== 0, again: (flags & 2) !== 0,
             damaged: (flags & 4) !== 0, at: entered ?? left, swallowed: left === null, forged: entered === null,
         })),
         log: story.log.map(([at, pid, level, text]) => ({at, pid, level, text})),

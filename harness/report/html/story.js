@@ -71,7 +71,7 @@ function packetTable(packets) {
     return h('details', {}, h('summary', {}, `${plural(packets.length, 'packet')} of that time`), h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'packets'}, h('table', {class: 'rows'},
         h('thead', {}, h('tr', {}, ['at', 'port', 'what', 'way'].map(word => h('th', {scope: 'col'}, word)))),
         h('tbody', {}, packets.slice(0, ROWS_SHOWN).map(packet => h('tr', {}, h('td', {}, moment(packet.at)), h('td', {}, packet.port),
-            h('td', {}, `${packet.kind}${packet.length ? ` ${packet.length} B` : ''}${packet.again ? ' again' : ''}${packet.damaged ? ' damaged' : ''}`), h('td', {}, packetFate(packet)))))),
+            h('td', {}, `${packet.kind}${packet.length ? ` ${packet.length} B` : ''}${packet.again ? ' again' : ''}${packet.damaged ? ' damaged' : ''}${packet.says ? `: ${packet.says}` : ''}`), h('td', {}, packetFate(packet)))))),
     packets.length > ROWS_SHOWN ? h('p', {}, `and ${packets.length - ROWS_SHOWN} more`) : null));
 }
 

@@ -38,6 +38,8 @@ check 'the capture has the keys in it: tshark reads statements' grep -qx 'INSERT
     tshark -r "$work/packets.pcapng" -Y pgsql.query -T fields -e pgsql.query 2>"$work/tshark.err")
 check 'and no TLS record that it cannot read' test -z "$(
     tshark -r "$work/packets.pcapng" -Y 'tls.app_data && !pgsql && !tls.handshake && !tls.alert_message' 2>"$work/tshark.err")"
+check 'why names the messages itself' grep -q '  app -> db  data [0-9]* bytes: `INSERT INTO blog_posts (key) VALUES ($1)`' <(
+    "$hangup" why "$work"/json/steady-short--* --op 1)
 
 run table "$scenarios/fails.yaml" --subject pqpool:none
 exits 1 'the table'

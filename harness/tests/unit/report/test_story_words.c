@@ -78,6 +78,33 @@ static void a_ping_into_silence(void **state)
     assert_true(story_operation_is_notable(&operation));
 }
 
+// With the keys, the messages themselves.
+static void a_commit_whose_answer_is_lost(void **state)
+{
+    (void)state;
+    struct trace_arrow arrows[] = {sent(AT(100000), false), sent(AT(100100), false), sent(AT(100200), true),
+        {.entered_us = AT(100300),
+            .left_us = ARROW_NEVER,
+            .kind = ARROW_DATA,
+            .app_port = PORT,
+            .length = 9,
+            .seq = 3}};
+    char begin[] = "`BEGIN`", commit[] = "`COMMIT`", done[] = "done: COMMIT";
+    struct said said[] = {{PORT, true, 1, begin}, {PORT, true, 2, commit}, {PORT, false, 3, done}};
+    struct story_operation operation = insert(AT(110000), "timed out");
+    arrows[0].seq = 1;
+    arrows[0].left_us = AT(100001);
+    arrows[1].seq = arrows[2].seq = 2;
+    arrows[1].left_us = arrows[2].left_us = AT(100201);
+    struct story story = story_of(arrows, 4, &operation);
+    story.said = (struct said_list){said, 3};
+    expect_words(&story,
+        (const char *const[]){"t=100.000 s  insert 7 is sent",
+            "t=100.000 s  asks backend 24 (port 46550): `BEGIN`, 36 bytes; 1 repetition of `COMMIT` over 200 ms; "
+            "1 packet is swallowed on the path, first done: COMMIT; nobody answers",
+            "t=110.000 s  the application is told after 10 s: timed out", NULL});
+}
+
 static void never_answered(void **state)
 {
     (void)state;
@@ -113,6 +140,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_ping_into_silence),
+        cmocka_unit_test(a_commit_whose_answer_is_lost),
         cmocka_unit_test(never_answered),
         cmocka_unit_test(a_reset_that_the_server_did_not_send),
         cmocka_unit_test(its_own_work_is_no_delay),
