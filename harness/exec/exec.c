@@ -42,7 +42,7 @@ static bool run_session(const struct exec_options *options, const struct exec_se
     if (options->command == NULL && !options->quiet)
         fprintf(stderr,
             "hangup: a shell in host app, %s lab, %s: `psql` finds the database, `hangup fault silence --for 30s` breaks the path, `exit` leaves\n",
-            lab_kind_name(options->lab), options->scenario);
+            lab_kind_name(options->lab), cell->scenario->name);
     int64_t began_us = clock_now_us();
     bool ran = exec_session_run(session, &signal, error);
     if (!ran)
@@ -85,17 +85,17 @@ bool exec_run(const struct exec_options *options, int *status, struct error *err
     if (!paths_find(&paths, error))
         return false;
     struct image image = IMAGE_NONE;
+    struct cell *cell = exec_setup_cell(&paths, options, error); // what is written wrong is said first
+    if (cell == NULL)
+        return false;
     if (!advice_check_kernel(&paths, error) || !image_find(&image, &paths, options->image, error) ||
-        !guest_confine_examine(options->sealed, stderr, error) || guest_memory_fits(1, NULL, error) == 0) {
+        !guest_confine_examine(options->sealed, stderr, error) || guest_memory_fits(1, NULL, error) == 0 ||
+        !world_examine(&paths, &image, &cell->world, error)) {
         image_close(&image);
+        cell_free(cell);
         return false;
     }
-    struct cell *cell = exec_setup_cell(&paths, options, error);
-    if (cell != NULL && !world_examine(&paths, &image, &cell->world, error)) {
-        cell_free(cell);
-        cell = NULL;
-    }
-    struct exec_program *program = cell == NULL ? NULL : exec_setup_program(&paths, options, error);
+    struct exec_program *program = exec_setup_program(&paths, options, error);
     bool ran = program != NULL && prepare_and_run(options, &paths, &image, cell, program, status, error);
     exec_program_free(program);
     cell_free(cell);

@@ -15,9 +15,10 @@
 #define DEFAULT_SEED        7
 #define DEFAULT_TIMEOUT_US  (6 * 3600 * US_PER_S)
 #define DEFAULT_WATCHDOG_US (10 * 60 * US_PER_S)
-#define SHELL_SCENARIO      "steady/price" // a path of 10 ms, and no fault
 
 #define COMMON_HELP                                                                                                     \
+    "  --fault TEXT     one more fault, as in '60s silence both for 30s' or '90s server kill-backend'; may be given "   \
+    "again (`hangup list faults` has the words)\n"                                                                      \
     "  --writable DIR   a folder whose changes are kept on the host; may be given again. All else that the "            \
     "program writes is gone with the lab; it sees the host's files as they are\n"                                       \
     "  --image IMAGE    where PostgreSQL and the lab come from: a name, or a file (default: as with run)\n"             \
@@ -30,9 +31,9 @@
     "  --help           this text\n"
 
 const char exec_options_help[] =
-    "usage: hangup exec SCENARIO [OPTIONS] -- COMMAND...\n"
+    "usage: hangup exec [SCENARIO] [OPTIONS] -- COMMAND...\n"
     "\n"
-    "Runs any program, unchanged, in host app of the lab, while the scenario's faults happen. The scenario's time starts with the program. Of the scenario only network and faults count: the program is the workload.\n"
+    "Runs any program, unchanged, in host app of the lab, while faults happen: those of the scenario, and those of --fault. Time starts with the program. Without a SCENARIO the path is calm, with 10 ms from app to db and back. Of a scenario only network and faults count, because the program is the workload: a file (NAME.yaml) needs no more than these two.\n"
     "\n"
     "PGHOST, PGUSER, PGPASSWORD, PGSSLMODE, PGSSLROOTCERT, DATABASE_URL and their like lead the program to the database. Inside, `hangup fault silence --for 30s` makes a fault at once (`hangup fault --help`).\n"
     "\n"
@@ -91,6 +92,7 @@ static bool parse_exec_option(
     case 'i': options->image = value; return true;
     case 'I': options->inside = true; return true;
     case 'o': options->folder = value; return true;
+    case 'f': options->faults[options->faults_count++] = value; return true;
     case 'w': options->writable[options->writable_count++] = value; return true;
     case 'l': return parse_exec_lab(value, &options->lab, error);
     case 't': return parse_duration("timeout", value, &options->timeout_us, error);
@@ -106,11 +108,12 @@ static bool parse_options(int argc, char **argv, struct exec_options *options, s
 {
     static const struct option known[] = {{"lab", required_argument, NULL, 'l'},
         {"seed", required_argument, NULL, 'n'}, {"out", required_argument, NULL, 'o'},
-        {"image", required_argument, NULL, 'i'}, {"inside", no_argument, NULL, 'I'},
-        {"writable", required_argument, NULL, 'w'}, {"timeout", required_argument, NULL, 't'},
-        {"watchdog", required_argument, NULL, 'W'}, {"strict", no_argument, NULL, 'S'},
-        {"sealed", no_argument, NULL, 's'}, {"disk-limit", required_argument, NULL, 'd'},
-        {"quiet", no_argument, NULL, 'q'}, {"help", no_argument, NULL, 'h'}, {0}};
+        {"fault", required_argument, NULL, 'f'}, {"image", required_argument, NULL, 'i'},
+        {"inside", no_argument, NULL, 'I'}, {"writable", required_argument, NULL, 'w'},
+        {"timeout", required_argument, NULL, 't'}, {"watchdog", required_argument, NULL, 'W'},
+        {"strict", no_argument, NULL, 'S'}, {"sealed", no_argument, NULL, 's'},
+        {"disk-limit", required_argument, NULL, 'd'}, {"quiet", no_argument, NULL, 'q'},
+        {"help", no_argument, NULL, 'h'}, {0}};
     optind = 0; // glibc: start afresh
     opterr = 0; // one message, and it is ours
     for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
@@ -122,15 +125,12 @@ static bool parse_options(int argc, char **argv, struct exec_options *options, s
     options->scenario = optind < argc ? argv[optind] : NULL;
     if (argc - optind <= 1)
         return true;
-    return error_set(error, ERROR_INPUT, "one scenario, not '%s' and '%s'%s", argv[optind], argv[optind + 1],
-        options->command == NULL ? "; a command stands behind `--`" : "");
+    return error_set(error, ERROR_INPUT, "one scenario, not '%s' and '%s'", argv[optind], argv[optind + 1]);
 }
 
 static void fill_defaults(bool shell, struct exec_options *options)
 {
     bool realtime = options->lab == LAB_REALTIME;
-    if (shell && options->scenario == NULL)
-        options->scenario = SHELL_SCENARIO;
     if (options->timeout_us == 0)
         options->timeout_us = shell && realtime ? DURATION_MAX_US : DEFAULT_TIMEOUT_US;
     if (options->watchdog_us == 0)
@@ -141,15 +141,24 @@ static bool check_exec_options(bool shell, const struct exec_options *options, s
 {
     if (options->help)
         return true;
-    if (options->scenario == NULL)
-        return error_set(
-            error, ERROR_INPUT, "a scenario is missing: `%s list scenarios` lists them", invocation_name());
     if (shell && options->command != NULL)
         return error_set(error, ERROR_INPUT, "a shell takes no command: `%s exec` does", invocation_name());
     if (!shell && (options->command == NULL || options->command[0] == NULL))
-        return error_set(error, ERROR_INPUT, "a command is missing: %s exec %s -- COMMAND...",
-            invocation_name(), options->scenario);
+        return error_set(error, ERROR_INPUT, "a command is missing: %s exec %s%s-- COMMAND...",
+            invocation_name(), options->scenario == NULL ? "" : options->scenario,
+            options->scenario == NULL ? "" : " ");
     return true;
+}
+
+// `exec psql -c ...`: options of the command are no unknown options of ours, and its name is no scenario.
+static bool check_place_of_command(int argc, char **argv, bool has_place, struct error *error)
+{
+    for (int i = 1; i < argc && !has_place; i++)
+        has_place = strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
+    return has_place ||
+           error_set(error, ERROR_INPUT,
+               "a command is missing: it stands behind `--`, as in `%s exec -- psql` or `%s exec SCENARIO -- psql`",
+               invocation_name(), invocation_name());
 }
 
 bool exec_options_parse(int argc, char **argv, bool shell, struct exec_options *options, struct error *error)
@@ -160,10 +169,12 @@ bool exec_options_parse(int argc, char **argv, bool shell, struct exec_options *
     *options = (struct exec_options){
         .lab = shell ? LAB_REALTIME : LAB_VIRTUAL, .seed = DEFAULT_SEED, .disk_limit = GUEST_DISK_LIMIT};
     options->command = before < argc ? argv + before + 1 : NULL;
-    options->writable = calloc((size_t)argc, sizeof(*options->writable));
-    if (options->writable == NULL)
+    options->writable = calloc((size_t)argc + 1, sizeof(*options->writable));
+    options->faults = calloc((size_t)argc + 1, sizeof(*options->faults));
+    if (options->writable == NULL || options->faults == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    bool good = parse_options(before, argv, options, error);
+    bool good = check_place_of_command(before, argv, shell || options->command != NULL, error) &&
+                parse_options(before, argv, options, error);
     fill_defaults(shell, options);
     good = good && check_exec_options(shell, options, error);
     return good ? true : error_context(error, "%s", shell ? "shell" : "exec");
@@ -172,5 +183,6 @@ bool exec_options_parse(int argc, char **argv, bool shell, struct exec_options *
 void exec_options_free(struct exec_options *options)
 {
     free(options->writable);
-    options->writable = NULL;
+    free(options->faults);
+    options->writable = options->faults = NULL;
 }

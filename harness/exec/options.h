@@ -18,10 +18,12 @@ enum {
 };
 
 struct exec_options {
-    const char *scenario;  // these point into argv
+    const char *scenario;  // these point into argv; NULL: the calm path
     char *const *command;  // NULL-terminated; NULL: a shell
     const char **writable; // owned
     size_t writable_count;
+    const char **faults; // texts of --fault; owned
+    size_t faults_count;
     const char *image;  // a name or a file; NULL: the default
     const char *folder; // NULL: a new one below results/
     enum lab_kind lab;
@@ -36,7 +38,7 @@ struct exec_options {
 
 extern const char exec_options_help[], exec_options_shell_help[];
 
-// `shell`: of `hangup shell`, whose scenario is optional and which has no command. ERROR_INPUT says what was
+// `shell`: of `hangup shell`, which has no command. ERROR_INPUT says what was
 // expected.
 bool exec_options_parse(
     int argc, char **argv, bool shell, struct exec_options *options, struct error *error) MUST_CHECK;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/name_list.h"
 #include "base/path.h"
 #include "contract/world.h"
 #include "exec/environment.h"
@@ -13,6 +14,7 @@
 #include "host/guest.h"
 #include "host/results_folder.h"
 #include "plan/plan.h"
+#include "scenario/program.h"
 
 #include <libgen.h>
 #include <stdio.h>
@@ -37,10 +39,24 @@ static char *const *command_of(const struct exec_options *options)
     return shell;
 }
 
+static struct scenario *read_program_scenario(
+    const struct paths *paths, const char *name, struct error *error)
+{
+    if (name == NULL)
+        return scenario_calm(error);
+    return is_yaml_file(name) ? scenario_read_for_program(name, error)
+                              : plan_read_scenario(paths->root, name, error);
+}
+
 struct cell *exec_setup_cell(
     const struct paths *paths, const struct exec_options *options, struct error *error)
 {
-    struct scenario *scenario = plan_read_scenario(paths->root, options->scenario, error);
+    struct scenario *scenario = read_program_scenario(paths, options->scenario, error);
+    for (size_t i = 0; scenario != NULL && i < options->faults_count; i++)
+        if (!scenario_add_fault(scenario, options->faults[i], error)) {
+            scenario_free(scenario);
+            return NULL;
+        }
     if (scenario == NULL)
         return NULL;
     return cell_of_program(scenario, EXEC_SUBJECT, command_of(options), options->seed, options->lab, error);

@@ -5,7 +5,7 @@
             pool.query("SELECT 1")
         assert silence.hits > 0
 
-`hangup exec SCENARIO -- pytest` loads it by itself. Elsewhere (pytest -p hangup_pytest, with this folder in PYTHONPATH, or
+`hangup exec -- pytest` loads it by itself. Elsewhere (pytest -p hangup_pytest, with this folder in PYTHONPATH, or
 `pytest_plugins = ["hangup_pytest"]` in a conftest.py) tests that ask for the fixture are skipped.
 """
 import json
@@ -75,7 +75,7 @@ class Hangup:
 @pytest.fixture
 def hangup():
     if "HANGUP_SOCKET" not in os.environ:
-        pytest.skip("not in hangup's lab: hangup exec steady/price -- pytest ... runs it there")
+        pytest.skip("not in hangup's lab: hangup exec -- pytest ... runs it there")
     lab = Hangup(os.environ["HANGUP_SOCKET"])
     yield lab
     lab.clear()  # no fault of one test reaches the next

@@ -16,6 +16,10 @@ bool scenario_read_workload(struct yaml_source *source, const yaml_node_t *node,
 bool scenario_read_faults(struct yaml_source *source, const yaml_node_t *node, void *scenario) MUST_CHECK;
 bool scenario_read_expect(struct yaml_source *source, const yaml_node_t *node, void *scenario) MUST_CHECK;
 
+// As scenario_parse, of a file for a program (scenario/program.h): no section is required.
+struct scenario *scenario_parse_for_program(
+    const char *path, const char *yaml, size_t length, struct error *error) MUST_CHECK;
+
 // One item of `faults`, into an empty spec.
 bool scenario_read_fault(
     struct yaml_source *source, const yaml_node_t *node, struct fault_spec *spec) MUST_CHECK;

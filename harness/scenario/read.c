@@ -1,11 +1,14 @@
 // Reads a scenario: the top of the file, its name, and what holds it together.
 #include "scenario/internal.h"
 
+#include "base/duration.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
 #define SUFFIX          ".yaml"
+#define RTT_US          (10 * US_PER_MS) // of a file for a program that says nothing of the network
 
 static bool read_links(struct yaml_source *source, const yaml_node_t *node, void *target)
 {
@@ -59,17 +62,18 @@ static bool read_best(struct yaml_source *source, const yaml_node_t *node, void 
     return true;
 }
 
-static bool read_top(struct yaml_source *source, struct scenario *scenario)
+// `whole`: it is a claim about pools; else it is what happens around a program.
+static bool read_top(struct yaml_source *source, bool whole, struct scenario *scenario)
 {
-    static const struct node_field fields[] = {
-        {"claim", node_read_text, offsetof(struct scenario, claim), true},
+    const struct node_field fields[] = {
+        {"claim", node_read_text, offsetof(struct scenario, claim), whole},
         {"reproduces", read_links, 0, false},
-        {"network", scenario_read_network, 0, true},
+        {"network", scenario_read_network, 0, whole},
         {"pool", scenario_read_pool, 0, false},
-        {"workload", scenario_read_workload, 0, true},
+        {"workload", scenario_read_workload, 0, whole},
         {"faults", scenario_read_faults, 0, false},
-        {"run_for", read_run_for, offsetof(struct scenario, run_for_us), true},
-        {"expect", scenario_read_expect, 0, true},
+        {"run_for", read_run_for, offsetof(struct scenario, run_for_us), whole},
+        {"expect", scenario_read_expect, 0, whole},
         {"best", read_best, 0, false},
         {"must_fail", read_must_fail, offsetof(struct scenario, must_fail), false},
         {NULL, NULL, 0, false},
@@ -106,6 +110,7 @@ static struct scenario *scenario_new(const char *path, struct error *error)
         return NULL;
     }
     scenario->pool = (struct pool_settings){.size = 2, .workers = 1};
+    scenario->network.rtt_us = RTT_US;
     scenario->path = strdup(path);
     scenario->name = name_of_path(path, error);
     if (scenario->path == NULL)
@@ -116,7 +121,18 @@ static struct scenario *scenario_new(const char *path, struct error *error)
     return NULL;
 }
 
-struct scenario *scenario_parse(const char *path, const char *yaml, size_t length, struct error *error)
+// Of a file for a program: it has no claim, and no end but the program's.
+static bool fill_what_is_left_out(struct scenario *scenario, struct error *error)
+{
+    if (scenario->claim == NULL)
+        scenario->claim = strdup("");
+    if (scenario->run_for_us == 0)
+        scenario->run_for_us = DURATION_MAX_US;
+    return scenario->claim != NULL || error_set(error, ERROR_LAB, "%s: out of memory", scenario->path);
+}
+
+static struct scenario *parse_scenario(
+    const char *path, const char *yaml, size_t length, bool whole, struct error *error)
 {
     struct yaml_source source;
     struct scenario *scenario = scenario_new(path, error);
@@ -124,13 +140,25 @@ struct scenario *scenario_parse(const char *path, const char *yaml, size_t lengt
         return NULL;
     bool good = yaml_source_open(&source, path, yaml, length, error);
     if (good) {
-        good = read_top(&source, scenario) && scenario_check_times(scenario, error);
+        good = read_top(&source, whole, scenario) && (whole || fill_what_is_left_out(scenario, error)) &&
+               scenario_check_times(scenario, error);
         yaml_source_close(&source);
     }
     if (good)
         return scenario;
     scenario_free(scenario);
     return NULL;
+}
+
+struct scenario *scenario_parse(const char *path, const char *yaml, size_t length, struct error *error)
+{
+    return parse_scenario(path, yaml, length, true, error);
+}
+
+struct scenario *scenario_parse_for_program(
+    const char *path, const char *yaml, size_t length, struct error *error)
+{
+    return parse_scenario(path, yaml, length, false, error);
 }
 
 struct scenario *scenario_read(const char *path, struct error *error)

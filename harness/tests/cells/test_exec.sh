@@ -2,26 +2,10 @@
 # hangup exec: any program, unchanged, in host app. What it says, what it exits with and what it may touch is as outside; what
 # happens to its connections is not.
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/lab.sh"
 
 apps=$(realpath harness/tests/apps)
 PATH=/usr/local/bin:/usr/bin:/bin # Debian's Python, not one of the user's
-
-# lab NAME SCENARIO ARGUMENTS… < INPUT: leaves $status, $work/NAME.out, $work/NAME.err and the results in $work/NAME.
-lab() {
-    local name=$1
-    shift
-    status=0
-    "${as[@]}" "$hangup" exec --out "$work/$name" "$@" >"$work/$name.out" 2>"$work/$name.err" || status=$?
-}
-
-# said NAME TEXT: its standard output has that line; told NAME PATTERN: its standard error has one like that.
-said() {
-    grep -qxF -- "$2" "$work/$1.out" || { cat "$work/$1.out" "$work/$1.err" && false; }
-}
-
-told() {
-    grep -qE -- "$2" "$work/$1.err" || { cat "$work/$1.err" && false; }
-}
 
 digests() {
     sha256sum <"$work/$1/events.jsonl"
@@ -121,8 +105,11 @@ bad() {
     check "$name: says why" told bad "$pattern"
     check "$name: in one line, nothing on standard output" test "$(wc -l <"$work/bad.err")$(wc -c <"$work/bad.out")" = 10
 }
-bad 'no command' 'a command is missing: .*hangup exec idle/reset -- COMMAND' exec idle/reset
+bad 'no command' 'a command is missing: .*hangup exec idle/reset -- COMMAND' exec idle/reset --
 bad 'no --' 'behind `--`' exec idle/reset true
+bad 'no -- and options of the command' 'behind `--`' exec psql -c 'SELECT 1'
+bad 'a fault without a time' "--fault 'silence': 'silence' is no time: .*60s silence both for 30s" exec --fault silence -- true
+bad 'a fault with a typo' "--fault '60s silense': .*did you mean 'silence'" exec --fault '1s silence' --fault '60s silense' -- true
 bad 'an unknown scenario' "did you mean 'idle/reset'" exec idle/resett -- true
 bad 'a folder of scenarios' 'idle stands for .* scenarios: expected one' exec idle -- true
 bad 'no duration' '--timeout 30: the unit is missing' exec idle/reset --timeout 30 -- true

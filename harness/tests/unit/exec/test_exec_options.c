@@ -13,6 +13,9 @@
 #include <cmocka.h>
 
 #define WORDS_MAX 20
+#define NO_COMMAND                                                                                             \
+    "exec: a command is missing: it stands behind `--`, as in `hangup exec -- psql` or `hangup exec SCENARIO " \
+    "-- psql`"
 
 static bool parse(const char *line, bool shell, struct exec_options *options, struct error *error)
 {
@@ -44,6 +47,21 @@ static void the_command_is_left_alone(void **state)
     assert_true(options.sealed);
     assert_int_equal(options.writable_count, 2);
     assert_string_equal(options.writable[1], "b");
+    assert_int_equal(options.faults_count, 0);
+    exec_options_free(&options);
+}
+
+// Breaks with: a fault that replaces the one before it.
+static void faults_are_collected(void **state)
+{
+    (void)state;
+    struct exec_options options;
+    struct error error = {0};
+    assert_true(parse("exec --fault 1s --fault=2s -- b --fault c", false, &options, &error));
+    assert_null(options.scenario);
+    assert_int_equal(options.faults_count, 2);
+    assert_string_equal(options.faults[0], "1s");
+    assert_string_equal(options.faults[1], "2s");
     exec_options_free(&options);
 }
 
@@ -61,7 +79,8 @@ static void defaults_fit_the_lab(void **state)
         {"exec a -- b", false, LAB_VIRTUAL, 6 * 3600 * US_PER_S, 600 * US_PER_S, "a"},
         {"exec a --lab realtime -- b", false, LAB_REALTIME, 6 * 3600 * US_PER_S, INT64_MAX, "a"},
         {"exec a --timeout 5s --watchdog 2min -- b", false, LAB_VIRTUAL, 5 * US_PER_S, 120 * US_PER_S, "a"},
-        {"shell", true, LAB_REALTIME, DURATION_MAX_US, INT64_MAX, "steady/price"},
+        {"exec -- b", false, LAB_VIRTUAL, 6 * 3600 * US_PER_S, 600 * US_PER_S, NULL},
+        {"shell", true, LAB_REALTIME, DURATION_MAX_US, INT64_MAX, NULL},
         {"shell idle/reset --lab virtual", true, LAB_VIRTUAL, 6 * 3600 * US_PER_S, 600 * US_PER_S,
             "idle/reset"},
     };
@@ -72,7 +91,10 @@ static void defaults_fit_the_lab(void **state)
         assert_int_equal(options.lab, cases[i].lab);
         assert_int_equal(options.timeout_us, cases[i].timeout_us);
         assert_int_equal(options.watchdog_us, cases[i].watchdog_us);
-        assert_string_equal(options.scenario, cases[i].scenario);
+        if (cases[i].scenario == NULL)
+            assert_null(options.scenario);
+        else
+            assert_string_equal(options.scenario, cases[i].scenario);
         assert_int_equal(options.seed, 7);
         exec_options_free(&options);
     }
@@ -87,13 +109,15 @@ static void what_is_wrong_is_said(void **state)
         bool shell;
         const char *text;
     } cases[] = {
-        {"exec", false, "exec: a scenario is missing: `hangup list scenarios` lists them"},
-        {"exec a", false, "exec: a command is missing: hangup exec a -- COMMAND..."},
+        {"exec", false, NO_COMMAND},
+        {"exec a", false, NO_COMMAND},
+        {"exec psql -c x", false, NO_COMMAND},
         {"exec a --", false, "exec: a command is missing: hangup exec a -- COMMAND..."},
-        {"exec a b", false, "exec: one scenario, not 'a' and 'b'; a command stands behind `--`"},
+        {"exec --", false, "exec: a command is missing: hangup exec -- COMMAND..."},
+        {"shell a b", true, "shell: one scenario, not 'a' and 'b'"},
         {"exec a b -- c", false, "exec: one scenario, not 'a' and 'b'"},
         {"exec a --seed 3 --x -- c", false,
-            "exec: unknown option '--x': expected one of --lab, --seed, --out, --image, --inside, --writable, --timeout, --watchdog, --strict, --sealed, --disk-limit, --quiet, --help; see `hangup exec --help`"},
+            "exec: unknown option '--x': expected one of --lab, --seed, --out, --fault, --image, --inside, --writable, --timeout, --watchdog, --strict, --sealed, --disk-limit, --quiet, --help; see `hangup exec --help`"},
         {"exec a --seed -- c", false, "exec: --seed: a value is missing; see `hangup exec --help`"},
         {"exec a --seed -1 -- c", false, "exec: --seed -1: expected a whole number from 0 to 2^64 - 1"},
         {"exec a --lab native -- c", false, "exec: --lab native: expected virtual or realtime"},
@@ -125,6 +149,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_command_is_left_alone),
+        cmocka_unit_test(faults_are_collected),
         cmocka_unit_test(defaults_fit_the_lab),
         cmocka_unit_test(what_is_wrong_is_said),
         cmocka_unit_test(help_needs_nothing_else),
