@@ -7,16 +7,22 @@ static int compare_for_choice(int64_t left, int64_t right)
     return (left > right) - (left < right);
 }
 
+static int64_t wrong_rows(const struct cell_result *cell)
+{
+    const int64_t *value = cell->verdict->metrics.value;
+    return value[METRIC_LOST] + value[METRIC_DUPLICATED];
+}
+
 static int64_t bad_operations(const struct cell_result *cell)
 {
     const int64_t *value = cell->verdict->metrics.value;
-    return value[METRIC_ERRORS] + value[METRIC_HUNG] + value[METRIC_LOST] + value[METRIC_DUPLICATED];
+    return value[METRIC_ERRORS] + value[METRIC_HUNG] + wrong_rows(cell);
 }
 
 // What is over sooner than people notice is all the same.
-static int64_t noticed(const struct cell_result *cell, enum metric metric)
+static int64_t noticed_delay(const struct cell_result *cell)
 {
-    int64_t value = cell->verdict->metrics.value[metric];
+    int64_t value = cell->verdict->metrics.value[METRIC_DELAY];
     return value < IMPACT_DELAY_US ? 0 : value;
 }
 
@@ -24,9 +30,9 @@ int choose_between(const struct cell_result *left, const struct cell_result *rig
 {
     const int64_t keys[][2] = {
         {left->verdict->impact, right->verdict->impact},
+        {wrong_rows(left), wrong_rows(right)},
         {bad_operations(left), bad_operations(right)},
-        {noticed(left, METRIC_DELAY), noticed(right, METRIC_DELAY)},
-        {noticed(left, METRIC_RECOVERY), noticed(right, METRIC_RECOVERY)},
+        {noticed_delay(left), noticed_delay(right)},
     };
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         int order = compare_for_choice(keys[i][0], keys[i][1]);

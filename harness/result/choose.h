@@ -4,8 +4,10 @@
 
 #include "result/compare.h"
 
-// Below 0: `left` does better. By impact; then by the operations that failed or were never answered; then by
-// a delay that people notice; then by recovery. 0: nobody would notice a difference.
+// Below 0: `left` does better. By impact; then by the writes that are lost or there twice; then by the
+// operations that failed or were never answered; then by a delay that people notice. Not by recovery, which
+// begins when a pool met its last disturbance: who met it later would lose by it. 0: nobody would notice a
+// difference.
 int choose_between(const struct cell_result *left, const struct cell_result *right);
 
 struct choice_counts {

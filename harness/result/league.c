@@ -1,9 +1,13 @@
 // Adding up a run by subjects.
 #include "result/league.h"
 
+#include "verdict/impact.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define DELAY_MOST_US (86400 * US_PER_S) // what is never answered still adds up
 
 bool league_ran(const struct cell_result *cell)
 {
@@ -72,6 +76,14 @@ static void count_in_group(struct league_row *row, const struct cell_result *cel
     add_figure(group, fear, cell);
 }
 
+static int64_t capped_delay(const struct cell_result *cell)
+{
+    int64_t delay_us = number(cell, METRIC_DELAY);
+    if (delay_us < IMPACT_DELAY_US)
+        return 0;
+    return delay_us < DELAY_MOST_US ? delay_us : DELAY_MOST_US;
+}
+
 static void count_league_cell(struct league_row *row, const struct cell_result *cell)
 {
     enum outcome outcome = cell->verdict->outcome;
@@ -88,6 +100,7 @@ static void count_league_cell(struct league_row *row, const struct cell_result *
     row->lost += number(cell, METRIC_LOST);
     row->duplicated += number(cell, METRIC_DUPLICATED);
     row->in_doubt += number(cell, METRIC_IN_DOUBT);
+    row->delayed_us += capped_delay(cell);
     count_in_group(row, cell);
     if (cell->verdict->version) {
         row->version = cell->verdict->version;
@@ -120,23 +133,32 @@ static int compare_numbers(int64_t a, int64_t b)
 
 // Who is as good as can be in most scenarios first; then what weighs most, the worst impact first: a pool
 // that never recovers is stuck, however few its errors are.
-static int by_rank(const void *left, const void *right)
+int league_rank(const struct league_row *a, const struct league_row *b)
 {
-    const struct league_row *a = left, *b = right;
     const int64_t keys[][2] = {
         {-(int64_t)a->scenarios, -(int64_t)b->scenarios}, // sums of fewer scenarios are smaller
         {-(int64_t)a->good, -(int64_t)b->good},
         {(int64_t)a->impacts[IMPACT_DATA], (int64_t)b->impacts[IMPACT_DATA]},
         {(int64_t)a->impacts[IMPACT_STUCK], (int64_t)b->impacts[IMPACT_STUCK]},
         {(int64_t)a->impacts[IMPACT_ERRORS], (int64_t)b->impacts[IMPACT_ERRORS]},
-        {a->hung + a->errors, b->hung + b->errors},
+        {(int64_t)a->impacts[IMPACT_DELAYED], (int64_t)b->impacts[IMPACT_DELAYED]},
+        {a->lost + a->duplicated, b->lost + b->duplicated},
+        {a->lost + a->duplicated + a->hung + a->errors, b->lost + b->duplicated + b->hung + b->errors},
+        {a->delayed_us, b->delayed_us},
     };
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         int order = compare_numbers(keys[i][0], keys[i][1]);
         if (order != 0)
             return order;
     }
-    return strcmp(a->subject, b->subject);
+    return 0;
+}
+
+static int by_rank(const void *left, const void *right)
+{
+    const struct league_row *a = left, *b = right;
+    int order = league_rank(a, b);
+    return order != 0 ? order : strcmp(a->subject, b->subject);
 }
 
 static int by_subject(const void *left, const void *right)

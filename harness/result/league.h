@@ -29,6 +29,7 @@ struct league_row {
     size_t skipped;
     int64_t errors, hung;               // operations
     int64_t lost, duplicated, in_doubt; // writes
+    int64_t delayed_us;                 // the longest delays that people notice, added up; a day each at most
     int64_t price_us;                   // the median operation of the price scenario; METRIC_ABSENT: not run
     struct league_group groups[FEARS];
     struct outcome_counts outcomes;
@@ -58,6 +59,9 @@ struct league *league_new(const struct run_result *run, const struct subject *co
     size_t subjects_count, const char *const *selection);
 void league_free(struct league *league);
 
+// Below 0: `left` stands before `right`, whatever they are called. A pool that answers each operation of a
+// scenario at least as well as another never stands behind it there.
+int league_rank(const struct league_row *left, const struct league_row *right);
 bool league_is_good(const struct cell_result *cell); // as good as any pool can be in its scenario
 bool league_ran(const struct cell_result *cell);     // not skipped, and not cut short
 const struct cell_result *league_cell(const struct league *league, const char *scenario, const char *subject);

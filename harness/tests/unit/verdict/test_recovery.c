@@ -1,5 +1,5 @@
 // Recovery: from the first operation sent after the last disturbance to the end of the first good one; never
-// where there was none.
+// where more operations in a row fail than the pool has connections.
 #include "tests/unit/verdict/verdict_fixture.h"
 
 #include "base/duration.h"
@@ -45,17 +45,31 @@ static const struct row {
         START SENT(500000, 1) APPLIED(1000000, 0) OK(2000000, 1) REVERTED(90000000, 0, 1) ROW(1, 1) REST,
         METRIC_ABSENT},
     {"only errors", &at_once, false, 0,
+        START APPLIED(1000000, 0) SENT(2000000, 1) ERROR(2010000, 1, "x") SENT(3000000, 2)
+            ERROR(3010000, 2, "x") REVERTED(90000000, 0, 1) REST,
+        METRIC_NEVER},
+    {"no more errors than connections: nobody knows", &at_once, false, 0,
         START APPLIED(1000000, 0) SENT(2000000, 1) ERROR(2010000, 1, "x") REVERTED(90000000, 0, 1) REST,
+        METRIC_ABSENT},
+    {"back, and then no more", &at_once, false, 0,
+        START APPLIED(1000000, 0) SENT(2000000, 1) OK(2010000, 1) SENT(3000000, 2) ERROR(3010000, 2, "x")
+            SENT(4000000, 3) ERROR(4010000, 3, "x") ROW(1, 1) REVERTED(90000000, 0, 1) REST,
         METRIC_NEVER},
     {"never answered", &at_once, false, 0,
-        START APPLIED(1000000, 0) SENT(2000000, 1) REVERTED(90000000, 0, 1) REST, METRIC_NEVER},
+        START APPLIED(1000000, 0) SENT(2000000, 1) SENT(3000000, 2) REVERTED(90000000, 0, 1) REST,
+        METRIC_NEVER},
     {"from when the path works again", &lasting, true, 0,
         START APPLIED(1000000, 0) SENT(2000000, 1) ERROR(3000000, 1, "x") REVERTED(11000000, 0, 1)
             SENT(20000000, 2) OK(20050000, 2) ROW(2, 1) REST,
         50000},
     {"never, although the path works again", &lasting, true, 0,
-        START APPLIED(1000000, 0) REVERTED(11000000, 0, 1) SENT(20000000, 2) ERROR(20050000, 2, "x") REST,
+        START APPLIED(1000000, 0) REVERTED(11000000, 0, 1) SENT(20000000, 2) ERROR(20050000, 2, "x")
+            SENT(21000000, 3) ERROR(21050000, 3, "x") REST,
         METRIC_NEVER},
+    {"what failed before the path works does not count", &lasting, true, 0,
+        START APPLIED(1000000, 0) SENT(2000000, 1) ERROR(3000000, 1, "x") SENT(4000000, 3)
+            ERROR(5000000, 3, "x") REVERTED(11000000, 0, 1) SENT(20000000, 2) ERROR(20050000, 2, "x") REST,
+        METRIC_ABSENT},
     {"the path never works again: nobody's fault", &lasting, false, 0,
         START APPLIED(1000000, 0) SENT(20000000, 2) ERROR(20050000, 2, "x") REVERTED(90000000, 0, 1) REST,
         METRIC_ABSENT},
@@ -78,8 +92,8 @@ static const struct row {
         LAB START SENT(1, 1) OK(9, 1) SENT(50000000, 2) OK(50010000, 2) FORGOTTEN(0) ROW(1, 1) ROW(2, 1) REST,
         METRIC_ABSENT},
     {"a flow that was reset when it was forgotten", NULL, false, 0,
-        START SENT(1, 1) OK(9, 1) RESET_FLOW(40000000) SENT(50000000, 2) ERROR(50010000, 2, "x") ROW(1, 1)
-            REST,
+        START SENT(1, 1) OK(9, 1) RESET_FLOW(40000000) SENT(50000000, 2) ERROR(50010000, 2, "x")
+            SENT(51000000, 3) ERROR(51010000, 3, "x") ROW(1, 1) REST,
         METRIC_NEVER},
     {"the later of a fault and a flow", &at_once, false, 60000000,
         LAB START APPLIED(1000000, 0) SENT(2000000, 1) OK(2010000, 1) SENT(70000000, 2) OK(70090000, 2)

@@ -166,7 +166,8 @@ static void recovery_starts_where_the_harm_ends(void **state)
                 ROW(1, 1) ROW(2, 1) REVERTED(100000000, 0, 1) END,
             FAULT_FOREVER, 10000},
         {"no good operation after it",
-            START APPLIED(1000000, 0) SENT(2000000, 1) ERROR(2500000, 1, "x") REVERTED(100000000, 0, 1) END,
+            START APPLIED(1000000, 0) SENT(2000000, 1) ERROR(2500000, 1, "x") SENT(3000000, 2)
+                ERROR(3500000, 2, "x") REVERTED(100000000, 0, 1) END,
             FAULT_FOREVER, METRIC_NEVER},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
