@@ -12,7 +12,7 @@
 // 10,000 h: more than a year, and a hundred thousand of them still fit into an int64_t.
 #define DURATION_MAX_US (10000LL * 3600 * US_PER_S)
 
-#define DURATION_TEXT_SIZE 32
+#define DURATION_TEXT_SIZE 40
 
 // Units: us, ms, s, min, h. A unit is required, except for a plain 0. Never negative, at most
 // DURATION_MAX_US. False: not a duration, and `*why` is a constant that says what was expected.

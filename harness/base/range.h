@@ -15,7 +15,7 @@ struct range {
     int64_t low, high; // both inclusive; INT64_MIN and INT64_MAX: open
 };
 
-#define RANGE_TEXT_SIZE 80
+#define RANGE_TEXT_SIZE 96
 
 // Grammar: N | <N | <=N | >N | >=N | N..N (inclusive). False: `*why` is a constant that says what was
 // expected.

@@ -98,7 +98,7 @@ static size_t begin_call(struct program *program, int call)
 static void end_call(struct program *program, size_t begin, uint32_t action)
 {
     answer_with(program, action);
-    if (program->count <= INSTRUCTIONS_MAX)
+    if (begin < INSTRUCTIONS_MAX && program->count <= INSTRUCTIONS_MAX)
         program->code[begin].jf = (uint8_t)(program->count - begin - 1);
 }
 
