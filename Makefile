@@ -48,7 +48,7 @@ SUBJECTS := $(patsubst pool/subjects/%.c,$(BUILD)/%,$(wildcard pool/subjects/*.c
 PROBES   := $(patsubst pool/probes/%.c,$(BUILD)/%,$(wildcard pool/probes/*.c))
 SOURCES  := $(wildcard harness/*.c harness/*/*.c harness/tests/unit/*/*.c pool/*.c pool/tests/*.c pool/subjects/*.c pool/probes/*.c pool/bench/*.c pool/examples/*.c pool/subjects/skeletons/*.c)
 HEADERS  := $(wildcard harness/*/*.h harness/tests/unit/*/*.h pool/*.h pool/tests/*.h pool/subjects/*.h pool/bench/*.h)
-SCRIPTS  := $(wildcard scripts/*.sh scripts/images/*.sh harness/tests/browser/*.sh scripts/pre-commit harness/tests/cells/*.sh harness/tests/torture/*.sh harness/tests/lint/*.sh pool/tests/*.sh .ci/run)
+SCRIPTS  := $(wildcard scripts/*.sh scripts/images/*.sh scripts/ci/*.sh harness/tests/browser/*.sh harness/tests/ci/*.sh scripts/pre-commit harness/tests/cells/*.sh harness/tests/torture/*.sh harness/tests/lint/*.sh pool/tests/*.sh .ci/run)
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
@@ -136,6 +136,11 @@ torture: all kernel image-once ## 100 runs and 40 programs ended by signals at m
 test-report: all kernel ## open report.html in chromium: keyboard, filters, stories, axe, html-validate; PICTURES=folder keeps screenshots
 	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh browser $(if $(shell command -v npm),,npm))
 	HANGUP=$(BUILD)/hangup harness/tests/browser/test_report.sh $(PICTURES)
+
+.PHONY: test-ci
+test-ci: all kernel image-once ## run the steps of scripts/ci (GitHub, GitLab, Kubernetes, GNU parallel, Slurm) in a fresh copy, in some minutes
+	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh engines)
+	HANGUP=$(BUILD)/hangup harness/tests/ci/test_ci.sh
 
 doctor: all ## what this machine can do, what is missing, and the command that fixes it
 	$(BUILD)/hangup doctor

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs the Debian packages that hangup needs; does nothing, quickly, when they are there.
-# usage: install-packages.sh [--check] PURPOSE…     purposes: build kernel image npm test bench release browser
+# usage: install-packages.sh [--check] PURPOSE…     purposes: build kernel image npm test bench release browser engines
 #   --check   installs nothing, prints the missing packages; exit status 1 when there are any
 set -euo pipefail
 
@@ -36,6 +36,8 @@ bench   libhikaricp-java                the pool that pqpool is compared with
 bench   libslf4j-java                   it writes its log with that
 browser chromium              make test-report opens report.html in it (with npm: harness/tests/browser/package-lock.json)
 npm     npm                   the libraries of the Node subjects, pinned in pool/subjects/node/package-lock.json
+engines parallel              runs the parts of a run side by side: make test-ci, scripts/ci/parallel.sh
+engines python3-yaml          reads the steps of CI files for that
 test    libcmocka-dev         unit tests
 test    postgresql            the server that tests of pqpool start
 test    python3               what the cell tests read results with

@@ -32,12 +32,13 @@ int command_init_subject(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_schema(int argc, char **argv);
 int command_doctor(int argc, char **argv);
+int command_cache_key(int argc, char **argv);
 int command_complete(int argc, char **argv);
 
 // What `hangup help COMMAND` prints, as help_print takes it. Completion and the manual pages are made of it:
 // each option is one line, "  --name VALUE  description"; VALUE is a name of what there is (SCENARIO,
 // SUBJECT...), or words with "|" between them.
-extern const char command_advise_help[];
+extern const char command_advise_help[], command_cache_key_help[];
 extern const char command_compare_help[], command_complete_help[], command_diagnose_help[],
     command_doctor_help[], command_fault_help[], command_init_subject_help[], command_league_help[],
     command_list_help[], command_merge_help[], command_replay_help[], command_report_help[],

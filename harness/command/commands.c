@@ -35,6 +35,8 @@ const struct command commands[] = {
         command_init_subject},
     {"doctor", "say what this machine can do, what is missing, and what fixes it", command_doctor_help,
         command_doctor},
+    {"cache-key", "print the key under which a CI keeps the kernel and the images", command_cache_key_help,
+        command_cache_key},
     {"complete", "say which words may come next, for the completion of shells", command_complete_help,
         command_complete},
 };

@@ -153,7 +153,9 @@ static bool rank_runs(const struct league_options *options, int *status, struct 
                 check_scenarios(&subjects, &paths, error) &&
                 run_list_read_paths(
                     &runs, options->arguments.words, (size_t)options->arguments.count, error) &&
-                (merged = run_merge(runs.runs, runs.count, error)) != NULL &&
+                (merged = run_merge(
+                     &(struct merge_request){.runs = runs.runs, .count = runs.count, .replaces = true},
+                     error)) != NULL &&
                 rank_pools(merged, &subjects, options, status, error);
     run_result_free(merged);
     run_list_free(&runs);

@@ -10,11 +10,12 @@
 #include <stdlib.h>
 
 const char command_merge_help[] =
-    "usage: hangup merge RUN... --out DIR\n"
+    "usage: hangup merge RUN... --out DIR [--replace]\n"
     "\n"
-    "Makes one run of several: the shards of a plan, or a run and what was run again later. Of a cell that stands in several runs, the last one counts.\n"
+    "Makes one run of several, the shards of a plan. Refuses a shard that is missing, one that was cut short, and a cell that stands in two runs.\n"
     "\n"
     "  --out DIR   gets run.json, junit.xml, ctrf.json, summary.md, report.html and the files of each cell\n"
+    "  --replace   for a run and what was run again later: of a cell that stands in several runs, the last one counts\n"
     "  --help      this text\n"
     "\n"
     "Exit status: as with `hangup run`.\n";
@@ -65,15 +66,17 @@ static bool write_merged(
     return written;
 }
 
-static bool merge(
-    const struct command_arguments *arguments, const char *folder, int *status, struct error *error)
+static bool merge(const struct command_arguments *arguments, const char *folder, bool replaces, int *status,
+    struct error *error)
 {
     struct run_list runs = {0};
     struct run_folders places;
     size_t count = (size_t)arguments->count;
     bool good = run_folders_open(&places, arguments->words, count, error) &&
                 run_list_read(&runs, places.folders, count, error);
-    struct run_result *merged = good ? run_merge(runs.runs, runs.count, error) : NULL;
+    const struct merge_request request = {
+        runs.runs, (const char *const *)arguments->words, runs.count, replaces};
+    struct run_result *merged = good ? run_merge(&request, error) : NULL;
     good = merged != NULL && write_merged(merged, &places, folder, error);
     if (good)
         *status = (int)run_output_status(merged);
@@ -86,7 +89,8 @@ static bool merge(
 int command_merge(int argc, char **argv)
 {
     const char *folder = NULL;
-    const struct command_option known[] = {{"out", NULL, &folder}, {0}};
+    bool replaces = false;
+    const struct command_option known[] = {{"out", NULL, &folder}, {"replace", &replaces, NULL}, {0}};
     struct command_arguments arguments;
     struct error error = {0};
     int status;
@@ -96,5 +100,5 @@ int command_merge(int argc, char **argv)
         (void)error_set(&error, ERROR_INPUT, "merge: --out DIR is missing");
         return command_fail(&error);
     }
-    return merge(&arguments, folder, &status, &error) ? status : command_fail(&error);
+    return merge(&arguments, folder, replaces, &status, &error) ? status : command_fail(&error);
 }

@@ -19,6 +19,7 @@
 #include "host/template.h"
 #include "host/world.h"
 #include "report/cell_line.h"
+#include "result/cost.h"
 
 #include <inttypes.h>
 #include <libgen.h>
@@ -26,6 +27,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+// What cells run on.
+struct ground {
+    const struct paths *paths;
+    const struct image *image;
+    const struct world *world;
+};
 
 static bool choose_run_folder(const struct paths *paths, const struct run_options *options, const char *stamp,
     struct folder *folder, struct error *error)
@@ -42,12 +50,17 @@ static bool choose_run_folder(const struct paths *paths, const struct run_option
     return false;
 }
 
-static struct plan *resolve_run(const struct paths *paths, const struct image *image,
-    const struct world *world, const struct run_options *options, struct error *error)
+static double cost_of_cell(const void *table, const struct cell *cell)
 {
-    const struct plan_request request = {.image = image->files,
-        .world = world,
-        .root = paths->root,
+    return cost_table_s(table, cell->scenario->name, cell->subject, cell->seed);
+}
+
+static struct plan *resolve_run(const struct ground *ground, const struct run_options *options,
+    const struct cost_table *costs, struct error *error)
+{
+    const struct plan_request request = {.image = ground->image->files,
+        .world = ground->world,
+        .root = ground->paths->root,
         .scenarios = options->scenarios,
         .scenarios_count = options->scenarios_count,
         .subjects = (const char *const *)options->subjects,
@@ -55,7 +68,9 @@ static struct plan *resolve_run(const struct paths *paths, const struct image *i
         .seed = options->seed,
         .lab = options->lab,
         .shard = options->shard,
-        .shards = options->shards};
+        .shards = options->shards,
+        .cost_s = cost_of_cell,
+        .whom = costs};
     return plan_resolve(&request, error);
 }
 
@@ -87,25 +102,31 @@ static bool streams_cells(const struct run_options *options)
     return !options->quiet && options->report == REPORT_DEFAULT && !isatty(STDOUT_FILENO);
 }
 
-static bool print_plan(const struct plan *plan)
+static void print_plan_cell(const struct cell *cell, const struct cost_table *costs)
 {
-    for (size_t i = 0; i < plan->cells_count; i++) {
-        const struct cell *cell = plan->cells[i];
-        printf("%s  %s", cell->scenario->name, cell->subject);
-        if (cell->missing != NULL)
-            printf("  skipped: %s", cell->missing);
-        putchar('\n');
-    }
-    printf("%zu cells\n", plan->cells_count);
-    return true;
+    printf("%s  %s", cell->scenario->name, cell->subject);
+    if (cell->missing != NULL)
+        printf("  skipped: %s", cell->missing);
+    else if (!cost_table_is_empty(costs))
+        printf("  %.1f s", cost_of_cell(costs, cell));
+    putchar('\n');
 }
 
-// What cells run on.
-struct ground {
-    const struct paths *paths;
-    const struct image *image;
-    const struct world *world;
-};
+// A plan takes at least as long as its longest cell.
+static void print_plan(const struct plan *plan, const struct cost_table *costs, unsigned jobs)
+{
+    double sum_s = 0, longest_s = 0;
+    for (size_t i = 0; i < plan->cells_count; i++) {
+        const double cost_s = plan->cells[i]->missing != NULL ? 0 : cost_of_cell(costs, plan->cells[i]);
+        print_plan_cell(plan->cells[i], costs);
+        sum_s += cost_s;
+        longest_s = cost_s > longest_s ? cost_s : longest_s;
+    }
+    printf("%zu cells", plan->cells_count);
+    if (!cost_table_is_empty(costs))
+        printf(", about %.0f s with --jobs %u", sum_s / jobs > longest_s ? sum_s / jobs : longest_s, jobs);
+    putchar('\n');
+}
 
 // Everything is known to be right from here on; the first side effects happen now.
 static bool run_plan(const struct ground *ground, const struct run_options *options,
@@ -138,6 +159,11 @@ static bool run_plan(const struct ground *ground, const struct run_options *opti
         .whom = stdout};
     if (result != NULL)
         result->world = *ground->world;
+    if (result != NULL && options->shards > 1) {
+        result->shard = options->shard;
+        result->shards = options->shards;
+        memcpy(result->plan_sha256, plan->sha256, sizeof(result->plan_sha256));
+    }
     bool ran = result != NULL ? run_plan_cells(&schedule, options, bar, result, began_us, status, error)
                               : error_set(error, ERROR_LAB, "out of memory");
     run_result_free(result);
@@ -145,39 +171,52 @@ static bool run_plan(const struct ground *ground, const struct run_options *opti
     return ran;
 }
 
+static bool open_costs(const struct ground *ground, struct cost_table *costs, struct error *error)
+{
+    char path[PATH_MAX];
+    path_format(path, "%s/results/baseline/%s.json", ground->paths->root, ground->image->name);
+    return cost_table_open(costs, path, error);
+}
+
+// What is wrong with the user's own words and files is told before what the machine lacks.
+static bool run_resolved_plan(const struct ground *ground, const struct run_options *options,
+    const struct plan *plan, const struct error *no_image, int *status, struct error *error)
+{
+    struct run_bar bar = {.baseline = NULL};
+    if (no_image->category != ERROR_INPUT && !advice_check_kernel(ground->paths, error))
+        return false;
+    if (ground->image->files == NULL) {
+        *error = *no_image;
+        return false;
+    }
+    bool ran = run_bar_open(&bar, ground->paths, ground->image, options, error) &&
+               guest_confine_examine(options->sealed, stderr, error) &&
+               run_plan(ground, options, &bar, plan, status, error);
+    run_bar_close(&bar);
+    return ran;
+}
+
 static bool run_chosen_plan(const struct run_options *options, int *status, struct error *error)
 {
     struct paths paths;
-    struct image image;
+    struct image image = IMAGE_NONE;
     struct error no_image = {0};
+    struct cost_table costs = {0};
+    struct plan *plan = NULL;
     if (!paths_find(&paths, error))
         return false;
-    // What is wrong with the user's own words and files is told first.
     const bool found = image_find(&image, &paths, options->image, &no_image);
     struct world world = {.image = ""};
-    if (found && paths.kernel[0] != '\0' && !world_examine(&paths, &image, &world, error)) {
-        image_close(&image);
-        return false;
-    }
-    struct plan *plan = resolve_run(&paths, &image, &world, options, error);
-    if (plan != NULL && options->dry_run) {
-        bool printed = print_plan(plan);
-        plan_free(plan);
-        image_close(&image);
-        return printed;
-    }
-    bool ready = plan != NULL && (no_image.category == ERROR_INPUT || advice_check_kernel(&paths, error));
-    if (ready && !found) {
-        *error = no_image;
-        ready = false;
-    }
     const struct ground ground = {.paths = &paths, .image = &image, .world = &world};
-    struct run_bar bar = {.baseline = NULL};
-    bool ran = ready && run_bar_open(&bar, &paths, &image, options, error) &&
-               guest_confine_examine(options->sealed, stderr, error) &&
-               run_plan(&ground, options, &bar, plan, status, error);
-    run_bar_close(&bar);
+    bool ran = (!found || paths.kernel[0] == '\0' || world_examine(&paths, &image, &world, error)) &&
+               open_costs(&ground, &costs, error) &&
+               (plan = resolve_run(&ground, options, &costs, error)) != NULL;
+    if (ran && options->dry_run)
+        print_plan(plan, &costs, options->jobs);
+    else if (ran)
+        ran = run_resolved_plan(&ground, options, plan, &no_image, status, error);
     plan_free(plan);
+    cost_table_close(&costs);
     image_close(&image);
     return ran;
 }

@@ -4,7 +4,8 @@
 
 #include "plan/plan.h"
 
-// Reads the scenarios that the request names into the plan, sorted by name.
+// Reads the scenarios that the request names into the plan, in its order; what one word stands for is
+// sorted by name.
 bool plan_read_scenarios(
     const struct plan_request *request, struct plan *plan, struct error *error) MUST_CHECK;
 

@@ -4,6 +4,7 @@
 #define HANGUP_PLAN_PLAN_H
 
 #include "base/folder.h"
+#include "base/sha256.h"
 #include "contract/lab_kind.h"
 #include "contract/world.h"
 #include "scenario/scenario.h"
@@ -34,6 +35,8 @@ struct plan {
     size_t cells_count;
     struct scenario **scenarios; // owned
     size_t scenarios_count;
+    size_t whole_count;            // cells of all shards together
+    char sha256[DIGEST_TEXT_SIZE]; // of their names
 };
 
 struct plan_request {
@@ -47,6 +50,10 @@ struct plan_request {
     uint64_t seed;
     enum lab_kind lab;
     unsigned shard, shards; // 1-based; shards == 1: everything
+    // What running a cell costs, in seconds; NULL: all cost the same. The shards are of equal cost, and the
+    // same on every machine that knows the same costs.
+    double (*cost_s)(const void *whom, const struct cell *cell);
+    const void *whom;
 };
 
 // One strategy of one subject.

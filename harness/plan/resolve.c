@@ -3,6 +3,7 @@
 #include "plan/internal.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,17 +70,85 @@ static void drop_cell(struct cell *cell)
     cell_free(cell);
 }
 
-// Keeps every N-th cell, so that long scenarios are spread over the shards.
-static void keep_shard(struct plan *plan, unsigned shard, unsigned shards)
+struct piece {
+    double cost_s;
+    size_t cell;
+};
+
+static int dearest_first(const void *left, const void *right)
+{
+    const struct piece *a = left, *b = right;
+    if (a->cost_s != b->cost_s)
+        return a->cost_s > b->cost_s ? -1 : 1;
+    return (a->cell > b->cell) - (a->cell < b->cell);
+}
+
+static size_t cheapest_shard(const double *loads, size_t shards)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < shards; i++)
+        if (loads[i] < loads[best])
+            best = i;
+    return best;
+}
+
+// Longest processing time first: each cell, the dearest first, to the shard that has least to do.
+static void deal(struct piece *pieces, size_t count, double *loads, size_t shards, size_t *shard_of)
+{
+    qsort(pieces, count, sizeof(*pieces), dearest_first);
+    for (size_t i = 0; i < count; i++) {
+        size_t shard = cheapest_shard(loads, shards);
+        loads[shard] += pieces[i].cost_s;
+        shard_of[pieces[i].cell] = shard;
+    }
+}
+
+static void keep_dealt(struct plan *plan, const size_t *shard_of, size_t shard)
 {
     size_t kept = 0;
     for (size_t i = 0; i < plan->cells_count; i++) {
-        if (i % shards == shard - 1)
+        if (shard_of[i] == shard)
             plan->cells[kept++] = plan->cells[i];
         else
             drop_cell(plan->cells[i]);
     }
     plan->cells_count = kept;
+}
+
+static bool keep_shard(struct plan *plan, const struct plan_request *request, struct error *error)
+{
+    const size_t count = plan->cells_count;
+    struct piece *pieces = calloc(count + 1, sizeof(*pieces));
+    double *loads = calloc(request->shards, sizeof(*loads));
+    size_t *shard_of = calloc(count + 1, sizeof(*shard_of));
+    const bool room = pieces != NULL && loads != NULL && shard_of != NULL;
+    for (size_t i = 0; room && i < count; i++)
+        pieces[i] = (struct piece){
+            request->cost_s != NULL ? request->cost_s(request->whom, plan->cells[i]) : 1, i};
+    if (room) {
+        deal(pieces, count, loads, request->shards, shard_of);
+        keep_dealt(plan, shard_of, request->shard - 1);
+    }
+    free(pieces);
+    free(loads);
+    free(shard_of);
+    return room || error_set(error, ERROR_LAB, "out of memory");
+}
+
+// By which shards know that they are parts of one plan.
+static bool sign_plan(struct plan *plan, struct error *error)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *file = open_memstream(&text, &length);
+    for (size_t i = 0; file != NULL && i < plan->cells_count; i++)
+        fprintf(file, "%s\n", plan->cells[i]->name);
+    const bool written = file != NULL && fclose(file) == 0;
+    if (written)
+        digest_text(text, plan->sha256);
+    free(text);
+    plan->whole_count = plan->cells_count;
+    return written || error_set(error, ERROR_LAB, "out of memory");
 }
 
 static bool resolve_cells(const struct plan_request *request, struct plan *plan, struct error *error)
@@ -89,9 +158,7 @@ static bool resolve_cells(const struct plan_request *request, struct plan *plan,
                 plan_choose_subjects(request, &choices, error) && add_cells(plan, request, &choices, error) &&
                 check_names(plan, error);
     plan_choices_free(&choices);
-    if (good)
-        keep_shard(plan, request->shard, request->shards);
-    return good;
+    return good && sign_plan(plan, error) && keep_shard(plan, request, error);
 }
 
 struct plan *plan_resolve(const struct plan_request *request, struct error *error)

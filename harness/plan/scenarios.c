@@ -1,10 +1,11 @@
-// Which scenarios a run is about: by name, by folder, or by file.
+// Which scenarios a run is about: by name, by folder, by pattern, or by file.
 #include "base/array.h"
 #include "base/name_list.h"
 #include "base/suggest.h"
 #include "base/yaml.h"
 #include "plan/internal.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,79 +45,68 @@ static bool keep_named(struct plan *plan, const char *root, const char *name, st
 }
 
 // The scenario of that name, or one of that folder: "idle", also as the shell completes it
-// ("scenarios/idle/").
+// ("scenarios/idle/"), or one that matches: "idle/*".
 static bool is_named(const char *name, const char *wanted)
 {
     if (strncmp(wanted, FOLDER "/", strlen(FOLDER "/")) == 0)
         wanted += strlen(FOLDER "/");
+    if (strpbrk(wanted, "*?[") != NULL)
+        return fnmatch(wanted, name, 0) == 0;
     size_t length = strlen(wanted);
     if (length > 0 && wanted[length - 1] == '/')
         length--;
     return strncmp(name, wanted, length) == 0 && (name[length] == '\0' || name[length] == '/');
 }
 
-// Marks in `chosen` what a word of the command line stands for.
-static bool choose_scenarios(
-    const struct name_list *list, const char *wanted, bool *chosen, struct error *error)
+// Reads what one word of the command line stands for, and nothing twice.
+static bool read_one_word(struct plan *plan, const struct plan_request *request, const struct name_list *list,
+    const char *wanted, bool *chosen, struct error *error)
 {
-    bool any = false;
-    for (size_t i = 0; i < list->count; i++) {
-        bool named = is_named(list->names[i], wanted);
+    bool any = false, good = true;
+    for (size_t i = 0; good && i < list->count; i++) {
+        const bool named = is_named(list->names[i], wanted);
+        good = !named || chosen[i] || keep_named(plan, request->root, list->names[i], error);
         chosen[i] |= named;
         any |= named;
     }
-    if (any)
-        return true;
+    if (!good || any)
+        return good;
     char text[WORDS_TEXT_SIZE];
     const char *const *names = (const char *const *)list->names;
     return error_set(error, ERROR_INPUT, "%s", words_unknown("scenario", wanted, names, list->count, text));
 }
 
-static bool choose_all(
-    const struct plan_request *request, const struct name_list *list, bool *chosen, struct error *error)
+// In the order of the words; of each word sorted by name.
+static bool read_asked(const struct plan_request *request, const struct name_list *list, bool *chosen,
+    struct plan *plan, struct error *error)
 {
     for (size_t i = 0; i < request->scenarios_count; i++) {
         const char *wanted = request->scenarios[i];
-        if (!is_yaml_file(wanted) && !choose_scenarios(list, wanted, chosen, error))
-            return false;
-    }
-    for (size_t i = 0; request->scenarios_count == 0 && i < list->count; i++)
-        chosen[i] = !is_named(list->names[i], SELFTEST);
-    return true;
-}
-
-static bool read_chosen(const struct plan_request *request, const struct name_list *list, const bool *chosen,
-    struct plan *plan, struct error *error)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (chosen[i] && !keep_named(plan, request->root, list->names[i], error))
-            return false;
-    }
-    for (size_t i = 0; i < request->scenarios_count; i++) {
-        const char *path = request->scenarios[i];
-        if (is_yaml_file(path) && !keep_scenario(plan, scenario_read(path, error), error))
+        if (is_yaml_file(wanted) ? !keep_scenario(plan, scenario_read(wanted, error), error)
+                                 : !read_one_word(plan, request, list, wanted, chosen, error))
             return false;
     }
     return true;
 }
 
-static int compare_scenarios(const void *left, const void *right)
+static bool read_every(
+    const struct plan_request *request, const struct name_list *list, struct plan *plan, struct error *error)
 {
-    const struct scenario *a = *(struct scenario *const *)left, *b = *(struct scenario *const *)right;
-    return strcmp(a->name, b->name);
+    for (size_t i = 0; i < list->count; i++)
+        if (!is_named(list->names[i], SELFTEST) && !keep_named(plan, request->root, list->names[i], error))
+            return false;
+    return plan->scenarios_count > 0 || error_set(error, ERROR_INPUT, "there is no scenario");
 }
 
-static bool sort_scenarios(struct plan *plan, struct error *error)
+static bool check_scenario_names(const struct plan *plan, struct error *error)
 {
-    if (plan->scenarios_count == 0)
-        return error_set(error, ERROR_INPUT, "there is no scenario");
-    qsort(plan->scenarios, plan->scenarios_count, sizeof(*plan->scenarios), compare_scenarios);
-    for (size_t i = 1; i < plan->scenarios_count; i++) {
-        const struct scenario *a = plan->scenarios[i - 1], *b = plan->scenarios[i];
-        if (strcmp(a->name, b->name) == 0)
-            return error_set(
-                error, ERROR_INPUT, "two files are named '%s': %s and %s", a->name, a->path, b->path);
-    }
+    for (size_t i = 0; i < plan->scenarios_count; i++)
+        for (size_t j = 0; j < i; j++) {
+            const struct scenario *a = plan->scenarios[j], *b = plan->scenarios[i];
+            if (strcmp(a->name, b->name) == 0)
+                return error_set(
+                    error, ERROR_INPUT, "two files are named '%s': %s and %s", a->name, a->path, b->path);
+        }
     return true;
 }
 
@@ -129,8 +119,9 @@ bool plan_read_scenarios(const struct plan_request *request, struct plan *plan, 
     if (chosen == NULL)
         error_set(error, ERROR_LAB, "out of memory");
     else
-        good = choose_all(request, &list, chosen, error) &&
-               read_chosen(request, &list, chosen, plan, error) && sort_scenarios(plan, error);
+        good = (request->scenarios_count > 0 ? read_asked(request, &list, chosen, plan, error)
+                                             : read_every(request, &list, plan, error)) &&
+               check_scenario_names(plan, error);
     free(chosen);
     name_list_free(&list);
     return good;

@@ -6,6 +6,7 @@
 #include "plan/internal.h"
 #include "scenario/strategy_class.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,12 +124,47 @@ static bool choose_subject(struct plan_choices *choices, const char *root, const
     return error_set(error, ERROR_INPUT, "%s", words_unknown("subject", name, names, list->count, text));
 }
 
-// "NAME", "NAME:STRATEGY" or "all".
+static bool choose_matching_strategies(
+    struct plan_choices *choices, const struct subject *subject, const char *pattern, struct error *error)
+{
+    for (size_t i = 0; i < subject->strategies_count; i++)
+        if (fnmatch(pattern, subject->strategies[i].name, 0) == 0 &&
+            !add_choice(choices, subject, &subject->strategies[i], error))
+            return false;
+    return true;
+}
+
+// "hikari*", "pqpool:pre-*", "*:pre-ping".
+static bool choose_matching(struct plan_choices *choices, const char *root, const struct name_list *list,
+    const char *word, struct error *error)
+{
+    const char *colon = strrchr(word, ':'), *strategies = colon != NULL ? colon + 1 : "*";
+    char *name = colon != NULL ? strndup(word, (size_t)(colon - word)) : strdup(word);
+    const size_t before = choices->count;
+    bool good = name != NULL || error_set(error, ERROR_LAB, "out of memory");
+    for (size_t i = 0; good && i < list->count; i++) {
+        char *path = NULL;
+        if (fnmatch(name, list->names[i], 0) != 0)
+            continue;
+        good = asprintf(&path, "%s/" FOLDER "/%s.yaml", root, list->names[i]) >= 0 ||
+               error_set(error, ERROR_LAB, "out of memory");
+        const struct subject *subject = good ? load_subject(choices, path, root, error) : NULL;
+        good = subject != NULL && choose_matching_strategies(choices, subject, strategies, error);
+        free(path);
+    }
+    free(name);
+    return good && (choices->count > before || error_set(error, ERROR_INPUT,
+                                                   "no subject matches '%s'; `hangup list subjects`", word));
+}
+
+// "NAME", "NAME:STRATEGY", a pattern of them, or "all".
 static bool choose_word(struct plan_choices *choices, const char *root, const struct name_list *list,
     const char *word, struct error *error)
 {
     if (strcmp(word, "all") == 0)
         return choose_every(choices, root, list, error);
+    if (!is_yaml_file(word) && strpbrk(word, "*?[") != NULL)
+        return choose_matching(choices, root, list, word, error);
     const char *colon = is_yaml_file(word) ? NULL : strrchr(word, ':');
     char *name = colon != NULL ? strndup(word, (size_t)(colon - word)) : strdup(word);
     if (name == NULL)

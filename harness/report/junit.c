@@ -6,8 +6,11 @@
 #include "result/select.h"
 
 #include <inttypes.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ISO_SECONDS 19 // "2026-11-28T05:27:10": Jenkins' schema has no zone
 
@@ -72,9 +75,8 @@ static struct suite_counts count_suite(const struct run_order *order, size_t fir
 
 static void print_counts(FILE *file, const struct suite_counts *counts)
 {
-    fprintf(file, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.3f\"",
-        counts->tests, counts->of[OUTCOME_FAIL], counts->of[OUTCOME_ERROR], counts->of[OUTCOME_SKIP],
-        counts->wall_s);
+    fprintf(file, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" time=\"%.3f\"", counts->tests,
+        counts->of[OUTCOME_FAIL], counts->of[OUTCOME_ERROR], counts->wall_s);
 }
 
 static void print_junit_reasons(FILE *file, const struct verdict *verdict)
@@ -93,6 +95,7 @@ static void print_outcome(FILE *file, const struct verdict *verdict)
     if (!element)
         return;
     fprintf(file, "      <%s", element);
+    print_attribute(file, "type", outcome_name(verdict->outcome));
     print_attribute(file, "message", verdict->reasons_count > 0 ? verdict->reasons[0] : "");
     fputc('>', file);
     print_junit_reasons(file, verdict);
@@ -126,33 +129,50 @@ static void print_property(FILE *file, const char *name, const char *value)
     fputs("/>\n", file);
 }
 
-// What runs the same bytes again, and by what they are known.
-static void print_replay(FILE *file, const struct cell_result *cell)
+__attribute__((format(printf, 4, 5))) static void print_case_property(
+    FILE *file, const char *label, const char *name, const char *format, ...)
 {
-    char seed[24];
-    snprintf(seed, sizeof(seed), "%" PRIu64, cell->seed);
-    print_property(file, "seed", seed);
-    if (*cell->events_sha256 != '\0')
-        print_property(file, "events_sha256", cell->events_sha256);
-    if (*cell->pcap_sha256 != '\0')
-        print_property(file, "pcap_sha256", cell->pcap_sha256);
-    fputs("      <property name=\"replay\" value=\"hangup replay ", file);
-    print_escaped(file, cell->dir);
-    fputs("\"/>\n", file);
+    char *text = NULL, *whole = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) >= 0 && asprintf(&whole, "%s: %s", label, name) >= 0) {
+        print_property(file, whole, text);
+        free(whole);
+        free(text);
+    }
+    va_end(arguments);
 }
 
 // Where the expectation stands that was not met.
-static void print_junit_place(FILE *file, const struct verdict *verdict)
+static void print_junit_place(FILE *file, const char *label, const struct verdict *verdict)
 {
     char path[REPORT_PLACE_SIZE];
     int line;
     for (size_t i = 0; i < verdict->reasons_count; i++) {
         if (!report_reason_place(verdict->reasons[i], path, &line))
             continue;
-        print_attribute(file, "file", path);
-        fprintf(file, " line=\"%d\"", line);
+        print_case_property(file, label, "file", "%s", path);
+        print_case_property(file, label, "line", "%d", line);
         return;
     }
+}
+
+// What runs the same bytes again, by what they are known, and where to look. They stand at the suite, each
+// with the case's name: a case of Jenkins' schema has no properties.
+static void print_case_properties(FILE *file, const struct run_order *order, const struct cell_result *cell)
+{
+    char *allocated = report_label(order, cell);
+    const char *label = allocated ? allocated : cell->subject;
+    print_case_property(file, label, "impact", "%s", impact_name(cell->verdict->impact));
+    print_case_property(file, label, "best", "%s", impact_name(cell->best));
+    print_case_property(file, label, "seed", "%" PRIu64, cell->seed);
+    print_junit_place(file, label, cell->verdict);
+    if (*cell->events_sha256 != '\0')
+        print_case_property(file, label, "events_sha256", "%s", cell->events_sha256);
+    if (*cell->pcap_sha256 != '\0')
+        print_case_property(file, label, "pcap_sha256", "%s", cell->pcap_sha256);
+    print_case_property(file, label, "replay", "hangup replay %s", cell->dir);
+    free(allocated);
 }
 
 static void print_case(FILE *file, const struct run_order *order, const struct cell_result *cell)
@@ -161,17 +181,19 @@ static void print_case(FILE *file, const struct run_order *order, const struct c
     fputs("    <testcase", file);
     print_attribute(file, "classname", cell->scenario);
     print_attribute(file, "name", label ? label : cell->subject);
-    print_junit_place(file, cell->verdict);
     fprintf(file, " time=\"%.3f\">\n", cell->wall_s);
-    fputs("    <properties>\n", file);
-    print_property(file, "impact", impact_name(cell->verdict->impact));
-    print_property(file, "best", impact_name(cell->best));
-    print_replay(file, cell);
-    fputs("    </properties>\n", file);
     print_outcome(file, cell->verdict);
     print_output(file, cell);
     fputs("    </testcase>\n", file);
     free(label);
+}
+
+// Of the machine on which this is written.
+static void print_host(FILE *file)
+{
+    char host[HOST_NAME_MAX + 1];
+    if (gethostname(host, sizeof(host)) == 0)
+        print_attribute(file, "hostname", host);
 }
 
 static void print_suite(FILE *file, const struct run_order *order, size_t first)
@@ -184,13 +206,16 @@ static void print_suite(FILE *file, const struct run_order *order, size_t first)
     print_attribute(file, "name", result->cells[first].scenario);
     if (result->started && strlen(result->started) >= ISO_SECONDS)
         fprintf(file, " timestamp=\"%.*s\"", ISO_SECONDS, result->started);
+    print_host(file);
     print_counts(file, &counts);
-    fputs(">\n    <properties>\n", file);
+    fprintf(file, " skipped=\"%zu\">\n    <properties>\n", counts.of[OUTCOME_SKIP]);
     print_property(file, "claim", result->cells[first].claim);
     print_property(file, "lab", result->lab);
     if (result->kernel)
         print_property(file, "kernel", result->kernel);
     print_property(file, "seed", seed);
+    for (size_t i = first; i < result->cells_count; i = order->next_cell[i])
+        print_case_properties(file, order, &result->cells[i]);
     fputs("    </properties>\n", file);
     for (size_t i = first; i < result->cells_count; i = order->next_cell[i])
         print_case(file, order, &result->cells[i]);

@@ -136,6 +136,17 @@ struct baseline_counts baseline_compare(const json_t *baseline, const struct run
     return counts;
 }
 
+// A cell that was resumed took no time; what is known of it stays.
+static json_t *record_with_cost(const struct cell_result *cell, const json_t *before)
+{
+    json_t *json = record(cell), *known = json_object_get(before, BASELINE_COST);
+    if (cell->wall_s > 0)
+        json_object_set_new(json, BASELINE_COST, json_real(ceil(cell->wall_s * TENTH) / TENTH));
+    else if (known)
+        json_object_set(json, BASELINE_COST, known);
+    return json;
+}
+
 bool baseline_take(json_t *baseline, const struct run_result *run)
 {
     json_t *cells = json_object_get(baseline, "cells");
@@ -143,7 +154,8 @@ bool baseline_take(json_t *baseline, const struct run_result *run)
         if (!is_recorded(&run->cells[i]))
             continue;
         char *key = key_of(&run->cells[i]);
-        bool taken = key && json_object_set_new(cells, key, record(&run->cells[i])) == 0;
+        json_t *now = key ? record_with_cost(&run->cells[i], json_object_get(cells, key)) : NULL;
+        bool taken = now && json_object_set_new(cells, key, now) == 0;
         free(key);
         if (!taken)
             return false;

@@ -8,6 +8,9 @@
 #include <jansson.h>
 #include <stdio.h>
 
+// What running the cell took, in seconds: recorded beside what it did, and never compared.
+#define BASELINE_COST "cost_s"
+
 struct baseline_counts {
     size_t same, changed, added; // cells of the run
 };

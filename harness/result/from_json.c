@@ -226,6 +226,21 @@ static bool cells_from_json(struct run_result *result, const json_t *cells, stru
     return true;
 }
 
+static void take_shard(struct member_reader *reader, const json_t *json, struct run_result *result)
+{
+    const json_t *shard = json_object_get(json, "shard");
+    if (!shard)
+        return;
+    int64_t number = take_count(reader, shard, "number"), of = take_count(reader, shard, "of");
+    take_digest(reader, shard, "plan_sha256", result->plan_sha256);
+    if (number < 1 || number > of || of > UINT16_MAX)
+        run_json_is_broken(reader, "shard", "a number from 1 on");
+    else {
+        result->shard = (unsigned)number;
+        result->shards = (unsigned)of;
+    }
+}
+
 static struct run_result *take_run(struct member_reader *reader, const json_t *json)
 {
     uint64_t seed = take_seed(reader, json);
@@ -246,6 +261,8 @@ static struct run_result *take_run(struct member_reader *reader, const json_t *j
     struct error no_world = {0};
     if (result && !world_from_json(json_object_get(json, "world"), &result->world, &no_world))
         run_json_is_broken(reader, "world", "the digests of image, kernel and programs, or null");
+    if (result)
+        take_shard(reader, json, result);
     free(lab);
     free(kernel);
     free(started);

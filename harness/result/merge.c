@@ -49,18 +49,78 @@ static int by_cell(const void *left, const void *right)
     return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
 
-static bool take_merged_cells(struct run_result *merged, struct run_result **runs, size_t runs_count)
+// Every shard once. A run that is no shard is one of one.
+static bool check_shards(const struct merge_request *request, struct error *error)
 {
-    struct place *places = calloc(merged->cells_count + 1, sizeof(*places));
-    size_t count = 0;
-    for (size_t i = 0; places && i < runs_count; i++)
-        for (size_t j = 0; j < runs[i]->cells_count; j++)
-            if (runs[i]->cells[j].verdict)
-                places[count++] = (struct place){&runs[i]->cells[j], i, j};
+    const struct run_result *first = request->runs[0];
+    size_t *holders = calloc(first->shards + 1, sizeof(*holders)); // 1-based; 0: missing
+    bool good = holders != NULL || error_set(error, ERROR_LAB, "out of memory");
+    for (size_t i = 0; good && i < request->count; i++) {
+        const struct run_result *run = request->runs[i];
+        if (run->shards != first->shards || strcmp(run->plan_sha256, first->plan_sha256) != 0)
+            good = error_set(error, ERROR_INPUT, "%s and %s are not shards of one plan", request->names[0],
+                request->names[i]);
+        else if (holders[run->shard] != 0 && run->shards > 0)
+            good = error_set(error, ERROR_INPUT, "%s and %s are both shard %u/%u",
+                request->names[holders[run->shard] - 1], request->names[i], run->shard, run->shards);
+        else
+            holders[run->shard] = i + 1;
+    }
+    for (unsigned shard = 1; good && shard <= first->shards; shard++)
+        good = holders[shard] != 0 ||
+               error_set(error, ERROR_INPUT, "shard %u/%u is missing", shard, first->shards);
+    free(holders);
+    return good;
+}
+
+static bool check_whole(const struct merge_request *request, struct error *error)
+{
+    for (size_t i = 0; i < request->count; i++) {
+        const size_t not_run = run_result_count(request->runs[i]).not_run;
+        if (not_run > 0)
+            return error_set(error, ERROR_INPUT,
+                "%s was cut short: %zu cell%s of it not run. `hangup run ... --resume --out %s` runs them",
+                request->names[i], not_run, not_run == 1 ? "" : "s", request->names[i]);
+    }
+    return true;
+}
+
+static bool check_overlap(
+    const struct merge_request *request, const struct place *places, size_t count, struct error *error)
+{
+    for (size_t i = 1; i < count; i++)
+        if (places[i].run != places[i - 1].run &&
+            compare_merged_cells(places[i - 1].cell, places[i].cell) == 0)
+            return error_set(error, ERROR_INPUT,
+                "%s %s is in %s and in %s; with --replace the later one counts", places[i].cell->scenario,
+                places[i].cell->subject, request->names[places[i].run], request->names[places[i - 1].run]);
+    return true;
+}
+
+// By cell; the caller frees it.
+static struct place *sort_places(const struct merge_request *request, size_t room, size_t *count)
+{
+    struct place *places = calloc(room + 1, sizeof(*places));
+    *count = 0;
+    for (size_t i = 0; places && i < request->count; i++)
+        for (size_t j = 0; j < request->runs[i]->cells_count; j++)
+            if (request->runs[i]->cells[j].verdict)
+                places[(*count)++] = (struct place){&request->runs[i]->cells[j], i, j};
+    if (places)
+        qsort(places, *count, sizeof(*places), by_cell);
+    return places;
+}
+
+static bool take_merged_cells(
+    struct run_result *merged, const struct merge_request *request, struct error *error)
+{
+    size_t count;
+    struct place *places = sort_places(request, merged->cells_count, &count);
     merged->cells_count = 0;
-    if (!places)
-        return false;
-    qsort(places, count, sizeof(*places), by_cell);
+    if (!places || (!request->replaces && !check_overlap(request, places, count, error))) {
+        free(places);
+        return places ? false : error_set(error, ERROR_LAB, "out of memory");
+    }
     for (size_t i = 0, first = 0; i < count; i++) {
         if (compare_merged_cells(places[first].cell, places[i].cell) != 0)
             first = i;
@@ -69,8 +129,8 @@ static bool take_merged_cells(struct run_result *merged, struct run_result **run
         merged->cells[merged->cells_count] = *places[i].cell;
         merged->cells[merged->cells_count++].source = places[i].run;
     }
-    for (size_t i = 0; i < runs_count; i++)
-        merged->wall_s += runs[i]->wall_s;
+    for (size_t i = 0; i < request->count; i++)
+        merged->wall_s += request->runs[i]->wall_s;
     // What was taken is no longer theirs.
     for (size_t i = 0, kept = 0; i < count && kept < merged->cells_count; i++)
         if (places[i].cell->dir == merged->cells[kept].dir) {
@@ -81,12 +141,14 @@ static bool take_merged_cells(struct run_result *merged, struct run_result **run
     return true;
 }
 
-struct run_result *run_merge(struct run_result **runs, size_t count, struct error *error)
+struct run_result *run_merge(const struct merge_request *request, struct error *error)
 {
     size_t cells = 0;
-    if (!check_merge(runs, count, error))
+    struct run_result *const *runs = request->runs;
+    if (!check_merge(runs, request->count, error) ||
+        (!request->replaces && (!check_shards(request, error) || !check_whole(request, error))))
         return NULL;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < request->count; i++)
         cells += runs[i]->cells_count;
     struct run_result *merged = run_result_new(
         runs[0]->lab, runs[0]->kernel, runs[0]->started, runs[0]->seed, cells);
@@ -95,8 +157,7 @@ struct run_result *run_merge(struct run_result **runs, size_t count, struct erro
         return NULL;
     }
     merged->world = runs[0]->world;
-    if (take_merged_cells(merged, runs, count) ? run_result_check_folders(merged, error)
-                                               : error_set(error, ERROR_LAB, "out of memory"))
+    if (take_merged_cells(merged, request, error) && run_result_check_folders(merged, error))
         return merged;
     run_result_free(merged);
     return NULL;

@@ -31,6 +31,8 @@ struct run_result {
     double wall_s;             // of the whole run: cells run side by side
     struct cell_result *cells; // in the order of the plan
     size_t cells_count;
+    unsigned shard, shards;             // 0: a whole plan
+    char plan_sha256[DIGEST_TEXT_SIZE]; // of the whole plan of a shard
 };
 
 struct outcome_counts {

@@ -136,6 +136,10 @@ json_t *run_result_to_json(const struct run_result *result, struct error *error)
         "started", text_or_null(result->started), "seed", (json_int_t)result->seed, "wall_s",
         json_seconds(result->wall_s), "not_run", (json_int_t)run_result_count(result).not_run, "cells",
         cells_to_json(result));
+    if (json && result->shards > 1)
+        json_object_set_new(json, "shard",
+            json_pack("{s:i, s:i, s:s}", "number", (int)result->shard, "of", (int)result->shards,
+                "plan_sha256", result->plan_sha256));
     if (!json)
         (void)error_set(error, ERROR_LAB, "run.json: out of memory, or a text that is not UTF-8");
     return json;

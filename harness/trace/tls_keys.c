@@ -74,11 +74,11 @@ bool tls_keys_read_in(const struct folder *folder, struct tls_keys *keys, struct
         if (!parse_key_line(line, &secret))
             continue;
         struct tls_secret *grown = array_grow(keys->items, keys->count, sizeof(*grown));
-        good = grown != NULL || error_set(error, ERROR_LAB, "out of memory");
-        if (good) {
+        if (grown != NULL) {
             keys->items = grown;
             grown[keys->count++] = secret;
-        }
+        } else
+            good = error_set(error, ERROR_LAB, "out of memory");
     }
     free(line);
     folder_close_file(&file);

@@ -13,7 +13,7 @@ check 'nothing on standard error in a pipe' test ! -s "$work/json.err"
 holds 'run.json is complete' json "$(
     cat <<'EXPRESSION'
 (run["schema"], run["lab"], run["seed"], run["not_run"]) == ("hangup-run/2", "virtual", 7, 0) and \
-[(c["scenario"], c["verdict"]) for c in run["cells"]] == [("fails", "fail"), ("steady-short", "pass")] and \
+[(c["scenario"], c["verdict"]) for c in run["cells"]] == [("steady-short", "pass"), ("fails", "fail")] and \
 all((folder / c["dir"] / name).exists() for c in run["cells"]
     for name in ("events.jsonl", "capture.pcap", "postgres.log", "subject.log", "plan.json"))
 EXPRESSION

@@ -33,9 +33,13 @@ static void test_cells(void **state)
         {{"scenarios/steady/"}, {"beta"}, 1, 1, "steady-price--beta-plain--7"},
         {{"selftest"}, {"alpha:none"}, 1, 1, "selftest-control--alpha-none--7"},
         {{"idle"}, {"alpha:checked"}, 1, 1, "idle-both--alpha-checked--7"},
-        // Sorted by scenario, subjects as named, nothing twice.
+        // As named, nothing twice.
         {{"steady", "idle/both", "idle/both"}, {"beta:plain", "alpha:none", "beta:plain"}, 1, 1,
-            "idle-both--beta-plain--7 idle-both--alpha-none--7 steady-price--beta-plain--7 steady-price--alpha-none--7"},
+            "steady-price--beta-plain--7 steady-price--alpha-none--7 idle-both--beta-plain--7 idle-both--alpha-none--7"},
+        {{"*/none"}, {"alp*"}, 1, 1, "idle-none--alpha-none--7"},
+        {{"steady/*", "idle/b*"}, {"*:none"}, 1, 1, "steady-price--alpha-none--7 idle-both--alpha-none--7"},
+        {{"idle/both"}, {"beta:*", "a*:ch?cked"}, 1, 1,
+            "idle-both--beta-plain--7 idle-both--beta-special--7 idle-both--alpha-checked--7"},
         {{"@other/both.yaml"}, {"alpha:none"}, 1, 1, "both--alpha-none--7"},
         {{"idle/none"}, {"@other/delta.yaml", "alpha"}, 1, 1,
             "idle-none--delta-none--7 idle-none--alpha-none--7"},
@@ -55,6 +59,38 @@ static void test_cells(void **state)
         assert_string_equal(error.text, "");
         join_names(plan, names, sizeof(names));
         assert_string_equal(names, cases[i].cells);
+        plan_free(plan);
+    }
+}
+
+static double sample_cost(const void *whom, const struct cell *cell)
+{
+    (void)whom;
+    return strcmp(cell->subject, "beta:special") == 0 ? 5 : 2;
+}
+
+// Of 5, 2, 2 and 2 seconds the first stands alone, and the order of the plan stays.
+static void test_shards_of_equal_cost(void **state)
+{
+    (void)state;
+    static const char *const expected[] = {"idle-both--beta-special--7",
+        "idle-both--alpha-none--7 idle-both--alpha-checked--7 idle-both--beta-plain--7"};
+    const char *const scenarios[] = {"idle/both"};
+    for (unsigned shard = 1; shard <= 2; shard++) {
+        struct error error = {0};
+        char names[600];
+        const struct plan_request request = {.root = plan_root,
+            .scenarios = scenarios,
+            .scenarios_count = 1,
+            .seed = 7,
+            .shard = shard,
+            .shards = 2,
+            .cost_s = sample_cost};
+        struct plan *plan = plan_resolve(&request, &error);
+        assert_non_null(plan);
+        join_names(plan, names, sizeof(names));
+        assert_string_equal(names, expected[shard - 1]);
+        assert_int_equal(plan->whole_count, 4);
         plan_free(plan);
     }
 }
@@ -188,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_shards_of_equal_cost),
         cmocka_unit_test(test_cell),
         cmocka_unit_test(test_missing),
         cmocka_unit_test(test_refuse),

@@ -1,5 +1,6 @@
 // What was recorded against what a run did: same, changed, new; and the file, one line a cell.
 #include "result/baseline.h"
+#include "result/cost.h"
 
 #include "tests/unit/base/temporary_file.h"
 #include "tests/unit/result/sample_run.h"
@@ -99,10 +100,46 @@ static void another_file_is_refused(void **state)
     unlink(path);
 }
 
+// Three cells cost 2 s, 4 s and 6 s; what is not recorded costs what its scenario and its subject do.
+static void what_cells_cost(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/hangup-test-XXXXXX";
+    struct error error = {0};
+    struct cost_table table;
+    struct run_result *run = sample_run("virtual");
+    sample_cell(run, "idle/a", "p:none")->wall_s = 2;
+    sample_cell(run, "idle/a", "p:slow")->wall_s = 4;
+    sample_cell(run, "idle/b", "p:none")->wall_s = 6;
+    json_t *baseline = baseline_new();
+    assert_true(baseline_take(baseline, run));
+    // One that was resumed took no time.
+    run->cells[2].wall_s = 0;
+    assert_true(baseline_take(baseline, run));
+    assert_int_equal(baseline_compare(baseline, run, stderr).same, 3);
+    close(mkstemp(path));
+    assert_true(baseline_write(baseline, path, &error));
+    assert_true(cost_table_open(&table, path, &error));
+    assert_false(cost_table_is_empty(&table));
+    assert_float_equal(cost_table_s(&table, "idle/b", "p:none", 7), 6, 0.01);
+    assert_float_equal(cost_table_s(&table, "idle/b", "p:slow", 7), 6, 0.01); // 6 x 4 / 4
+    assert_float_equal(cost_table_s(&table, "idle/a", "q:none", 7), 3, 0.01);
+    assert_float_equal(cost_table_s(&table, "idle/c", "q:none", 7), 4, 0.01);
+    cost_table_close(&table);
+    unlink(path);
+    assert_true(cost_table_open(&table, path, &error));
+    assert_true(cost_table_is_empty(&table));
+    assert_float_equal(cost_table_s(&table, "idle/a", "p:none", 7), 1, 0.01);
+    cost_table_close(&table);
+    json_decref(baseline);
+    run_result_free(run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cell_is_same_changed_or_new),
+        cmocka_unit_test(what_cells_cost),
         cmocka_unit_test(the_file_has_one_line_a_cell_sorted),
         cmocka_unit_test(another_file_is_refused),
     };

@@ -260,6 +260,62 @@ static void json_tells_the_same(void **state)
     run_result_free(right);
 }
 
+static const char *const merged_names[] = {"a", "b"};
+
+// What is wrong with merging these two. Frees them.
+static void expect_not_merged(struct run_result *first, struct run_result *second, const char *expected)
+{
+    struct error error = {0};
+    struct run_result *runs[] = {first, second};
+    assert_null(run_merge(&(struct merge_request){runs, merged_names, 2, false}, &error));
+    assert_int_equal(error.category, ERROR_INPUT);
+    assert_string_equal(error.text, expected);
+    run_result_free(first);
+    run_result_free(second);
+}
+
+static struct run_result *sample_shard(unsigned shard, unsigned shards, const char *plan)
+{
+    struct run_result *run = sample_run("virtual");
+    sample_cell(run, shard == 1 ? "idle/a" : "idle/b", "p:none");
+    run->shard = shard;
+    run->shards = shards;
+    digest_text(plan, run->plan_sha256);
+    return run;
+}
+
+static void overlaps_and_holes_are_not_merged(void **state)
+{
+    (void)state;
+    struct run_result *cut = sample_shard(2, 2, "x"), *same = sample_run("virtual");
+    cut->cells_count++;
+    expect_not_merged(sample_shard(1, 3, "x"), sample_shard(2, 3, "x"), "shard 3/3 is missing");
+    expect_not_merged(sample_shard(2, 2, "x"), sample_shard(2, 2, "x"), "a and b are both shard 2/2");
+    expect_not_merged(sample_shard(1, 2, "x"), sample_shard(2, 3, "x"), "a and b are not shards of one plan");
+    expect_not_merged(sample_shard(1, 2, "x"), sample_shard(2, 2, "y"), "a and b are not shards of one plan");
+    expect_not_merged(sample_shard(1, 2, "x"), sample_run("virtual"), "a and b are not shards of one plan");
+    expect_not_merged(sample_shard(1, 2, "x"), cut,
+        "b was cut short: 1 cell of it not run. `hangup run ... --resume --out b` runs them");
+    sample_cell(same, "idle/a", "p:none");
+    struct run_result *again = sample_run("virtual");
+    sample_cell(again, "idle/a", "p:none");
+    expect_not_merged(same, again, "idle/a p:none is in a and in b; with --replace the later one counts");
+}
+
+static void shards_of_one_plan_are_merged(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct run_result *runs[] = {sample_shard(2, 2, "x"), sample_shard(1, 2, "x")};
+    struct run_result *merged = run_merge(&(struct merge_request){runs, merged_names, 2, false}, &error);
+    assert_non_null(merged);
+    assert_int_equal(merged->cells_count, 2);
+    assert_int_equal(merged->shards, 0);
+    run_result_free(merged);
+    run_result_free(runs[0]);
+    run_result_free(runs[1]);
+}
+
 static void merging_takes_each_cell_once(void **state)
 {
     (void)state;
@@ -271,7 +327,7 @@ static void merging_takes_each_cell_once(void **state)
     sample_cell(runs[1], "idle/a", "p:none");
     sample_cell(runs[1], "idle/a", "q:none")->seed = 6;
     runs[1]->cells_count++; // one that was not run
-    struct run_result *merged = run_merge(runs, 2, &error);
+    struct run_result *merged = run_merge(&(struct merge_request){runs, merged_names, 2, true}, &error);
     assert_non_null(merged);
     static const struct {
         const char *scenario, *subject;
@@ -300,14 +356,14 @@ static void labs_are_not_merged(void **state)
     (void)state;
     struct error error = {0};
     struct run_result *runs[] = {sample_run("virtual"), sample_run("realtime")};
-    assert_null(run_merge(runs, 2, &error));
+    assert_null(run_merge(&(struct merge_request){runs, merged_names, 2, false}, &error));
     assert_int_equal(error.category, ERROR_INPUT);
     assert_string_equal(error.text, "these runs are of different labs, virtual and realtime");
     free(runs[1]->lab);
     free(runs[1]->kernel);
     runs[1]->lab = strdup("virtual");
     runs[1]->kernel = strdup("kernel-6.16");
-    assert_null(run_merge(runs, 2, &error));
+    assert_null(run_merge(&(struct merge_request){runs, merged_names, 2, false}, &error));
     assert_string_equal(error.text, "these runs are of different guest kernels, kernel-6.12 and kernel-6.16");
     run_result_free(runs[0]);
     run_result_free(runs[1]);
@@ -325,6 +381,8 @@ int main(void)
         cmocka_unit_test(json_tells_the_same),
         cmocka_unit_test(merging_takes_each_cell_once),
         cmocka_unit_test(labs_are_not_merged),
+        cmocka_unit_test(overlaps_and_holes_are_not_merged),
+        cmocka_unit_test(shards_of_one_plan_are_merged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
