@@ -2,10 +2,12 @@
 #ifndef HANGUP_CONTRACT_ADDRESSES_H
 #define HANGUP_CONTRACT_ADDRESSES_H
 
-#define LAB_APP_ADDRESS      "192.0.2.2"
-#define LAB_DB_ADDRESS       "198.51.100.2"
-#define LAB_DB_OTHER_ADDRESS "198.51.100.3" // of the host to which the server's name may move
-#define LAB_DB_DEAD_ADDRESS  "198.51.100.9" // nobody is there
+#define LAB_APP_ADDRESS       "192.0.2.2"
+#define LAB_APP_OTHER_ADDRESS "192.0.2.3"  // which it may change to
+#define LAB_NAT_ADDRESS       "192.0.2.77" // from which its packets come when it is behind another NAT
+#define LAB_DB_ADDRESS        "198.51.100.2"
+#define LAB_DB_OTHER_ADDRESS  "198.51.100.3" // of the host to which the server's name may move
+#define LAB_DB_DEAD_ADDRESS   "198.51.100.9" // nobody is there
 
 #define LAB_DB_NAME      "db.hangup.test" // what the server's certificate is made out to
 #define LAB_DB_PORT      5432

@@ -1,15 +1,18 @@
 // degrade: the path goes on working, badly: slower, with losses, duplicates, wrong bits, at a lower rate.
+#include "fault/degrade_one.h"
 #include "fault/kinds.h"
 #include "lab/lab.h"
 #include "lab/network.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const enum host ends[] = {HOST_APP, HOST_DB};
 #define ENDS (sizeof(ends) / sizeof(ends[0]))
 
 struct degrade {
     const struct fault_spec *spec;
+    void *one; // the state where `connections` names one; NULL: the whole path
     struct lab_netem_counters before[ENDS];
     struct lab_path_change change;
 };
@@ -43,6 +46,8 @@ static bool degrade_apply(struct lab *lab, const struct fault_spec *spec, void *
         return error_set(error, ERROR_LAB, "out of memory");
     *state = degrade;
     degrade->spec = spec;
+    if (strcmp(fault_option_word(spec, "connections", "all"), "all") != 0)
+        return degrade_one_apply(lab, spec, &degrade->one, error);
     degrade->change = (struct lab_path_change){.change = worsen, .context = degrade};
     for (size_t i = 0; i < ENDS; i++)
         if (!lab_network_count(ends[i], &degrade->before[i], error))
@@ -53,7 +58,8 @@ static bool degrade_apply(struct lab *lab, const struct fault_spec *spec, void *
 static bool degrade_revert(struct lab *lab, void *state, struct error *error)
 {
     struct degrade *degrade = state;
-    bool restored = lab_network_pop(lab, &degrade->change, error);
+    bool restored = degrade->one != NULL ? degrade_one_revert(lab, degrade->one, error)
+                                         : lab_network_pop(lab, &degrade->change, error);
     free(degrade);
     return restored;
 }
@@ -62,8 +68,9 @@ static bool degrade_revert(struct lab *lab, void *state, struct error *error)
 // through.
 static bool degrade_count_hits(struct lab *lab, void *state, int64_t *hits, struct error *error)
 {
-    (void)lab;
     const struct degrade *degrade = state;
+    if (degrade->one != NULL)
+        return degrade_one_count_hits(lab, degrade->one, hits, error);
     bool losses = fault_option_number(degrade->spec, "loss", 0) > 0 ||
                   fault_option_number(degrade->spec, "burst_start", 0) > 0;
     *hits = 0;

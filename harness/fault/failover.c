@@ -1,9 +1,11 @@
 // failover: the server's machine is gone between two packets, without a FIN or an RST, and a standby goes on
 // with its data on another machine. takeover: at the same address, as behind a floating one; it knows nothing
 // of the connections of the first, and its kernel answers them with RST. name: at another address, to which
-// the server's name points from then on; the old address is silent for ever.
+// the server's name points from then on; the old address is silent for ever, or with `old` its server lives
+// on, read-only or as if nothing had been.
 #include "contract/addresses.h"
 #include "fault/kinds.h"
+#include "fault/server.h"
 #include "lab/alarm.h"
 #include "lab/flow.h"
 #include "lab/lab.h"
@@ -19,6 +21,7 @@
 struct failover {
     json_int_t index; // of the fault
     bool by_name, done, filtered;
+    bool lives, read_only; // the first server
     char table[32];
     int old_fd;   // the first machine's namespace
     int64_t hits; // packets that went out to the second one
@@ -41,18 +44,39 @@ static bool silence_old_address(struct lab *lab, struct failover *failover, stru
     return failover->filtered;
 }
 
+static void note_takeover(struct lab *lab, const struct failover *failover, const char *address)
+{
+    lab_event(lab, "fault-hit",
+        json_pack("{s:I, s:s, s:s}", "fault", failover->index, "what", "taken over", "address", address));
+}
+
+// Two servers, and a name that points to the second. What the first has taken until now is in both.
+static bool take_name(struct lab *lab, struct failover *failover, struct error *error)
+{
+    failover->done = true;
+    if (!lab_network_add_address_db(lab, LAB_DB_OTHER_ADDRESS, error) ||
+        !lab_server_start_other(lab, LAB_DB_OTHER_ADDRESS, error))
+        return false;
+    // The copy has its settings, too.
+    if (failover->read_only && !server_tell(lab, "ALTER SYSTEM RESET default_transaction_read_only", error))
+        return false;
+    note_takeover(lab, failover, LAB_DB_OTHER_ADDRESS);
+    return lab_network_name_db(LAB_DB_OTHER_ADDRESS, error);
+}
+
 // The new one is on the network when it is ready, not before: a machine that refuses connections meanwhile
 // would be another claim.
 static bool take_over(struct lab *lab, struct failover *failover, struct error *error)
 {
+    if (failover->lives)
+        return take_name(lab, failover, error);
     const char *address = failover->by_name ? LAB_DB_OTHER_ADDRESS : LAB_DB_ADDRESS;
     failover->done = true;
     if (!lab_server_start_again(lab, error) || !lab_server_await(lab, error) ||
         !lab_network_address_db(lab, address, error) ||
         (failover->by_name && !lab_network_name_db(address, error)))
         return false;
-    lab_event(lab, "fault-hit",
-        json_pack("{s:I, s:s, s:s}", "fault", failover->index, "what", "taken over", "address", address));
+    note_takeover(lab, failover, address);
     return true;
 }
 
@@ -73,18 +97,22 @@ static bool failover_apply(struct lab *lab, const struct fault_spec *spec, void 
     *state = failover;
     failover->index = (json_int_t)spec->index;
     failover->by_name = strcmp(spec->argument, "name") == 0;
+    const char *old = fault_option_word(spec, "old", "gone");
+    failover->lives = strcmp(old, "gone") != 0;
+    failover->read_only = strcmp(old, "read-only") == 0;
     failover->old_fd = -1;
     snprintf(failover->table, sizeof(failover->table), "failover_%d", (int)failover->index);
     failover->watcher = (struct lab_watcher){.on_packet = failover_on_packet, .context = failover};
     failover->alarm = (struct lab_alarm){
         .at_us = spec->at_us + fault_option_number(spec, "delay", 0), .ring = on_time, .context = failover};
     lab_watch(lab, &failover->watcher);
-    // The cable first: what the processes say when they die must not get out.
-    if (!lab_network_replace_db(lab, &failover->old_fd, error) || !lab_server_crash(lab, error) ||
-        (failover->by_name && !silence_old_address(lab, failover, error)))
-        return false;
     lab_alarm_set(lab, &failover->alarm);
-    return true;
+    if (failover->lives)
+        return !failover->read_only ||
+               server_tell(lab, "ALTER SYSTEM SET default_transaction_read_only = on", error);
+    // The cable first: what the processes say when they die must not get out.
+    return lab_network_replace_db(lab, &failover->old_fd, error) && lab_server_crash(lab, error) &&
+           (!failover->by_name || silence_old_address(lab, failover, error));
 }
 
 // There is no way back to the first machine; but the lab cannot end without a server.

@@ -1,6 +1,8 @@
 // Rules of the packet filter as faults: what they count is what they hit.
 #include "fault/filter.h"
 
+#include "fault/pick.h"
+#include "lab/flow.h"
 #include "net/filter.h"
 
 #include <stdio.h>
@@ -20,6 +22,33 @@ bool fault_filter_add(
                *to_app = direction & FAULT_TO_APP ? rule : NULL;
     snprintf(rules, sizeof(rules), "%s%s\n%s%s\n", to_db ? "iifname wan-app " : "", to_db ? to_db : "",
         to_app ? "iifname wan-db " : "", to_app ? to_app : "");
+    return lab_filter_add(lab->filter, name, rules, error);
+}
+
+// The client's port of the connection that was picked; 0: there is none.
+static uint16_t picked_port(struct lab *lab, const bool *picked)
+{
+    for (size_t i = 0; i < trace_flows_count(lab->flows); i++)
+        if (picked[i])
+            return trace_flows_at(lab->flows, i)->client_port;
+    return 0;
+}
+
+// A port that nobody has matches nothing.
+bool fault_filter_add_connection(struct lab *lab, const char *name, const struct fault_spec *spec,
+    const char *rule, uint16_t *port, struct error *error)
+{
+    char rules[512];
+    const enum fault_direction direction = fault_direction_of(spec->argument);
+    bool *picked = fault_pick_flows(spec, lab->flows), to_db = direction & FAULT_TO_DB;
+    if (picked == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    *port = picked_port(lab, picked);
+    free(picked);
+    int length = to_db ? snprintf(rules, sizeof(rules), "iifname wan-app tcp sport %u %s\n", *port, rule) : 0;
+    if (direction & FAULT_TO_APP)
+        snprintf(
+            rules + length, sizeof(rules) - (size_t)length, "iifname wan-db tcp dport %u %s\n", *port, rule);
     return lab_filter_add(lab->filter, name, rules, error);
 }
 

@@ -14,6 +14,11 @@ char *fault_filter_name(const struct fault_spec *spec, char name[static FAULT_FI
 bool fault_filter_add(struct lab *lab, const char *name, enum fault_direction direction, const char *rule,
     struct error *error) MUST_CHECK;
 
+// The same for the packets of the one open connection that `connections` names. Where there is none the rule
+// meets nothing. `port`: the application's, 0 then.
+bool fault_filter_add_connection(struct lab *lab, const char *name, const struct fault_spec *spec,
+    const char *rule, uint16_t *port, struct error *error) MUST_CHECK;
+
 // The whole of a fault that is one rule: what `apply` calls, and the two others of its kind.
 bool fault_filter_apply(struct lab *lab, const struct fault_spec *spec, enum fault_direction direction,
     const char *rule, void **state, struct error *error) MUST_CHECK;

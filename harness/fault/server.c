@@ -14,7 +14,7 @@ static const struct server_action *const actions[] = {&server_backend_crash, &se
     &server_crash, &server_demoted, &server_destroy_sockets, &server_freeze, &server_freeze_backend,
     &server_freeze_postmaster, &server_idle_in_transaction_timeout, &server_idle_session_timeout,
     &server_kill_backend, &server_shutting_down, &server_starting_up, &server_stop_fast,
-    &server_stop_immediate, &server_terminate, &server_too_many_clients, &server_vanish};
+    &server_stop_immediate, &server_suspended, &server_terminate, &server_too_many_clients, &server_vanish};
 
 const size_t server_actions_count = sizeof(actions) / sizeof(*actions);
 

@@ -44,7 +44,7 @@ extern const struct server_action server_freeze, server_freeze_postmaster;
 extern const struct server_action server_close_sockets, server_destroy_sockets;
 extern const struct server_action server_stop_fast, server_stop_immediate, server_crash, server_vanish;
 extern const struct server_action server_too_many_clients, server_shutting_down, server_starting_up;
-extern const struct server_action server_backend_crash, server_demoted;
+extern const struct server_action server_backend_crash, server_demoted, server_suspended;
 extern const struct server_action server_idle_in_transaction_timeout, server_idle_session_timeout;
 
 // NULL: there is no such action. The words of each are in fault_words_server.c.
@@ -58,6 +58,8 @@ void server_fault_note(struct lab *lab, const struct server_fault *fault, const 
 bool server_fault_start_again(struct lab *lab, struct server_fault *fault, struct error *error) MUST_CHECK;
 // How many targets have ended.
 int64_t server_fault_count_ended(struct lab *lab, const struct server_fault *fault);
+// One statement of the superuser's that changes a setting, and has the server read its settings again.
+bool server_tell(struct lab *lab, const char *sql, struct error *error) MUST_CHECK;
 // Lines of the server's log that hold the text.
 int64_t server_fault_count_lines(const char *text);
 

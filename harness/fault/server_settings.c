@@ -31,7 +31,7 @@ static const struct setting *setting_of(const struct server_fault *fault)
     return setting;
 }
 
-static bool tell_server(struct lab *lab, const char *sql, struct error *error)
+bool server_tell(struct lab *lab, const char *sql, struct error *error)
 {
     PGconn *session = PQconnectdb(DATABASE_SUPERUSER_CONNINFO);
     PGresult *result = PQexec(session, sql);
@@ -54,7 +54,7 @@ static bool change_setting(struct lab *lab, struct server_fault *fault, struct e
             (long long)(limit_us / US_PER_MS));
     else
         snprintf(sql, sizeof(sql), "ALTER SYSTEM SET %s = on", setting->name);
-    if (!tell_server(lab, sql, error))
+    if (!server_tell(lab, sql, error))
         return false;
     server_fault_note(lab, fault, "server-set", lab_server_postmaster(lab->server));
     return true;
@@ -64,7 +64,7 @@ static bool restore_setting(struct lab *lab, struct server_fault *fault, struct 
 {
     char sql[128];
     snprintf(sql, sizeof(sql), "ALTER SYSTEM RESET %s", setting_of(fault)->name);
-    return tell_server(lab, sql, error);
+    return server_tell(lab, sql, error);
 }
 
 static int64_t count_told(struct lab *lab, const struct server_fault *fault)

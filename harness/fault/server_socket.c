@@ -78,7 +78,7 @@ static bool destroy_sockets(struct lab *lab, struct server_fault *fault, struct 
         if (fd < 0)
             continue;
         close(fd);
-        if (!lab_sockets_destroy(lab, LAB_SOCKETS_ESTABLISHED, port, &fault->hits, error))
+        if (!lab_sockets_destroy(lab, HOST_DB, LAB_SOCKETS_ESTABLISHED, port, &fault->hits, error))
             return false;
         server_fault_note(lab, fault, "socket-destroyed", fault->targets[i].pid);
     }

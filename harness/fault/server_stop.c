@@ -1,11 +1,10 @@
 // The server as a whole ends, in one way or another; when the fault is over it is started again on its data.
 #include "fault/server.h"
+#include "lab/network.h"
 #include "lab/server.h"
 #include "lab/sock_diag.h"
 #include "net/filter.h"
-#include "net/netem.h"
 
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -72,20 +71,6 @@ static void table_of(const struct server_fault *fault, char name[static TABLE_SI
     snprintf(name, TABLE_SIZE, "vanish_%d", (int)fault->index);
 }
 
-// Whether what host db sends comes as far as the wire.
-static bool set_mute(struct lab *lab, bool mute, struct error *error)
-{
-    const struct lab_netem netem = {.loss_ppm = mute ? 1000000 : 0, .seed = 1};
-    if (setns(lab->namespace_fd[HOST_DB], CLONE_NEWNET) != 0)
-        return error_set_errno(error, ERROR_LAB, "cannot enter host db");
-    struct lab_link *link = lab_link_open(error);
-    bool set = link != NULL && lab_netem_set(link, "eth0", &netem, error);
-    lab_link_close(link);
-    if (setns(lab->namespace_fd[HOST_WAN], CLONE_NEWNET) != 0)
-        return error_set_errno(error, ERROR_LAB, "cannot enter host wan");
-    return set;
-}
-
 // vanish: the machine loses its power. Not a packet comes out of it any more, and when it is back its kernel
 // knows none of its connections: what arrives for them is answered with RST. The wire is cut before anything
 // dies, and the sockets go before their processes, so that nothing is left that could speak of the past.
@@ -94,8 +79,9 @@ static bool vanish(struct lab *lab, struct server_fault *fault, struct error *er
     char table[TABLE_SIZE];
     table_of(fault, table);
     int64_t sockets = 0;
-    return set_mute(lab, true, error) && lab_filter_add(lab->filter, table, "drop\n", error) &&
-           lab_sockets_destroy(lab, LAB_SOCKETS_ALL, 0, &sockets, error) && crash(lab, fault, error);
+    return lab_network_mute(lab, HOST_DB, true, error) &&
+           lab_filter_add(lab->filter, table, "drop\n", error) &&
+           lab_sockets_destroy(lab, HOST_DB, LAB_SOCKETS_ALL, 0, &sockets, error) && crash(lab, fault, error);
 }
 
 static bool return_again(struct lab *lab, struct server_fault *fault, struct error *error)
@@ -103,7 +89,8 @@ static bool return_again(struct lab *lab, struct server_fault *fault, struct err
     char table[TABLE_SIZE];
     table_of(fault, table);
     bool started = server_fault_start_again(lab, fault, error);
-    return lab_filter_remove(lab->filter, table, error) && set_mute(lab, false, error) && started;
+    return lab_filter_remove(lab->filter, table, error) && lab_network_mute(lab, HOST_DB, false, error) &&
+           started;
 }
 
 const struct server_action server_vanish = {

@@ -44,17 +44,23 @@ static bool make_namespaces(struct lab *lab, struct lab_link *links[HOSTS], stru
     return lab_sysctl_write("/proc/sys/net/ipv4/ip_forward", "1", error);
 }
 
-// What an end of the cable needs besides the cable.
-static bool configure_host(struct lab_link *router, struct lab_link *host, const struct edge *edge,
+// What an end of the cable needs besides the cable and its address.
+static bool bring_up(struct lab_link *router, struct lab_link *host, const struct edge *edge,
     const char *address, struct error *error)
 {
-    if (!lab_link_add_address(host, "eth0", address, PREFIX_LENGTH, error) ||
-        !lab_link_up(host, "eth0", error) ||
+    if (!lab_link_up(host, "eth0", error) ||
         !lab_link_add_default_route(host, "eth0", edge->router_address, error))
         return false;
     // Permanent neighbours: a dead next hop must look like a WAN (ETIMEDOUT), not like a LAN (EHOSTUNREACH).
     return lab_link_add_neighbour(router, edge->router_device, address, edge->mac, error) &&
            lab_link_add_neighbour(host, "eth0", edge->router_address, edge->router_mac, error);
+}
+
+static bool configure_host(struct lab_link *router, struct lab_link *host, const struct edge *edge,
+    const char *address, struct error *error)
+{
+    return lab_link_add_address(host, "eth0", address, PREFIX_LENGTH, error) &&
+           bring_up(router, host, edge, address, error);
 }
 
 static bool connect_edge(
@@ -244,6 +250,51 @@ bool lab_network_address_db(struct lab *lab, const char *address, struct error *
     lab_link_close(host);
     lab_link_close(router);
     return configured;
+}
+
+bool lab_network_add_address_db(struct lab *lab, const char *address, struct error *error)
+{
+    const struct edge *edge = &edges[edge_to(HOST_DB)];
+    struct lab_link *router = lab_link_open(error);
+    struct lab_link *host = router == NULL ? NULL : open_link_in(lab, HOST_DB, error);
+    bool added = host != NULL && lab_link_add_address(host, "eth0", address, PREFIX_LENGTH, error) &&
+                 lab_link_add_neighbour(router, edge->router_device, address, edge->mac, error);
+    lab_link_close(host);
+    lab_link_close(router);
+    return added;
+}
+
+bool lab_network_mute(struct lab *lab, enum host host, bool mute, struct error *error)
+{
+    const struct lab_netem netem = {.loss_ppm = mute ? 1000000 : 0, .seed = 1};
+    struct lab_link *link = open_link_in(lab, host, error);
+    bool set = link != NULL && lab_netem_set(link, "eth0", &netem, error);
+    lab_link_close(link);
+    return set;
+}
+
+bool lab_network_link_app(struct lab *lab, bool up, struct error *error)
+{
+    const struct edge *edge = &edges[edge_to(HOST_APP)];
+    struct lab_link *router = lab_link_open(error);
+    struct lab_link *host = router == NULL ? NULL : open_link_in(lab, HOST_APP, error);
+    bool set = host != NULL &&
+               (up ? bring_up(router, host, edge, edge->address, error) : lab_link_down(host, "eth0", error));
+    lab_link_close(host);
+    lab_link_close(router);
+    return set;
+}
+
+// With its last address an interface loses its routes and neighbours.
+bool lab_network_address_app(struct lab *lab, const char *from, const char *to, struct error *error)
+{
+    struct lab_link *router = lab_link_open(error);
+    struct lab_link *host = router == NULL ? NULL : open_link_in(lab, HOST_APP, error);
+    bool changed = host != NULL && lab_link_remove_address(host, "eth0", from, PREFIX_LENGTH, error) &&
+                   configure_host(router, host, &edges[edge_to(HOST_APP)], to, error);
+    lab_link_close(host);
+    lab_link_close(router);
+    return changed;
 }
 
 bool lab_network_name_db_many(const char *const *addresses, struct error *error)

@@ -34,6 +34,19 @@ bool lab_network_replace_db(struct lab *lab, int *old_fd, struct error *error) M
 // The new host's address: LAB_DB_ADDRESS, or LAB_DB_OTHER_ADDRESS.
 bool lab_network_address_db(struct lab *lab, const char *address, struct error *error) MUST_CHECK;
 
+// Not a packet of the host's own comes as far as its wire, or they do again.
+bool lab_network_mute(struct lab *lab, enum host host, bool mute, struct error *error) MUST_CHECK;
+
+// Pulls host app's cable, or plugs it in again with its routes.
+bool lab_network_link_app(struct lab *lab, bool up, struct error *error) MUST_CHECK;
+
+// Host app has the address `to` instead of `from` from now on.
+bool lab_network_address_app(
+    struct lab *lab, const char *from, const char *to, struct error *error) MUST_CHECK;
+
+// Host db has this address as well from now on.
+bool lab_network_add_address_db(struct lab *lab, const char *address, struct error *error) MUST_CHECK;
+
 // What the name of the server stands for, in host app's /etc/hosts.
 bool lab_network_name_db(const char *address, struct error *error) MUST_CHECK;
 // The same with several addresses, in their order, NULL-terminated; none: nobody knows the name.

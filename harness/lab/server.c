@@ -4,17 +4,21 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/event_wait.h"
+#include "contract/addresses.h"
 #include "lab/capture.h"
 #include "lab/keys.h"
 #include "lab/mount.h"
+#include "lab/pack.h"
 #include "lab/postgres.h"
 #include "lab/process.h"
 #include "lab/server_internal.h"
 #include "lab/view.h"
+#include "scenario/scenario.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -23,15 +27,21 @@
 #include <unistd.h>
 
 #define NOTIFY_SOCKET    LAB_MOUNT_SOCKETS "/notify"
+#define SUPERUSER_SOCKET LAB_MOUNT_SOCKETS "/.s.PGSQL." LAB_DB_PORT_TEXT
+#define OTHER_DATA       LAB_MOUNT_DATABASE "/other" // PostgreSQL does not mind a folder that is not its own
+#define OTHER_DATA_FILE  "/run/other-data"
 #define START_TIMEOUT_US (60 * US_PER_S)
 #define END_TIMEOUT_US   (60 * US_PER_S)
 
 struct lab_server {
     struct lab_process process;
+    struct lab_process old; // the one that lives on after a failover
     struct lab_view view;
     char program[PATH_MAX];
-    int notify_fd; // systemd's readiness protocol: the server says READY=1 whenever it accepts connections
-    bool starting; // and has not said so since
+    const char *data; // its data directory
+    char listen[64];  // the setting of its address; empty: it listens on all of its host's
+    int notify_fd;    // systemd's readiness protocol: the server says READY=1 whenever it accepts connections
+    bool starting;    // and has not said so since
 };
 
 static int open_notify_socket(struct error *error)
@@ -94,7 +104,8 @@ bool lab_server_await(struct lab *lab, struct error *error)
 bool lab_server_start_again(struct lab *lab, struct error *error)
 {
     struct lab_server *server = lab->server;
-    const char *const argv[] = {server->program, "-D", LAB_MOUNT_DATABASE, NULL};
+    const char *const argv[] = {
+        server->program, "-D", server->data, server->listen[0] != '\0' ? "-c" : NULL, server->listen, NULL};
     static const char *const environment[] = {"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC",
         "NOTIFY_SOCKET=" NOTIFY_SOCKET, "LD_PRELOAD=" LAB_KEYS_LIBRARY, NULL};
     while (recv(server->notify_fd, &(char){0}, 1, MSG_DONTWAIT) > 0)
@@ -113,6 +124,63 @@ bool lab_server_start_again(struct lab *lab, struct error *error)
     server->starting = lab_process_start(&server->process, &options, error);
     close(log);
     return server->starting;
+}
+
+// A second server needs an address of its own on the host, which the first must leave to it.
+static bool will_live_on(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->faults_count; i++)
+        if (strcmp(scenario->faults[i].kind->name, "failover") == 0 &&
+            strcmp(fault_option_word(&scenario->faults[i], "old", "gone"), "gone") != 0)
+            return true;
+    return false;
+}
+
+static void listen_on(struct lab_server *server, const char *address)
+{
+    snprintf(server->listen, sizeof(server->listen), "listen_addresses=%s", address);
+}
+
+static bool stop_or_go_on(int signal, struct error *error)
+{
+    pid_t *pids = NULL;
+    size_t count = 0;
+    bool good = lab_server_processes(&pids, &count, error);
+    for (size_t i = 0; good && i < count; i++)
+        kill(pids[i], signal);
+    free(pids);
+    return good;
+}
+
+// Of one moment: what has been committed is in it, as after a crash.
+static bool copy_data(struct error *error)
+{
+    struct error later = {0}; // the first error is the cause
+    bool copied = stop_or_go_on(SIGSTOP, error) && lab_pack(LAB_MOUNT_DATABASE, OTHER_DATA_FILE, error);
+    if (!stop_or_go_on(SIGCONT, copied ? error : &later) || !copied)
+        return false;
+    bool unpacked = lab_mount_folder(OTHER_DATA, 0700, error) &&
+                    (chown(OTHER_DATA, LAB_SERVER_USER, LAB_SERVER_USER) == 0 ||
+                        error_set_errno(error, ERROR_LAB, OTHER_DATA)) &&
+                    lab_unpack(OTHER_DATA_FILE, OTHER_DATA, LAB_SERVER_USER, error);
+    unlink(OTHER_DATA_FILE);
+    return unpacked && (unlink(OTHER_DATA "/postmaster.pid") == 0 ||
+                           error_set_errno(error, ERROR_LAB, OTHER_DATA "/postmaster.pid"));
+}
+
+bool lab_server_start_other(struct lab *lab, const char *address, struct error *error)
+{
+    struct lab_server *server = lab->server;
+    if (!copy_data(error))
+        return false;
+    server->old = server->process;
+    server->process = (struct lab_process){.pid = -1, .pidfd = -1};
+    server->data = OTHER_DATA;
+    listen_on(server, address);
+    // The lab's own way in leads to the new one from now on.
+    unlink(SUPERUSER_SOCKET);
+    unlink(SUPERUSER_SOCKET ".lock");
+    return lab_server_start_again(lab, error) && lab_server_await(lab, error);
 }
 
 static bool make_sockets_folder(struct error *error)
@@ -137,8 +205,13 @@ bool lab_server_start(struct lab *lab, struct error *error)
     lab->server = malloc(sizeof(*lab->server));
     if (lab->server == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    *lab->server = (struct lab_server){
-        .process = {.pid = -1, .pidfd = -1}, .view = LAB_VIEW_NONE, .notify_fd = -1};
+    *lab->server = (struct lab_server){.process = {.pid = -1, .pidfd = -1},
+        .old = {.pid = -1, .pidfd = -1},
+        .view = LAB_VIEW_NONE,
+        .data = LAB_MOUNT_DATABASE,
+        .notify_fd = -1};
+    if (will_live_on(lab->cell->scenario))
+        listen_on(lab->server, LAB_DB_ADDRESS);
     return start_postgres_server(lab, error);
 }
 
@@ -185,6 +258,7 @@ void lab_server_free(struct lab_server *server)
     if (server == NULL)
         return;
     lab_process_kill(&server->process);
+    lab_process_kill(&server->old);
     lab_view_close(&server->view);
     if (server->notify_fd >= 0)
         close(server->notify_fd);

@@ -27,6 +27,9 @@ bool lab_server_await_end(struct lab *lab, struct error *error) MUST_CHECK;
 // After its end, on the same data. Returns at once; the second waits until it accepts connections.
 bool lab_server_start_again(struct lab *lab, struct error *error) MUST_CHECK;
 bool lab_server_await(struct lab *lab, struct error *error) MUST_CHECK;
+// A second one, at another address of the host, on a copy of the data: it is the lab's server from now on,
+// and is ready when this returns. The first lives on.
+bool lab_server_start_other(struct lab *lab, const char *address, struct error *error) MUST_CHECK;
 
 // By process id, which is by age: all of them, the postmaster first; those that serve sessions of host app.
 // `*pids` is the caller's to free, also after a failure.

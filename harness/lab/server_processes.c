@@ -48,8 +48,9 @@ static bool is_backend(const char *pid)
 {
     char title[TITLE_SIZE];
     read_file(pid, "cmdline", title);
-    return strncmp(title, "postgres: ", 10) == 0 && strstr(title, " " LAB_APP_ADDRESS "(") != NULL &&
-           is_servers(pid);
+    return strncmp(title, "postgres: ", 10) == 0 && is_servers(pid) &&
+           (strstr(title, " " LAB_APP_ADDRESS "(") != NULL ||
+               strstr(title, " " LAB_APP_OTHER_ADDRESS "(") != NULL);
 }
 
 static int compare_pids(const void *left, const void *right)

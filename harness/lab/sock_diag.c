@@ -87,10 +87,10 @@ static struct nl_sock *open_diag_in(const struct lab *lab, enum host host, struc
 }
 
 bool lab_sockets_destroy(
-    struct lab *lab, uint32_t states, uint16_t port, int64_t *destroyed, struct error *error)
+    struct lab *lab, enum host host, uint32_t states, uint16_t port, int64_t *destroyed, struct error *error)
 {
     struct listing listing = {.port = port, .whole = true};
-    struct nl_sock *netlink = open_diag_in(lab, HOST_DB, error);
+    struct nl_sock *netlink = open_diag_in(lab, host, error);
     if (netlink == NULL)
         return false;
     bool good = list_sockets(netlink, states, &listing, error) &&

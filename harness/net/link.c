@@ -123,21 +123,44 @@ bool lab_link_up(struct lab_link *link, const char *device, struct error *error)
     return check_link_call(change_device(link, device, change), error, "cannot bring up", device);
 }
 
+bool lab_link_down(struct lab_link *link, const char *device, struct error *error)
+{
+    struct rtnl_link *change = rtnl_link_alloc();
+    if (change == NULL)
+        return check_link_call(-NLE_NOMEM, error, "cannot take down", device);
+    rtnl_link_unset_flags(change, IFF_UP);
+    return check_link_call(change_device(link, device, change), error, "cannot take down", device);
+}
+
+static int change_address(struct lab_link *link, const char *device, const char *address, int prefix_length,
+    int (*change)(struct nl_sock *socket, struct rtnl_addr *address, int flags))
+{
+    struct rtnl_addr *changed = rtnl_addr_alloc();
+    struct nl_addr *local = NULL;
+    int result = changed == NULL ? -NLE_NOMEM : nl_addr_parse(address, AF_INET, &local);
+    if (result == 0) {
+        nl_addr_set_prefixlen(local, prefix_length);
+        rtnl_addr_set_local(changed, local);
+        rtnl_addr_set_ifindex(changed, lab_link_index(link, device));
+        result = change(link->socket, changed, 0);
+    }
+    nl_addr_put(local);
+    rtnl_addr_put(changed);
+    return result;
+}
+
 bool lab_link_add_address(
     struct lab_link *link, const char *device, const char *address, int prefix_length, struct error *error)
 {
-    struct rtnl_addr *added = rtnl_addr_alloc();
-    struct nl_addr *local = NULL;
-    int result = added == NULL ? -NLE_NOMEM : nl_addr_parse(address, AF_INET, &local);
-    if (result == 0) {
-        nl_addr_set_prefixlen(local, prefix_length);
-        rtnl_addr_set_local(added, local);
-        rtnl_addr_set_ifindex(added, lab_link_index(link, device));
-        result = rtnl_addr_add(link->socket, added, 0);
-    }
-    nl_addr_put(local);
-    rtnl_addr_put(added);
-    return check_link_call(result, error, "cannot give an address to", device);
+    return check_link_call(change_address(link, device, address, prefix_length, rtnl_addr_add), error,
+        "cannot give an address to", device);
+}
+
+bool lab_link_remove_address(
+    struct lab_link *link, const char *device, const char *address, int prefix_length, struct error *error)
+{
+    return check_link_call(change_address(link, device, address, prefix_length, rtnl_addr_delete), error,
+        "cannot take an address from", device);
 }
 
 bool lab_link_add_default_route(

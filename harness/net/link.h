@@ -24,8 +24,12 @@ bool lab_link_add_veth(struct lab_link *link, const struct lab_veth *veth, struc
 bool lab_link_move(
     struct lab_link *link, const char *device, int namespace_fd, struct error *error) MUST_CHECK;
 bool lab_link_up(struct lab_link *link, const char *device, struct error *error) MUST_CHECK;
+// It keeps its addresses, and loses its routes and neighbours.
+bool lab_link_down(struct lab_link *link, const char *device, struct error *error) MUST_CHECK;
 bool lab_link_add_address(struct lab_link *link, const char *device, const char *address, int prefix_length,
     struct error *error) MUST_CHECK;
+bool lab_link_remove_address(struct lab_link *link, const char *device, const char *address,
+    int prefix_length, struct error *error) MUST_CHECK;
 bool lab_link_add_default_route(
     struct lab_link *link, const char *device, const char *gateway, struct error *error) MUST_CHECK;
 bool lab_link_add_neighbour(struct lab_link *link, const char *device, const char *address, const char *mac,

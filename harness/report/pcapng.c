@@ -116,7 +116,8 @@ static void write_names(FILE *file)
 {
     static const struct {
         const char *address, *name;
-    } hosts[] = {{LAB_APP_ADDRESS, "app"}, {LAB_DB_ADDRESS, "db"}, {LAB_DB_OTHER_ADDRESS, "db-other"}};
+    } hosts[] = {{LAB_APP_ADDRESS, "app"}, {LAB_APP_OTHER_ADDRESS, "app"}, {LAB_NAT_ADDRESS, "nat"},
+        {LAB_DB_ADDRESS, "db"}, {LAB_DB_OTHER_ADDRESS, "db-other"}};
     struct bytes bytes;
     if (!bytes_open(&bytes))
         return;
@@ -230,7 +231,7 @@ static void write_packet(struct pcapng *pcapng, const struct capture_record *rec
     bool tcp = trace_packet_parse(record->data, record->length, &packet);
     if (tcp)
         describe_packet(pcapng, at_us, arrow_at(pcapng, at_us, &packet, packet.leaving), comment);
-    bool from_app = tcp && packet.source == ntohl(inet_addr(LAB_APP_ADDRESS));
+    bool from_app = tcp && packet.destination_port == LAB_DB_PORT;
     // What the application sends enters on its side and leaves on the server's.
     enum side side = tcp && from_app == packet.leaving ? SIDE_DB : SIDE_APP;
     if (!bytes_open(&bytes))

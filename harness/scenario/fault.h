@@ -3,6 +3,7 @@
 #define HANGUP_SCENARIO_FAULT_H
 
 #include "base/error.h"
+#include "base/range.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,6 +44,8 @@ struct fault_spec {
     int64_t for_us;                // until it is reverted; FAULT_FOREVER: until the end of the cell
     struct fault_option *options;  // those that were written, once each; owned
     size_t options_count;
+    bool claims_hits; // `hits` says how much it must meet; otherwise something
+    struct range hits;
     int line, column; // where it stands in the scenario's file
     size_t index;     // its place among the scenario's faults
 };

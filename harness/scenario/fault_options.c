@@ -49,12 +49,12 @@ static struct fault_option *add_option(
 static bool unknown_option(struct yaml_source *source, const yaml_node_t *key, const struct fault_kind *fault)
 {
     char what[WORDS_EXCERPT_SIZE];
-    const char *names[OPTIONS_MAX + 2] = {"at"};
-    size_t count = 1;
+    const char *names[OPTIONS_MAX + 3] = {"at", "hits"};
+    size_t count = 2;
     if (fault->takes_for)
         names[count++] = "for";
     for (const struct fault_option_kind *kind = fault->options;
-         kind != NULL && kind->name != NULL && count < OPTIONS_MAX + 2; kind++)
+         kind != NULL && kind->name != NULL && count < OPTIONS_MAX + 3; kind++)
         names[count++] = kind->name;
     snprintf(what, sizeof(what), "%s option", fault->name);
     return node_unknown(source, key, what, names, count);

@@ -37,6 +37,8 @@ static bool put_pair(FILE *yaml, const char *key, const json_t *value, struct er
         return error_set(error, ERROR_INPUT, "%.40s: expected a text", key);
     if (strcmp(key, "at") == 0)
         return error_set(error, ERROR_INPUT, "at: a fault that is asked for happens at once");
+    if (strcmp(key, "hits") == 0)
+        return error_set(error, ERROR_INPUT, "hits: only a scenario claims what a fault meets");
     fputs(", ", yaml);
     put_quoted(yaml, key);
     fputs(": ", yaml);

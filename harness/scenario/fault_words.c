@@ -21,13 +21,44 @@ static const struct fault_kind certificate = {
     .opening = certificate_arguments,
 };
 
-static const char *const client_arguments[] = {"freeze", NULL};
+static const char *const client_arguments[] = {
+    "address-changed", "freeze", "link-down", "moved", "vanish", NULL};
+
+static const char *const client_thens[] = {"rst", "silence", NULL};
+
+static const struct fault_option_kind client_options[] = {
+    {"then", FAULT_OPTION_WORD, client_thens, "of moved: what answers the old connections"},
+    {.name = NULL},
+};
+
+static bool client_has_moved(const struct fault_spec *spec)
+{
+    return strcmp(spec->argument, "moved") == 0;
+}
+
+static bool client_validate(const struct fault_spec *spec, struct error *error)
+{
+    if (client_has_moved(spec) && spec->for_us != FAULT_FOREVER)
+        return error_set(error, ERROR_INPUT, "'moved' happens at once and takes no 'for'");
+    return client_has_moved(spec) || fault_option_word(spec, "then", NULL) == NULL ||
+           error_set(error, ERROR_INPUT, "'%s' takes no 'then': only 'moved' does", spec->argument);
+}
+
+// Who has another address and does not get the old one back can go on at once.
+static bool client_at_once(const struct fault_spec *spec)
+{
+    return client_has_moved(spec) ||
+           (strcmp(spec->argument, "address-changed") == 0 && spec->for_us == FAULT_FOREVER);
+}
 
 static const struct fault_kind client = {
     .name = "client",
     .arguments = client_arguments,
-    .summary = "freeze: the application's processes stand still, and then go on as if nothing had been",
+    .summary = "the application's machine stands still, vanishes, loses its link, or is at another address",
     .takes_for = true,
+    .options = client_options,
+    .at_once = client_at_once,
+    .validate = client_validate,
 };
 
 static const struct fault_option_kind degrade_options[] = {
@@ -40,13 +71,31 @@ static const struct fault_option_kind degrade_options[] = {
     {"reorder", FAULT_OPTION_PERCENT, NULL, "of the packets overtake others"},
     {"corrupt", FAULT_OPTION_PERCENT, NULL, "of the packets have a wrong bit"},
     {"rate", FAULT_OPTION_RATE, NULL, "of the link"},
+    {"connections", FAULT_OPTION_WORD, fault_connections,
+        "one of the open connections; all: the whole path, and what opens later"},
     {.name = NULL},
 };
+
+// netem knows no connections: the lab itself delays the packets of one, or loses them.
+static bool degrade_validate_one(const struct fault_spec *spec, struct error *error)
+{
+    for (size_t i = 0; i < spec->options_count; i++) {
+        const char *option = spec->options[i].kind->name;
+        if (strcmp(option, "delay") != 0 && strcmp(option, "loss") != 0 && strcmp(option, "connections") != 0)
+            return error_set(error, ERROR_INPUT,
+                "degrade takes no '%s' for one connection: expected delay or loss", option);
+    }
+    return spec->options_count > 1 ||
+           error_set(error, ERROR_INPUT, "degrade needs at least one option: what gets worse");
+}
 
 static bool degrade_validate(const struct fault_spec *spec, struct error *error)
 {
     bool bursts = fault_option_number(spec, "burst_start", 0) > 0;
-    if (spec->options_count == 0)
+    const char *connections = fault_option_word(spec, "connections", NULL);
+    if (connections != NULL && strcmp(connections, "all") != 0)
+        return degrade_validate_one(spec, error);
+    if (spec->options_count == (connections != NULL))
         return error_set(error, ERROR_INPUT, "degrade needs at least one option: what gets worse");
     if (bursts != (fault_option_number(spec, "burst_end", 0) > 0))
         return error_set(error, ERROR_INPUT, "degrade needs both of burst_start and burst_end, or none");
@@ -70,10 +119,19 @@ static const char *const failover_arguments[] = {"takeover", "name", NULL};
 // At another address the second machine meets only who looks its name up again.
 static const char *const failover_opening[] = {"name", NULL};
 
+static const char *const failover_olds[] = {"gone", "read-only", "writable", NULL};
+
 static const struct fault_option_kind failover_options[] = {
     {"delay", FAULT_OPTION_DURATION, NULL, "how long it takes until the second machine is there"},
+    {"old", FAULT_OPTION_WORD, failover_olds, "of name: what becomes of the first server"},
     {.name = NULL},
 };
+
+static bool failover_validate(const struct fault_spec *spec, struct error *error)
+{
+    return strcmp(spec->argument, "name") == 0 || fault_option_word(spec, "old", NULL) == NULL ||
+           error_set(error, ERROR_INPUT, "takeover takes no 'old': the second machine has its address");
+}
 
 static const struct fault_kind failover = {
     .name = "failover",
@@ -82,6 +140,7 @@ static const struct fault_kind failover = {
         "the server's machine is gone without a word, and a standby takes over its address or its name",
     .opening = failover_opening,
     .options = failover_options,
+    .validate = failover_validate,
 };
 
 static const char *const forged_moments[] = {"now", "next-packet", NULL};

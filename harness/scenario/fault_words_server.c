@@ -27,6 +27,7 @@ static const struct server_words server_words[] = {
     {"starting-up", true, false},
     {"stop-fast", true, false},
     {"stop-immediate", true, false},
+    {"suspended", false, false},
     {"terminate", false, true},
     {"too-many-clients", true, false},
     {"vanish", true, false},
@@ -36,13 +37,14 @@ static const struct server_words server_words[] = {
 static const char *const arguments[] = {"backend-crash", "close-sockets", "crash", "demoted",
     "destroy-sockets", "freeze", "freeze-backend", "freeze-postmaster", "idle-in-transaction-timeout",
     "idle-session-timeout", "kill-backend", "shutting-down", "starting-up", "stop-fast", "stop-immediate",
-    "terminate", "too-many-clients", "vanish", NULL};
+    "suspended", "terminate", "too-many-clients", "vanish", NULL};
 
 // Sessions that are open go on, or have ended with the crash: only who comes is refused, and counts.
 static const char *const opening[] = {"shutting-down", "starting-up", "too-many-clients", NULL};
 
 static const struct fault_option_kind options[] = {
     {"connections", FAULT_OPTION_WORD, fault_connections, "which of the open connections"},
+    {"delay", FAULT_OPTION_DURATION, NULL, "of suspended: how long it takes to wake up; required"},
     {"limit", FAULT_OPTION_DURATION, NULL, "of idle-…-timeout: how long a session may idle; required"},
     {.name = NULL}};
 
@@ -79,6 +81,17 @@ static bool validate_limit(const struct fault_spec *spec, struct error *error)
            error_set(error, ERROR_INPUT, "'%s' takes no limit: only the idle time-outs do", spec->argument);
 }
 
+static bool validate_delay(const struct fault_spec *spec, struct error *error)
+{
+    bool suspended = strcmp(spec->argument, "suspended") == 0;
+    if (suspended == (fault_option_number(spec, "delay", 0) > 0))
+        return true;
+    return error_set(error, ERROR_INPUT,
+        suspended ? "'%s' needs a delay: how long it takes to wake up"
+                  : "'%s' takes no delay: only 'suspended' does",
+        spec->argument);
+}
+
 static bool validate(const struct fault_spec *spec, struct error *error)
 {
     const struct server_words *words = words_of(spec->argument);
@@ -94,14 +107,14 @@ static bool validate(const struct fault_spec *spec, struct error *error)
     if (one && !has_for && strcmp(spec->argument, "kill-backend") == 0)
         return error_set(error, ERROR_INPUT,
             "'kill-backend' of one connection needs 'for': the postmaster, which is stopped so long, ends all others when it learns of the death");
-    return validate_limit(spec, error);
+    return validate_limit(spec, error) && validate_delay(spec, error);
 }
 
 const struct fault_kind fault_words_server = {
     .name = "server",
     .arguments = arguments,
     .summary =
-        "the server dies, stops, freezes, refuses, is demoted, hangs up or vanishes; it is back when `for` is over",
+        "the server dies, stops, freezes, refuses, is demoted or suspended, hangs up or vanishes; it is back when `for` is over",
     .takes_for = true,
     .opening = opening,
     .at_once = at_once,

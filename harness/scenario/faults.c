@@ -62,24 +62,34 @@ static bool skip(struct yaml_source *source, const yaml_node_t *value, void *tar
 static bool find_fault_kind(struct yaml_source *source, const yaml_node_t *node, struct fault_spec *spec)
 {
     static const struct node_field others[] = {
-        {"at", skip, 0, true}, {"for", skip, 0, false}, {NULL, NULL, 0, false}};
+        {"at", skip, 0, true}, {"for", skip, 0, false}, {"hits", skip, 0, false}, {NULL, NULL, 0, false}};
     struct search search = {.spec = spec};
-    const char *names[NAMES_MAX] = {"at", "for"};
+    const char *names[NAMES_MAX] = {"at", "for", "hits"};
     char text[WORDS_TEXT_SIZE];
     if (!node_read_mapping(source, node, others, read_kind, &search))
         return false;
     if (spec->kind != NULL)
         return true;
     if (search.stranger != NULL)
-        return node_unknown(source, search.stranger, "key or fault", names, add_kind_names(names, 2));
+        return node_unknown(source, search.stranger, "key or fault", names, add_kind_names(names, 3));
     return node_error(
-        source, node, "no fault: expected %s", words_list(names + 2, add_kind_names(names, 2) - 2, text));
+        source, node, "no fault: expected %s", words_list(names + 3, add_kind_names(names, 3) - 3, text));
 }
+
 static bool read_for(struct yaml_source *source, const yaml_node_t *node, void *for_us)
 {
     if (!node_read_duration(source, node, for_us))
         return false;
     return *(int64_t *)for_us > 0 || node_value_error(source, node, "expected a duration above 0");
+}
+
+static bool read_hits(struct yaml_source *source, const yaml_node_t *node, void *target)
+{
+    struct fault_spec *spec = target;
+    const char *why, *text = node_text(source, node);
+    spec->claims_hits = true;
+    return text != NULL &&
+           (range_parse(text, RANGE_COUNT, &spec->hits, &why) || node_value_error(source, node, why));
 }
 
 // The second look: everything but the fault itself.
@@ -97,6 +107,7 @@ bool scenario_read_fault(struct yaml_source *source, const yaml_node_t *node, st
     static const struct node_field fields[] = {
         {"at", node_read_duration, offsetof(struct fault_spec, at_us), true},
         {"for", read_for, offsetof(struct fault_spec, for_us), false},
+        {"hits", read_hits, 0, false},
         {NULL, NULL, 0, false},
     };
     spec->for_us = FAULT_FOREVER;

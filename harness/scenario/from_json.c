@@ -73,6 +73,16 @@ static bool argument_from_json(const char *text, struct fault_spec *spec, struct
            error_set(error, ERROR_INPUT, "faults: unknown %s argument '%.40s'", spec->kind->name, text);
 }
 
+// A plan that says nothing of it claims nothing.
+static bool hits_from_json(const json_t *json, struct fault_spec *spec, struct error *error)
+{
+    const json_t *hits = json_object_get(json, "hits"), *low, *high;
+    spec->claims_hits = hits != NULL;
+    return hits == NULL || (unpack(error, "faults", hits, "{s:o, s:o}", "low", &low, "high", &high) &&
+                               bound_from_json(low, INT64_MIN, &spec->hits.low, error) &&
+                               bound_from_json(high, INT64_MAX, &spec->hits.high, error));
+}
+
 static bool fault_from_json(const json_t *json, struct fault_spec *spec, struct error *error)
 {
     const char *kind, *argument;
@@ -91,6 +101,8 @@ static bool fault_from_json(const json_t *json, struct fault_spec *spec, struct 
     if (!bound_from_json(for_us, FAULT_FOREVER, &spec->for_us, error) || !check_time(at_us, "faults", error))
         return false;
     if (spec->for_us != FAULT_FOREVER && !check_time(spec->for_us, "faults", error))
+        return false;
+    if (!hits_from_json(json, spec, error))
         return false;
     return spec->kind->validate == NULL || spec->kind->validate(spec, error);
 }

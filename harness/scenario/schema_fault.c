@@ -82,6 +82,9 @@ json_t *schema_fault(void)
     json_object_set_new(properties, "at", schema_reference("duration", "when it happens"));
     json_object_set_new(properties, "for",
         schema_reference("duration", "when it is over (all but those that happen at once)"));
+    json_object_set_new(properties, "hits",
+        schema_reference(
+            "count", "how much it must hit; otherwise something; 0: it is meant to hit nothing"));
     for (size_t i = 0; fault_kinds[i] != NULL; i++) {
         json_object_set_new(properties, fault_kinds[i]->name,
             json_pack("{s:o, s:s}", "enum", schema_words(fault_kinds[i]->arguments), "description",

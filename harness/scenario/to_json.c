@@ -24,9 +24,14 @@ static json_t *workload_item_to_json(const struct workload_item *item)
 
 static json_t *fault_to_json(const struct fault_spec *spec)
 {
-    return json_pack("{s:I, s:s, s:s, s:o, s:o, s:i, s:i}", "at_us", (json_int_t)spec->at_us, "kind",
+    json_t *json = json_pack("{s:I, s:s, s:s, s:o, s:o, s:i, s:i}", "at_us", (json_int_t)spec->at_us, "kind",
         spec->kind->name, "argument", spec->argument, "for_us", bound_to_json(spec->for_us, FAULT_FOREVER),
         "options", scenario_fault_options_to_json(spec), "line", spec->line, "column", spec->column);
+    if (spec->claims_hits)
+        json_object_set_new(json, "hits",
+            json_pack("{s:o, s:o}", "low", bound_to_json(spec->hits.low, INT64_MIN), "high",
+                bound_to_json(spec->hits.high, INT64_MAX)));
+    return json;
 }
 
 static json_t *expectation_to_json(const struct expectation *expectation)

@@ -71,11 +71,6 @@ static void read_tls_words(
     packet->alert = holds_alert(payload, size);
 }
 
-static uint32_t app_address(void)
-{
-    return inet_addr(LAB_APP_ADDRESS);
-}
-
 // An ICMP error quotes the beginning of the packet that it is about.
 static bool read_icmp(const uint8_t *data, size_t length, struct atlas_packet *packet)
 {
@@ -91,7 +86,7 @@ static bool read_icmp(const uint8_t *data, size_t length, struct atlas_packet *p
     memcpy(&icmp, data + sizeof(link) + sizeof(ip), sizeof(icmp));
     memcpy(&quoted, data + quote, sizeof(quoted));
     if (ip.version != 4 || ip.ihl != 5 || ip.protocol != IPPROTO_ICMP || icmp.type != ICMP_DEST_UNREACH ||
-        ip.daddr != app_address() || quoted.protocol != IPPROTO_TCP ||
+        !trace_packet_is_app(ntohl(ip.daddr)) || quoted.protocol != IPPROTO_TCP ||
         length < quote + (size_t)quoted.ihl * 4 + sizeof(port))
         return false;
     memcpy(&port, data + quote + (size_t)quoted.ihl * 4, sizeof(port));
@@ -106,8 +101,8 @@ static bool read_tcp(const uint8_t *data, size_t length, struct atlas_packet *pa
     struct trace_packet tcp;
     if (!trace_packet_parse(data, length, &tcp))
         return false;
-    packet->to_db = tcp.source == ntohl(app_address()) && tcp.destination_port == LAB_DB_PORT;
-    if (!packet->to_db && (tcp.destination != ntohl(app_address()) || tcp.source_port != LAB_DB_PORT))
+    packet->to_db = trace_packet_is_app(tcp.source) && tcp.destination_port == LAB_DB_PORT;
+    if (!packet->to_db && (!trace_packet_is_app(tcp.destination) || tcp.source_port != LAB_DB_PORT))
         return false;
     packet->leaving = tcp.leaving;
     packet->app_port = packet->to_db ? tcp.source_port : tcp.destination_port;

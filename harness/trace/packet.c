@@ -1,6 +1,8 @@
 // Reads SLL2, IPv4 and TCP headers from bytes.
 #include "trace/packet.h"
 
+#include "contract/addresses.h"
+
 #include <arpa/inet.h>
 #include <net/ethernet.h>
 #include <netinet/ip.h>
@@ -67,4 +69,9 @@ uint64_t trace_packet_digest(const struct trace_packet *packet)
 uint32_t trace_packet_sequence_length(const struct trace_packet *packet)
 {
     return packet->payload_length + ((packet->flags & TH_SYN) != 0) + ((packet->flags & TH_FIN) != 0);
+}
+
+bool trace_packet_is_app(uint32_t address)
+{
+    return address == ntohl(inet_addr(LAB_APP_ADDRESS)) || address == ntohl(inet_addr(LAB_APP_OTHER_ADDRESS));
 }

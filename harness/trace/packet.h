@@ -24,6 +24,9 @@ struct trace_packet {
 // `data` is a LINKTYPE_LINUX_SLL2 packet. False: not IPv4 TCP, or cut short.
 bool trace_packet_parse(const uint8_t *data, size_t length, struct trace_packet *packet);
 
+// Whether an address is the application's, the one that it may change to included.
+bool trace_packet_is_app(uint32_t address);
+
 // Of everything that a router does not change (all but TTL and checksums): a packet that one corrupts has
 // another one. `ip` is looked at. Not against malice, only to keep some thousand packets apart.
 uint64_t trace_packet_digest(const struct trace_packet *packet);

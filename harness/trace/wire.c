@@ -65,11 +65,12 @@ static bool is_db(uint32_t address)
 static bool read_packet(const struct capture_record *record, struct wire_packet *packet)
 {
     struct trace_packet *tcp = &packet->tcp;
-    uint32_t app = ntohl(inet_addr(LAB_APP_ADDRESS));
     if (!trace_packet_parse(record->data, record->length, tcp))
         return false;
-    bool to_db = tcp->source == app && is_db(tcp->destination) && tcp->destination_port == LAB_DB_PORT;
-    bool to_app = is_db(tcp->source) && tcp->destination == app && tcp->source_port == LAB_DB_PORT;
+    bool to_db = trace_packet_is_app(tcp->source) && is_db(tcp->destination) &&
+                 tcp->destination_port == LAB_DB_PORT;
+    bool to_app = is_db(tcp->source) && trace_packet_is_app(tcp->destination) &&
+                  tcp->source_port == LAB_DB_PORT;
     if (!to_db && !to_app)
         return false;
     packet->to_db = to_db;

@@ -159,6 +159,20 @@ bool verdict_is_of_class(
     return tried.outcome == OUTCOME_PASS;
 }
 
+// What a fault was meant to meet: nothing, or so much.
+static void expect_hits(struct judgement *judgement)
+{
+    const struct scenario *scenario = judgement->cell->scenario;
+    for (size_t i = 0; judgement->faults != NULL && i < scenario->faults_count; i++) {
+        const struct fault_spec *spec = &scenario->faults[i];
+        char expected[RANGE_TEXT_SIZE];
+        if (spec->claims_hits && !range_contains(spec->hits, judgement->faults[i].hits))
+            judgement_fail(judgement, "%s:%d: %s %s: hits: expected %s, actual %" PRId64, scenario->path,
+                spec->line, spec->kind->name, spec->argument, range_format(spec->hits, RANGE_COUNT, expected),
+                judgement->faults[i].hits);
+    }
+}
+
 void judgement_expect(struct judgement *judgement)
 {
     const struct cell *cell = judgement->cell;
@@ -167,4 +181,5 @@ void judgement_expect(struct judgement *judgement)
         if (concerns(expectation, judgement))
             expect(judgement, cell->scenario->path, expectation);
     }
+    expect_hits(judgement);
 }

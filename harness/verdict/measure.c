@@ -4,7 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLIENT "client" // the fault that stops the application
+// Whether it stops the application.
+static bool stands_still(const struct fault_spec *spec)
+{
+    return strcmp(spec->kind->name, "client") == 0 &&
+           (strcmp(spec->argument, "freeze") == 0 || strcmp(spec->argument, "vanish") == 0);
+}
 
 static int compare_times(const void *left, const void *right)
 {
@@ -31,7 +36,7 @@ static int64_t asleep_between(const struct judgement *judgement, int64_t from_us
     int64_t asleep_us = 0;
     for (size_t i = 0; i < judgement->cell->scenario->faults_count; i++) {
         const struct fault_fact *fault = &judgement->faults[i];
-        if (strcmp(judgement->cell->scenario->faults[i].kind->name, CLIENT) != 0 || !fault->applied)
+        if (!stands_still(&judgement->cell->scenario->faults[i]) || !fault->applied)
             continue;
         int64_t start_us = fault->applied_us > from_us ? fault->applied_us : from_us;
         int64_t end_us = fault->reverted && fault->reverted_us < to_us ? fault->reverted_us : to_us;

@@ -190,6 +190,11 @@ def between(lowest_ms, times, highest_ms):
     return len(times) > 20 and lowest_ms / 1e3 <= min(times) and max(times) <= highest_ms / 1e3
 
 
+# Those that took so many seconds more than the path's own five milliseconds.
+def slow(crossed, seconds):
+    return [c for c in crossed if c[1] and abs(c[1][0] - c[0].at - 0.005 - seconds) < 0.0005]
+
+
 def share(crossed, what):
     assert len(crossed) > 300, f"only {len(crossed)} packets"
     return sum(map(what, crossed)) / len(crossed)

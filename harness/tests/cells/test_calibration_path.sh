@@ -12,7 +12,7 @@ exits 0 'the path as asked'
 # not in this list stays what it is, and its lines are "not so without the fault" for nobody.
 mkdir -p "$work/harmless"
 for scenario in "${path[@]}"; do
-    sed -E 's/^(  - \{at: [^,]+, )(degrade|flap|mtu|icmp|name|silence): .*(for: [^}]+)\}/\1degrade: both, delay: 1us, \3}/; s/idle: 20s/idle: 3600s/; s/, age: 20s//; s/, size: 2\}/}/' \
+    sed -E 's/^(  - \{at: [^,]+, )(client|degrade|flap|mtu|icmp|name|silence): .*(for: [^}]+)\}/\1degrade: both, delay: 1us, \3}/; s/idle: 20s/idle: 3600s/; s/, age: 20s//; s/, size: 2\}/}/; s/client: moved, .*\}/degrade: both, delay: 1us}/' \
         "$scenario" >"$work/harmless/${scenario##*/}"
 done
 run harmless --subject pqpool:none "$work"/harmless/*.yaml
@@ -51,6 +51,14 @@ flow table, size: the third SYN does not leave the router before a place is free
 silence of one connection: all of its packets vanish, and none of the others|path-silence-one|len({c[0].key[2:4] if c[0].to_db else c[0].key[3:1:-1] for c in D(0) + A(0) if is_lost(c)}) == 1 and len({c[0].key[2:4] if c[0].to_db else c[0].key[3:1:-1] for c in D(0) + A(0)}) == 2 and not {c[0].key[2] for c in D(0) if is_lost(c)} & {c[0].key[2] for c in D(0) if not is_lost(c)}
 name, unknown: who connects meanwhile sends not one packet|path-name-unknown|metric(s, 'errors', n) == 3 and not [p for p in packets(s, n) if p.flags == 2 and 5 < p.at < 20]
 name, dead-first: the dead address is asked first, in vain, then the other|path-name-dead-first|(lambda asked: asked[0] == 9 and asked[-1] == 2)([p.key[1][-1] for p in packets(s, n) if p.flags == 2 and not p.leaving and p.at > 9]) and not any(p.key[1][-1] == 9 for p in packets(s, n) if p.leaving)
+client, vanish: not a packet of its own while it lasts, and the server's session learns of it by an RST when it speaks again|path-client-vanish|entered(s, n, True, 5.001, 15) == [] and len(entered(s, n, False, 5.5, 15)) > 1 and any(p.flags & 4 for p in entered(s, n, True, 15, 40)) and metric(s, 'leaked_backends', n) == 1
+client, link-down: nothing crosses while it lasts, and the same connection goes on afterwards|path-client-link-down|not [p for p in packets(s, n) if 5.01 < p.at < 25] and metric(s, 'connects', n) == 1 and [p for p in packets(s, n) if 25 < p.at < 40] != []
+client, address-changed: not a packet from the old address any more, and new connections come from the other|path-client-address-changed|not [p for p in entered(s, n, True, 5.001, 200) if p.key[1][3] == 2] and [p.key[1][3] for p in packets(s, n) if p.flags == 2 and p.at > 5] == [3, 3]
+client, moved: the server is told from an address that it does not know, and answers with RST|path-client-moved-rst|{p.key[1][3] for p in packets(s, n) if p.to_db and p.leaving and 5 < p.at < 39} == {77} and [p.key[1][7] for p in packets(s, n) if p.flags & 4 and not p.to_db and not p.leaving and p.at < 39][:1] == [77] and [p.key[1][7] for p in packets(s, n) if p.flags & 4 and not p.to_db and p.leaving and p.at < 39][:1] == [2]
+client, moved, new connections are well: they come from its own address|path-client-moved-rst|{p.key[1][3] for p in packets(s, n) if p.to_db and p.leaving and p.at > 40.01 and p.payload} == {2} and metric(s, 'connects', n) == 2 and metric(s, 'errors', n) == 1
+client, moved, then silence: the server's RST reaches nobody|path-client-moved-silence|[p for p in packets(s, n) if p.flags & 4 and not p.to_db and not p.leaving and p.at < 39] != [] and not [p for p in packets(s, n) if p.flags & 4 and not p.to_db and p.leaving and p.at < 39]
+degrade of one connection: all of its packets are 200 ms late to one side, and none of the other's|path-degrade-one|(lambda late, well: len(late) > 20 and len(well) > 20 and len({p.key[2] for p in late}) == 1 and not {p.key[2] for p in late} & {p.key[2] for p in well})([c[0] for c in slow(D(0), 0.2)], [c[0] for c in slow(D(0), 0)])
+degrade of one connection: a third of its packets is lost, and none of the other's|path-degrade-one|(lambda lost, all_of: len(lost) == 1 and 0.15 < sum(map(is_lost, all_of)) / len(all_of) < 0.45)({c[0].key[2] if c[0].to_db else c[0].key[3] for c in D(1) + A(1) if is_lost(c)}, [c for c in D(1) + A(1) if (c[0].key[2] if c[0].to_db else c[0].key[3]) in {x[0].key[2] if x[0].to_db else x[0].key[3] for x in D(1) + A(1) if is_lost(x)}])
 EXPRESSIONS
 
 # Other seeds have other bursts, of the same kind.
