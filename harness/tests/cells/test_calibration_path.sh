@@ -12,7 +12,7 @@ exits 0 'the path as asked'
 # not in this list stays what it is, and its lines are "not so without the fault" for nobody.
 mkdir -p "$work/harmless"
 for scenario in "${path[@]}"; do
-    sed -E 's/^(  - \{at: [^,]+, )(client|degrade|flap|mtu|icmp|name|silence): .*(for: [^}]+)\}/\1degrade: both, delay: 1us, \3}/; s/idle: 20s/idle: 3600s/; s/, age: 20s//; s/, size: 2\}/}/; s/client: moved, .*\}/degrade: both, delay: 1us}/' \
+    sed -E 's/^(  - \{at: [^,]+, )(client|degrade|flap|mtu|icmp|name|silence): .*(for: [^}]+)\}/\1degrade: both, delay: 1us, \3}/; s/idle: 20s/idle: 3600s/; s/, age: 20s//; s/, size: 2\}/}/; s/(client: moved|failover: name), .*\}/degrade: both, delay: 1us}/' \
         "$scenario" >"$work/harmless/${scenario##*/}"
 done
 run harmless --subject pqpool:none "$work"/harmless/*.yaml
@@ -57,6 +57,7 @@ client, address-changed: not a packet from the old address any more, and new con
 client, moved: the server is told from an address that it does not know, and answers with RST|path-client-moved-rst|{p.key[1][3] for p in packets(s, n) if p.to_db and p.leaving and 5 < p.at < 39} == {77} and [p.key[1][7] for p in packets(s, n) if p.flags & 4 and not p.to_db and not p.leaving and p.at < 39][:1] == [77] and [p.key[1][7] for p in packets(s, n) if p.flags & 4 and not p.to_db and p.leaving and p.at < 39][:1] == [2]
 client, moved, new connections are well: they come from its own address|path-client-moved-rst|{p.key[1][3] for p in packets(s, n) if p.to_db and p.leaving and p.at > 40.01 and p.payload} == {2} and metric(s, 'connects', n) == 2 and metric(s, 'errors', n) == 1
 client, moved, then silence: the server's RST reaches nobody|path-client-moved-silence|[p for p in packets(s, n) if p.flags & 4 and not p.to_db and not p.leaving and p.at < 39] != [] and not [p for p in packets(s, n) if p.flags & 4 and not p.to_db and p.leaving and p.at < 39]
+failover by name, old read-only: the open connection stays with the old address and is refused, the next one goes to the other|path-failover-old|[p.key[1][7] for p in packets(s, n) if p.flags == 2 and not p.leaving] == [2, 3] and {p.key[1][7] for p in entered(s, n, True, 6, 19)} == {2} and any('read-only transaction' in t for t in texts(s, n)) and metric(s, 'errors', n) == 3
 degrade of one connection: all of its packets are 200 ms late to one side, and none of the other's|path-degrade-one|(lambda late, well: len(late) > 20 and len(well) > 20 and len({p.key[2] for p in late}) == 1 and not {p.key[2] for p in late} & {p.key[2] for p in well})([c[0] for c in slow(D(0), 0.2)], [c[0] for c in slow(D(0), 0)])
 degrade of one connection: a third of its packets is lost, and none of the other's|path-degrade-one|(lambda lost, all_of: len(lost) == 1 and 0.15 < sum(map(is_lost, all_of)) / len(all_of) < 0.45)({c[0].key[2] if c[0].to_db else c[0].key[3] for c in D(1) + A(1) if is_lost(c)}, [c for c in D(1) + A(1) if (c[0].key[2] if c[0].to_db else c[0].key[3]) in {x[0].key[2] if x[0].to_db else x[0].key[3] for x in D(1) + A(1) if is_lost(x)}])
 EXPRESSIONS
