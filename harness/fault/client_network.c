@@ -57,7 +57,7 @@ static const char moved_rules[] =                                //
 static bool move(struct lab *lab, struct client_fault *fault, struct error *error)
 {
     char rules[1024];
-    bool silent = strcmp(fault_option_word(fault->spec, "then", "rst"), "silence") == 0;
+    bool silent = strcmp(fault_option_word(fault->spec, "answer", "rst"), "silence") == 0;
     snprintf(rules, sizeof(rules), "%s%s%s", moved_rules,
         silent ? TO_APP LAB_NAT_ADDRESS " counter drop\n" : "",
         TO_APP LAB_NAT_ADDRESS " ip daddr set " LAB_APP_ADDRESS "\n");

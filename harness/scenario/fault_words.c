@@ -24,10 +24,10 @@ static const struct fault_kind certificate = {
 static const char *const client_arguments[] = {
     "address-changed", "freeze", "link-down", "moved", "vanish", NULL};
 
-static const char *const client_thens[] = {"rst", "silence", NULL};
+static const char *const client_answers[] = {"rst", "silence", NULL};
 
 static const struct fault_option_kind client_options[] = {
-    {"then", FAULT_OPTION_WORD, client_thens, "of moved: what answers the old connections"},
+    {"answer", FAULT_OPTION_WORD, client_answers, "of moved: what its open connections hear"},
     {.name = NULL},
 };
 
@@ -40,8 +40,8 @@ static bool client_validate(const struct fault_spec *spec, struct error *error)
 {
     if (client_has_moved(spec) && spec->for_us != FAULT_FOREVER)
         return error_set(error, ERROR_INPUT, "'moved' happens at once and takes no 'for'");
-    return client_has_moved(spec) || fault_option_word(spec, "then", NULL) == NULL ||
-           error_set(error, ERROR_INPUT, "'%s' takes no 'then': only 'moved' does", spec->argument);
+    return client_has_moved(spec) || fault_option_word(spec, "answer", NULL) == NULL ||
+           error_set(error, ERROR_INPUT, "'%s' takes no 'answer': only 'moved' does", spec->argument);
 }
 
 // Who has another address and does not get the old one back can go on at once.

@@ -13,7 +13,8 @@ static bool validate_with(
 {
     const struct fault_kind *kind = fault_kind_by_name("server");
     struct fault_option options[] = {
-        {.kind = fault_option_kind_by_name(kind, "limit"), .number = limit_us},
+        {.kind = fault_option_kind_by_name(kind, strcmp(argument, "suspended") == 0 ? "delay" : "limit"),
+            .number = limit_us},
         {.kind = fault_option_kind_by_name(kind, "connections"), .word = connections},
     };
     const struct fault_spec spec = {.kind = kind,
@@ -26,7 +27,7 @@ static bool validate_with(
 
 static bool validate(const char *argument, int64_t for_us, const char *connections, struct error *error)
 {
-    bool idles = strncmp(argument, "idle-", strlen("idle-")) == 0;
+    bool idles = strncmp(argument, "idle-", strlen("idle-")) == 0 || strcmp(argument, "suspended") == 0;
     return validate_with(argument, for_us, connections, idles ? 1000 : 0, error);
 }
 

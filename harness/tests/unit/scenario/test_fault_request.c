@@ -31,7 +31,8 @@ static void requests_are_faults(void **state)
         {"{\"kind\": \"silence\", \"argument\": null, \"options\": {\"for\": \"1.5min\"}}",
             "silence both for 90s", 0},
         {"{\"kind\": \"silence\", \"argument\": \"to-db\", \"options\": {}}", "silence to-db", 0},
-        {"{\"kind\": \"client\", \"options\": {\"for\": \"10ms\"}}", "client freeze for 10ms", 0},
+        {"{\"kind\": \"client\", \"argument\": \"freeze\", \"options\": {\"for\": \"10ms\"}}",
+            "client freeze for 10ms", 0},
         {"{\"kind\": \"rst\", \"argument\": \"to-app\", \"options\": {\"connections\": \"newest\"}}",
             "rst to-app", 1},
     };

@@ -93,6 +93,7 @@ static void what_the_application_slept_is_no_delay(void **state)
     struct verdict_setup *setup = verdict_setup_new();
     setup->scenario.faults_count = 1;
     setup->faults[0].kind = &client;
+    setup->faults[0].argument = "freeze";
     struct verdict *verdict = verdict_of_lines(setup,
         START APPLIED(1000000, 0) SENT(2000000, 1) REVERTED(91000000, 0, 1) OK(91040000, 1) ROW(1, 1) END);
     assert_int_equal(verdict->metrics.value[METRIC_DELAY], 40000);

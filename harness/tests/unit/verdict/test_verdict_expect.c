@@ -46,6 +46,26 @@ static void a_class_may_expect_something_else_than_any(void **state)
     free(setup);
 }
 
+// Breaks with: a claim of hits that nobody looks at, or that is an error where it says zero.
+static void what_a_fault_is_meant_to_hit_is_a_claim(void **state)
+{
+    (void)state;
+    static const struct fault_kind silence = {.name = "silence"};
+    struct verdict_setup *setup = verdict_setup_new();
+    setup->scenario.faults_count = 1;
+    setup->faults[0].kind = &silence;
+    setup->faults[0].argument = "both";
+    setup->faults[0].line = 9;
+    setup->faults[0].claims_hits = true; // 0..0
+    struct verdict *met = verdict_of_lines(setup, START APPLIED(1000000, 0) REVERTED(2000000, 0, 3) END);
+    assert_verdict(met, OUTCOME_FAIL, REASONS(PATH ":9: silence both: hits: expected 0, actual 3"));
+    struct verdict *missed = verdict_of_lines(setup, START APPLIED(1000000, 0) REVERTED(2000000, 0, 0) END);
+    assert_int_equal(missed->outcome, OUTCOME_PASS);
+    verdict_free(met);
+    verdict_free(missed);
+    free(setup);
+}
+
 static void expects_texts(void **state)
 {
     (void)state;
@@ -156,6 +176,7 @@ int main(void)
         cmocka_unit_test(nothing_is_expected_of_who_has_no_class),
         cmocka_unit_test(every_failed_expectation_is_told),
         cmocka_unit_test(a_class_may_expect_something_else_than_any),
+        cmocka_unit_test(what_a_fault_is_meant_to_hit_is_a_claim),
         cmocka_unit_test(expects_texts),
         cmocka_unit_test(every_word_can_fail_and_hold),
         cmocka_unit_test(a_driver_of_its_own_is_not_judged_by_what_differs),

@@ -50,10 +50,19 @@ static struct verdict *judge(const struct trace *trace, const int64_t *syns_at_u
 {
     static char expired[] = "expired", kill_backend[] = "kill-backend";
     struct verdict_setup *setup = verdict_setup_new();
-    setup->faults[0] = (struct fault_spec){
-        60 * US_PER_S, fault_kind_by_name("certificate"), expired, 200 * US_PER_S, NULL, 0, 11, 5, 0};
-    setup->faults[1] = (struct fault_spec){
-        100 * US_PER_S, fault_kind_by_name("server"), kill_backend, FAULT_FOREVER, NULL, 0, 12, 5, 1};
+    setup->faults[0] = (struct fault_spec){.at_us = 60 * US_PER_S,
+        .kind = fault_kind_by_name("certificate"),
+        .argument = expired,
+        .for_us = 200 * US_PER_S,
+        .line = 11,
+        .column = 5};
+    setup->faults[1] = (struct fault_spec){.at_us = 100 * US_PER_S,
+        .kind = fault_kind_by_name("server"),
+        .argument = kill_backend,
+        .for_us = FAULT_FOREVER,
+        .line = 12,
+        .column = 5,
+        .index = 1};
     setup->scenario.faults_count = 2;
     setup->scenario.run_for_us = 400 * US_PER_S;
     setup->expectations[0] = expect_metric(text_none, METRIC_ERRORS, 5, 5, 20); // it fails, unasked
