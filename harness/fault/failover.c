@@ -51,7 +51,7 @@ static void note_takeover(struct lab *lab, const struct failover *failover, cons
 }
 
 // Two servers, and a name that points to the second. What the first has taken until now is in both.
-static bool take_name(struct lab *lab, struct failover *failover, struct error *error)
+static bool take_over_name(struct lab *lab, struct failover *failover, struct error *error)
 {
     failover->done = true;
     if (!lab_network_add_address_db(lab, LAB_DB_OTHER_ADDRESS, error) ||
@@ -69,7 +69,7 @@ static bool take_name(struct lab *lab, struct failover *failover, struct error *
 static bool take_over(struct lab *lab, struct failover *failover, struct error *error)
 {
     if (failover->lives)
-        return take_name(lab, failover, error);
+        return take_over_name(lab, failover, error);
     const char *address = failover->by_name ? LAB_DB_OTHER_ADDRESS : LAB_DB_ADDRESS;
     failover->done = true;
     if (!lab_server_start_again(lab, error) || !lab_server_await(lab, error) ||
