@@ -34,7 +34,7 @@ override CFLAGS   += -std=c11 $(WARNINGS) $(SANITIZE)
 LDLIBS   := $(LIBRARIES_LIBS) -lm -lpthread
 
 # The rooms of the two programs: hangup, the tool, and hangup-lab, PID 1 of a guest.
-CORE_ROOMS := base contract scenario subject plan trace verdict result report atlas sweep
+CORE_ROOMS := base contract scenario subject plan trace verdict result report atlas sweep search
 HOST_ROOMS := host exec command
 LAB_ROOMS  := net lab fault session
 in_rooms = $(wildcard $(patsubst %,harness/%/*.c,$(1)))

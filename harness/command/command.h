@@ -19,6 +19,7 @@ int command_shell(int argc, char **argv);
 int command_fault(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_sweep(int argc, char **argv);
+int command_search(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_league(int argc, char **argv);
 int command_merge(int argc, char **argv);
@@ -42,7 +43,8 @@ extern const char command_advise_help[], command_cache_key_help[];
 extern const char command_compare_help[], command_complete_help[], command_diagnose_help[],
     command_doctor_help[], command_fault_help[], command_init_subject_help[], command_league_help[],
     command_list_help[], command_merge_help[], command_replay_help[], command_report_help[],
-    command_schema_help[], command_show_help[], command_why_help[], command_sweep_help[];
+    command_schema_help[], command_show_help[], command_why_help[], command_sweep_help[],
+    command_search_help[];
 
 // Prints the error on standard error, as one line that no terminal obeys.
 void command_say(const struct error *error);

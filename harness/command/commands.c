@@ -16,6 +16,7 @@ const struct command commands[] = {
     {"replay", "run a stored cell again and compare its bytes", command_replay_help, command_replay},
     {"sweep", "place a scenario's fault at every packet, and say where the outcome changes",
         command_sweep_help, command_sweep},
+    {"search", "vary a scenario until it fails, and say by what", command_search_help, command_search},
     {"compare", "compare two runs, two labs or two pools cell by cell", command_compare_help,
         command_compare},
     {"league", "rank the pools of stored runs by what they did to the application", command_league_help,

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #define DEFAULT_SEED 7
+#define DEFAULT_SEEDS 1000
+#define SEED_MAX      INT64_MAX // as JSON keeps it
 #define JOBS_MAX     256
 
 const char run_options_help[] =
@@ -63,6 +65,21 @@ static bool parse_run_lab(const char *text, struct run_options *options)
     return lab_kind_by_name(text, &options->lab) && options->lab != LAB_NATIVE;
 }
 
+// "17", or "1..1000".
+static bool parse_seeds(const char *text, struct run_options *options)
+{
+    char first[24];
+    const char *dots = strstr(text, "..");
+    size_t length = dots != NULL ? (size_t)(dots - text) : strlen(text);
+    if (length >= sizeof(first))
+        return false;
+    memcpy(first, text, length);
+    first[length] = '\0';
+    return whole_number_parse(first, 0, SEED_MAX, &options->first_seed) &&
+           whole_number_parse(
+               dots != NULL ? dots + 2 : first, options->first_seed, SEED_MAX, &options->last_seed);
+}
+
 static bool parse_run_option(int option, const char *value, struct run_options *options, struct error *error)
 {
     uint64_t jobs;
@@ -75,6 +92,12 @@ static bool parse_run_option(int option, const char *value, struct run_options *
     case 'h': options->help = true; return true;
     case 'r': options->resume = true; return true;
     case 'q': options->quiet = true; return true;
+    case 'L': options->all = true; return true;
+    case 'c': options->coverage = true; return true;
+    case 'N':
+        if (parse_seeds(value, options))
+            return true;
+        return error_set(error, ERROR_INPUT, "--seeds %s: expected FROM..TO, or one seed", value);
     case 'D': options->dry_run = true; return true;
     case 'd':
         if (size_parse(value, &options->disk_limit, &why))
@@ -111,7 +134,7 @@ static bool parse_run_option(int option, const char *value, struct run_options *
     }
 }
 
-// What `hangup sweep` has, too.
+// What `hangup sweep` and `hangup search` have, too.
 #define CELL_OPTIONS                                                                                         \
     {"subject", required_argument, NULL, 's'}, {"image", required_argument, NULL, 'i'},                      \
         {"seed", required_argument, NULL, 'n'}, {"jobs", required_argument, NULL, 'j'},                      \
@@ -127,6 +150,9 @@ static const struct option run_known[] = {CELL_OPTIONS, {"lab", required_argumen
     {"dry-run", no_argument, NULL, 'D'}, {"fail-on", required_argument, NULL, 'b'},
     {"against", required_argument, NULL, 'a'}, {"accept", no_argument, NULL, 'A'}, {0}};
 static const struct option sweep_known[] = {CELL_OPTIONS, {0}};
+static const struct option search_known[] = {CELL_OPTIONS, {"seeds", required_argument, NULL, 'N'},
+    {"fail-on", required_argument, NULL, 'b'}, {"all", no_argument, NULL, 'L'},
+    {"coverage", no_argument, NULL, 'c'}, {0}};
 
 static bool parse(
     int argc, char **argv, const struct option *known, struct run_options *options, struct error *error)
@@ -135,6 +161,8 @@ static bool parse(
     *options = (struct run_options){.lab = LAB_VIRTUAL,
         .report = REPORT_DEFAULT,
         .seed = DEFAULT_SEED,
+        .first_seed = 1,
+        .last_seed = DEFAULT_SEEDS,
         .disk_limit = GUEST_DISK_LIMIT,
         .shard = 1,
         .shards = 1,
@@ -165,6 +193,11 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
 bool run_options_parse_sweep(int argc, char **argv, struct run_options *options, struct error *error)
 {
     return parse(argc, argv, sweep_known, options, error);
+}
+
+bool run_options_parse_search(int argc, char **argv, struct run_options *options, struct error *error)
+{
+    return parse(argc, argv, search_known, options, error);
 }
 
 void run_options_free(struct run_options *options)

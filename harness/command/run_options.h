@@ -31,13 +31,18 @@ struct run_options {
     const char *against;         // what was recorded; NULL: of the image, where it is accepted
     bool accept;                 // record this run
     const struct report *report; // --format: what is printed
+    uint64_t first_seed, last_seed; // --seeds, of a search
+    bool all;                       // a search goes on after a failure
+    bool coverage;                  // a search prefers what showed something new
     bool help;
 };
 
 // Options and scenarios in any order. ERROR_INPUT says what was expected.
 bool run_options_parse(int argc, char **argv, struct run_options *options, struct error *error) MUST_CHECK;
-// Those of `hangup sweep`, in the same way.
+// Those of `hangup sweep` and `hangup search`, in the same way.
 bool run_options_parse_sweep(
+    int argc, char **argv, struct run_options *options, struct error *error) MUST_CHECK;
+bool run_options_parse_search(
     int argc, char **argv, struct run_options *options, struct error *error) MUST_CHECK;
 void run_options_free(struct run_options *options);
 

@@ -1,18 +1,8 @@
 // hangup sweep: the undisturbed cell first; then one cell for each moment between its packets.
-#include "base/clock.h"
-#include "base/duration.h"
 #include "base/help.h"
 #include "base/terminal.h"
 #include "command/command.h"
-#include "command/output.h"
-#include "command/run_options.h"
-#include "host/advice.h"
-#include "host/guest_confine.h"
-#include "host/guest_memory.h"
-#include "host/image.h"
-#include "host/results_folder.h"
-#include "host/schedule.h"
-#include "host/template.h"
+#include "command/points.h"
 #include "sweep/cells.h"
 #include "sweep/report.h"
 
@@ -43,23 +33,23 @@ const char command_sweep_help[] =
 
 // Cells of one run, and what becomes of them.
 struct cells_run {
-    struct plan plan; // of cells that own their scenarios
+    struct cell **cells; // that own their scenarios
+    size_t count;
     struct run_result *result;
 };
 
 struct sweeping {
     const struct run_options *options;
-    struct run_schedule_options schedule;
+    struct points_ground *ground;
     struct sweep *sweeps; // one a cell of the scenario's plan
     size_t count;
-    bool interrupted;
 };
 
 static void free_cells_run(struct cells_run *run)
 {
-    for (size_t i = 0; i < run->plan.cells_count; i++)
-        cell_free(run->plan.cells[i]);
-    free(run->plan.cells);
+    for (size_t i = 0; i < run->count; i++)
+        cell_free(run->cells[i]);
+    free(run->cells);
     run_result_free(run->result);
     *run = (struct cells_run){.result = NULL};
 }
@@ -67,26 +57,20 @@ static void free_cells_run(struct cells_run *run)
 // Room for so many; they are added by hand.
 static bool begin_cells_run(struct cells_run *run, size_t count, struct error *error)
 {
-    *run = (struct cells_run){.plan.cells = calloc(count + 1, sizeof(struct cell *))};
-    return run->plan.cells != NULL || error_set(error, ERROR_LAB, "out of memory");
+    *run = (struct cells_run){.cells = calloc(count + 1, sizeof(struct cell *))};
+    return run->cells != NULL || error_set(error, ERROR_LAB, "out of memory");
 }
 
 static bool add_cell(struct cells_run *run, struct cell *cell)
 {
     if (cell != NULL)
-        run->plan.cells[run->plan.cells_count++] = cell;
+        run->cells[run->count++] = cell;
     return cell != NULL;
 }
 
 static bool run_cells(struct sweeping *sweeping, struct cells_run *run, struct error *error)
 {
-    struct run_schedule_options schedule = sweeping->schedule;
-    schedule.plan = &run->plan;
-    run->result = run_result_new(
-        lab_kind_name(LAB_VIRTUAL), NULL, NULL, sweeping->options->seed, run->plan.cells_count);
-    if (run->result == NULL)
-        return error_set(error, ERROR_LAB, "out of memory");
-    return run_schedule(&schedule, run->result, &sweeping->interrupted, error);
+    return points_run(sweeping->ground, run->cells, run->count, &run->result, error);
 }
 
 static bool take_undisturbed(
@@ -98,7 +82,7 @@ static bool take_undisturbed(
     if (result->verdict->outcome == OUTCOME_ERROR || result->verdict->outcome == OUTCOME_SKIP)
         return error_set(error, ERROR_LAB, "%s, undisturbed: %s", sweep->cell->subject,
             result->verdict->reasons_count > 0 ? result->verdict->reasons[0] : "proves nothing");
-    if (!folder_enter(sweeping->schedule.folder, result->dir, &folder, ERROR_LAB, error))
+    if (!folder_enter(&sweeping->ground->folder, result->dir, &folder, ERROR_LAB, error))
         return false;
     bool read = sweep_points_read_in(&folder, &sweep->points, error) &&
                 sweep_begin(sweep, result->verdict, error);
@@ -159,7 +143,7 @@ static bool write_sweeps(const struct sweeping *sweeping, struct error *error)
     json_decref(json);
     if (text == NULL)
         return error_set(error, ERROR_LAB, SWEEP_FILE ": out of memory");
-    bool written = folder_write_file(sweeping->schedule.folder, SWEEP_FILE, text, strlen(text), error);
+    bool written = folder_write_file(&sweeping->ground->folder, SWEEP_FILE, text, strlen(text), error);
     if (written && strcmp(sweeping->options->report->format, "json") == 0)
         puts(text);
     free(text);
@@ -172,13 +156,13 @@ static void print_sweeps(const struct sweeping *sweeping)
         return;
     for (size_t i = 0; i < sweeping->count; i++)
         sweep_print(stdout, &sweeping->sweeps[i], terminal_width(stdout));
-    printf("%s\n", sweeping->schedule.folder->path);
+    printf("%s\n", sweeping->ground->folder.path);
 }
 
 static bool sweep_all(struct sweeping *sweeping, struct error *error)
 {
-    if (!run_undisturbed(sweeping, error) || sweeping->interrupted)
-        return sweeping->interrupted;
+    if (!run_undisturbed(sweeping, error) || sweeping->ground->interrupted)
+        return sweeping->ground->interrupted;
     if (!run_moved(sweeping, error) || !write_sweeps(sweeping, error))
         return false;
     print_sweeps(sweeping);
@@ -187,99 +171,40 @@ static bool sweep_all(struct sweeping *sweeping, struct error *error)
 
 static bool check_sweep(const struct plan *plan, struct error *error)
 {
-    for (size_t i = 0; i < plan->cells_count; i++) {
-        const struct cell *cell = plan->cells[i];
-        if (cell->scenario->faults_count == 0)
-            return error_set(error, ERROR_INPUT, "%s has no fault that could be moved", cell->scenario->name);
-        if (cell->missing != NULL)
-            return error_set(error, ERROR_LAB, "%s cannot be run: %s", cell->subject, cell->missing);
-    }
-    return plan->cells_count > 0 ||
-           error_set(error, ERROR_INPUT, "the scenario expects nothing of a subject of this kind");
+    for (size_t i = 0; i < plan->cells_count; i++)
+        if (plan->cells[i]->scenario->faults_count == 0)
+            return error_set(error, ERROR_INPUT, "%s has no fault that could be moved",
+                plan->cells[i]->scenario->name);
+    return true;
 }
 
-static struct plan *resolve_sweep(const struct paths *paths, const struct image *image,
-    const struct run_options *options, struct error *error)
+static bool sweep_plan(
+    const struct run_options *options, struct points_ground *ground, int *status, struct error *error)
 {
-    const struct plan_request request = {.image = image->files,
-        .root = paths->root,
-        .scenarios = options->scenarios,
-        .scenarios_count = options->scenarios_count,
-        .subjects = (const char *const *)options->subjects,
-        .subjects_count = options->subjects_count,
-        .seed = options->seed,
-        .lab = LAB_VIRTUAL,
-        .shard = 1,
-        .shards = 1};
-    struct plan *plan = plan_resolve(&request, error);
-    if (plan == NULL || check_sweep(plan, error))
-        return plan;
-    plan_free(plan);
-    return NULL;
-}
-
-static bool open_sweep_folder(
-    const struct paths *paths, const struct run_options *options, struct folder *folder, struct error *error)
-{
-    char stamp[CLOCK_TEXT_SIZE], name[CLOCK_TEXT_SIZE + 8], absolute[PATH_MAX];
-    clock_format_utc(clock_now_us() + clock_realtime_offset_us(), 1, stamp);
-    snprintf(name, sizeof(name), "%s-sweep", stamp);
-    if (!results_folder_make(paths, options->folder, name, absolute, error) ||
-        !folder_open(folder, absolute, ERROR_INPUT, error))
-        return false;
-    if (options->resume || run_output_clear(folder, error))
-        return true;
-    folder_close(folder);
-    return false;
-}
-
-static bool sweep_plan(const struct paths *paths, const struct image *image,
-    const struct run_options *options, const struct plan *plan, int *status, struct error *error)
-{
-    char database[PATH_MAX];
-    struct folder folder;
-    const unsigned jobs = guest_memory_fits(options->jobs, stderr, error);
-    if (jobs == 0 || !database_template_ensure(paths, image, stderr, database, error) ||
-        !open_sweep_folder(paths, options, &folder, error))
-        return false;
     struct sweeping sweeping = {.options = options,
-        .schedule = {.paths = paths,
-            .image = image,
-            .folder = &folder,
-            .database = database,
-            .jobs = jobs,
-            .disk_limit = options->disk_limit,
-            .resume = options->resume,
-            .show_progress = isatty(STDERR_FILENO)},
-        .sweeps = calloc(plan->cells_count, sizeof(*sweeping.sweeps)),
-        .count = plan->cells_count};
+        .ground = ground,
+        .sweeps = calloc(ground->plan->cells_count, sizeof(*sweeping.sweeps)),
+        .count = ground->plan->cells_count};
     for (size_t i = 0; sweeping.sweeps != NULL && i < sweeping.count; i++)
-        sweeping.sweeps[i].cell = plan->cells[i];
+        sweeping.sweeps[i].cell = ground->plan->cells[i];
     bool swept = sweeping.sweeps != NULL ? sweep_all(&sweeping, error)
                                          : error_set(error, ERROR_LAB, "out of memory");
     for (size_t i = 0; sweeping.sweeps != NULL && i < sweeping.count; i++)
         sweep_free(&sweeping.sweeps[i]);
     free(sweeping.sweeps);
-    folder_close(&folder);
-    if (sweeping.interrupted)
+    if (ground->interrupted)
         *status = EXIT_INTERRUPTED;
     return swept;
 }
 
 static bool sweep_chosen(const struct run_options *options, int *status, struct error *error)
 {
-    struct paths paths;
-    struct image image = IMAGE_NONE;
+    struct points_ground ground;
     if (options->scenarios_count == 0 || options->subjects_count == 0)
         return error_set(error, ERROR_INPUT, "sweep: expected a scenario and --subject");
-    if (!paths_find(&paths, error) || !advice_check_kernel(&paths, error) ||
-        !image_find(&image, &paths, options->image, error))
-        return false;
-    struct plan *plan = resolve_sweep(&paths, &image, options, error);
-    bool swept = plan != NULL && guest_confine_examine(options->sealed, stderr, error) &&
-                 sweep_plan(&paths, &image, options, plan, status, error);
-    plan_free(plan);
-    image_close(&image);
+    bool swept = points_open(&ground, options, "sweep", error) && check_sweep(ground.plan, error) &&
+                 sweep_plan(options, &ground, status, error);
+    points_close(&ground);
     return swept;
 }
 
