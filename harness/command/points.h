@@ -1,4 +1,5 @@
-// How cells that were made of one scenario's cell are run, for `hangup sweep` and `hangup search`: the one place that says so.
+// How cells that were made of one scenario's cell are run, for `hangup sweep` and `hangup search`: the one
+// place that says so.
 #ifndef HANGUP_COMMAND_POINTS_H
 #define HANGUP_COMMAND_POINTS_H
 
@@ -19,13 +20,14 @@ struct points_ground {
     bool interrupted;
 };
 
-// Of options->scenarios and options->subjects, of which there has to be one. `name` ends that of a new folder below results/.
+// Of options->scenarios and options->subjects, of which there has to be one. `name` ends that of a new folder
+// below results/.
 bool points_open(struct points_ground *ground, const struct run_options *options, const char *name,
     struct error *error) MUST_CHECK;
 void points_close(struct points_ground *ground);
 
-// Runs the cells; one that has its folder already is taken from there. `ground->interrupted`: a signal came. The result is the
-// caller's.
+// Runs the cells; one that has its folder already is taken from there. `ground->interrupted`: a signal came.
+// The result is the caller's.
 bool points_run(struct points_ground *ground, struct cell **cells, size_t count, struct run_result **result,
     struct error *error) MUST_CHECK;
 

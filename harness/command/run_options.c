@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DEFAULT_SEED 7
+#define DEFAULT_SEED  7
 #define DEFAULT_SEEDS 1000
 #define SEED_MAX      INT64_MAX // as JSON keeps it
-#define JOBS_MAX     256
+#define JOBS_MAX      256
 
 const char run_options_help[] =
     "usage: hangup run [SCENARIO...] [OPTIONS]\n"
@@ -32,7 +32,7 @@ const char run_options_help[] =
     "  --out DIR        the run's own folder (default: results/<UTC time>-<seed>)\n"
     "  --resume         resume the run in DIR: run what is not done, and judge what is done by what the scenarios expect today\n"
     "  --disk-limit S   what one cell may write to this machine's disk; more is an error (default 64mb)\n"
-    "  --fail-on WHAT   fail by your own bar, whatever is expected of the pool's class: errors,hung,lost,duplicated,in_doubt,never,delay>5s,skip; any metric, with or without a comparison; worse: than the best that any pool can do\n"
+    "  --fail-on WHAT   fail by your own bar, whatever is expected of the pool's class: errors,hung,lost,duplicated,in_doubt,never,delay>5s,stuck,skip; any metric, with or without a comparison; worse: than the best that any pool can do\n"
     "  --against FILE   hold the run against what was recorded: each cell is the same, changed or new; a change is exit status 1\n"
     "  --accept         record what this run did, in FILE of --against or in results/baseline/IMAGE.json, and say what changed\n"
     "  --sealed         refuse to run where the host's kernel cannot hold a guest (`hangup doctor` says what it has)\n"

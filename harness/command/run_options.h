@@ -21,16 +21,16 @@ struct run_options {
     uint64_t seed;
     unsigned jobs;
     unsigned shard, shards;
-    const char *folder;          // NULL: a new one below results/
-    bool quiet;                  // nothing of each cell as it ends
-    bool dry_run;                // the plan, and nothing is run
-    bool resume;                 // resume the run in `folder`
-    int64_t disk_limit;          // of each cell, in bytes
-    bool sealed;                 // only behind the whole wall of guest_confine.h
-    struct bar bar;              // --fail-on
-    const char *against;         // what was recorded; NULL: of the image, where it is accepted
-    bool accept;                 // record this run
-    const struct report *report; // --format: what is printed
+    const char *folder;             // NULL: a new one below results/
+    bool quiet;                     // nothing of each cell as it ends
+    bool dry_run;                   // the plan, and nothing is run
+    bool resume;                    // resume the run in `folder`
+    int64_t disk_limit;             // of each cell, in bytes
+    bool sealed;                    // only behind the whole wall of guest_confine.h
+    struct bar bar;                 // --fail-on
+    const char *against;            // what was recorded; NULL: of the image, where it is accepted
+    bool accept;                    // record this run
+    const struct report *report;    // --format: what is printed
     uint64_t first_seed, last_seed; // --seeds, of a search
     bool all;                       // a search goes on after a failure
     bool coverage;                  // a search prefers what showed something new

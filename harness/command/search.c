@@ -1,4 +1,5 @@
-// hangup search: variants of one scenario until one fails; then what it fails by, and a file that shows it again.
+// hangup search: variants of one scenario until one fails; then what it fails by, and a file that shows it
+// again.
 #include "search/search.h"
 
 #include "base/help.h"
@@ -74,9 +75,10 @@ static json_t *search_to_json(const struct search *search)
         json_array_append_new(shown, json_string(search->novelty.words[i]));
     return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o}", "schema", "hangup-search/1",
         "scenario", search->cell->scenario->name, "subject", search->cell->subject, "first_seed",
-        (json_int_t)search->first, "next_seed", (json_int_t)search->next, "failed", (json_int_t)search->failed,
-        "alike", (json_int_t)search->alike, "proved_nothing", (json_int_t)search->proved_nothing,
-        "interrupted", search->interrupted, "shown", shown, "findings", findings);
+        (json_int_t)search->first, "next_seed", (json_int_t)search->next, "failed",
+        (json_int_t)search->failed, "alike", (json_int_t)search->alike, "proved_nothing",
+        (json_int_t)search->proved_nothing, "interrupted", search->interrupted, "shown", shown, "findings",
+        findings);
 }
 
 static bool write_search(const struct searching *searching, struct error *error)
@@ -134,8 +136,8 @@ static void print_finding(const struct searching *searching, const struct search
 static void print_search(const struct searching *searching)
 {
     const struct search *search = searching->search;
-    printf("%s  %s: %zu of %" PRIu64 " seeds, %zu failed", search->cell->scenario->name, search->cell->subject,
-        search->ran, search->last - search->first + 1, search->failed);
+    printf("%s  %s: %zu of %" PRIu64 " seeds, %zu failed", search->cell->scenario->name,
+        search->cell->subject, search->ran, search->last - search->first + 1, search->failed);
     if (search->alike > 0)
         printf(" (%zu as another did)", search->alike);
     printf(", %zu proved nothing", search->proved_nothing);
@@ -159,16 +161,21 @@ static bool search_plan(
         .last = options->last_seed,
         .all = options->all,
         .coverage = options->coverage,
-        .runner = {.run = run_cells, .whom = &searching, .folder = &ground->folder, .subject = options->subjects[0]},
+        .runner = {.run = run_cells,
+            .whom = &searching,
+            .folder = &ground->folder,
+            .subject = options->subjects[0]},
         .tell = isatty(STDERR_FILENO) ? tell : NULL};
     if (ground->plan->cells_count != 1)
-        return error_set(error, ERROR_INPUT, "search: expected one scenario and one strategy, found %zu cells",
-            ground->plan->cells_count);
+        return error_set(error, ERROR_INPUT,
+            "search: expected one scenario and one strategy, found %zu cells", ground->plan->cells_count);
     searching.search = &search;
     bool searched = search_run(&search, error) && write_search(&searching, error);
     if (searched && !prints_json(options))
         print_search(&searching);
-    *status = search.interrupted ? EXIT_INTERRUPTED : search.findings_count > 0 ? EXIT_FAILED : EXIT_AS_EXPECTED;
+    *status = search.interrupted          ? EXIT_INTERRUPTED
+              : search.findings_count > 0 ? EXIT_FAILED
+                                          : EXIT_AS_EXPECTED;
     search_free(&search);
     return searched;
 }

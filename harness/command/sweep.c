@@ -173,8 +173,8 @@ static bool check_sweep(const struct plan *plan, struct error *error)
 {
     for (size_t i = 0; i < plan->cells_count; i++)
         if (plan->cells[i]->scenario->faults_count == 0)
-            return error_set(error, ERROR_INPUT, "%s has no fault that could be moved",
-                plan->cells[i]->scenario->name);
+            return error_set(
+                error, ERROR_INPUT, "%s has no fault that could be moved", plan->cells[i]->scenario->name);
     return true;
 }
 

@@ -21,8 +21,8 @@ static bool parse_metric_demand(struct bar_demand *demand, struct error *error)
     snprintf(name, sizeof(name), "%.*s", (int)length_of_metric(demand->text), demand->text);
     demand->kind = BAR_METRIC;
     if (!metric_by_name(name, &demand->metric))
-        return refuse(
-            demand->text, "expected a metric (errors, hung, lost, delay>5s), never, skip or worse", error);
+        return refuse(demand->text,
+            "expected a metric (errors, hung, lost, delay>5s), never, stuck, skip or worse", error);
     if (*comparison == '\0' && metric_unit(demand->metric) == RANGE_DURATION)
         return refuse(demand->text, "expected a comparison: delay>5s", error);
     if (*comparison == '\0')
@@ -40,6 +40,8 @@ static bool parse_demand(struct bar_demand *demand, struct error *error)
         demand->kind = BAR_SKIP;
     else if (strcmp(demand->text, "worse") == 0)
         demand->kind = BAR_WORSE;
+    else if (strcmp(demand->text, impact_name(IMPACT_STUCK)) == 0)
+        demand->kind = BAR_STUCK;
     else
         return parse_metric_demand(demand, error);
     return true;
@@ -68,6 +70,7 @@ static bool demand_is_met(const struct bar_demand *demand, const struct cell_res
     switch (demand->kind) {
     case BAR_SKIP: return cell->verdict->outcome == OUTCOME_SKIP;
     case BAR_WORSE: return cell->verdict->impact > cell->best;
+    case BAR_STUCK: return cell->verdict->impact == IMPACT_STUCK;
     case BAR_METRIC: break;
     }
     return metric_is_in(cell->verdict->metrics.value[demand->metric], demand->range);
@@ -88,6 +91,8 @@ static void print_breach(const struct bar_demand *demand, const struct cell_resu
         char value[METRIC_TEXT_SIZE];
         fprintf(file, ": %s %s", metric_name(demand->metric),
             metric_format(demand->metric, cell->verdict->metrics.value[demand->metric], value));
+    } else if (demand->kind == BAR_STUCK) {
+        fprintf(file, ": %s", impact_name(cell->verdict->impact));
     } else if (demand->kind == BAR_WORSE) {
         fprintf(
             file, ": %s, where %s can be had", impact_name(cell->verdict->impact), impact_name(cell->best));

@@ -13,6 +13,7 @@ enum bar_kind {
     BAR_METRIC, // it lies in the range
     BAR_SKIP,   // the cell was skipped
     BAR_WORSE,  // its impact is worse than the best that any pool can have
+    BAR_STUCK,  // its impact is stuck
 };
 
 struct bar_demand {

@@ -1,4 +1,5 @@
-// Which fault it is, by running it without each; and until when healing the path helps, by running it healed earlier.
+// Which fault it is, by running it without each; and until when healing the path helps, by running it healed
+// earlier.
 #include "base/duration.h"
 #include "search/reduce.h"
 
@@ -131,8 +132,7 @@ static bool find_last_rescue(
     return true;
 }
 
-bool search_attribute(
-    struct search_reduction *reduction, struct search_finding *finding, struct error *error)
+bool search_attribute(struct search_reduction *reduction, struct search_finding *finding, struct error *error)
 {
     const size_t faults = json_array_size(shape_faults(finding->scenario));
     finding->blames = calloc(faults + 1, sizeof(*finding->blames));

@@ -27,16 +27,22 @@ char *search_fault_words(const struct fault_spec *spec)
     return NULL;
 }
 
+static void print_last_rescue(FILE *file, const struct search_blame *blame)
+{
+    char saved[DURATION_TEXT_SIZE], doomed[DURATION_TEXT_SIZE];
+    fprintf(file, "  healed by %s it does not fail, at %s it does%s%s\n",
+        duration_format(blame->saved_us, saved), duration_format(blame->doomed_us, doomed),
+        blame->words[0] != '\0' ? ": " : "", blame->words);
+}
+
 static void print_blame(FILE *file, const struct search_blame *blame, const struct fault_spec *spec)
 {
-    char *words = search_fault_words(spec), saved[DURATION_TEXT_SIZE], doomed[DURATION_TEXT_SIZE];
+    char *words = search_fault_words(spec);
     fprintf(file, "%s: without it %s\n", words != NULL ? words : "", blame->without);
     if (!blame->needed)
         fputs("  it fails without it, too\n", file);
     if (blame->heals)
-        fprintf(file, "  healed by %s it does not fail, at %s it does%s%s\n",
-            duration_format(blame->saved_us, saved), duration_format(blame->doomed_us, doomed),
-            blame->words[0] != '\0' ? ": " : "", blame->words);
+        print_last_rescue(file, blame);
     free(words);
 }
 
@@ -94,15 +100,15 @@ static bool write_file(
     struct scenario *scenario = scenario_from_json(finding->scenario, error);
     if (scenario == NULL)
         return false;
-    if (asprintf(&claim, "With %s, --fail-on %s is not met.", reduction->like->subject,
-            finding->demand->text) < 0)
+    if (asprintf(
+            &claim, "With %s, --fail-on %s is not met.", reduction->like->subject, finding->demand->text) < 0)
         claim = NULL;
     char *comment = comment_of(reduction, finding);
     const struct scenario_file around = {.comment = comment, .claim = claim, .demand = finding->demand};
     char *text = comment != NULL && claim != NULL ? scenario_write(scenario, &around) : NULL;
-    bool written = text != NULL ? folder_write_file(reduction->runner.folder, finding->file, text,
-                                      strlen(text), error)
-                                : error_set(error, ERROR_LAB, "out of memory");
+    bool written = text != NULL
+                       ? folder_write_file(reduction->runner.folder, finding->file, text, strlen(text), error)
+                       : error_set(error, ERROR_LAB, "out of memory");
     free(text);
     free(comment);
     free(claim);
@@ -111,7 +117,8 @@ static bool write_file(
 }
 
 // As the file has it, under the file's own name.
-static bool run_written(struct search_reduction *reduction, struct search_finding *finding, struct error *error)
+static bool run_written(
+    struct search_reduction *reduction, struct search_finding *finding, struct error *error)
 {
     char path[PATH_MAX];
     struct search_probes probes = {0};
@@ -161,7 +168,7 @@ json_t *search_found_to_json(const struct search_finding *finding)
         json_array_append_new(blames, blame_to_json(&finding->blames[i]));
     return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:o, s:s, s:s, s:b, s:O}", "seed",
         (json_int_t)finding->seed, "fail_on", finding->demand->text, "outcome", finding->words,
-        "entries_before", (json_int_t)finding->entries_before, "entries", (json_int_t)finding->entries, "runs",
-        (json_int_t)finding->tried, "faults", blames, "file", finding->file, "dir", finding->cell, "repeats",
-        finding->repeats, "scenario", finding->scenario);
+        "entries_before", (json_int_t)finding->entries_before, "entries", (json_int_t)finding->entries,
+        "runs", (json_int_t)finding->tried, "faults", blames, "file", finding->file, "dir", finding->cell,
+        "repeats", finding->repeats, "scenario", finding->scenario);
 }

@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 // Writes the scenario into the search's folder, and runs it once more as it is read from there.
-bool search_found_write(struct search_reduction *reduction, struct search_finding *finding,
-    struct error *error) MUST_CHECK;
+bool search_found_write(
+    struct search_reduction *reduction, struct search_finding *finding, struct error *error) MUST_CHECK;
 
 // "silence to-app at 12s for 30s"; NULL: no memory. The caller frees it.
 char *search_fault_words(const struct fault_spec *spec);

@@ -104,8 +104,9 @@ static bool take_states(struct search_novelty *novelty, const json_t *events, si
     return true;
 }
 
-// What the server heard in the millisecond in which the packet reached it: a statement's first word says enough.
-static const char *statement_of(const struct server_lines *lines, const struct trace_arrow *arrow)
+// What the server heard in the millisecond in which the packet reached it: a statement's first word says
+// enough.
+static const char *statement_brought_by(const struct server_lines *lines, const struct trace_arrow *arrow)
 {
     for (size_t i = 0; arrow->to_db && arrow->left_us != ARROW_NEVER && i < lines->count; i++)
         if (lines->items[i].app_port == arrow->app_port &&
@@ -115,9 +116,10 @@ static const char *statement_of(const struct server_lines *lines, const struct t
     return "";
 }
 
-static void write_step(char step[static STEP_MAX], const struct trace_arrow *arrow, const struct server_lines *lines)
+static void write_step(
+    char step[static STEP_MAX], const struct trace_arrow *arrow, const struct server_lines *lines)
 {
-    const char *statement = statement_of(lines, arrow);
+    const char *statement = statement_brought_by(lines, arrow);
     snprintf(step, STEP_MAX, "%s%s%s%s %.*s", arrow_kind_names[arrow->kind], arrow->again ? " again" : "",
         trace_arrow_is_swallowed(arrow) ? " lost" : "", arrow->to_db ? " >" : " <",
         (int)strcspn(statement, " ;"), statement);
@@ -171,8 +173,8 @@ static bool take_path(
     return taken;
 }
 
-bool search_novelty_take(struct search_novelty *novelty, const struct folder *folder,
-    const struct verdict *verdict, size_t *added)
+bool search_novelty_take(
+    struct search_novelty *novelty, const struct folder *folder, const struct verdict *verdict, size_t *added)
 {
     struct error unreadable = {0};
     *added = 0;

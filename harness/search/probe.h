@@ -6,8 +6,8 @@
 #include "search/shape.h"
 
 struct search_probe {
-    struct cell *cell;               // owned
-    struct verdict *verdict;         // owned; NULL: a signal came before it ran
+    struct cell *cell;       // owned
+    struct verdict *verdict; // owned; NULL: a signal came before it ran
     bool ran;
     bool proves;                     // it is no error, and nothing was missing
     const struct bar_demand *demand; // the first that it meets: it fails. NULL: none
@@ -20,18 +20,19 @@ struct search_probes {
     size_t count;
 };
 
-// How cells are run is not a search's business. Each leaves its folder, called like the cell, in `folder`; one that is there
-// already is not run again. The result is the caller's; cells that a signal prevented have no verdict in it.
+// How cells are run is not a search's business. Each leaves its folder, called like the cell, in `folder`;
+// one that is there already is not run again. The result is the caller's; cells that a signal prevented have
+// no verdict in it.
 struct search_runner {
-    bool (*run)(void *whom, struct cell **cells, size_t count, struct run_result **result,
-        struct error *error);
+    bool (*run)(
+        void *whom, struct cell **cells, size_t count, struct run_result **result, struct error *error);
     void *whom;
     const struct folder *folder;
     const char *subject; // as the user wrote it
 };
 
-// The cell of `scenario` in the place of `like`'s, with that seed, expecting nothing; what it is called follows from both. The first
-// form is "LIKE--s17", the second "LIKE--s17--0123456789ab". False: ERROR_LAB.
+// The cell of `scenario` in the place of `like`'s, with that seed, expecting nothing; what it is called
+// follows from both. The first form is "LIKE--s17", the second "LIKE--s17--0123456789ab". False: ERROR_LAB.
 bool search_probe_seed(struct search_probes *probes, const struct cell *like, const json_t *scenario,
     uint64_t seed, struct error *error) MUST_CHECK;
 bool search_probe_form(struct search_probes *probes, const struct cell *like, const json_t *scenario,

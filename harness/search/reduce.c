@@ -8,7 +8,6 @@
 
 #define AT_ONCE 4 // run side by side; not --jobs: the same search comes to the same end on any machine
 
-
 static bool take_copy(char **text, const char *from)
 {
     free(*text);
@@ -16,8 +15,7 @@ static bool take_copy(char **text, const char *from)
     return *text != NULL;
 }
 
-static bool accept(
-    struct search_finding *finding, const json_t *scenario, const struct search_probe *probe)
+static bool accept(struct search_finding *finding, const json_t *scenario, const struct search_probe *probe)
 {
     json_decref(finding->scenario);
     finding->scenario = json_deep_copy(scenario);
@@ -58,8 +56,8 @@ static bool try_some(struct search_reduction *reduction, struct search_finding *
 }
 
 // `*smaller`: there was one.
-static bool step(struct search_reduction *reduction, struct search_finding *finding, bool *smaller,
-    struct error *error)
+static bool step(
+    struct search_reduction *reduction, struct search_finding *finding, bool *smaller, struct error *error)
 {
     json_t *candidates = search_smaller(finding->scenario);
     if (candidates == NULL)

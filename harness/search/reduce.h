@@ -1,4 +1,5 @@
-// From a scenario that fails to the smallest one that still fails by the same demand; and which of what is left it fails by.
+// From a scenario that fails to the smallest one that still fails by the same demand; and which of what is
+// left it fails by.
 #ifndef HANGUP_SEARCH_REDUCE_H
 #define HANGUP_SEARCH_REDUCE_H
 
@@ -7,10 +8,10 @@
 
 // What one fault of the smallest scenario has to do with it.
 struct search_blame {
-    char *without;               // how it ends without this fault; owned
-    bool needed;                 // it does not fail then
-    bool heals;                  // it lasts, so that the path could be healed earlier
-    int64_t saved_us, doomed_us; // healed at the one it does not fail, at the other it does; not 2 ms apart
+    char *without;                // how it ends without this fault; owned
+    bool needed;                  // it does not fail then
+    bool heals;                   // it lasts, so that the path could be healed earlier
+    int64_t saved_us, doomed_us;  // healed at the one it does not fail, at the other it does; not 2 ms apart
     char words[SWEEP_WORDS_SIZE]; // the packet before that: "after packet 12 left to db (COMMIT)"
 };
 
@@ -36,13 +37,13 @@ struct search_reduction {
     bool interrupted;
 };
 
-// `found` failed by a demand. `*proves` is false where nothing smaller proves anything. When a signal comes `interrupted` is set,
-// and the finding is not complete. Free it in any case. False: ERROR_LAB.
+// `found` failed by a demand. `*proves` is false where nothing smaller proves anything. When a signal comes
+// `interrupted` is set, and the finding is not complete. Free it in any case. False: ERROR_LAB.
 bool search_reduce(struct search_reduction *reduction, const struct search_probe *found,
     struct search_finding *finding, bool *proves, struct error *error) MUST_CHECK;
 // Fills blames and calm.
-bool search_attribute(struct search_reduction *reduction, struct search_finding *finding,
-    struct error *error) MUST_CHECK;
+bool search_attribute(
+    struct search_reduction *reduction, struct search_finding *finding, struct error *error) MUST_CHECK;
 void search_finding_free(struct search_finding *finding);
 
 #endif

@@ -176,18 +176,23 @@ static bool is_done(const struct search *search)
     return search->interrupted || search->next > search->last || (search->findings_count > 0 && !search->all);
 }
 
+static bool add_seed(
+    const struct search *search, struct search_probes *probes, uint64_t seed, struct error *error)
+{
+    json_t *scenario = variant_of(search, seed);
+    bool added = scenario != NULL ? search_probe_seed(probes, search->cell, scenario, seed, error)
+                                  : no_memory(error);
+    json_decref(scenario);
+    return added;
+}
+
 static bool try_seeds(struct search *search, struct error *error)
 {
     struct search_probes probes = {0};
-    const uint64_t left = search->last - search->next + 1, count = left < AT_ONCE ? left : AT_ONCE;
     const uint64_t from = search->next;
     bool good = true;
-    for (uint64_t i = 0; good && i < count; i++) {
-        json_t *scenario = variant_of(search, from + i);
-        good = scenario != NULL ? search_probe_seed(&probes, search->cell, scenario, from + i, error)
-                                : no_memory(error);
-        json_decref(scenario);
-    }
+    for (uint64_t seed = from; good && seed <= search->last && seed < from + AT_ONCE; seed++)
+        good = add_seed(search, &probes, seed, error);
     good = good && search_probe_run(&probes, &search->runner, search->bar, error);
     for (size_t i = 0; good && i < probes.count && !is_done(search); i++)
         good = take_seed(search, &probes.items[i], error);

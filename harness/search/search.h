@@ -1,4 +1,5 @@
-// A search: variants of one scenario, one a seed, until one of them fails; that one is reduced, attributed and written down.
+// A search: variants of one scenario, one a seed, until one of them fails; that one is reduced, attributed
+// and written down.
 #ifndef HANGUP_SEARCH_SEARCH_H
 #define HANGUP_SEARCH_SEARCH_H
 
@@ -35,7 +36,8 @@ struct search {
     struct search_moments moments;
 };
 
-// Free it in any case. False: ERROR_LAB, also where the undisturbed cell cannot be run, or meets the bar itself (ERROR_INPUT).
+// Free it in any case. False: ERROR_LAB, also where the undisturbed cell cannot be run, or meets the bar
+// itself (ERROR_INPUT).
 bool search_run(struct search *search, struct error *error) MUST_CHECK;
 void search_free(struct search *search);
 

@@ -110,7 +110,8 @@ static void offer_smaller_pool(struct smaller *smaller)
 // Round lengths below the one that is.
 static void offer_shorter(struct smaller *smaller, const char *list, const char *key)
 {
-    static const int64_t lengths_us[] = {US_PER_S, 5 * US_PER_S, 20 * US_PER_S, 60 * US_PER_S, 300 * US_PER_S};
+    static const int64_t lengths_us[] = {
+        US_PER_S, 5 * US_PER_S, 20 * US_PER_S, 60 * US_PER_S, 300 * US_PER_S};
     size_t i;
     json_t *entry;
     json_array_foreach(json_object_get(smaller->scenario, list), i, entry)

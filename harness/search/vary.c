@@ -13,7 +13,8 @@ struct variation {
     struct chance chance;
 };
 
-// What a fault can become. One that needs more of the scenario (a flow table, a second machine) is not here: it would be refused.
+// What a fault can become. One that needs more of the scenario (a flow table, a second machine) is not here:
+// it would be refused.
 static const struct {
     const char *kind, *argument;
     bool lasts;
@@ -99,7 +100,8 @@ static void vary_kind(struct variation *variation, json_t *fault)
 
 static void add_fault(struct variation *variation)
 {
-    json_t *fault = json_pack("{s:I, s:n, s:i, s:i}", "at_us", (json_int_t)0, "for_us", "line", 1, "column", 1);
+    json_t *fault = json_pack(
+        "{s:I, s:n, s:i, s:i}", "at_us", (json_int_t)0, "for_us", "line", 1, "column", 1);
     vary_kind(variation, fault);
     vary_length(variation, fault);
     vary_moment(variation, fault);
@@ -128,7 +130,8 @@ static void vary_one_thing(struct variation *variation)
 {
     json_t *faults = shape_faults(variation->scenario);
     size_t count = json_array_size(faults);
-    json_t *fault = count > 0 ? json_array_get(faults, (size_t)chance_below(&variation->chance, count)) : NULL;
+    json_t *fault = count > 0 ? json_array_get(faults, (size_t)chance_below(&variation->chance, count))
+                              : NULL;
     switch (fault != NULL ? chance_below(&variation->chance, 5) : 4) {
     case 0: vary_network(variation); break;
     case 1: vary_kind(variation, fault); break;

@@ -1,5 +1,5 @@
-// Variants of a scenario: the path's jitter and loss, and the moment, kind, length and number of its faults, all of which
-// follow from a seed. Pure.
+// Variants of a scenario: the path's jitter and loss, and the moment, kind, length and number of its faults,
+// all of which follow from a seed. Pure.
 #ifndef HANGUP_SEARCH_VARY_H
 #define HANGUP_SEARCH_VARY_H
 
@@ -11,8 +11,8 @@ struct search_moments {
     size_t count;
 };
 
-// `gently`: one thing is changed, else several may be. The form is a valid one. New reference; NULL: no memory.
-json_t *search_vary(
-    const json_t *scenario, const struct search_moments *moments, uint64_t seed, bool gently);
+// `gently`: one thing is changed, else several may be. The form is a valid one. New reference; NULL: no
+// memory.
+json_t *search_vary(const json_t *scenario, const struct search_moments *moments, uint64_t seed, bool gently);
 
 #endif

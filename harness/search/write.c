@@ -121,7 +121,8 @@ static void write_option(FILE *file, const struct fault_option *option)
 static void write_fault(FILE *file, const struct fault_spec *spec)
 {
     char text[DURATION_TEXT_SIZE];
-    fprintf(file, "  - {at: %s, %s: %s", duration_format(spec->at_us, text), spec->kind->name, spec->argument);
+    fprintf(
+        file, "  - {at: %s, %s: %s", duration_format(spec->at_us, text), spec->kind->name, spec->argument);
     if (spec->for_us != FAULT_FOREVER)
         write_duration(file, "for", spec->for_us);
     for (size_t i = 0; i < spec->options_count; i++)
@@ -129,17 +130,20 @@ static void write_fault(FILE *file, const struct fault_spec *spec)
     fputs("}\n", file);
 }
 
-// That the demand is not met; what is neither a count nor a time below a bound cannot be said in a range.
+// That the demand is not met. What no range says (stuck, worse) is no expectation of one metric: then every
+// answer comes.
 static void write_expectation(FILE *file, const struct bar_demand *demand)
 {
     char text[RANGE_TEXT_SIZE];
     struct range below = {INT64_MIN, 0};
     if (demand == NULL || demand->kind != BAR_METRIC || demand->range.low <= 0) {
-        fputs("expect: {any: {}}\n", file);
+        fputs("expect:\n  any: {hung: 0}\n", file);
         return;
     }
     below.high = demand->range.low - 1;
-    if (below.high == 0 && metric_unit(demand->metric) == RANGE_COUNT)
+    if (metric_unit(demand->metric) == RANGE_DURATION && below.high > DURATION_MAX_US)
+        below.high = DURATION_MAX_US; // of `never`
+    if (metric_unit(demand->metric) == RANGE_COUNT && below.high == 0)
         below.low = 0;
     fprintf(file, "expect:\n  any: {%s: \"%s\"}\n", metric_name(demand->metric),
         metric_range_format(demand->metric, below, text));

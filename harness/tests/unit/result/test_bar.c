@@ -81,6 +81,21 @@ static void impact_skips_and_controls(void **state)
     run_result_free(run);
 }
 
+static void stuck_is_an_impact(void **state)
+{
+    (void)state;
+    struct run_result *run = sample_run("virtual");
+    struct error error = {0};
+    struct bar bar = {0};
+    assert_true(bar_parse(&bar, "stuck", &error));
+    struct cell_result *cell = sample_cell(run, "idle/a", "p:none");
+    for (int impact = IMPACT_UNKNOWN; impact < IMPACTS; impact++) {
+        cell->verdict->impact = (enum impact)impact;
+        assert_int_equal(bar_breach(&bar, cell) != NULL, impact == IMPACT_STUCK);
+    }
+    run_result_free(run);
+}
+
 static void what_is_no_demand_is_refused(void **state)
 {
     (void)state;
@@ -109,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_demand_is_met_by_what_it_names),
         cmocka_unit_test(impact_skips_and_controls),
+        cmocka_unit_test(stuck_is_an_impact),
         cmocka_unit_test(what_is_no_demand_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
