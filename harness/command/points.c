@@ -39,7 +39,7 @@ static bool check(const struct plan *plan, struct error *error)
            error_set(error, ERROR_INPUT, "the scenario expects nothing of a subject of this kind");
 }
 
-static bool open_folder(struct points_ground *ground, const char *name, struct error *error)
+static bool open_points_folder(struct points_ground *ground, const char *name, struct error *error)
 {
     char stamp[CLOCK_TEXT_SIZE], below[CLOCK_TEXT_SIZE + 16], absolute[PATH_MAX];
     clock_format_utc(clock_now_us() + clock_realtime_offset_us(), 1, stamp);
@@ -64,7 +64,7 @@ bool points_open(
     const unsigned jobs = guest_memory_fits(options->jobs, stderr, error);
     if (jobs == 0 ||
         !database_template_ensure(&ground->paths, &ground->image, stderr, ground->database, error) ||
-        !open_folder(ground, name, error))
+        !open_points_folder(ground, name, error))
         return false;
     ground->schedule = (struct run_schedule_options){.paths = &ground->paths,
         .image = &ground->image,

@@ -45,7 +45,7 @@ struct searching {
     struct search *search;
 };
 
-static bool run_cells(
+static bool run_search_cells(
     void *whom, struct cell **cells, size_t count, struct run_result **result, struct error *error)
 {
     return points_run(((struct searching *)whom)->ground, cells, count, result, error);
@@ -56,7 +56,7 @@ static bool prints_json(const struct run_options *options)
     return strcmp(options->report->format, "json") == 0;
 }
 
-static void tell(void *whom, const struct search *search, const char *words)
+static void tell_progress(void *whom, const struct search *search, const char *words)
 {
     (void)whom;
     if (words != NULL)
@@ -115,7 +115,7 @@ static void print_commands(const struct searching *searching, const struct searc
     printf("   # from its file it gave %s\n", finding->repeats ? "the same bytes" : "other bytes");
 }
 
-static void print_finding(const struct searching *searching, const struct search_finding *finding)
+static void print_search_finding(const struct searching *searching, const struct search_finding *finding)
 {
     char *text = NULL;
     size_t size;
@@ -145,7 +145,7 @@ static void print_search(const struct searching *searching)
         printf("; %zu things seen", search->novelty.count);
     putchar('\n');
     for (size_t i = 0; i < search->findings_count; i++)
-        print_finding(searching, &search->findings[i]);
+        print_search_finding(searching, &search->findings[i]);
     if (search->interrupted)
         puts("  interrupted; --resume goes on");
     puts(searching->ground->folder.path);
@@ -161,11 +161,11 @@ static bool search_plan(
         .last = options->last_seed,
         .all = options->all,
         .coverage = options->coverage,
-        .runner = {.run = run_cells,
+        .runner = {.run = run_search_cells,
             .whom = &searching,
             .folder = &ground->folder,
             .subject = options->subjects[0]},
-        .tell = isatty(STDERR_FILENO) ? tell : NULL};
+        .tell = isatty(STDERR_FILENO) ? tell_progress : NULL};
     if (ground->plan->cells_count != 1)
         return error_set(error, ERROR_INPUT,
             "search: expected one scenario and one strategy, found %zu cells", ground->plan->cells_count);

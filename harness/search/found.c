@@ -127,7 +127,8 @@ static bool run_written(
     json_t *json = scenario != NULL ? scenario_to_json(scenario) : NULL;
     scenario_free(scenario);
     bool good = json != NULL && search_probe_form(&probes, reduction->like, json, finding->seed, error) &&
-                search_probe_run(&probes, &reduction->runner, reduction->bar, error);
+                search_probe_run(&probes, &reduction->runner, reduction->bar, error) &&
+                search_probe_answers(&probes.items[0], error);
     json_decref(json);
     if (good && probes.items[0].ran)
         finding->repeats = strcmp(probes.items[0].events_sha256, finding->events_sha256) == 0 &&

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct cell *make_cell(
+static struct cell *make_probe_cell(
     const struct cell *like, const json_t *scenario, uint64_t seed, const char *name, struct error *error)
 {
     json_t *json = cell_to_json(like), *calm = json_deep_copy(scenario);
@@ -25,7 +25,7 @@ static struct cell *make_cell(
     return cell;
 }
 
-static bool add(struct search_probes *probes, struct cell *cell, struct error *error)
+static bool add_probe(struct search_probes *probes, struct cell *cell, struct error *error)
 {
     if (cell == NULL)
         return false;
@@ -44,7 +44,7 @@ bool search_probe_seed(struct search_probes *probes, const struct cell *like, co
 {
     char name[FOLDER_NAME_MAX + 32];
     snprintf(name, sizeof(name), "%s--s%" PRIu64, like->name, seed);
-    return add(probes, make_cell(like, scenario, seed, name, error), error);
+    return add_probe(probes, make_probe_cell(like, scenario, seed, name, error), error);
 }
 
 bool search_probe_form(struct search_probes *probes, const struct cell *like, const json_t *scenario,
@@ -57,10 +57,10 @@ bool search_probe_form(struct search_probes *probes, const struct cell *like, co
     digest_text(text, digest);
     free(text);
     snprintf(name, sizeof(name), "%s--s%" PRIu64 "--%.12s", like->name, seed, digest);
-    return add(probes, make_cell(like, scenario, seed, name, error), error);
+    return add_probe(probes, make_probe_cell(like, scenario, seed, name, error), error);
 }
 
-static bool take(
+static bool take_probe(
     struct search_probe *probe, struct cell_result *result, const struct bar *bar, struct error *error)
 {
     probe->ran = result->verdict != NULL;
@@ -87,10 +87,16 @@ bool search_probe_run(struct search_probes *probes, const struct search_runner *
         cells[i] = probes->items[i].cell;
     bool ran = probes->count == 0 || runner->run(runner->whom, cells, probes->count, &result, error);
     for (size_t i = 0; ran && i < probes->count; i++)
-        ran = take(&probes->items[i], &result->cells[i], bar, error);
+        ran = take_probe(&probes->items[i], &result->cells[i], bar, error);
     run_result_free(result);
     free(cells);
     return ran;
+}
+
+bool search_probe_answers(const struct search_probe *probe, struct error *error)
+{
+    return !probe->ran || probe->verdict->over ||
+           error_set(error, ERROR_LAB, "%s: %s", probe->cell->name, probe->words);
 }
 
 void search_probes_free(struct search_probes *probes)

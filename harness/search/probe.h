@@ -39,6 +39,8 @@ bool search_probe_form(struct search_probes *probes, const struct cell *like, co
     uint64_t seed, struct error *error) MUST_CHECK;
 bool search_probe_run(struct search_probes *probes, const struct search_runner *runner, const struct bar *bar,
     struct error *error) MUST_CHECK;
+// A cell that broke down is no answer to whether it fails: ERROR_LAB. One that did not run is none yet.
+bool search_probe_answers(const struct search_probe *probe, struct error *error) MUST_CHECK;
 void search_probes_free(struct search_probes *probes);
 
 #endif

@@ -15,7 +15,8 @@ static bool take_copy(char **text, const char *from)
     return *text != NULL;
 }
 
-static bool accept(struct search_finding *finding, const json_t *scenario, const struct search_probe *probe)
+static bool accept_smaller(
+    struct search_finding *finding, const json_t *scenario, const struct search_probe *probe)
 {
     json_decref(finding->scenario);
     finding->scenario = json_deep_copy(scenario);
@@ -48,7 +49,7 @@ static bool try_some(struct search_reduction *reduction, struct search_finding *
         if (reduction->interrupted || !still_fails(&probes.items[i], finding))
             continue;
         *next = from + i;
-        good = accept(finding, json_array_get(candidates, *next), &probes.items[i]) ||
+        good = accept_smaller(finding, json_array_get(candidates, *next), &probes.items[i]) ||
                error_set(error, ERROR_LAB, "out of memory");
     }
     search_probes_free(&probes);
@@ -56,7 +57,7 @@ static bool try_some(struct search_reduction *reduction, struct search_finding *
 }
 
 // `*smaller`: there was one.
-static bool step(
+static bool reduce_once(
     struct search_reduction *reduction, struct search_finding *finding, bool *smaller, struct error *error)
 {
     json_t *candidates = search_smaller(finding->scenario);
@@ -77,11 +78,11 @@ bool search_reduce(struct search_reduction *reduction, const struct search_probe
     json_t *scenario = scenario_to_json(found->cell->scenario);
     *finding = (struct search_finding){.seed = found->cell->seed, .demand = found->demand};
     finding->entries_before = shape_entries(scenario);
-    bool good = accept(finding, scenario, found) || error_set(error, ERROR_LAB, "out of memory");
+    bool good = accept_smaller(finding, scenario, found) || error_set(error, ERROR_LAB, "out of memory");
     json_decref(scenario);
     *proves = found->proves;
     for (bool smaller = true; good && smaller && !reduction->interrupted;) {
-        good = step(reduction, finding, &smaller, error);
+        good = reduce_once(reduction, finding, &smaller, error);
         *proves |= smaller;
     }
     if (good)

@@ -13,12 +13,12 @@
 
 #define AT_ONCE 8 // seeds between two looks at what they showed; not --jobs: the same on any machine
 
-static bool no_memory(struct error *error)
+static bool no_search_memory(struct error *error)
 {
     return error_set(error, ERROR_LAB, "out of memory");
 }
 
-static void tell(const struct search *search, const char *words)
+static void tell_search(const struct search *search, const char *words)
 {
     if (search->tell != NULL)
         search->tell(search->whom, search, words);
@@ -38,7 +38,7 @@ static bool read_moments(struct search *search, const char *name, struct error *
     for (size_t i = 0; search->moments.at_us != NULL && i < points.count; i++)
         search->moments.at_us[search->moments.count++] = points.items[i].at_us;
     sweep_points_free(&points);
-    return search->moments.at_us != NULL || no_memory(error);
+    return search->moments.at_us != NULL || no_search_memory(error);
 }
 
 static bool check_undisturbed(struct search *search, const struct search_probe *probe, struct error *error)
@@ -55,11 +55,11 @@ static bool check_undisturbed(struct search *search, const struct search_probe *
     return read_moments(search, probe->cell->name, error);
 }
 
-static bool run_undisturbed(struct search *search, struct error *error)
+static bool probe_undisturbed(struct search *search, struct error *error)
 {
     struct search_probes probes = {.items = calloc(1, sizeof(*probes.items))};
     if (probes.items == NULL)
-        return no_memory(error);
+        return no_search_memory(error);
     probes.items[0].cell = sweep_undisturbed(search->cell, error);
     probes.count = 1;
     bool good = probes.items[0].cell != NULL &&
@@ -90,10 +90,10 @@ static bool look_for_novelty(struct search *search, const struct search_probe *p
     bool taken = search_novelty_take(&search->novelty, &folder, probe->verdict, &added);
     folder_close(&folder);
     if (!taken)
-        return no_memory(error);
+        return no_search_memory(error);
     return added == 0 ||
            json_array_append_new(search->grounds, scenario_to_json(probe->cell->scenario)) == 0 ||
-           no_memory(error);
+           no_search_memory(error);
 }
 
 // In which way it failed: numbers aside. False: in that way another did already.
@@ -111,12 +111,12 @@ static bool is_new_way(struct search *search, const struct search_probe *probe)
     return true;
 }
 
-static bool keep_finding(struct search *search, struct search_finding *finding, struct error *error)
+static bool keep_search_finding(struct search *search, struct search_finding *finding, struct error *error)
 {
     struct search_finding *grown = array_grow(search->findings, search->findings_count, sizeof(*grown));
     if (grown == NULL) {
         search_finding_free(finding);
-        return no_memory(error);
+        return no_search_memory(error);
     }
     search->findings = grown;
     search->findings[search->findings_count++] = *finding;
@@ -128,7 +128,7 @@ static bool tell_reduction(struct search *search, const struct search_probe *pro
     char words[160];
     snprintf(words, sizeof(words), "seed %" PRIu64 " meets --fail-on %s; reducing it", probe->cell->seed,
         probe->demand->text);
-    tell(search, words);
+    tell_search(search, words);
     return true;
 }
 
@@ -141,18 +141,18 @@ static bool take_failure(struct search *search, const struct search_probe *probe
     tell_reduction(search, probe);
     bool good = search_reduce(&reduction, probe, &finding, &proves, error);
     if (good && proves && !reduction.interrupted) {
-        tell(search, "looking for what it is");
+        tell_search(search, "looking for what it is");
         good = search_attribute(&reduction, &finding, error) &&
                (reduction.interrupted || search_found_write(&reduction, &finding, error));
     }
     search->interrupted |= reduction.interrupted;
     if (good && proves && !reduction.interrupted)
-        return keep_finding(search, &finding, error);
+        return keep_search_finding(search, &finding, error);
     search_finding_free(&finding);
     return good;
 }
 
-static bool take_seed(struct search *search, const struct search_probe *probe, struct error *error)
+static bool take_seed_probe(struct search *search, const struct search_probe *probe, struct error *error)
 {
     search->interrupted |= !probe->ran;
     if (search->interrupted)
@@ -181,7 +181,7 @@ static bool add_seed(
 {
     json_t *scenario = variant_of(search, seed);
     bool added = scenario != NULL ? search_probe_seed(probes, search->cell, scenario, seed, error)
-                                  : no_memory(error);
+                                  : no_search_memory(error);
     json_decref(scenario);
     return added;
 }
@@ -195,9 +195,9 @@ static bool try_seeds(struct search *search, struct error *error)
         good = add_seed(search, &probes, seed, error);
     good = good && search_probe_run(&probes, &search->runner, search->bar, error);
     for (size_t i = 0; good && i < probes.count && !is_done(search); i++)
-        good = take_seed(search, &probes.items[i], error);
+        good = take_seed_probe(search, &probes.items[i], error);
     search_probes_free(&probes);
-    tell(search, NULL);
+    tell_search(search, NULL);
     return good;
 }
 
@@ -208,9 +208,9 @@ bool search_run(struct search *search, struct error *error)
     search->ways = json_object();
     search->next = search->first;
     if (search->scenario == NULL || search->grounds == NULL || search->ways == NULL)
-        return no_memory(error);
+        return no_search_memory(error);
     json_object_set_new(search->scenario, "expect", json_array());
-    bool good = run_undisturbed(search, error);
+    bool good = probe_undisturbed(search, error);
     while (good && !is_done(search))
         good = try_seeds(search, error);
     return good;

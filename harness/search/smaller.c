@@ -13,7 +13,7 @@ struct smaller {
 };
 
 // Takes over `candidate`.
-static void offer(struct smaller *smaller, json_t *candidate)
+static void offer_smaller(struct smaller *smaller, json_t *candidate)
 {
     shape_sort_faults(candidate);
     if (shape_is_valid(candidate))
@@ -27,7 +27,7 @@ static void offer_without(struct smaller *smaller, const char *list, size_t from
     json_t *candidate = json_deep_copy(smaller->scenario), *entries = json_object_get(candidate, list);
     for (size_t i = 0; i < count; i++)
         json_array_remove(entries, from);
-    offer(smaller, candidate);
+    offer_smaller(smaller, candidate);
 }
 
 // A workload keeps one item at least: without it there is nobody to be told anything.
@@ -51,12 +51,12 @@ static void offer_calmer_path(struct smaller *smaller)
             continue;
         json_t *candidate = json_deep_copy(smaller->scenario);
         shape_set(shape_network(candidate), words[i], 0);
-        offer(smaller, candidate);
+        offer_smaller(smaller, candidate);
     }
     if (json_is_object(json_object_get(shape_network(smaller->scenario), "flow_table"))) {
         json_t *candidate = json_deep_copy(smaller->scenario);
         json_object_set_new(shape_network(candidate), "flow_table", json_null());
-        offer(smaller, candidate);
+        offer_smaller(smaller, candidate);
     }
 }
 
@@ -65,7 +65,7 @@ static void offer_value(
 {
     json_t *candidate = json_deep_copy(smaller->scenario);
     shape_set(json_array_get(json_object_get(candidate, list), index), key, value);
-    offer(smaller, candidate);
+    offer_smaller(smaller, candidate);
 }
 
 // The last ones only, at their own moments.
@@ -76,7 +76,7 @@ static void offer_last(struct smaller *smaller, size_t index, const json_t *item
     shape_set(last, "at_us",
         shape_get(item, "at_us") + (shape_get(item, "count") - fewer) * shape_get(item, "every_us"));
     shape_set(last, "count", fewer);
-    offer(smaller, candidate);
+    offer_smaller(smaller, candidate);
 }
 
 static void offer_lower_counts(struct smaller *smaller)
@@ -103,7 +103,7 @@ static void offer_smaller_pool(struct smaller *smaller)
             continue;
         json_t *candidate = json_deep_copy(smaller->scenario);
         shape_set(json_object_get(candidate, "pool"), words[i], 1);
-        offer(smaller, candidate);
+        offer_smaller(smaller, candidate);
     }
 }
 
@@ -155,7 +155,7 @@ static void offer_earlier(struct smaller *smaller)
     move_all(shape_faults(candidate), by_us);
     move_all(shape_workload(candidate), by_us);
     shape_set(candidate, "run_for_us", shape_get(candidate, "run_for_us") - by_us);
-    offer(smaller, candidate);
+    offer_smaller(smaller, candidate);
 }
 
 static void offer_rounder_moments(struct smaller *smaller)

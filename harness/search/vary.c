@@ -98,7 +98,7 @@ static void vary_kind(struct variation *variation, json_t *fault)
         shape_set(fault, "for_us", US_PER_S);
 }
 
-static void add_fault(struct variation *variation)
+static void add_varied_fault(struct variation *variation)
 {
     json_t *fault = json_pack(
         "{s:I, s:n, s:i, s:i}", "at_us", (json_int_t)0, "for_us", "line", 1, "column", 1);
@@ -123,7 +123,7 @@ static void vary_much(struct variation *variation)
             vary_moment(variation, fault);
     }
     if (one_in(variation, 3) || json_array_size(shape_faults(variation->scenario)) == 0)
-        add_fault(variation);
+        add_varied_fault(variation);
 }
 
 static void vary_one_thing(struct variation *variation)
@@ -137,7 +137,7 @@ static void vary_one_thing(struct variation *variation)
     case 1: vary_kind(variation, fault); break;
     case 2: vary_length(variation, fault); break;
     case 3: vary_moment(variation, fault); break;
-    default: add_fault(variation); break;
+    default: add_varied_fault(variation); break;
     }
 }
 

@@ -38,6 +38,7 @@ static bool run_cells(
     *result = run_result_new("virtual", NULL, NULL, 7, count);
     for (size_t i = 0; i < count && (*left)-- > 0; i++) {
         struct verdict *verdict = verdict_without_trace(OUTCOME_PASS, "");
+        verdict->over = true;
         verdict->impact = has_failed(cells[i]->scenario) ? IMPACT_DATA : IMPACT_CLEAN;
         verdict->metrics.value[METRIC_DUPLICATED] = has_failed(cells[i]->scenario);
         (*result)->cells[i].verdict = verdict;
