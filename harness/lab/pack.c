@@ -102,14 +102,18 @@ static bool unpack_file(struct unpacking *unpacking, const char *name, mode_t mo
 // `*more`: this was not the last one.
 static bool unpack_entry(struct unpacking *unpacking, bool *more)
 {
-    char name[PATH_MAX];
-    char kind;
-    unsigned mode;
-    long long size;
-    int length;
-    if (sscanf(unpacking->lines, " %c %o %lld %4095[^\n]\n%n", &kind, &mode, &size, name, &length) != 4)
+    const char *line = unpacking->lines + strspn(unpacking->lines, "\n");
+    char name[PATH_MAX], *at;
+    const char kind = *line;
+    if (kind == '\0')
         return false;
-    unpacking->lines += length;
+    const mode_t mode = (mode_t)strtoul(line + 1, &at, 8);
+    const off_t size = (off_t)strtoll(at, &at, 10);
+    const size_t length = strcspn(at, "\n");
+    if (*at != ' ' || length > sizeof(name))
+        return false;
+    path_format(name, "%.*s", (int)length - 1, at + 1);
+    unpacking->lines = at + length;
     *more = kind != 'e';
     if (kind == 'd')
         return mkdirat(unpacking->folder_fd, name, mode) == 0;
