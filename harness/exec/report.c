@@ -9,6 +9,7 @@
 #include "exec/options.h"
 #include "host/guest.h"
 #include "trace/event.h"
+#include "trace/hang.h"
 #include "trace/server_log.h"
 #include "trace/silence.h"
 #include "trace/times.h"
@@ -17,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SILENCES_SHOWN  3
 #define EXIT_STATUS_MAX 255
+#define FILES_NAMED     20
 
 struct reading {
     const struct cell *cell;
@@ -51,10 +52,10 @@ static void set_count(json_t *object, const char *member, const json_t *event, c
         json_object_set_new(object, member, json_integer(count));
 }
 
-static json_t *describe_fault(const char *kind, const char *argument, int64_t at_us, bool requested)
+static json_t *describe_fault(json_t *text, int64_t at_us, bool lasts, bool requested)
 {
-    return json_pack("{s:f, s:o, s:b, s:n}", "at_s", (double)at_us / US_PER_S, "text",
-        json_sprintf("%s %s", kind, argument), "requested", requested, "hits");
+    return json_pack("{s:f, s:n, s:o, s:b, s:b, s:n}", "at_s", (double)at_us / US_PER_S, "ended_s", "text",
+        text, "lasts", lasts, "requested", requested, "hits");
 }
 
 // Those of the scenario are known before anything happens: one whose time did not come is missed.
@@ -62,9 +63,43 @@ static void list_faults_hit(struct reading *reading)
 {
     for (size_t i = 0; i < reading->cell->scenario->faults_count; i++) {
         const struct fault_spec *spec = &reading->cell->scenario->faults[i];
-        json_array_append_new(
-            reading->faults, describe_fault(spec->kind->name, spec->argument, spec->at_us, false));
+        json_t *text = json_sprintf("%s %s", spec->kind->name, spec->argument);
+        json_array_append_new(reading->faults, describe_fault(text, spec->at_us, fault_lasts(spec), false));
     }
+}
+
+static void take_request(const struct reading *reading, const json_t *event, int64_t at_us)
+{
+    bool lasts = json_is_true(json_object_get(event, "lasts"));
+    json_t *fault = describe_fault(json_string(""), at_us, lasts, true);
+    set_text(fault, "text", event, "text");
+    json_array_append_new(reading->faults, fault);
+}
+
+// What stands until the program has ended is taken away then, and has no end of its own.
+static void take_end_of_fault(const struct reading *reading, const json_t *event, int64_t at_us)
+{
+    json_t *fault = fault_at(reading, event);
+    set_count(fault, "hits", event, "hits", JSON_COUNT_MAX);
+    if (json_object_get(reading->report, "lab_s") == NULL && json_is_true(json_object_get(fault, "lasts")))
+        json_object_set_new(fault, "ended_s", json_real((double)at_us / US_PER_S));
+}
+
+// Their names come from the program.
+static void take_dropped_files(const struct reading *reading, const json_t *event)
+{
+    json_t *dropped = json_object(), *names = json_array(), *name;
+    size_t i;
+    set_count(dropped, "count", event, "count", JSON_COUNT_MAX);
+    json_array_foreach(json_object_get(event, "files"), i, name)
+    {
+        char *line = i < FILES_NAMED && json_is_string(name) ? text_one_line(json_string_value(name)) : NULL;
+        if (line != NULL)
+            json_array_append_new(names, json_string(line));
+        free(line);
+    }
+    json_object_set_new(dropped, "files", names);
+    json_object_set_new(reading->report, "dropped", dropped);
 }
 
 static void take_event(struct reading *reading, const json_t *event)
@@ -79,13 +114,15 @@ static void take_event(struct reading *reading, const json_t *event)
     } else if (strcmp(name, "program-timeout") == 0) {
         json_object_set_new(reading->report, "timed_out", json_true());
     } else if (strcmp(name, "fault-requested") == 0) {
-        json_t *fault = describe_fault("", "", at_us, true);
-        set_text(fault, "text", event, "text");
-        json_array_append_new(reading->faults, fault);
+        take_request(reading, event, at_us);
     } else if (strcmp(name, "fault-reverted") == 0) {
-        set_count(fault_at(reading, event), "hits", event, "hits", JSON_COUNT_MAX);
+        take_end_of_fault(reading, event, at_us);
     } else if (strcmp(name, "fault-failed") == 0) {
         set_text(fault_at(reading, event), "failure", event, "error");
+    } else if (strcmp(name, "flow-table") == 0) {
+        set_count(reading->report, "forgotten", event, "forgotten", JSON_COUNT_MAX);
+    } else if (strcmp(name, "files-dropped") == 0) {
+        take_dropped_files(reading, event);
     } else if (strcmp(name, "leaked-backends") == 0) {
         set_count(json_object_get(reading->report, "server"), "left_behind", event, "count", JSON_COUNT_MAX);
     } else if (strcmp(name, "failed") == 0) {
@@ -125,6 +162,7 @@ static bool read_packets(const struct reading *reading, const struct folder *fol
             (json_int_t)counts.fin_to_app, "fin_to_db", (json_int_t)counts.fin_to_db, "swallowed",
             (json_int_t)counts.swallowed));
     json_object_set_new(reading->report, "silences", exec_find_silences(&packets, reading->exited_us));
+    json_object_set_new(reading->report, "hangs", trace_find_hangs(&packets, reading->exited_us));
     wire_counts_clear(&counts);
     atlas_packets_free(&packets);
     return true;
@@ -173,112 +211,4 @@ json_t *exec_report_make(
             json_sprintf(
                 "the guest ended before the program did: %s", guest_last_words(folder->path, words)));
     return reading.report;
-}
-
-static int64_t number_of(const json_t *object, const char *member)
-{
-    int64_t number;
-    (void)json_number_between(json_object_get(object, member), INT64_MIN, INT64_MAX, &number);
-    return number;
-}
-
-static bool hit_all(const json_t *report)
-{
-    size_t i;
-    json_t *fault;
-    json_array_foreach(json_object_get(report, "faults"), i, fault)
-    {
-        if (number_of(fault, "hits") <= 0)
-            return false;
-    }
-    return true;
-}
-
-int exec_report_status(const json_t *report, bool strict)
-{
-    const json_t *signal = json_object_get(report, "signal"), *status = json_object_get(report, "status");
-    if (signal == NULL && status == NULL)
-        return EXEC_STATUS_FAILED;
-    if (json_is_true(json_object_get(report, "timed_out")))
-        return EXEC_STATUS_TIMEOUT;
-    if (signal != NULL)
-        return EXEC_STATUS_SIGNAL + (int)number_of(report, "signal");
-    if (strict && number_of(report, "status") == 0 && !hit_all(report))
-        return EXEC_STATUS_NO_HIT;
-    return (int)number_of(report, "status");
-}
-
-static double exec_seconds(const json_t *object, const char *member)
-{
-    return json_number_value(json_object_get(object, member));
-}
-
-static void print_end(FILE *out, const json_t *report)
-{
-    const json_t *signal = json_object_get(report, "signal"), *status = json_object_get(report, "status");
-    fprintf(out, "hangup: %s, %s lab, seed %lld: ", json_string_value(json_object_get(report, "scenario")),
-        json_string_value(json_object_get(report, "lab")), (long long)number_of(report, "seed"));
-    if (signal != NULL)
-        fprintf(out, "signal %lld ended the program", (long long)number_of(report, "signal"));
-    else if (status != NULL)
-        fprintf(out, "the program exited with %lld", (long long)number_of(report, "status"));
-    if (signal != NULL || status != NULL)
-        fprintf(out, " at %.3f s%s (%.1f s of wall time)\n", exec_seconds(report, "lab_s"),
-            json_is_true(json_object_get(report, "timed_out")) ? ", told to by --timeout" : "",
-            exec_seconds(report, "wall_s"));
-    else
-        fprintf(out, "it failed: ");
-    if (json_object_get(report, "failure") != NULL)
-        fprintf(out, "%s\n", json_string_value(json_object_get(report, "failure")));
-}
-
-static void print_fault(FILE *out, const json_t *fault)
-{
-    int64_t hits = number_of(fault, "hits");
-    fprintf(out, "  %10.3f s  %s: ", exec_seconds(fault, "at_s"),
-        json_string_value(json_object_get(fault, "text")));
-    if (json_object_get(fault, "failure") != NULL)
-        fprintf(out, "it failed: %s\n", json_string_value(json_object_get(fault, "failure")));
-    else if (json_is_null(json_object_get(fault, "hits")))
-        fputs("its time did not come\n", out);
-    else if (hits <= 0)
-        fputs("it hit nothing\n", out);
-    else
-        fprintf(out, "%lld hit%s\n", (long long)hits, hits == 1 ? "" : "s");
-}
-
-static void print_silences(FILE *out, const json_t *silences)
-{
-    size_t count = json_array_size(silences);
-    for (size_t i = 0; i < count && i < SILENCES_SHOWN; i++) {
-        const json_t *silence = json_array_get(silences, i);
-        fprintf(out, "  silence       from %.3f s for %.3f s: nothing came back to port %lld\n",
-            exec_seconds(silence, "from_s"), exec_seconds(silence, "for_s"),
-            (long long)number_of(silence, "port"));
-    }
-    if (count > SILENCES_SHOWN)
-        fprintf(out, "  silence       and %zu more\n", count - SILENCES_SHOWN);
-}
-
-void exec_report_print(FILE *out, const json_t *report)
-{
-    const json_t *wire = json_object_get(report, "wire"), *server = json_object_get(report, "server");
-    size_t i;
-    json_t *fault;
-    print_end(out, report);
-    json_array_foreach(json_object_get(report, "faults"), i, fault)
-    {
-        print_fault(out, fault);
-    }
-    if (wire != NULL)
-        fprintf(out,
-            "  wire          %lld connections, %lld packets; resets: %lld to app, %lld to db; swallowed: %lld\n",
-            (long long)number_of(wire, "connections"), (long long)number_of(wire, "packets"),
-            (long long)number_of(wire, "rst_to_app"), (long long)number_of(wire, "rst_to_db"),
-            (long long)number_of(wire, "swallowed"));
-    print_silences(out, json_object_get(report, "silences"));
-    if (wire != NULL)
-        fprintf(out, "  server        %lld sessions, %lld left behind by clients that are gone\n",
-            (long long)number_of(server, "sessions"), (long long)number_of(server, "left_behind"));
-    fprintf(out, "  %s\n", json_string_value(json_object_get(report, "dir")));
 }

@@ -2,6 +2,7 @@
 // them can be looked at.
 #include "fuzz/fuzz.h"
 #include "trace/connection.h"
+#include "trace/hang.h"
 #include "trace/silence.h"
 #include "trace/wire.h"
 
@@ -18,6 +19,7 @@ static void look(const uint8_t *data, size_t size)
             (void)atlas_evidence_of(&packets, syn, INT64_MAX);
         require(exec_count_connections(&packets) >= 0);
         json_decref(exec_find_silences(&packets, 100000000));
+        json_decref(trace_find_hangs(&packets, 100000000));
     }
     atlas_packets_free(&packets);
     folder_close_file(&file);

@@ -50,11 +50,21 @@ static bool enter_root(struct error *error)
     return true;
 }
 
+// For lab/written.h. The server's view has none.
+static bool hold_scratch(struct error *error)
+{
+    close(LAB_VIEW_SCRATCH_FD);
+    int scratch_fd = open(LAB_VIEW_SCRATCH, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (scratch_fd >= 0 ? scratch_fd == LAB_VIEW_SCRATCH_FD : errno == ENOENT)
+        return true;
+    return error_set_errno(error, ERROR_LAB, LAB_VIEW_SCRATCH);
+}
+
 static bool furnish_view(const struct lab_view_plan *plan, struct error *error)
 {
     if (plan->namespace_fd >= 0 && setns(plan->namespace_fd, CLONE_NEWNET) != 0)
         return error_set_errno(error, ERROR_LAB, "cannot enter the host's network");
-    return plan->furnish(plan->context, error) && enter_root(error);
+    return plan->furnish(plan->context, error) && hold_scratch(error) && enter_root(error);
 }
 
 // Nothing is left to do that needs powers; and root's program is not of the same user.
@@ -84,7 +94,7 @@ static void keep_view(const struct lab_view_plan *plan, int report_fd)
     if (write(report_fd, &report, sizeof(report)) != sizeof(report) || !report.good)
         _exit(1);
     signal(SIGCHLD, SIG_IGN);
-    close_range(0, ~0U, 0);
+    close_range(LAB_VIEW_SCRATCH_FD + 1, ~0U, 0);
     for (;;)
         pause();
 }

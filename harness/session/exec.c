@@ -13,6 +13,7 @@
 #include "lab/ledger.h"
 #include "lab/server.h"
 #include "lab/world.h"
+#include "lab/written.h"
 #include "session/exec_faults.h"
 #include "session/program.h"
 #include "session/streams.h"
@@ -35,6 +36,7 @@ struct exec {
     struct lab_process process;
     struct lab_streams *streams;
     struct lab_exec_faults *faults;
+    json_t *files; // that lay in the view before the program did
     struct lab_alarm heartbeat, timeout;
     bool timed_out;
 };
@@ -69,6 +71,7 @@ static bool start_program(struct exec *exec, struct error *error)
         clock_wait_until(lab->zero_us);
     else
         lab->zero_us = clock_now_us();
+    exec->files = lab_written_list(&exec->view, lab->task);
     const json_int_t zero_us = lab->zero_us + clock_realtime_offset_us();
     lab_event(lab, "program-started", json_pack("{s:I}", "zero_realtime_us", zero_us));
     if (!lab_program_start(
@@ -141,6 +144,9 @@ static bool finish_exec(struct exec *exec, struct error *error)
     lab_exec_faults_end(exec->faults);
     if (!lab_flow_table_report(lab, error))
         return false;
+    json_t *files = lab_written_list(&exec->view, lab->task);
+    lab_event(lab, "files-dropped", lab_written_between(exec->files, files));
+    json_decref(files);
     lab_event(lab, "clean-up", NULL);
     lab_view_close(&exec->view);
     clock_wait_until(clock_now_us() + settle_us); // the last FINs need their way across the path
@@ -198,6 +204,7 @@ bool lab_exec_run(const char *folder, const struct guest_task *task, struct erro
         if (fclose(lab.events) != 0 || lab.broken)
             ready = error_set(error, ERROR_LAB, "events.jsonl could not be written");
     }
+    json_decref(exec.files);
     exec_program_free(exec.program);
     cell_free(cell);
     return ready;

@@ -18,6 +18,8 @@ struct slot {
     struct lab_exec_faults *faults;
     size_t index;
     struct lab_alarm apply, revert;
+    bool ended;
+    int64_t hits; // once it has ended
 };
 
 struct lab_exec_faults {
@@ -35,13 +37,14 @@ static void ring_apply(struct lab *lab, void *context)
     lab_faults_apply(lab, slot->faults->in_place, slot->index, NULL);
 }
 
-static int64_t revert_exec_fault(struct lab_exec_faults *faults, size_t index)
+static void revert_exec_fault(struct lab_exec_faults *faults, size_t index)
 {
     int64_t hits;
     lab_alarm_clear(faults->lab, &faults->slots[index].revert);
     lab_faults_revert(faults->lab, faults->in_place, index, &hits);
+    faults->slots[index].ended = true;
+    faults->slots[index].hits = hits;
     lab_fault_socket_tell_end(faults->socket, index, hits);
-    return hits;
 }
 
 static void ring_revert(struct lab *lab, void *context)
@@ -112,7 +115,8 @@ static json_t *apply_exec_fault(
     faults->scenario->faults[index].index = index;
     char *text = fault_request_describe(spec);
     double at_s = (double)lab_now_us(lab) / US_PER_S;
-    lab_event(lab, "fault-requested", json_pack("{s:I, s:s*}", "fault", (json_int_t)index, "text", text));
+    lab_event(lab, "fault-requested",
+        json_pack("{s:I, s:s*, s:b}", "fault", (json_int_t)index, "text", text, "lasts", fault_lasts(spec)));
     bool applied = lab_faults_apply(lab, faults->in_place, index, error);
     slot->revert.at_us = lab_now_us(lab) + (spec->for_us != FAULT_FOREVER ? spec->for_us : 0);
     if (applied && spec->for_us != FAULT_FOREVER)
@@ -122,6 +126,20 @@ static json_t *apply_exec_fault(
                              : refuse_exec_fault(error);
     free(text);
     return answer;
+}
+
+// One that is asked for by its number and has ended already is told of again: who made it wants its hits.
+static void clear_one(struct lab_exec_faults *faults, size_t index, bool any, json_t *cleared)
+{
+    const struct slot *slot = &faults->slots[index];
+    if (lab_faults_in_place(faults->in_place, index))
+        revert_exec_fault(faults, index);
+    else if (any || !slot->ended)
+        return;
+    char *text = fault_request_describe(&faults->scenario->faults[index]);
+    json_array_append_new(cleared, json_pack("{s:I, s:s*, s:I}", "fault", (json_int_t)index, "text", text,
+                                       "hits", (json_int_t)slot->hits));
+    free(text);
 }
 
 static json_t *clear_exec_fault(struct lab_exec_faults *faults, const json_t *which)
@@ -134,16 +152,9 @@ static json_t *clear_exec_fault(struct lab_exec_faults *faults, const json_t *wh
         return refuse_exec_fault(&error);
     }
     json_t *cleared = json_array();
-    for (size_t i = faults->scenario->faults_count; i-- > 0;) { // the newest first, as they lie on each other
-        bool meant = json_is_null(which) || json_integer_value(which) == (json_int_t)i;
-        if (!meant || !lab_faults_in_place(faults->in_place, i))
-            continue;
-        char *text = fault_request_describe(&faults->scenario->faults[i]);
-        int64_t hits = revert_exec_fault(faults, i);
-        json_array_append_new(cleared,
-            json_pack("{s:I, s:s*, s:I}", "fault", (json_int_t)i, "text", text, "hits", (json_int_t)hits));
-        free(text);
-    }
+    for (size_t i = faults->scenario->faults_count; i-- > 0;) // the newest first, as they lie on each other
+        if (json_is_null(which) || number == (json_int_t)i)
+            clear_one(faults, i, json_is_null(which), cleared);
     return json_pack("{s:b, s:o}", "ok", 1, "cleared", cleared);
 }
 

@@ -22,10 +22,11 @@
 //   flow-forgotten  port (the client's)            the flow table resets both ends of it
 //   flow-table      forgotten                      connections; at the end, where the network has a flow table
 //   program-started zero_realtime_us               hangup exec: the program's start is zero, as this event says
-//   fault-requested fault, text                    by the program; it stands behind the scenario's own
+//   fault-requested fault, text, lasts             by the program; it stands behind the scenario's own
 //   signal          signal                         to the program, from outside
 //   program-timeout                                it is told to end (--timeout)
 //   program-exited  status | signal
+//   files-dropped   count, files (some names)      what it has written is gone with the lab
 //   clean-up                                       the timeline is over; what follows is the lab's own doing
 //   subject-exited  status | signal                after the end of its input
 //   row             key, count                     what the database holds, read at the end; one event a key
