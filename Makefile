@@ -76,6 +76,11 @@ league: all kernel image-once ## every pool that is ready under every scenario, 
 	$(BUILD)/hangup league $(LEAGUE_RUN) --subjects pqpool --out results/baseline/strategies.md
 	$(BUILD)/hangup league $(LEAGUE_RUN) --out results/baseline/league.md
 
+LEAGUE_BASELINE ?= results/baseline/debian-13-peers.json
+.PHONY: league-page
+league-page: all ## the recorded baseline as a page and a picture: results/baseline/league.html and league.svg
+	$(BUILD)/hangup league $(LEAGUE_BASELINE) --html results/baseline/league.html --svg results/baseline/league.svg
+
 atlas: all kernel image-once ## what every hang-up says in every client, as a whole, into results/baseline: what diagnose searches
 	$(BUILD)/hangup atlas --baseline results/baseline
 

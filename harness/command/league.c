@@ -4,6 +4,7 @@
 #include "base/name_list.h"
 #include "command/arguments.h"
 #include "command/command.h"
+#include "command/league_page.h"
 #include "host/paths.h"
 #include "result/merge.h"
 #include "result/stored.h"
@@ -15,11 +16,14 @@
 
 const char command_league_help[] =
     "usage: hangup league RUN... [--subjects A,B...] [--out FILE]\n"
+    "       hangup league BASELINE.json [--html FILE] [--svg FILE]\n"
     "\n"
     "Ranks the pools and settings of one or several stored runs by what they did to the application. The page (Markdown) has what was found about each pool (`findings:` in its manifest), a matrix of all scenarios, and versions.\n"
     "\n"
     "  --subjects A,B   only these: pqpool, sqlalchemy:none\n"
     "  --out FILE       write the page there, and print only the findings that no longer hold\n"
+    "  --html FILE      of a baseline (results/baseline/debian-13-peers.json): the page of `report`, without stories\n"
+    "  --svg FILE       the same matrix as a picture\n"
     "  --help           this text\n"
     "\n"
     "Exit status: 0 all findings hold, 1 a finding no longer holds, 2 the command line or a file is wrong.\n";
@@ -28,7 +32,7 @@ const char command_league_help[] =
 
 struct league_options {
     struct command_arguments arguments;
-    const char *subjects, *file;
+    const char *subjects, *file, *html, *svg;
 };
 
 static bool check_league_scenario(
@@ -163,14 +167,25 @@ static bool rank_runs(const struct league_options *options, int *status, struct 
     return good;
 }
 
+static bool show_baseline(const struct league_options *options, struct error *error)
+{
+    struct paths paths;
+    if (options->arguments.count != 1)
+        return error_set(error, ERROR_INPUT, "league: --html and --svg: expected one baseline");
+    return paths_find(&paths, error) &&
+           league_page_write(&paths, options->arguments.words[0], options->html, options->svg, error);
+}
+
 int command_league(int argc, char **argv)
 {
     struct league_options options = {0};
-    const struct command_option known[] = {
-        {"subjects", NULL, &options.subjects}, {"out", NULL, &options.file}, {0}};
+    const struct command_option known[] = {{"subjects", NULL, &options.subjects},
+        {"out", NULL, &options.file}, {"html", NULL, &options.html}, {"svg", NULL, &options.svg}, {0}};
     struct error error = {0};
     int status;
     if (!command_arguments_parse_with(argc, argv, 1, -1, command_league_help, known, &options.arguments))
         return options.arguments.status;
+    if (options.html != NULL || options.svg != NULL)
+        return show_baseline(&options, &error) ? EXIT_AS_EXPECTED : command_fail(&error);
     return rank_runs(&options, &status, &error) ? status : command_fail(&error);
 }

@@ -199,6 +199,18 @@ static bool check_slots(struct schedule *schedule, const struct pollfd *watched,
     return true;
 }
 
+static void count_ended(const struct schedule *schedule, struct run_progress *progress)
+{
+    for (size_t i = 0; i < schedule->result->cells_count; i++) {
+        const struct verdict *verdict = schedule->result->cells[i].verdict;
+        if (verdict == NULL)
+            continue;
+        if (verdict->impact != IMPACT_UNKNOWN)
+            progress->impacts[verdict->impact]++;
+        progress->not_as_expected += verdict->outcome >= OUTCOME_FAIL;
+    }
+}
+
 static void show_progress(const struct schedule *schedule)
 {
     const struct plan *plan = schedule->options->plan;
@@ -206,12 +218,17 @@ static void show_progress(const struct schedule *schedule)
         .total = plan->cells_count,
         .elapsed_us = clock_now_us() - schedule->began_us,
         .virtual_us = schedule->virtual_us};
-    for (unsigned i = 0; i < schedule->options->jobs; i++)
-        if (schedule->slots[i].busy) {
-            progress.name = plan->cells[schedule->slots[i].cell]->name;
-            progress.running++;
-            progress.virtual_us += schedule->slots[i].guest.virtual_us;
-        }
+    count_ended(schedule, &progress);
+    for (unsigned i = 0; i < schedule->options->jobs; i++) {
+        const struct slot *slot = &schedule->slots[i];
+        if (!slot->busy)
+            continue;
+        progress.running++;
+        progress.virtual_us += slot->guest.virtual_us;
+        if (progress.cells_count < PROGRESS_NAMES)
+            progress.cells[progress.cells_count++] = (struct run_progress_cell){
+                plan->cells[slot->cell]->name, slot->guest.virtual_us};
+    }
     run_progress_show(&progress);
 }
 

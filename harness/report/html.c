@@ -4,6 +4,7 @@
 #include "contract/cell_files.h"
 #include "report/page.h"
 #include "report/story.h"
+#include "result/fear.h"
 #include "result/select.h"
 
 #include <math.h>
@@ -123,10 +124,30 @@ static json_t *before_to_json(const struct report_page *page)
     return json_pack("{s:s, s:o}", "name", page->before_name, "cells", cells);
 }
 
+// What the matrix is grouped by, as the league is; scenarios of the user's own by their folder.
+static json_t *group_by_fear(const struct run_result *result, const json_t *run)
+{
+    json_t *titles = json_array(), *cells = json_object_get(run, "cells");
+    size_t written = 0;
+    for (int i = 0; i < FEAR_OTHER; i++)
+        json_array_append_new(titles, json_string(fear_title((enum fear)i)));
+    for (size_t i = 0; i < result->cells_count; i++) {
+        if (result->cells[i].verdict == NULL)
+            continue;
+        const enum fear fear = fear_of(result->cells[i].scenario);
+        json_t *cell = json_array_get(cells, written++);
+        if (fear != FEAR_OTHER)
+            json_object_set_new(cell, "group", json_string(fear_title(fear)));
+    }
+    return titles;
+}
+
 static void print_stories(const struct report_page *page)
 {
     const struct run_result *result = page->result;
     const struct story_limits limits = limits_for(result->cells_count);
+    if (page->run == NULL)
+        return;         // a page of figures
     size_t written = 0; // the place in run.json, which leaves out what was not run
     for (size_t i = 0; i < result->cells_count; i++) {
         if (result->cells[i].verdict == NULL)
@@ -144,8 +165,9 @@ bool report_html_print(const struct report_page *page)
     json_t *run = run_result_to_json(page->result, page->error);
     if (run == NULL)
         return false;
-    json_t *data = json_pack("{s:o, s:o, s:o, s:o, s:s?}", "run", run, "other", before_to_json(page),
-        "metrics", metrics_to_words(), "kinds", packet_kinds(), "folder",
+    json_t *groups = group_by_fear(page->result, run);
+    json_t *data = json_pack("{s:o, s:o, s:o, s:o, s:o, s:s?}", "groups", groups, "run", run, "other",
+        before_to_json(page), "metrics", metrics_to_words(), "kinds", packet_kinds(), "folder",
         page->run != NULL ? page->run->path : NULL);
     fwrite(report_page_before, 1, report_page_before_size, page->file);
     fputs("<script type=\"application/json\" id=\"data\">", page->file);

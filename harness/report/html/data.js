@@ -6,13 +6,15 @@ export const run = page.run;
 export const folder = page.folder || '.';
 export const metrics = page.metrics.map(([key, name, summary, isDuration]) => ({key, name, summary, isDuration}));
 export const packetKinds = page.kinds;
+export const fears = page.groups; // what people fear, in the league's order
 export const other = page.other; // the run that this one is compared with, where there is one
 
 for (const [index, cell] of run.cells.entries()) {
     const slash = cell.scenario.lastIndexOf('/');
     cell.index = index;
+    // Of one fear there are scenarios of several folders.
+    cell.name = cell.group ? cell.scenario : cell.scenario.slice(slash + 1);
     cell.group = cell.group || (slash < 0 ? 'scenarios' : cell.scenario.slice(0, slash));
-    cell.name = cell.scenario.slice(slash + 1);
     cell.product = cell.subject.split(':')[0];
 }
 

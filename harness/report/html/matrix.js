@@ -1,5 +1,5 @@
 // The matrix: scenarios by subjects, coloured by impact.
-import {run, other} from './data.js';
+import {fears, run, other} from './data.js';
 import {h} from './dom.js';
 import {impacts, impactOf, isBroken, isUnavoidable, meanings, rank, signs, summary, worst} from './impact.js';
 
@@ -130,7 +130,9 @@ function tableElement(redraw) {
     if (rows.length === 0)
         return h('p', {class: 'nothing'}, 'No cell is like that.');
     rows.forEach(labelOf);
-    const groups = isOneGroup() ? [['all scenarios', rows]] : Object.entries(Object.groupBy(rows, row => row.group));
+    const place = ([name]) => fears.includes(name) ? fears.indexOf(name) : fears.length;
+    const groups = isOneGroup() ? [['all scenarios', rows]]
+        : Object.entries(Object.groupBy(rows, row => row.group)).sort((a, b) => place(a) - place(b));
     return h('table', {class: 'matrix', 'aria-label': 'Impact of each scenario on each subject'},
         h('thead', {}, h('tr', {}, h('td', {}), columns.map(column => h('th', {scope: 'col', title: column.label},
             h('span', {}, column.label.includes(':') ? [h('i', {}, `${column.label.split(':')[0]}:`), column.label.split(':')[1]] : column.label))))),

@@ -68,6 +68,8 @@ terminal() {
 if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
     name=terminal terminal >"$work/terminal.out" </dev/null
     check 'a terminal has progress' grep -a '0 of 1 cells done, 1 running' "$work/terminal.out"
+    check 'and the names of those that run, on lines that are written over' grep -aq '  running fails--pqpool-none--7, [0-9]* s' "$work/terminal.out"
+    check 'so that none of them stays' grep -aq $'\e\[A' "$work/terminal.out"
     check 'a terminal has colours' grep -a $'\e\[[0-9;]*m' "$work/terminal.out"
     name=colourless terminal NO_COLOR=1 >"$work/colourless.out" </dev/null
     check 'NO_COLOR is heeded' test -z "$(grep -a $'\e\[[0-9;]*m' "$work/colourless.out")"

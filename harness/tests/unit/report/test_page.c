@@ -1,6 +1,7 @@
 // report.html holds its data as text that cannot end it.
 #include "tests/unit/report/report_fixture.h"
 
+#include "report/matrix_svg.h"
 #include "report/page.h"
 
 #include <setjmp.h>
@@ -26,11 +27,27 @@ static void no_text_from_outside_is_html(void **state)
     free(text);
 }
 
-static void a_cell_without_a_folder_says_so(void **state)
+// A page of figures alone, as of a baseline, has no stories; its scenarios are grouped by what one fears.
+static void without_folders_there_are_no_stories(void **state)
 {
     (void)state;
     char *text = printed(report_html_print, report_sample);
-    expect_parts(text, (const char *const[]){"data-story=\"0\">{\"missing\":\"no folder\"}</script>", NULL});
+    assert_null(strstr(text, "data-story=\"0\""));
+    expect_parts(text, (const char *const[]){"\"group\":\"Idle connections die\"", NULL});
+    free(text);
+}
+
+static void the_matrix_is_a_picture(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t length;
+    FILE *file = open_memstream(&text, &length);
+    assert_true(matrix_svg_print(file, report_sample));
+    fclose(file);
+    expect_parts(text, (const char *const[]){"<svg xmlns=\"http://www.w3.org/2000/svg\"",
+                           "@media(prefers-color-scheme:dark)", ">Idle connections die</text>",
+                           ">idle/hung-up</text><rect class=\"i", ">pqpool:none</text>", "</svg>\n", NULL});
     free(text);
 }
 
@@ -60,7 +77,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_text_from_outside_is_html),
-        cmocka_unit_test(a_cell_without_a_folder_says_so),
+        cmocka_unit_test(without_folders_there_are_no_stories),
+        cmocka_unit_test(the_matrix_is_a_picture),
         cmocka_unit_test(the_page_needs_nothing_else),
     };
     return cmocka_run_group_tests_name("page", tests, report_sample_make, report_sample_free);

@@ -1,6 +1,7 @@
 // What was recorded against what a run did: same, changed, new; and the file, one line a cell.
 #include "result/baseline.h"
 #include "result/cost.h"
+#include "result/recorded.h"
 
 #include "tests/unit/base/temporary_file.h"
 #include "tests/unit/result/sample_run.h"
@@ -135,11 +136,32 @@ static void what_cells_cost(void **state)
     run_result_free(run);
 }
 
+static void a_baseline_is_shown_as_a_run(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct run_result *run = two_cells();
+    run->cells[0].verdict->metrics.value[METRIC_DELAY] = METRIC_NEVER;
+    json_t *baseline = baseline_new();
+    assert_true(baseline_take(baseline, run));
+    json_object_set_new(json_object_get(baseline, "cells"), "nonsense", json_object());
+    struct run_result *shown = recorded_run(baseline, &error);
+    assert_non_null(shown);
+    assert_int_equal(shown->cells_count, 2);
+    assert_int_equal(baseline_compare(baseline, shown, stderr).same, 2);
+    assert_string_equal(shown->cells[1].dir, "idle-a--p-none--7");
+    assert_string_equal(shown->cells[1].texts.items[0].text, "gone");
+    run_result_free(shown);
+    json_decref(baseline);
+    run_result_free(run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cell_is_same_changed_or_new),
         cmocka_unit_test(what_cells_cost),
+        cmocka_unit_test(a_baseline_is_shown_as_a_run),
         cmocka_unit_test(the_file_has_one_line_a_cell_sorted),
         cmocka_unit_test(another_file_is_refused),
     };
