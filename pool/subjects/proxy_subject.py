@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The adapter of proxies that pool: PgBouncer and pgpool-II in host app, with an application that connects for each
+"""The adapter of proxies that pool: PgBouncer, pgpool-II and Odyssey in host app, with an application that connects for each
 operation, as a script or PHP does. That connection costs no round trip on the path; the pool is the proxy's."""
 import os
 import re
@@ -62,7 +62,31 @@ class Pgpool:
             f"ssl = on\nssl_key = 'server.key'\nssl_cert = 'server.crt'\nssl_ca_cert = '{given['sslrootcert']}'"])]
 
 
-PROXY = {proxy.name: proxy for proxy in (PgBouncer, Pgpool)}[sys.argv[1]]
+class Odyssey:
+    name, program = "odyssey", "/usr/bin/odyssey"
+    # libpq's keywords as Odyssey calls them. It has no limit for connecting.
+    settings = {"keepalives_idle": "keepalive", "keepalives_interval": "keepalive_keep_interval",
+                "keepalives_count": "keepalive_probes", "tcp_user_timeout": "keepalive_usr_timeout"}
+    TUNED = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 5000}
+
+    @classmethod
+    def command(cls, folder, given, size, strategy):
+        rules = f"pool \"{strategy}\" pool_size {size}"
+        if strategy == "tuned":
+            given = {**cls.TUNED, **given}
+            rules = f"pool \"transaction\" pool_size {size} pool_timeout 10000 pool_ttl 60"
+        return [cls.program, write(f"{folder}/odyssey.conf", [
+            "daemonize no\nlog_to_stdout yes\nlog_format \"%l (%c) %m\\n\"",
+            f"unix_socket_dir \"{folder}\"\nunix_socket_mode \"0600\"\nlocks_dir \"{folder}\"\npid_file \"{folder}/pid\"",
+            *(f"{own} {given[libpq]}" for libpq, own in cls.settings.items() if libpq in given),
+            f"listen {{ host \"127.0.0.1\" port {PORT} }}",
+            "storage \"server\" {{ type \"remote\" host \"{host}\" port {port} tls \"{tls}\" tls_ca_file \"{sslrootcert}\" }}".format(
+                tls=given["sslmode"].replace("-", "_"), **given),
+            "database \"app\" {{ user \"app\" {{ authentication \"none\" storage \"server\" storage_db \"{dbname}\"".format(**given),
+            "storage_user \"{user}\" storage_password \"{password}\"".format(**given), rules, "} }"])]
+
+
+PROXY = {proxy.name: proxy for proxy in (PgBouncer, Pgpool, Odyssey)}[sys.argv[1]]
 
 
 class Pool:
