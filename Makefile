@@ -52,7 +52,7 @@ SCRIPTS  := $(wildcard scripts/*.sh scripts/images/*.sh scripts/ci/*.sh harness/
 objects   = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 comma    := ,
 
-.PHONY: all atlas bench digest-table bench-lab install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
+.PHONY: all atlas bench digest-table digest-seeds bench-lab install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: lint-documents lint-rooms check-fast
 .PHONY: peers format sanitize fuzz torture doctor kernel kernel-once image image-once release build-tests build-pool-tests clean help FORCE
 .SECONDARY:
@@ -133,6 +133,9 @@ bench-lab: all kernel image-once ## how fast the lab is, beside another build (B
 
 digest-table: all kernel image-once ## the same cells as root, as a user, without powers, from other folders, under load, on Debian 13: one digest each
 	HANGUP=$(BUILD)/hangup scripts/digest-table.sh
+
+digest-seeds: all kernel image-once ## a lossy cell with seeds 1..200, alone, under load and eight at once: one digest a seed (SEEDS=20)
+	HANGUP=$(BUILD)/hangup scripts/digest-seeds.sh
 
 torture: all kernel image-once ## 100 runs and 40 programs ended by signals at moments of chance (RUNS=100 EXECS=40 SEED=1)
 	HANGUP=$(BUILD)/hangup harness/tests/torture/kills.sh

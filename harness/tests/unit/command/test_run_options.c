@@ -11,8 +11,11 @@
 
 #define WORDS_MAX 16
 
+typedef bool parser(int argc, char **argv, struct run_options *options, struct error *error);
+
 // getopt reorders argv, so each case gets a copy.
-static bool parse(const char *const *words, char **argv, struct run_options *options, struct error *error)
+static bool parse_by(
+    parser *parser, const char *const *words, char **argv, struct run_options *options, struct error *error)
 {
     int argc = 0;
     static char name[] = "run";
@@ -23,7 +26,12 @@ static bool parse(const char *const *words, char **argv, struct run_options *opt
         argv[argc] = copies[argc];
     }
     argv[argc] = NULL;
-    return run_options_parse(argc, argv, options, error);
+    return parser(argc, argv, options, error);
+}
+
+static bool parse(const char *const *words, char **argv, struct run_options *options, struct error *error)
+{
+    return parse_by(run_options_parse, words, argv, options, error);
 }
 
 // Breaks with: another default, in particular a seed that is not fixed.
@@ -160,6 +168,33 @@ static void unknown_options_are_named(void **state)
     }
 }
 
+static void seeds_of_a_search(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t first, last; // last 0: refused
+    } cases[] = {{"1..1000", 1, 1000}, {"17", 17, 17}, {"5..5", 5, 5}, {"6..5", 0, 0}, {"..5", 0, 0},
+        {"5..", 0, 0}, {"5...7", 0, 0}, {"a", 0, 0}, {"", 0, 0},
+        {"0..9223372036854775807", 0, 9223372036854775807U}, {"0..9223372036854775808", 0, 0}};
+    char *argv[WORDS_MAX + 1];
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct run_options options;
+        struct error error = {0};
+        const char *const words[] = {"--seeds", cases[i].text, "--all", "--coverage", "idle/silence", NULL};
+        assert_int_equal(
+            parse_by(run_options_parse_search, words, argv, &options, &error), cases[i].last != 0);
+        if (cases[i].last == 0) {
+            assert_non_null(strstr(error.text, ": expected FROM..TO, or one seed"));
+        } else {
+            assert_true(options.all && options.coverage);
+            assert_int_equal(options.first_seed, cases[i].first);
+            assert_int_equal(options.last_seed, cases[i].last);
+        }
+        run_options_free(&options);
+    }
+}
+
 static void help_is_asked_for(void **state)
 {
     (void)state;
@@ -192,6 +227,7 @@ int main(void)
         cmocka_unit_test(wrong_values_are_named),
         cmocka_unit_test(unknown_formats_are_answered_with_those_that_there_are),
         cmocka_unit_test(unknown_options_are_named),
+        cmocka_unit_test(seeds_of_a_search),
         cmocka_unit_test(help_is_asked_for),
         cmocka_unit_test(help_names_every_option),
     };
