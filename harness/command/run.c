@@ -17,6 +17,7 @@
 #include "host/results_folder.h"
 #include "host/schedule.h"
 #include "host/template.h"
+#include "host/trunk.h"
 #include "host/world.h"
 #include "report/cell_line.h"
 #include "result/cost.h"
@@ -95,6 +96,15 @@ static bool run_plan_cells(const struct run_schedule_options *schedule, const st
     return ran && run_bar_judge(bar, options, schedule->plan, result, status, error);
 }
 
+// Why each cell is booted for itself. NULL: cells that begin alike share a trunk.
+static const char *why_cold(const struct paths *paths, const struct run_options *options, unsigned jobs)
+{
+    const char *why = options->cold ? "--cold" : trunk_why_none(paths, options->lab, jobs);
+    if (why != NULL && options->verbose)
+        fprintf(stderr, "hangup: each cell is booted for itself: %s\n", why);
+    return why;
+}
+
 // A program that reads JSON gets nothing else; a person at a terminal sees the table soon, and progress until
 // then.
 static bool streams_cells(const struct run_options *options)
@@ -144,6 +154,7 @@ static bool run_plan(const struct ground *ground, const struct run_options *opti
         !choose_run_folder(paths, options, stamp, &folder, error))
         return false;
     name_kernel(paths, kernel);
+    const char *cold = why_cold(paths, options, jobs);
     struct run_result *result = run_result_new(
         lab_kind_name(options->lab), kernel, started, options->seed, plan->cells_count);
     const struct run_schedule_options schedule = {.paths = paths,
@@ -152,13 +163,17 @@ static bool run_plan(const struct ground *ground, const struct run_options *opti
         .folder = &folder,
         .database = database,
         .jobs = jobs,
+        .fork = cold == NULL,
+        .verbose = options->verbose,
         .disk_limit = options->disk_limit,
         .resume = options->resume,
         .show_progress = isatty(STDERR_FILENO) && !options->quiet,
         .ended = streams_cells(options) ? cell_line_print : NULL,
         .whom = stdout};
-    if (result != NULL)
+    if (result != NULL) {
         result->world = *ground->world;
+        snprintf(result->cold, sizeof(result->cold), "%s", cold != NULL ? cold : "");
+    }
     if (result != NULL && options->shards > 1) {
         result->shard = options->shard;
         result->shards = options->shards;

@@ -35,6 +35,8 @@ const char run_options_help[] =
     "  --fail-on WHAT   fail by your own bar, whatever is expected of the pool's class: errors,hung,lost,duplicated,in_doubt,never,delay>5s,stuck,skip; any metric, with or without a comparison; worse: than the best that any pool can do\n"
     "  --against FILE   hold the run against what was recorded: each cell is the same, changed or new; a change is exit status 1\n"
     "  --accept         record what this run did, in FILE of --against or in results/baseline/IMAGE.json, and say what changed\n"
+    "  --cold           boot a guest for each cell; else cells that begin alike share one until the scenario begins, and go on as copies of it: the same bytes, sooner\n"
+    "  --verbose        say why cells were booted for themselves\n"
     "  --sealed         refuse to run where the host's kernel cannot hold a guest (`hangup doctor` says what it has)\n"
     "  --quiet          not a line of each cell as it ends, which standard output has where it is no terminal\n"
     "  --dry-run        print the plan, a cell a line, with the seconds that were recorded, and run nothing\n"
@@ -106,6 +108,8 @@ static bool parse_run_option(int option, const char *value, struct run_options *
     case 'b': return bar_parse(&options->bar, value, error);
     case 'a': options->against = value; return true;
     case 'A': options->accept = true; return true;
+    case 'C': options->cold = true; return true;
+    case 'v': options->verbose = true; return true;
     case 'S': options->sealed = true; return true;
     case 'l':
         if (parse_run_lab(value, options))
@@ -148,7 +152,8 @@ static bool parse_run_option(int option, const char *value, struct run_options *
 static const struct option run_known[] = {CELL_OPTIONS, {"lab", required_argument, NULL, 'l'},
     {"shard", required_argument, NULL, 'p'}, {"quiet", no_argument, NULL, 'q'},
     {"dry-run", no_argument, NULL, 'D'}, {"fail-on", required_argument, NULL, 'b'},
-    {"against", required_argument, NULL, 'a'}, {"accept", no_argument, NULL, 'A'}, {0}};
+    {"against", required_argument, NULL, 'a'}, {"accept", no_argument, NULL, 'A'},
+    {"cold", no_argument, NULL, 'C'}, {"verbose", no_argument, NULL, 'v'}, {0}};
 static const struct option sweep_known[] = {CELL_OPTIONS, {0}};
 static const struct option search_known[] = {CELL_OPTIONS, {"seeds", required_argument, NULL, 'N'},
     {"fail-on", required_argument, NULL, 'b'}, {"all", no_argument, NULL, 'L'},

@@ -24,6 +24,8 @@ struct run_options {
     const char *folder;             // NULL: a new one below results/
     bool quiet;                     // nothing of each cell as it ends
     bool dry_run;                   // the plan, and nothing is run
+    bool cold;                      // each cell is booted
+    bool verbose;                   // says why
     bool resume;                    // resume the run in `folder`
     int64_t disk_limit;             // of each cell, in bytes
     bool sealed;                    // only behind the whole wall of guest_confine.h

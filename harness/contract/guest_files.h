@@ -4,11 +4,12 @@
 #ifndef HANGUP_CONTRACT_GUEST_FILES_H
 #define HANGUP_CONTRACT_GUEST_FILES_H
 
-#define GUEST_INIT_FD   3
-#define GUEST_LINE_FD   4
-#define GUEST_MEMORY_FD 5
-#define GUEST_LAB_FD    6
-#define GUEST_IMAGE_FD  7
+#define GUEST_INIT_FD    3
+#define GUEST_LINE_FD    4
+#define GUEST_MEMORY_FD  5
+#define GUEST_LAB_FD     6
+#define GUEST_IMAGE_FD   7
+#define GUEST_CONTROL_FD 8 // of a trunk: its kernel's, not for its programs
 
 #define GUEST_TEXT(number)    #number
 #define GUEST_TEXT_OF(number) GUEST_TEXT(number)

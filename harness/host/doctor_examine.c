@@ -156,7 +156,8 @@ static void examine_memory(struct doctor_findings *findings)
     char detail[128];
     bool executable = probe_executable_memory(folder, &free_bytes);
     uint64_t free_mb = free_bytes >> 20;
-    snprintf(detail, sizeof detail, "%s has room for %" PRIu64 " guests at once", folder,
+    snprintf(detail, sizeof detail,
+        "%s has room for %" PRIu64 " guests at once (a cell that shares a trunk needs two)", folder,
         free_mb / GUEST_MEMORY_MB);
     struct doctor_finding *finding = found(findings, true, "guest memory", detail);
     if (!executable) {

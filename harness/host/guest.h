@@ -38,6 +38,7 @@ struct guest_options {
     bool time_travel;
     unsigned place; // spreads guests that run side by side over the cores: each stays on one
     int line_fd; // a line to its PID 1, which finds what is written into the other end on /dev/tty1; -1: none
+    int control_fd;              // to its kernel, which makes branches (host/trunk.h); 0: none
     const char *const *readable; // of the host, for reading: files and folders, or "/" for all;
                                  // GUEST_READABLE_MAX at most, ends with NULL; may be NULL
     const char *const *writable; // further folders that it can write, GUEST_WRITABLE_MAX at most, ends with
@@ -45,6 +46,13 @@ struct guest_options {
     int64_t disk_limit;          // of bytes written to `folder`; 0: none
     bool may_set_attributes;     // modes, owners and times of the host's files
 };
+
+// What guest_start begins with: no process yet.
+void guest_init(struct guest *guest, const struct guest_options *options);
+// Opens the console.log that is in its folder.
+bool guest_watch_console(struct guest *guest, struct error *error) MUST_CHECK;
+// What a branch of a guest may do with files when it has options->folder. -1: this machine has no Landlock.
+bool guest_ruleset(const struct guest_options *options, int *ruleset, struct error *error) MUST_CHECK;
 
 // Starts a guest that can touch nothing of the host but what the options name (guest_confine.h).
 bool guest_start(struct guest *guest, const struct guest_options *options, struct error *error) MUST_CHECK;

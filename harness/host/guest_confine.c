@@ -50,17 +50,28 @@ static const char **join_confined_path(const char *const *first, const char *con
     return all;
 }
 
-static bool enter_landlock(const struct guest_confinement *confinement, struct error *error)
+// `ruleset` is NULL: entered at once.
+static bool make_landlock(const struct guest_confinement *confinement, int *ruleset, struct error *error)
 {
     const char **readable = join_confined_path(confinement->readable, read_by_all);
     const char **writable = join_confined_path(confinement->writable, written_by_all);
-    bool entered = readable != NULL && writable != NULL
-                       ? guest_landlock_enter(
-                             &(struct guest_landlock){.readable = readable, .writable = writable}, error)
-                       : error_set(error, ERROR_LAB, "out of memory");
+    const struct guest_landlock allowed = {.readable = readable, .writable = writable};
+    bool made = readable != NULL && writable != NULL;
+    if (!made)
+        error_set(error, ERROR_LAB, "out of memory");
+    else if (ruleset == NULL)
+        made = guest_landlock_enter(&allowed, error);
+    else
+        made = (*ruleset = guest_landlock_ruleset(&allowed, error)) >= 0;
     free(readable);
     free(writable);
-    return entered;
+    return made;
+}
+
+bool guest_confine_ruleset(const struct guest_confinement *confinement, int *ruleset, struct error *error)
+{
+    *ruleset = -1;
+    return guest_landlock_abi() == 0 || make_landlock(confinement, ruleset, error);
 }
 
 bool guest_confine(const struct guest_confinement *confinement, struct error *error)
@@ -72,6 +83,6 @@ bool guest_confine(const struct guest_confinement *confinement, struct error *er
     setrlimit(RLIMIT_CORE, &no_core);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return error_set_errno(error, ERROR_LAB, "no new privileges");
-    return (abi == 0 || enter_landlock(confinement, error)) &&
+    return (abi == 0 || make_landlock(confinement, NULL, error)) &&
            (!guest_filter_is_possible() || guest_filter_enter(&filter, error));
 }

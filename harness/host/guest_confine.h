@@ -22,4 +22,9 @@ bool guest_confine_examine(bool sealed, FILE *warnings, struct error *error) MUS
 // out. Keeps the descriptors that are open.
 bool guest_confine(const struct guest_confinement *confinement, struct error *error) MUST_CHECK;
 
+// Of it the files, for a process that is confined already and can be so further. The caller closes it; -1:
+// this machine has no Landlock.
+bool guest_confine_ruleset(
+    const struct guest_confinement *confinement, int *ruleset, struct error *error) MUST_CHECK;
+
 #endif

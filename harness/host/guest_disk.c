@@ -40,7 +40,8 @@ static void bound_each_file(struct guest_disk *disk, const char *folder, pid_t p
 {
     char home[PATH_MAX];
     const struct rlimit limit = {(rlim_t)disk->limit, (rlim_t)disk->limit};
-    if (disk->told || !disk->each_file || access(path_format(home, "%s/.uml", folder), F_OK) != 0)
+    if (disk->told || !disk->each_file ||
+        (!disk->memory_made && access(path_format(home, "%s/.uml", folder), F_OK) != 0))
         return;
     disk->told = prlimit(pid, RLIMIT_FSIZE, &limit, NULL) == 0;
 }

@@ -11,10 +11,11 @@
 #define GUEST_DISK_LIMIT (INT64_C(64) << 20) // --disk-limit
 
 struct guest_disk {
-    int64_t limit;  // of bytes in its folder, beyond those before it started; 0: none
-    int64_t before; // bytes there then
-    bool each_file; // no single file may be longer than the limit either: the kernel sees to that
-    bool told;      // the kernel knows
+    int64_t limit;    // of bytes in its folder, beyond those before it started; 0: none
+    int64_t before;   // bytes there then
+    bool each_file;   // no single file may be longer than the limit either: the kernel sees to that
+    bool memory_made; // its memory is: else it is when the kernel has made its home
+    bool told;        // the kernel knows
 };
 
 // The bytes that all files below `folder` take on the disk. `largest` receives the name of the one that takes

@@ -56,8 +56,8 @@ static const int plain_calls[] = {
     // files, which Landlock sees, and what can be read of those that it hides: that they exist
     SYS_stat, SYS_fstat, SYS_lstat, SYS_newfstatat, SYS_statx, SYS_statfs, SYS_fstatfs, SYS_access,
     SYS_faccessat, SYS_faccessat2, SYS_readlink, SYS_readlinkat, SYS_getdents64, SYS_getcwd, SYS_chdir,
-    SYS_fchdir, SYS_umask, SYS_link, SYS_linkat, SYS_symlink, SYS_symlinkat, SYS_unlink, SYS_unlinkat,
-    SYS_rmdir, SYS_rename, SYS_renameat, SYS_renameat2};
+    SYS_fchdir, SYS_landlock_restrict_self, SYS_umask, SYS_link, SYS_linkat, SYS_symlink, SYS_symlinkat,
+    SYS_unlink, SYS_unlinkat, SYS_rmdir, SYS_rename, SYS_renameat, SYS_renameat2};
 
 // Why these are not among them: a Landlock right does not exist, and a guest reads and writes no more than
 // what it opens. Attributes are refused by name, so that whoever asks hears "not permitted".

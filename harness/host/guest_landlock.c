@@ -124,16 +124,29 @@ static bool allow_all(const struct rules *rules, const struct guest_landlock *al
     return true;
 }
 
-bool guest_landlock_enter(const struct guest_landlock *allowed, struct error *error)
+int guest_landlock_ruleset(const struct guest_landlock *allowed, struct error *error)
 {
     const struct ruleset all = all_of(guest_landlock_abi());
     const struct rules rules = {
         .fd = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0), .handled = all.handled_files};
-    if (rules.fd < 0)
-        return error_set_errno(error, ERROR_LAB, "Landlock");
-    bool entered = allow_all(&rules, allowed, error) &&
-                   (syscall(SYS_landlock_restrict_self, rules.fd, 0) == 0 ||
-                       error_set_errno(error, ERROR_LAB, "Landlock"));
+    if (rules.fd < 0) {
+        error_set_errno(error, ERROR_LAB, "Landlock");
+        return -1;
+    }
+    fcntl(rules.fd, F_SETFD, FD_CLOEXEC);
+    if (allow_all(&rules, allowed, error))
+        return rules.fd;
     close(rules.fd);
+    return -1;
+}
+
+bool guest_landlock_enter(const struct guest_landlock *allowed, struct error *error)
+{
+    int fd = guest_landlock_ruleset(allowed, error);
+    if (fd < 0)
+        return false;
+    bool entered = syscall(SYS_landlock_restrict_self, fd, 0) == 0 ||
+                   error_set_errno(error, ERROR_LAB, "Landlock");
+    close(fd);
     return entered;
 }

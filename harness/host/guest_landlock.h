@@ -16,7 +16,11 @@ struct guest_landlock {
     const char *const *writable; // folders in which all is allowed but device nodes, and files to write
 };
 
-// Of the calling process, and not to be taken back. Needs PR_SET_NO_NEW_PRIVS.
+// What a process with PR_SET_NO_NEW_PRIVS can enter, also another one that is handed the descriptor. -1:
+// `error` says why.
+int guest_landlock_ruleset(const struct guest_landlock *allowed, struct error *error) MUST_CHECK;
+
+// The same at once, of the calling process, and not to be taken back. Needs PR_SET_NO_NEW_PRIVS.
 bool guest_landlock_enter(const struct guest_landlock *allowed, struct error *error) MUST_CHECK;
 
 #endif

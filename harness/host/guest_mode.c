@@ -2,6 +2,8 @@
 // take it for its PID 1's, without a word.
 #include "host/guest_mode.h"
 
+#include "contract/fork.h"
+
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -27,4 +29,9 @@ static bool mode_holds(const char *path, const char *text)
 bool guest_mode_is_seccomp(const struct paths *paths)
 {
     return !paths->ptrace && mode_holds(paths->kernel, "seccomp=<on/auto/off>");
+}
+
+bool guest_mode_can_fork(const struct paths *paths)
+{
+    return guest_mode_is_seccomp(paths) && mode_holds(paths->kernel, FORK_GUEST_VARIABLE);
 }

@@ -10,4 +10,7 @@
 // The kernel at paths->kernel knows seccomp (Linux 6.16 and newer), and HANGUP_GUEST does not ask for ptrace.
 bool guest_mode_is_seccomp(const struct paths *paths);
 
+// Whether a guest of it can be copied while it runs (host/trunk.h).
+bool guest_mode_can_fork(const struct paths *paths);
+
 #endif

@@ -4,6 +4,7 @@
 #include "base/new_file.h"
 #include "base/path.h"
 #include "contract/clock_zero.h"
+#include "contract/fork.h"
 #include "contract/guest_files.h"
 #include "host/guardian.h"
 #include "host/guest.h"
@@ -103,6 +104,7 @@ static void arrange_descriptors(const struct guest_options *options, int console
     dup2(console_fd, STDOUT_FILENO);
     dup2(console_fd, STDERR_FILENO);
     int line = options->line_fd >= 0 ? raise_fd(options->line_fd) : -1;
+    int control = options->control_fd > 0 ? raise_fd(options->control_fd) : -1;
     dup2(open_high("/dev/null", O_RDONLY), STDIN_FILENO);
     int init = open_high(options->paths->init, O_RDONLY), lab = open_high(options->paths->lab, O_RDONLY);
     int image = open_high(options->image, O_RDONLY), memory = make_memory_folder();
@@ -113,35 +115,59 @@ static void arrange_descriptors(const struct guest_options *options, int console
     dup2(memory, GUEST_MEMORY_FD);
     dup2(lab, GUEST_LAB_FD);
     dup2(image, GUEST_IMAGE_FD);
-    close_range(GUEST_IMAGE_FD + 1, ~0U, 0);
+    if (control >= 0)
+        dup2(control, GUEST_CONTROL_FD);
+    close_range(GUEST_CONTROL_FD + 1, ~0U, 0);
 }
 
 // A kernel that is not static is started by the host's loader.
 static const char *const host_libraries[] = {"/etc/ld.so.cache", "/lib", "/lib64", "/usr/lib", "/usr/lib64"};
 #define HOST_LIBRARIES (sizeof(host_libraries) / sizeof(host_libraries[0]))
 
-static void confine(const struct guest_options *options)
+// Lists of paths for a confinement.
+struct guest_walls {
+    const char *readable[GUEST_READABLE_MAX + HOST_LIBRARIES + 5], *writable[GUEST_WRITABLE_MAX + 3];
+};
+
+static struct guest_confinement draw_walls(const struct guest_options *options, struct guest_walls *walls)
 {
     static const char *const no_more[] = {NULL};
     const char *const *more = options->writable != NULL ? options->writable : no_more;
     const char *const *shown = options->readable != NULL ? options->readable : no_more;
     const struct paths *paths = options->paths;
-    const char *readable[GUEST_READABLE_MAX + HOST_LIBRARIES + 5] = {
-        paths->init, paths->lab, paths->kernel, options->image};
-    const char *writable[GUEST_WRITABLE_MAX + 3] = {options->folder, GUEST_MEMORY_FILE};
-    struct error error = {0};
-    for (size_t i = 0; more[i] != NULL; i++)
-        writable[i + 2] = more[i];
+    *walls = (struct guest_walls){
+        .readable = {paths->init, paths->lab, paths->kernel, options->image}, .writable = {options->folder}};
+    for (size_t i = 0; i < GUEST_WRITABLE_MAX && more[i] != NULL; i++)
+        walls->writable[i + 1] = more[i];
     size_t used = 4;
     for (size_t i = 0; i < GUEST_READABLE_MAX && shown[i] != NULL; i++)
-        readable[used++] = shown[i];
+        walls->readable[used++] = shown[i];
     const bool dynamic = kernel_file_read(paths->kernel).dynamic;
     for (size_t i = 0; dynamic && i < HOST_LIBRARIES; i++)
-        readable[used++] = host_libraries[i];
-    const struct guest_confinement confinement = {
-        .readable = readable, .writable = writable, .may_set_attributes = options->may_set_attributes};
+        walls->readable[used++] = host_libraries[i];
+    return (struct guest_confinement){.readable = walls->readable,
+        .writable = walls->writable,
+        .may_set_attributes = options->may_set_attributes};
+}
+
+static void confine(const struct guest_options *options)
+{
+    struct guest_walls walls;
+    struct error error = {0};
+    const struct guest_confinement confinement = draw_walls(options, &walls);
+    size_t last = 0;
+    while (walls.writable[last] != NULL)
+        last++;
+    walls.writable[last] = GUEST_MEMORY_FILE; // the process's own
     if (!guest_confine(&confinement, &error))
         give_up(&error);
+}
+
+bool guest_ruleset(const struct guest_options *options, int *ruleset, struct error *error)
+{
+    struct guest_walls walls;
+    const struct guest_confinement confinement = draw_walls(options, &walls);
+    return guest_confine_ruleset(&confinement, ruleset, error);
 }
 
 static noreturn void exec_guest(const struct guest_options *options)
@@ -161,7 +187,8 @@ static noreturn void exec_guest(const struct guest_options *options)
     if (guest_mode_is_seccomp(options->paths))
         argv[count++] = "seccomp=on";
     // HOME is where the kernel notes its process: the cell's folder, by a name that is never too long.
-    char *environment[] = {"HOME=.", "TMPDIR=" GUEST_MEMORY_FILE, seed, NULL};
+    char *control = options->control_fd > 0 ? FORK_GUEST_VARIABLE "=" GUEST_TEXT_OF(GUEST_CONTROL_FD) : NULL;
+    char *environment[] = {"HOME=.", "TMPDIR=" GUEST_MEMORY_FILE, seed, control, NULL};
     execve(options->paths->kernel, (char *const *)argv, environment);
     give_up_on(options->paths->kernel);
 }
@@ -213,17 +240,19 @@ static noreturn void run_guest(
     exec_guest(options);
 }
 
-// The guest writes to the first, hangup reads from the second.
-static bool open_console(const char *folder, int fds[2], struct error *error)
+bool guest_watch_console(struct guest *guest, struct error *error)
 {
     char path[PATH_MAX];
-    fds[0] = new_file_open(path_format(path, "%s/console.log", folder), O_WRONLY | O_APPEND, 0644, error);
-    fds[1] = fds[0] < 0 ? -1 : open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fds[0] >= 0 && fds[1] < 0) {
-        error_set_errno(error, ERROR_LAB, "%s", path);
-        close(fds[0]);
-    }
-    return fds[1] >= 0;
+    guest->console_fd = open(
+        path_format(path, "%s/console.log", guest->folder), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    return guest->console_fd >= 0 || error_set_errno(error, ERROR_LAB, "%s", path);
+}
+
+// For the guest to write to.
+static int make_console(const char *folder, struct error *error)
+{
+    char path[PATH_MAX];
+    return new_file_open(path_format(path, "%s/console.log", folder), O_WRONLY | O_APPEND, 0644, error);
 }
 
 // A guest's kernel holds open what its processes have open, and dies of a want of descriptors without a word
@@ -256,7 +285,6 @@ static bool start_guest_child(
     unsigned home = home_core();
     if (!guardian_watch(options->folder, 0, error)) // before there is anything to be removed
         return false;
-    guest->started_us = guest->progress_seen_us = clock_now_us();
     pid_t parent = getpid();
     guest->pid = fork();
     if (guest->pid == 0)
@@ -270,7 +298,7 @@ static bool start_guest_child(
     return guardian_watch(options->folder, guest->pid, error);
 }
 
-bool guest_start(struct guest *guest, const struct guest_options *options, struct error *error)
+void guest_init(struct guest *guest, const struct guest_options *options)
 {
     char largest[NAME_MAX + 1];
     *guest = (struct guest){.pid = -1,
@@ -283,11 +311,16 @@ bool guest_start(struct guest *guest, const struct guest_options *options, struc
     guest_console_init(&guest->console);
     guest->disk.before = guest_disk_used(options->folder, largest);
     snprintf(guest->folder, sizeof(guest->folder), "%s", options->folder);
-    int console_fds[2];
-    if (!allow_open_files(error) || !open_console(options->folder, console_fds, error))
-        return false;
-    guest->console_fd = console_fds[1];
-    bool started = start_guest_child(guest, options, console_fds[0], error);
-    close(console_fds[0]);
+    guest->started_us = guest->progress_seen_us = clock_now_us();
+}
+
+bool guest_start(struct guest *guest, const struct guest_options *options, struct error *error)
+{
+    guest_init(guest, options);
+    int console = allow_open_files(error) ? make_console(options->folder, error) : -1;
+    bool started = console >= 0 && guest_watch_console(guest, error) &&
+                   start_guest_child(guest, options, console, error);
+    if (console >= 0)
+        close(console);
     return started;
 }

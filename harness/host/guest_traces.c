@@ -3,13 +3,15 @@
 
 #include "base/directory.h"
 #include "base/path.h"
+#include "contract/fork.h"
 #include "contract/program.h"
 
 #include <unistd.h>
 
 void guest_traces_remove(const char *folder)
 {
-    static const char *const files[] = {"task.json", EXEC_PROGRAM_FILE, EXEC_INPUT_FILE};
+    static const char *const files[] = {
+        "task.json", FORK_BRANCH_PLAN_FILE, EXEC_PROGRAM_FILE, EXEC_INPUT_FILE};
     char path[PATH_MAX];
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
         unlink(path_format(path, "%s/%s", folder, files[i]));

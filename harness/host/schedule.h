@@ -16,6 +16,8 @@ struct run_schedule_options {
     const char *database; // the database template
     unsigned jobs;        // guests at once
     int64_t disk_limit;   // of each cell, in bytes
+    bool fork;            // cells that begin alike share a trunk
+    bool verbose;         // says on standard error which do not, and why
     bool resume;          // take what is in the folder of an earlier run
     bool show_progress;   // on standard error, which is a terminal
     // Told of each cell as it ends, with the caller's own word first; NULL: nobody is.

@@ -168,6 +168,11 @@ static bool check_drops(const struct trace_capture *capture, struct error *error
                                 : error_set(error, ERROR_LAB, "the capture lost %u packets", counts.tp_drops);
 }
 
+bool trace_capture_flush(struct trace_capture *capture, struct error *error)
+{
+    return pcap_dump_flush(capture->dump) == 0 || error_set_errno(error, ERROR_LAB, "the capture");
+}
+
 bool trace_capture_close(struct trace_capture *capture, struct error *error)
 {
     if (capture == NULL)

@@ -20,6 +20,9 @@ int trace_capture_fd(const struct trace_capture *capture);
 // Takes in what waits. Never blocks.
 bool trace_capture_drain(struct trace_capture *capture, struct error *error) MUST_CHECK;
 
+// What has been taken in is in the file afterwards.
+bool trace_capture_flush(struct trace_capture *capture, struct error *error) MUST_CHECK;
+
 // Drains, writes the rest and frees it, also when it fails. ERROR_LAB when packets were dropped: the evidence
 // has holes.
 bool trace_capture_close(struct trace_capture *capture, struct error *error) MUST_CHECK;

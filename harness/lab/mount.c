@@ -79,10 +79,11 @@ static bool mount_kernel_folders(struct error *error)
            lab_mount_at("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=755", error);
 }
 
-// The guest's process works in the cell's folder, and hostfs finds it so.
+// The guest's process works in the cell's folder, and hostfs finds it so: by what the name means at the time,
+// for a branch of the guest works in another one.
 static bool mount_host(char folder[static PATH_MAX], struct error *error)
 {
-    static const char working[] = "/proc/self/cwd";
+    static const char working[] = "/proc/self/cwd", results[] = "/proc/self/cwd/.";
     char link[PATH_MAX];
     if (!lab_mount_folder(LAB_MOUNT_HOST, 0700, error) || !lab_mount_folder(LAB_MOUNT_RESULTS, 0700, error))
         return false;
@@ -90,8 +91,8 @@ static bool mount_host(char folder[static PATH_MAX], struct error *error)
         return error_set_errno(error, ERROR_LAB, "mount this machine's files");
     ssize_t length = readlink(path_format(link, LAB_MOUNT_HOST "%s", working), folder, PATH_MAX - 1);
     folder[length > 0 ? length : 0] = '\0';
-    if (length <= 0 ||
-        mount("none", LAB_MOUNT_RESULTS, "hostfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, folder) != 0)
+    if (length <= 0 || mount("none", LAB_MOUNT_RESULTS, "hostfs",
+                           MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME, results) != 0)
         return error_set_errno(error, ERROR_LAB, "mount the cell's folder for the results");
     return true;
 }

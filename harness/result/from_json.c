@@ -195,6 +195,7 @@ static void take_cell(struct member_reader *reader, const json_t *json, struct c
     cell->subject = take_text(reader, json, "subject", false);
     cell->dir = take_name(reader, json, "dir");
     cell->seed = take_seed(reader, json);
+    cell->forked = json_is_true(json_object_get(json, "forked"));
     cell->control = json_is_true(json_object_get(json, "control"));
     take_digest(reader, json, "events_sha256", cell->events_sha256);
     take_digest(reader, json, "pcap_sha256", cell->pcap_sha256);
@@ -248,6 +249,7 @@ static struct run_result *take_run(struct member_reader *reader, const json_t *j
     char *lab = take_text(reader, json, "lab", false);
     char *kernel = take_text(reader, json, "kernel", true);
     char *started = take_text(reader, json, "started", true);
+    char *cold = take_text(reader, json, "cold", true);
     size_t cells_count = json_array_size(take_array(reader, json, "cells"));
     if (not_run > CELLS_MAX || cells_count + (size_t)not_run > CELLS_MAX)
         run_json_is_broken(reader, "cells", "100,000 cells at most");
@@ -258,6 +260,8 @@ static struct run_result *take_run(struct member_reader *reader, const json_t *j
         run_json_is_broken(reader, "run.json", "more memory");
     else
         result->wall_s = take_seconds(reader, json, "wall_s");
+    if (result && cold)
+        snprintf(result->cold, sizeof(result->cold), "%s", cold);
     struct error no_world = {0};
     if (result && !world_from_json(json_object_get(json, "world"), &result->world, &no_world))
         run_json_is_broken(reader, "world", "the digests of image, kernel and programs, or null");
@@ -266,6 +270,7 @@ static struct run_result *take_run(struct member_reader *reader, const json_t *j
     free(lab);
     free(kernel);
     free(started);
+    free(cold);
     return result;
 }
 

@@ -157,6 +157,7 @@ struct run_result *run_merge(const struct merge_request *request, struct error *
         return NULL;
     }
     merged->world = runs[0]->world;
+    memcpy(merged->cold, runs[0]->cold, sizeof(merged->cold));
     if (take_merged_cells(merged, request, error) && run_result_check_folders(merged, error))
         return merged;
     run_result_free(merged);

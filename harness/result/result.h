@@ -18,6 +18,7 @@ struct cell_result {
     bool control;            // a negative control: OUTCOME_PASS says that it failed, as it must
     struct verdict *verdict; // NULL: the run was cut short before this cell; run.json leaves the cell out
     double wall_s;
+    bool forked; // it shares its beginning with others: a branch of a trunk
     char events_sha256[DIGEST_TEXT_SIZE], pcap_sha256[DIGEST_TEXT_SIZE]; // "": no such file
     char *dir;                // the plain name of its folder in the run's
     size_t source;            // of merged runs: which of them it comes from
@@ -27,6 +28,7 @@ struct cell_result {
 struct run_result {
     char *lab, *kernel, *started; // ISO time; `kernel` and `started` may be NULL
     struct world world;
+    char cold[64]; // why each cell was booted for itself; "": cells that begin alike shared a trunk
     uint64_t seed;
     double wall_s;             // of the whole run: cells run side by side
     struct cell_result *cells; // in the order of the plan

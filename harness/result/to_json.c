@@ -105,14 +105,15 @@ static json_t *impact_to_json(enum impact impact)
 static json_t *cell_to_result_json(const struct cell_result *cell)
 {
     const struct verdict *verdict = cell->verdict;
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:s}",
+    return json_pack(
+        "{s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s}",
         "scenario", cell->scenario, "claim", cell->claim, "subject", cell->subject, "version",
         text_or_null(verdict->version), "driver", text_or_null(verdict->driver), "seed",
         (json_int_t)cell->seed, "impact", impact_to_json(verdict->impact), "best", impact_name(cell->best),
         "verdict", outcome_name(verdict->outcome), "control", cell->control, "reasons",
         reasons_to_json(verdict), "metrics", run_metrics_to_json(cell), "errors", errors_to_json(verdict),
         "error_texts", texts_to_json(&cell->texts), "events_sha256", text_or_null(cell->events_sha256),
-        "pcap_sha256", text_or_null(cell->pcap_sha256), "dir", cell->dir);
+        "forked", cell->forked, "pcap_sha256", text_or_null(cell->pcap_sha256), "dir", cell->dir);
 }
 
 static json_t *cells_to_json(const struct run_result *result)
@@ -131,11 +132,11 @@ static json_t *cells_to_json(const struct run_result *result)
 
 json_t *run_result_to_json(const struct run_result *result, struct error *error)
 {
-    json_t *json = json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:o, s:I, s:o}", "schema", "hangup-run/2", "lab",
-        result->lab, "kernel", text_or_null(result->kernel), "world", world_to_json(&result->world),
-        "started", text_or_null(result->started), "seed", (json_int_t)result->seed, "wall_s",
-        json_seconds(result->wall_s), "not_run", (json_int_t)run_result_count(result).not_run, "cells",
-        cells_to_json(result));
+    json_t *json = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:o, s:I, s:o}", "schema", "hangup-run/2",
+        "lab", result->lab, "kernel", text_or_null(result->kernel), "cold", text_or_null(result->cold),
+        "world", world_to_json(&result->world), "started", text_or_null(result->started), "seed",
+        (json_int_t)result->seed, "wall_s", json_seconds(result->wall_s), "not_run",
+        (json_int_t)run_result_count(result).not_run, "cells", cells_to_json(result));
     if (json && result->shards > 1)
         json_object_set_new(json, "shard",
             json_pack("{s:i, s:i, s:s}", "number", (int)result->shard, "of", (int)result->shards,

@@ -9,6 +9,7 @@
 #include "lab/ledger.h"
 #include "lab/server.h"
 #include "lab/world.h"
+#include "session/fork.h"
 #include "session/loop.h"
 #include "session/subject.h"
 
@@ -32,11 +33,17 @@ static bool finish_cell(struct lab *lab, struct error *error)
     return lab_ledger_read(lab, error);
 }
 
+// A subject that is broken by then is so in every cell: each shows it for itself.
+static bool fork_cell(struct lab *lab, struct cell **branch, struct error *error)
+{
+    return subject_process_broken(lab->subject) || lab_fork_at_zero(lab, branch, error);
+}
+
 // Why the cell ended, for the `end` event.
-static const char *run_cell(struct lab *lab, struct error *error)
+static const char *run_cell(struct lab *lab, struct cell **branch, struct error *error)
 {
     const char *reason = NULL;
-    if (build_cell(lab, error)) {
+    if (build_cell(lab, error) && lab_timeline_reach_zero(lab, error) && fork_cell(lab, branch, error)) {
         reason = lab_timeline_run(lab, error);
         if (reason != NULL && !finish_cell(lab, error))
             reason = NULL;
@@ -65,13 +72,15 @@ bool lab_cell_run(const char *folder, const struct guest_task *task, struct erro
         cell_free(cell);
         return error_set_errno(error, ERROR_LAB, "events.jsonl");
     }
-    const char *reason = run_cell(&lab, error);
+    struct cell *branch = NULL;
+    const char *reason = run_cell(&lab, &branch, error);
     if (reason == NULL)
         lab_event(&lab, "failed", json_pack("{s:s}", "error", error->text));
     lab_event(&lab, "end", json_pack("{s:s}", "reason", reason != NULL ? reason : "failed"));
     subject_process_free(lab.subject);
     lab_world_tear_down(&lab);
     bool written = fclose(lab.events) == 0 && !lab.broken;
+    cell_free(branch);
     cell_free(cell);
     return written ? true : error_set(error, ERROR_LAB, "events.jsonl could not be written");
 }

@@ -49,8 +49,7 @@ static bool wait_and_listen(struct lab *lab, int64_t now_us, int64_t until_us, s
     return true;
 }
 
-// Until the scenario's zero, by which the subject must have opened its pool.
-static bool reach_zero(struct lab *lab, struct error *error)
+bool lab_timeline_reach_zero(struct lab *lab, struct error *error)
 {
     for (int64_t now_us; (now_us = lab_now_us(lab)) < 0 && !subject_process_broken(lab->subject);)
         if (!wait_and_listen(lab, now_us, 0, error))
@@ -122,7 +121,7 @@ const char *lab_timeline_run(struct lab *lab, struct error *error)
     const char *reason = NULL;
     if (faults == NULL || !timeline_make(&timeline, lab->cell->scenario))
         error_set(error, ERROR_LAB, "out of memory");
-    else if (reach_zero(lab, error))
+    else
         reason = follow_subject(lab, &timeline, faults, error);
     lab_faults_revert_all(lab, faults);
     timeline_free(&timeline);

@@ -5,8 +5,11 @@
 
 #include "lab/lab.h"
 
-// Until the scenario's zero, by which the subject has to be ready, and on to its end; all faults are
-// reverted. "done", "run_for" or, with a broken subject, "broken"; NULL: the lab gave up.
+// Until the scenario's zero, by which the subject has to be ready: else it is broken.
+bool lab_timeline_reach_zero(struct lab *lab, struct error *error) MUST_CHECK;
+
+// From there to the scenario's end; all faults are reverted. "done", "run_for" or, with a broken subject,
+// "broken"; NULL: the lab gave up.
 const char *lab_timeline_run(struct lab *lab, struct error *error) MUST_CHECK;
 
 #endif

@@ -1,0 +1,19 @@
+// How a guest forks: what PID 1 and the tool that started it say to each other
+// (scripts/kernel/7/fork-guest.patch says how). A trunk is a guest that has come to the scenario's zero and
+// waits; a branch is a copy of it.
+#ifndef HANGUP_CONTRACT_FORK_H
+#define HANGUP_CONTRACT_FORK_H
+
+#define FORK_GUEST_FILE     "/proc/fork_guest"
+#define FORK_GUEST_VARIABLE "FORK_GUEST_FD" // of the kernel's environment: the controller's socket
+#define FORK_GUEST_TEXT     512             // the longest message, and a zero
+
+// The tool's to a trunk: the name of a file in the branch's folder, the plan of the cell that the branch is.
+// Never one that the trunk has looked for in its own folder: it would still know what it found.
+#define FORK_BRANCH_PLAN_FILE "branch.json"
+
+// The kernel's to the tool.
+#define FORK_SAYS_STOP   "stop"   // a trunk waits
+#define FORK_SAYS_BRANCH "branch" // a branch is complete; all else is why there is none
+
+#endif

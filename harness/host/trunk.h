@@ -1,0 +1,46 @@
+// A trunk: a guest that waits at the scenario's zero. Its kernel makes branches of it there: guests that go
+// on, one for each cell that begins as the trunk did.
+#ifndef HANGUP_HOST_TRUNK_H
+#define HANGUP_HOST_TRUNK_H
+
+#include "base/error.h"
+#include "base/folder.h"
+#include "contract/lab_kind.h"
+#include "host/guest.h"
+#include "host/paths.h"
+
+#include <stdbool.h>
+
+struct trunk {
+    struct guest guest;
+    int control_fd; // readable when its kernel has said something; -1: there is no trunk
+    bool waits;     // at zero
+};
+
+// Why there are no trunks: this kernel or this lab has none, or `jobs` of them do not fit in memory with a
+// branch each. NULL: there are. Of static text.
+const char *trunk_why_none(const struct paths *paths, enum lab_kind lab, unsigned jobs);
+
+// It may write the folders of all its branches (options->writable): they exist, and each holds its plan.json.
+bool trunk_start(struct trunk *trunk, struct guest_options *options, struct error *error) MUST_CHECK;
+
+// Takes in what its kernel has said. False: it says why there is no branch, or has ended.
+bool trunk_listen(struct trunk *trunk, struct error *error) MUST_CHECK;
+
+// A branch that is being made: `guest` has no process until branch_listen has found it.
+struct branch {
+    struct guest guest;
+    int control_fd; // readable when it is complete, or has failed; -1: neither is awaited any more
+};
+
+// Begins one in options->folder, its working directory and all that it can write.
+bool trunk_branch(struct trunk *trunk, struct branch *branch, const struct guest_options *options,
+    struct error *error) MUST_CHECK;
+bool branch_listen(struct branch *branch, struct error *error) MUST_CHECK;
+// False: it should be complete by now.
+bool branch_check(const struct branch *branch, struct error *error) MUST_CHECK;
+
+void branch_end(struct branch *branch);
+void trunk_end(struct trunk *trunk);
+
+#endif

@@ -1,0 +1,108 @@
+// Sorts cells by a text that says how they begin.
+#include "plan/groups.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct beginning {
+    char *text;
+    size_t first; // of the cells that begin so
+    size_t cell;
+};
+
+static void forget(json_t *json, const char *const *keys)
+{
+    for (; *keys != NULL; keys++)
+        json_object_del(json, *keys);
+}
+
+// Leaves what can matter before zero. A key that is not named here does, until somebody knows better.
+static void forget_what_comes_later(json_t *cell)
+{
+    static const char *const of_cell[] = {"cell", "strategy_class", "differs", NULL};
+    static const char *const of_scenario[] = {"name", "path", "claim", "must_fail", "best", "reproduces",
+        "workload", "faults", "run_for_us", "expect", NULL};
+    forget(cell, of_cell);
+    forget(json_object_get(cell, "scenario"), of_scenario);
+}
+
+static char *begins_how(const struct cell *cell)
+{
+    json_t *json = cell_to_json(cell);
+    forget_what_comes_later(json);
+    char *text = json != NULL ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(json);
+    return text;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    const struct beginning *first = a, *second = b;
+    int order = strcmp(first->text, second->text);
+    return order != 0 ? order : (first->cell > second->cell) - (first->cell < second->cell);
+}
+
+static int by_first_cell(const void *a, const void *b)
+{
+    const struct beginning *first = a, *second = b;
+    if (first->first != second->first)
+        return first->first < second->first ? -1 : 1;
+    return (first->cell > second->cell) - (first->cell < second->cell);
+}
+
+static bool read_beginnings(const struct plan *plan, struct beginning *all)
+{
+    bool read = true;
+    for (size_t i = 0; i < plan->cells_count; i++) {
+        all[i] = (struct beginning){.text = begins_how(plan->cells[i]), .cell = i};
+        read = read && all[i].text != NULL;
+    }
+    if (!read)
+        return false;
+    qsort(all, plan->cells_count, sizeof(*all), by_text);
+    for (size_t i = 0; i < plan->cells_count; i++)
+        all[i].first = i > 0 && strcmp(all[i].text, all[i - 1].text) == 0 ? all[i - 1].first : all[i].cell;
+    qsort(all, plan->cells_count, sizeof(*all), by_first_cell);
+    return true;
+}
+
+static void cut_groups(const struct beginning *all, size_t count, size_t most, struct plan_groups *groups)
+{
+    size_t first = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        struct plan_group *group = groups->count > 0 ? &groups->groups[groups->count - 1] : NULL;
+        if (group == NULL || all[i].first != first || group->count == most) {
+            group = &groups->groups[groups->count++];
+            *group = (struct plan_group){.cells = &groups->cells[i]};
+        }
+        first = all[i].first;
+        groups->cells[i] = all[i].cell;
+        group->count++;
+    }
+}
+
+bool plan_groups_make(const struct plan *plan, size_t most, struct plan_groups *groups, struct error *error)
+{
+    const size_t count = plan->cells_count;
+    struct beginning *all = calloc(count + 1, sizeof(*all));
+    *groups = (struct plan_groups){.cells = calloc(count + 1, sizeof(*groups->cells)),
+        .groups = calloc(count + 1, sizeof(*groups->groups))};
+    bool made = all != NULL && groups->cells != NULL && groups->groups != NULL && read_beginnings(plan, all);
+    if (made)
+        cut_groups(all, count, most, groups);
+    else
+        error_set(error, ERROR_LAB, "out of memory");
+    for (size_t i = 0; all != NULL && i < count; i++)
+        free(all[i].text);
+    free(all);
+    if (!made)
+        plan_groups_free(groups);
+    return made;
+}
+
+void plan_groups_free(struct plan_groups *groups)
+{
+    free(groups->cells);
+    free(groups->groups);
+    *groups = (struct plan_groups){0};
+}

@@ -1,0 +1,95 @@
+// Which cells share a beginning: those that differ in nothing that matters before the scenario's zero.
+#include "plan/groups.h"
+#include "tests/unit/plan/plan_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct plan *plan_of(const char *scenario, const char *subject)
+{
+    const char *const scenarios[WORDS_MAX] = {scenario}, *const subjects[WORDS_MAX] = {subject};
+    struct error error = {0};
+    struct plan *plan = resolve_words(scenarios, subjects, 1, 1, &error);
+    assert_string_equal(error.text, "");
+    return plan;
+}
+
+// "0,2 1": the cells of each group.
+static void assert_groups(const struct plan *plan, size_t most, const char *expected)
+{
+    struct plan_groups groups;
+    struct error error = {0};
+    char text[200] = "";
+    size_t used = 0;
+    assert_true(plan_groups_make(plan, most, &groups, &error));
+    for (size_t i = 0; i < groups.count; i++)
+        for (size_t j = 0; j < groups.groups[i].count; j++)
+            used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%zu",
+                j > 0   ? ","
+                : i > 0 ? " "
+                        : "",
+                groups.groups[i].cells[j]);
+    assert_string_equal(text, expected);
+    plan_groups_free(&groups);
+}
+
+static void rename_text(char **text, const char *to)
+{
+    free(*text);
+    *text = strdup(to);
+    assert_non_null(*text);
+}
+
+// Three cells of one strategy; idle and steady scenarios of the fixture have the same network and pool.
+static void test_what_comes_later_is_shared(void **state)
+{
+    (void)state;
+    struct plan *plan = plan_of(NULL, "alpha:none");
+    assert_int_equal(plan->cells_count, 3);
+    assert_groups(plan, 24, "0,1,2");
+    assert_groups(plan, 2, "0,1 2");
+    assert_groups(plan, 1, "0 1 2");
+    plan_free(plan);
+}
+
+static void test_what_comes_before_is_not(void **state)
+{
+    (void)state;
+    struct plan *plan = plan_of(NULL, "alpha:none");
+    plan->cells[1]->scenario->network.rtt_us += 1;
+    assert_groups(plan, 24, "0,2 1");
+    plan->cells[2]->scenario->pool.size += 1;
+    assert_groups(plan, 24, "0 1 2");
+    plan_free(plan);
+    plan = plan_of(NULL, "alpha:none");
+    plan->cells[0]->seed = 8;
+    assert_groups(plan, 24, "0 1,2");
+    rename_text(&plan->cells[2]->strategy, "other");
+    assert_groups(plan, 24, "0 1 2");
+    plan_free(plan);
+}
+
+static void test_subjects_do_not_share(void **state)
+{
+    (void)state;
+    struct plan *plan = plan_of("idle/none", "all");
+    assert_int_equal(plan->cells_count, 2);
+    assert_groups(plan, 24, "0 1");
+    plan_free(plan);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_comes_later_is_shared),
+        cmocka_unit_test(test_what_comes_before_is_not),
+        cmocka_unit_test(test_subjects_do_not_share),
+    };
+    return cmocka_run_group_tests_name("groups", tests, plan_project_make, plan_project_remove);
+}
