@@ -34,6 +34,9 @@ static const char *const set[] = {
     "POSTGRES_USER=" DATABASE_USER,
     "POSTGRES_PASSWORD=" DATABASE_PASSWORD,
     "POSTGRES_DB=" DATABASE_NAME,
+    // who vouches for the server: Node; OpenSSL, and so Ruby, PHP, Perl, Rust (also rustls-native-certs)
+    "NODE_EXTRA_CA_CERTS=" EXEC_AUTHORITY,
+    "SSL_CERT_FILE=" EXEC_AUTHORITY,
     "HANGUP_SOCKET=" EXEC_SOCKET,
 };
 
@@ -122,7 +125,7 @@ static void add_in_front(struct list *list, char *const *outside, const char *na
 
 static bool is_ours(const char *variable)
 {
-    static const char *const names[] = {"PATH", "PYTHONPATH", "PYTEST_PLUGINS"};
+    static const char *const names[] = {"PATH", "PYTHONPATH", "PYTEST_PLUGINS", "NODE_PATH"};
     size_t length = name_length(variable);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (strlen(names[i]) == length && strncmp(names[i], variable, length) == 0)
@@ -151,6 +154,7 @@ char **exec_environment_make(char *const *outside, const struct exec_environment
     add_variable(&list, "%s%s", "HANGUP_LAB=", lab_kind_name(settings->lab));
     add_in_front(&list, outside, "PATH", settings->programs, ":", "/usr/local/bin:/usr/bin:/bin");
     add_in_front(&list, outside, "PYTHONPATH", settings->helpers, ":", "");
+    add_in_front(&list, outside, "NODE_PATH", settings->helpers, ":", "");
     add_in_front(&list, outside, "PYTEST_PLUGINS", "hangup_pytest", ",", "");
     if (value_of(outside, "PYTHONHASHSEED") == NULL) // the order of sets, else another in each process
         add_variable(&list, "%s%s", "PYTHONHASHSEED=0", "");

@@ -5,8 +5,12 @@
             pool.query("SELECT 1")
         assert silence.hits > 0
 
-`hangup exec -- pytest` loads it by itself. Elsewhere (pytest -p hangup_pytest, with this folder in PYTHONPATH, or
-`pytest_plugins = ["hangup_pytest"]` in a conftest.py) tests that ask for the fixture are skipped.
+`hangup exec -- pytest` loads it by itself. Where hangup is not installed, this in conftest.py skips the tests that ask for it:
+
+    if importlib.util.find_spec("hangup_pytest") is None:
+        @pytest.fixture
+        def hangup():
+            pytest.skip("not in hangup's lab")
 """
 import json
 import os
@@ -16,7 +20,7 @@ import pytest
 
 
 class Fault:
-    """One fault, in place since it was made. Leaving its `with` ends it; `hits` is then what it met."""
+    """One fault, in place since it was made. Leaving its `with` ends it, unless it is over already; `hits` is then what it met."""
 
     def __init__(self, lab, number, text):
         self.lab = lab

@@ -16,7 +16,7 @@ def test_a_silence_is_waited_out(hangup):
         connection.cursor().execute("SELECT 1")
         waited = time.monotonic() - started
     assert 30 < waited < 60
-    assert silence.hits is None  # it was over by itself
+    assert silence.hits > 0  # though it was over by itself
 
 
 def test_a_silence_is_ended_by_the_test(hangup):

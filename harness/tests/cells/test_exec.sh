@@ -165,7 +165,7 @@ lab line steady/price -- sh -c '
     hangup fault flow_table; echo "table $?"
     hangup fault clear foo; echo "word $?"
     hangup fault clear 99; echo "number $?"
-    hangup fault clear 3; echo "ended $?"' </dev/null
+    hangup fault clear 3; echo "ended $?"; hangup fault clear 1' </dev/null
 check 'psql, unchanged, works through a silence' said line 2
 check 'each fault has a number' said line 'fault 3: silence to-db'
 check 'clear ends it' said line 'fault 3: over, 0 hits'
@@ -177,6 +177,7 @@ for word in unknown which unit table word number; do
 done
 check 'and told as in a scenario' told line "^hangup: fault: unknown key or fault 'silense' \(did you mean 'silence'\?\)"
 check 'to clear what has ended already is no error' said line 'ended 0'
+check 'and tells what it hit' grep -qx 'fault 1: over, [1-9][0-9]* hits' "$work/line.out"
 status=0
 "$hangup" fault silence >"$work/outside.out" 2>"$work/outside.err" || status=$?
 exits 2 'outside the lab there is no fault'
@@ -191,6 +192,14 @@ if python3 -c 'import pytest' 2>/dev/null; then
     PYTHONPATH=harness/exec_helpers python3 -m pytest -q -rs -p no:cacheprovider -p hangup_pytest "$apps/check_app.py" >"$work/skips" 2>&1 || status=$?
     exits 0 'outside the lab'
     check 'the tests that need the lab are skipped there, with the reason' test "$(grep -c "^SKIPPED.*not in hangup's lab" "$work/skips")" = 4
+    mkdir "$work/bare"
+    cp "$apps/check_app.py" "$apps/helpers/conftest.py" "$work/bare"
+    status=0
+    (cd "$work/bare" && python3 -m pytest -q -rs -p no:cacheprovider check_app.py) >"$work/skips" 2>&1 || status=$?
+    exits 0 'where nothing of hangup is installed, with what conftest.py says'
+    check 'the tests that need the lab are skipped as well' test "$(grep -c "^SKIPPED.*not in hangup's lab" "$work/skips")" = 4
+    lab conftest -- sh -c "cd '$work/bare' && exec python3 -m pytest -q check_app.py" </dev/null
+    check 'and none is in the lab' grep -q '5 passed' "$work/conftest.out"
 else
     report 0 'pytest with the fixture # SKIP python3-pytest is not installed'
 fi

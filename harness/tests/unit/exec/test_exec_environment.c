@@ -34,12 +34,13 @@ static void what_is_kept_replaced_and_left_out(void **state)
         "PGSERVICE=live", "DATABASE_URL=postgres://production/", "POSTGRES_PASSWORD=secret",
         "LD_PRELOAD=/x.so", "http_proxy=http://x", "HTTPS_PROXY=http://x", "SSH_AUTH_SOCK=/s",
         "SSH_CONNECTION=1", "SHLVL=3", "_=/usr/bin/env", "HANGUP_STUCK_CPU_S=5", "PGHOSTNAME=mine",
-        "no-equals-sign", NULL};
+        "SSL_CERT_FILE=/mine.pem", "no-equals-sign", NULL};
     static const struct {
         const char *name, *value; // NULL: left out
     } cases[] = {{"HOME", "/home/me"}, {"EMPTY", ""}, {"WITH", "a=b"}, {"PGCONNECT_TIMEOUT", "3"},
         {"PGOPTIONS", "-c x=y"}, {"PGHOSTNAME", "mine"}, {"PGHOST", "db.hangup.test"},
         {"PGSSLMODE", "verify-full"}, {"POSTGRES_PASSWORD", "not-a-secret"},
+        {"NODE_EXTRA_CA_CERTS", EXEC_AUTHORITY}, {"SSL_CERT_FILE", EXEC_AUTHORITY},
         {"PGSSLROOTCERT", EXEC_AUTHORITY}, {"HANGUP_LAB", "virtual"}, {"HANGUP_SOCKET", EXEC_SOCKET},
         {"PYTHONHASHSEED", "0"},
         {"DATABASE_URL",
@@ -64,22 +65,24 @@ static void ours_come_first_in_lists(void **state)
 {
     (void)state;
     static const struct {
-        const char *outside[3], *path, *python, *plugins;
+        const char *outside[4], *path, *python, *plugins, *node;
     } cases[] = {
-        {{NULL}, "/build:/usr/local/bin:/usr/bin:/bin", "/helpers", "hangup_pytest"},
-        {{"PATH=/a:/b", "PYTHONPATH=/p", "PYTEST_PLUGINS=mine"}, "/build:/a:/b", "/helpers:/p",
-            "hangup_pytest,mine"},
-        {{"PATH=", "PYTHONPATH=", NULL}, "/build:/usr/local/bin:/usr/bin:/bin", "/helpers", "hangup_pytest"},
+        {{NULL}, "/build:/usr/local/bin:/usr/bin:/bin", "/helpers", "hangup_pytest", "/helpers"},
+        {{"PATH=/a:/b", "PYTHONPATH=/p", "PYTEST_PLUGINS=mine", "NODE_PATH=/n"}, "/build:/a:/b",
+            "/helpers:/p", "hangup_pytest,mine", "/helpers:/n"},
+        {{"PATH=", "PYTHONPATH=", NULL}, "/build:/usr/local/bin:/usr/bin:/bin", "/helpers", "hangup_pytest",
+            "/helpers"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char *outside[4] = {NULL};
-        for (int n = 0; n < 3; n++)
+        char *outside[5] = {NULL};
+        for (int n = 0; n < 4; n++)
             outside[n] = (char *)cases[i].outside[n];
         char **inside = exec_environment_make(outside, &settings);
         assert_non_null(inside);
         assert_string_equal(value_of(inside, "PATH"), cases[i].path);
         assert_string_equal(value_of(inside, "PYTHONPATH"), cases[i].python);
         assert_string_equal(value_of(inside, "PYTEST_PLUGINS"), cases[i].plugins);
+        assert_string_equal(value_of(inside, "NODE_PATH"), cases[i].node);
         exec_words_free(inside);
     }
 }
