@@ -57,13 +57,14 @@ static bool add_folder(FILE *text, const struct folder *folder, struct error *er
 
 static bool add_recipe(FILE *text, const char *root, const char *recipe, struct error *error)
 {
-    char path[PATH_MAX], above[PATH_MAX];
+    char path[PATH_MAX];
     struct folder folder;
     struct error none = {0};
     path_format(path, "%s/%s", root, recipe);
     fprintf(text, "%s\n", recipe);
     const bool is_folder = folder_open(&folder, path, ERROR_INPUT, &none);
     if (!is_folder) {
+        char above[PATH_MAX];
         path_format(above, "%.*s", (int)(strrchr(path, '/') - path), path);
         if (!folder_open(&folder, above, ERROR_INPUT, error))
             return false;
@@ -76,13 +77,14 @@ static bool add_recipe(FILE *text, const char *root, const char *recipe, struct 
 
 static bool print_cache_key(const struct paths *paths, struct error *error)
 {
-    char *text = NULL, digest[DIGEST_TEXT_SIZE];
+    char *text = NULL;
     size_t length;
     FILE *file = open_memstream(&text, &length);
     bool good = file != NULL || error_set(error, ERROR_LAB, "out of memory");
     for (size_t i = 0; good && i < sizeof(recipes) / sizeof(recipes[0]); i++)
         good = add_recipe(file, paths->root, recipes[i], error);
     if (file != NULL && fclose(file) == 0 && good) {
+        char digest[DIGEST_TEXT_SIZE];
         digest_text(text, digest);
         printf("hangup-%.*s\n", KEY_DIGITS, digest);
     }

@@ -235,12 +235,13 @@ static char *told_of(const struct passage *passage, const char *before, const ch
 static void describe_repetitions(
     const struct passage *passage, const char *repeats, const char *loses, char *text, size_t size)
 {
-    char span[SPAN_TEXT_SIZE];
     size_t used = 0;
     *text = '\0';
-    if (passage->again > 0)
+    if (passage->again > 0) {
+        char span[SPAN_TEXT_SIZE];
         used = (size_t)snprintf(text, size, "; %zu repetition%s%s over %s", passage->again,
             passage->again == 1 ? "" : "s", repeats, span_of(passage->repeated_us - passage->first_us, span));
+    }
     if (passage->swallowed > 0 && used < size)
         snprintf(text + used, size - used, "; %zu packet%s swallowed on the path%s", passage->swallowed,
             passage->swallowed == 1 ? " is" : "s are", loses);
@@ -248,7 +249,7 @@ static void describe_repetitions(
 
 static void say_sent(struct telling *telling, const struct passage *passage)
 {
-    char span[SPAN_TEXT_SIZE], whom[80], message[MESSAGE_TEXT_SIZE], again[2 * MESSAGE_TEXT_SIZE];
+    char whom[80], message[MESSAGE_TEXT_SIZE], again[2 * MESSAGE_TEXT_SIZE];
     if (passage->opened_us != ARROW_NEVER || passage->first_us == ARROW_NEVER)
         return;
     describe_connection(telling, passage->port, passage->first_us, whom, sizeof(whom));
@@ -261,9 +262,11 @@ static void say_sent(struct telling *telling, const struct passage *passage)
     say_at(telling, passage->first_us, "%s %s%s%s %u bytes%s%s", strchr(message, '`') ? "asks" : "sends to",
         whom, message, passage->says ? "," : ":", passage->length, again,
         passage->answered_us == ARROW_NEVER ? "; nobody answers" : "");
-    if (passage->answered_us != ARROW_NEVER && passage->answered_us - passage->first_us >= NOTABLE_US)
+    if (passage->answered_us != ARROW_NEVER && passage->answered_us - passage->first_us >= NOTABLE_US) {
+        char span[SPAN_TEXT_SIZE];
         say_at(telling, passage->answered_us, "the first answer on it, after %s",
             span_of(passage->answered_us - passage->first_us, span));
+    }
 }
 
 static void say_repeated(struct telling *telling, const struct passage *passage)
