@@ -1,9 +1,11 @@
 // name: what the server's name stands for when the application asks. unknown: nothing, and every new
 // connection ends before its first packet. dead-first: two addresses, and at the first of them nobody is.
+// slow, unanswered: a name server must be asked, and takes its time, or never answers.
 #include "contract/addresses.h"
 #include "fault/filter.h"
 #include "fault/kinds.h"
 #include "lab/mount.h"
+#include "lab/names.h"
 #include "lab/network.h"
 #include "net/filter.h"
 
@@ -14,7 +16,8 @@
 
 struct name {
     bool dead_first;
-    int looks_fd; // told of each look into the application's /etc/hosts; -1: not watched
+    struct lab_names *names; // NULL: none is asked
+    int looks_fd;            // told of each look into the application's /etc/hosts; -1: not watched
     bool filtered;
     char table[FAULT_FILTER_NAME_SIZE];
 };
@@ -43,6 +46,14 @@ static bool put_dead_first(struct lab *lab, struct name *name, struct error *err
     return name->filtered && lab_network_name_db_many(both, error);
 }
 
+static bool have_asked(struct name *name, int64_t delay_us, struct error *error)
+{
+    static const char *const nowhere[] = {NULL};
+    name->names = lab_names_start(delay_us, error);
+    return name->names != NULL && lab_network_resolver(LAB_NAMES_ADDRESS, error) &&
+           lab_network_name_db_many(nowhere, error);
+}
+
 static bool name_apply(struct lab *lab, const struct fault_spec *spec, void **state, struct error *error)
 {
     struct name *name = calloc(1, sizeof(*name));
@@ -52,6 +63,10 @@ static bool name_apply(struct lab *lab, const struct fault_spec *spec, void **st
     name->looks_fd = -1;
     name->dead_first = strcmp(spec->argument, "dead-first") == 0;
     fault_filter_name(spec, name->table);
+    if (strcmp(spec->argument, "slow") == 0)
+        return have_asked(name, fault_option_number(spec, "delay", 0), error);
+    if (strcmp(spec->argument, "unanswered") == 0)
+        return have_asked(name, LAB_NAMES_NEVER, error);
     return name->dead_first ? put_dead_first(lab, name, error) : make_unknown(name, error);
 }
 
@@ -62,6 +77,10 @@ static bool name_revert(struct lab *lab, void *state, struct error *error)
     bool good = lab_network_name_db(LAB_DB_ADDRESS, error);
     if (name->filtered && !lab_filter_remove(lab->filter, name->table, good ? error : &later))
         good = false;
+    if (name->names != NULL) {
+        good &= lab_network_resolver(NULL, good ? error : &later);
+        lab_names_stop(name->names);
+    }
     if (name->looks_fd >= 0)
         close(name->looks_fd);
     free(name);
@@ -83,7 +102,7 @@ static bool name_count_hits(struct lab *lab, void *state, int64_t *hits, struct 
     const struct name *name = state;
     if (name->dead_first)
         return lab_filter_count(lab->filter, name->table, hits, error);
-    *hits = count_looks(name);
+    *hits = name->names != NULL ? lab_names_asked(name->names) : count_looks(name);
     return true;
 }
 

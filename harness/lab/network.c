@@ -297,6 +297,15 @@ bool lab_network_address_app(struct lab *lab, const char *from, const char *to, 
     return changed;
 }
 
+bool lab_network_resolver(const char *address, struct error *error)
+{
+    FILE *resolver = fopen(LAB_MOUNT_RESOLV, "we");
+    bool written = resolver != NULL && (address == NULL || fprintf(resolver, "nameserver %s\n", address) > 0);
+    if (resolver != NULL)
+        written = fclose(resolver) == 0 && written;
+    return written ? true : error_set_errno(error, ERROR_LAB, LAB_MOUNT_RESOLV);
+}
+
 bool lab_network_name_db_many(const char *const *addresses, struct error *error)
 {
     FILE *hosts = fopen(LAB_MOUNT_HOSTS, "we");

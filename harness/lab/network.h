@@ -47,6 +47,9 @@ bool lab_network_address_app(
 // Host db has this address as well from now on.
 bool lab_network_add_address_db(struct lab *lab, const char *address, struct error *error) MUST_CHECK;
 
+// Whom host app asks for names that its /etc/hosts does not hold: its /etc/resolv.conf. NULL: nobody.
+bool lab_network_resolver(const char *address, struct error *error) MUST_CHECK;
+
 // What the name of the server stands for, in host app's /etc/hosts.
 bool lab_network_name_db(const char *address, struct error *error) MUST_CHECK;
 // The same with several addresses, in their order, NULL-terminated; none: nobody knows the name.

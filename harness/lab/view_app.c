@@ -186,12 +186,21 @@ static bool make_proc(struct error *error)
     return made && lab_mount_at("sysfs", LAB_VIEW_ROOT "/sys", flags | MS_RDONLY, NULL, error);
 }
 
+// The image has none, and the host's may be a link into its /run.
+static bool make_resolver(struct error *error)
+{
+    static const char resolver[] = LAB_VIEW_ROOT "/etc/resolv.conf";
+    return ((unlink(resolver) == 0 || errno == ENOENT) && mknod(resolver, S_IFREG | 0644, 0) == 0) ||
+           error_set_errno(error, ERROR_LAB, "/etc/resolv.conf");
+}
+
 static bool make_run(struct error *error)
 {
     return lab_mount_at("tmpfs", LAB_VIEW_ROOT "/run", MS_NOSUID | MS_NODEV, "mode=755", error) &&
            lab_mount_folder(LAB_VIEW_ROOT LAB_MOUNT_SHARED, 0755, error) &&
            lab_mount_bind(LAB_MOUNT_SHARED, LAB_VIEW_ROOT LAB_MOUNT_SHARED, true, error) &&
-           lab_mount_bind(LAB_MOUNT_HOSTS, LAB_VIEW_ROOT "/etc/hosts", true, error);
+           lab_mount_bind(LAB_MOUNT_HOSTS, LAB_VIEW_ROOT "/etc/hosts", true, error) && make_resolver(error) &&
+           lab_mount_bind(LAB_MOUNT_RESOLV, LAB_VIEW_ROOT "/etc/resolv.conf", true, error);
 }
 
 static bool make_writable(char *const *folders, struct error *error)

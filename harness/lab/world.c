@@ -86,8 +86,8 @@ bool lab_world_build(struct lab *lab, struct error *error)
 {
     describe_lab(lab);
     clock_wait_until(clock_now_us() + CLOCK_WARM_UP_US);
-    if (!lab_network_name_db(LAB_DB_ADDRESS, error) || !share_authority(error) ||
-        !lab_network_build(lab, error) || !open_capture(lab, error))
+    if (!lab_network_name_db(LAB_DB_ADDRESS, error) || !lab_network_resolver(NULL, error) ||
+        !share_authority(error) || !lab_network_build(lab, error) || !open_capture(lab, error))
         return false;
     lab->filter = lab_filter_open(error);
     if (lab->filter == NULL || !lab_flow_table_open(lab, error))

@@ -269,14 +269,32 @@ static const struct fault_kind mtu = {
     .validate = mtu_validate,
 };
 
-static const char *const name_arguments[] = {"unknown", "dead-first", NULL};
+static const char *const name_arguments[] = {"unknown", "dead-first", "slow", "unanswered", NULL};
+
+static const struct fault_option_kind name_options[] = {
+    {"delay", FAULT_OPTION_DURATION, NULL, "of slow: how long the name server takes to answer; required"},
+    {.name = NULL},
+};
+
+static bool name_validate(const struct fault_spec *spec, struct error *error)
+{
+    bool slow = strcmp(spec->argument, "slow") == 0;
+    if (slow == (fault_option_number(spec, "delay", 0) > 0))
+        return true;
+    return error_set(error, ERROR_INPUT,
+        slow ? "name: slow needs a delay: how long the name server takes to answer"
+             : "name: %s takes no delay: that is name: slow",
+        spec->argument);
+}
 
 static const struct fault_kind name = {
     .name = "name",
     .arguments = name_arguments,
-    .summary = "the server's name is not known, or stands for a dead address first",
+    .summary = "the server's name is not known, found slowly or never, or stands for a dead address first",
     .takes_for = true,
     .opening = name_arguments,
+    .options = name_options,
+    .validate = name_validate,
 };
 
 static const struct fault_kind rst = {

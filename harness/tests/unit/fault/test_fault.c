@@ -128,9 +128,9 @@ static void some_meet_only_what_opens(void **state)
 {
     (void)state;
     static const char *const opening[] = {"certificate expired", "certificate wrong-name", "failover name",
-        "handshake fin", "handshake rst", "handshake silence", "name unknown", "name dead-first",
-        "server shutting-down", "server starting-up", "server too-many-clients", "syn lost", "syn reset",
-        "syn slow"};
+        "handshake fin", "handshake rst", "handshake silence", "name unknown", "name dead-first", "name slow",
+        "name unanswered", "server shutting-down", "server starting-up", "server too-many-clients",
+        "syn lost", "syn reset", "syn slow"};
     size_t found = 0;
     for (const struct fault_kind *const *kind = fault_kinds; *kind != NULL; kind++) {
         for (const char *const *argument = (*kind)->arguments; *argument != NULL; argument++) {

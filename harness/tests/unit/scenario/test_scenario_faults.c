@@ -74,6 +74,10 @@ static void test_faults(void **state)
             "1:27: 'suspended' needs a delay: how long it takes to wake up"},
         {"faults: [{at: 1s, server: freeze, delay: 1s}]\n",
             "1:27: 'freeze' takes no delay: only 'suspended' does"},
+        {"faults: [{at: 1s, name: slow}]\n",
+            "1:25: name: slow needs a delay: how long the name server takes to answer"},
+        {"faults: [{at: 1s, name: unanswered, delay: 1s}]\n",
+            "1:25: name: unanswered takes no delay: that is name: slow"},
         {"faults: [{at: 1s, silence: both, hits: none}]\n", "1:40: 'none': *"},
         {"faults: []\n", "1:9: the list is empty"},
     };
