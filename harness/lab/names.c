@@ -69,7 +69,7 @@ static void answer_question(int fd, const struct question *question)
         (void)sendto(fd, answer, length, 0, (const struct sockaddr *)&question->from, sizeof(question->from));
 }
 
-static bool take_question(int fd, struct question *question)
+static bool receive_question(int fd, struct question *question)
 {
     socklen_t size = sizeof(question->from);
     ssize_t length = recvfrom(
@@ -90,7 +90,7 @@ static _Noreturn void serve(int fd, struct lab_names *names, int64_t delay_us)
         if (!event_wait(&asked, 1, count > 0 ? &timeout : NULL, &error))
             _exit(1);
         struct question *next = &waiting[(first + count) % QUESTIONS_MAX];
-        if (count < QUESTIONS_MAX && asked.revents != 0 && take_question(fd, next)) {
+        if (count < QUESTIONS_MAX && asked.revents != 0 && receive_question(fd, next)) {
             names->asked++;
             next->until_us = clock_now_us() + delay_us;
             count += delay_us != LAB_NAMES_NEVER;

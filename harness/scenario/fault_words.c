@@ -1,6 +1,7 @@
 // The words of the fault kinds: names, arguments, options, what is valid. What each does to the lab is one
 // file of the room fault; a test holds the two together.
 #include "scenario/fault.h"
+#include "scenario/fault_words_client.h"
 #include "scenario/fault_words_server.h"
 
 #include <string.h>
@@ -19,46 +20,6 @@ static const struct fault_kind certificate = {
     .summary = "the server shows new connections a certificate that has expired, or another host's",
     .takes_for = true,
     .opening = certificate_arguments,
-};
-
-static const char *const client_arguments[] = {
-    "address-changed", "freeze", "link-down", "moved", "vanish", NULL};
-
-static const char *const client_answers[] = {"rst", "silence", NULL};
-
-static const struct fault_option_kind client_options[] = {
-    {"answer", FAULT_OPTION_WORD, client_answers, "of moved: what its open connections hear"},
-    {.name = NULL},
-};
-
-static bool client_has_moved(const struct fault_spec *spec)
-{
-    return strcmp(spec->argument, "moved") == 0;
-}
-
-static bool client_validate(const struct fault_spec *spec, struct error *error)
-{
-    if (client_has_moved(spec) && spec->for_us != FAULT_FOREVER)
-        return error_set(error, ERROR_INPUT, "'moved' happens at once and takes no 'for'");
-    return client_has_moved(spec) || fault_option_word(spec, "answer", NULL) == NULL ||
-           error_set(error, ERROR_INPUT, "'%s' takes no 'answer': only 'moved' does", spec->argument);
-}
-
-// Who has another address and does not get the old one back can go on at once.
-static bool client_at_once(const struct fault_spec *spec)
-{
-    return client_has_moved(spec) ||
-           (strcmp(spec->argument, "address-changed") == 0 && spec->for_us == FAULT_FOREVER);
-}
-
-static const struct fault_kind client = {
-    .name = "client",
-    .arguments = client_arguments,
-    .summary = "the application's machine stands still, vanishes, loses its link, or is at another address",
-    .takes_for = true,
-    .options = client_options,
-    .at_once = client_at_once,
-    .validate = client_validate,
 };
 
 static const struct fault_option_kind degrade_options[] = {
@@ -385,7 +346,7 @@ static const struct fault_kind tls = {
 
 const struct fault_kind *const fault_kinds[] = {
     &certificate,
-    &client,
+    &fault_words_client,
     &degrade,
     &failover,
     &fin,
