@@ -51,7 +51,11 @@ bool search_probe_form(struct search_probes *probes, const struct cell *like, co
     uint64_t seed, struct error *error)
 {
     char name[FOLDER_NAME_MAX + 64], digest[DIGEST_TEXT_SIZE];
-    char *text = json_dumps(scenario, JSON_COMPACT | JSON_SORT_KEYS);
+    json_t *placeless = json_copy(
+        (json_t *)scenario); // the same search in another folder gives the same names
+    json_object_del(placeless, "path");
+    char *text = json_dumps(placeless, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(placeless);
     if (text == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     digest_text(text, digest);
