@@ -87,7 +87,10 @@ bool plan_groups_make(const struct plan *plan, size_t most, struct plan_groups *
     struct beginning *all = calloc(count + 1, sizeof(*all));
     *groups = (struct plan_groups){.cells = calloc(count + 1, sizeof(*groups->cells)),
         .groups = calloc(count + 1, sizeof(*groups->groups))};
-    bool made = all != NULL && groups->cells != NULL && groups->groups != NULL && read_beginnings(plan, all);
+    bool made = all != NULL && groups->cells != NULL && groups->groups != NULL &&
+                (most > 1 ? read_beginnings(plan, all) : true);
+    for (size_t i = 0; made && most == 1 && i < count; i++)
+        all[i].first = all[i].cell = i;
     if (made)
         cut_groups(all, count, most, groups);
     else

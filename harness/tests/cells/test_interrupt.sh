@@ -6,7 +6,7 @@
 # Four cells, one after the other: two short ones, whose verdict is fail, then two long ones.
 # A shell's background jobs ignore SIGINT, and so would hangup: not as from a terminal.
 begin() {
-    env --default-signal=INT "$hangup" run --out "$work/$1" --jobs 1 --subject pqpool:none --subject pqpool:pre-ping \
+    env --default-signal=INT "$hangup" run --out "$work/$1" --jobs 1 --cold --subject pqpool:none --subject pqpool:pre-ping \
         "$scenarios/fails.yaml" idle/silence >"$work/$1.out" 2>"$work/$1.err" &
     pid=$!
 }

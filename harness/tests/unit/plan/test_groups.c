@@ -64,6 +64,7 @@ static void test_what_comes_before_is_not(void **state)
     struct plan *plan = plan_of(NULL, "alpha:none");
     plan->cells[1]->scenario->network.rtt_us += 1;
     assert_groups(plan, 24, "0,2 1");
+    assert_groups(plan, 1, "0 1 2"); // whoever does not share keeps the plan's order
     plan->cells[2]->scenario->pool.size += 1;
     assert_groups(plan, 24, "0 1 2");
     plan_free(plan);
