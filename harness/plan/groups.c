@@ -16,12 +16,24 @@ static void forget(json_t *json, const char *const *keys)
         json_object_del(json, *keys);
 }
 
+// A server that is to live on after a failover starts with an address of its own.
+static bool has_old_server(const json_t *scenario)
+{
+    size_t i;
+    json_t *fault;
+    json_array_foreach(json_object_get(scenario, "faults"), i,
+        fault) if (json_object_get(json_object_get(fault, "options"), "old") != NULL) return true;
+    return false;
+}
+
 // Leaves what can matter before zero. A key that is not named here does, until somebody knows better.
 static void forget_what_comes_later(json_t *cell)
 {
     static const char *const of_cell[] = {"cell", "strategy_class", "differs", NULL};
     static const char *const of_scenario[] = {"name", "path", "claim", "must_fail", "best", "reproduces",
         "workload", "faults", "run_for_us", "expect", NULL};
+    if (has_old_server(json_object_get(cell, "scenario")))
+        json_object_set_new(cell, "old_server", json_true());
     forget(cell, of_cell);
     forget(json_object_get(cell, "scenario"), of_scenario);
 }
