@@ -1,5 +1,5 @@
 # What the tests of hangup exec share. They source tap.sh before.
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 
 # lab NAME ARGUMENTS… < INPUT: leaves $status, $work/NAME.out, $work/NAME.err and the results in $work/NAME.
 lab() {
