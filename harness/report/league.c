@@ -228,6 +228,9 @@ static void print_league_cell(FILE *file, const struct cell_result *cell)
     say_of_league(&words, values[METRIC_HUNG], "hung");
     say_of_league(&words, values[METRIC_LOST], "lost");
     say_of_league(&words, values[METRIC_DUPLICATED], "duplicated");
+    say_of_league(&words, values[METRIC_TORN], "torn");
+    say_of_league(&words, values[METRIC_DEAF], "unheard");
+    say_of_league(&words, values[METRIC_OVERDUE], "overdue");
     say_of_league(&words, values[METRIC_IN_DOUBT], "in doubt");
     if (values[METRIC_DELAY] >= IMPACT_DELAY_US && values[METRIC_DELAY] != METRIC_NEVER) {
         char value[METRIC_TEXT_SIZE];

@@ -16,7 +16,13 @@
 // What is recorded of a cell: what the application saw, and the price. Packets are another run's business.
 static const enum metric recorded[] = {METRIC_OPS, METRIC_ERRORS, METRIC_HUNG, METRIC_DELAY, METRIC_MEDIAN,
     METRIC_RECOVERY, METRIC_PINGS, METRIC_CONNECTS, METRIC_LOST, METRIC_DUPLICATED, METRIC_IN_DOUBT,
-    METRIC_LEAKED_BACKENDS};
+    METRIC_LEAKED_BACKENDS, METRIC_TORN, METRIC_DEAF, METRIC_OVERDUE};
+
+// Most cells have none of it: only some are recorded, so that what was recorded before is the same still.
+static bool is_rare(enum metric metric)
+{
+    return metric == METRIC_TORN || metric == METRIC_DEAF || metric == METRIC_OVERDUE;
+}
 
 static bool is_recorded(const struct cell_result *cell)
 {
@@ -64,9 +70,11 @@ static json_t *record_texts(const struct error_texts *texts)
 static json_t *record(const struct cell_result *cell)
 {
     json_t *json = json_pack("{s:s}", "impact", impact_name(cell->verdict->impact));
-    for (size_t i = 0; i < sizeof(recorded) / sizeof(recorded[0]); i++)
-        json_object_set_new(json, metric_json_name(recorded[i]),
-            record_metric(recorded[i], cell->verdict->metrics.value[recorded[i]]));
+    for (size_t i = 0; i < sizeof(recorded) / sizeof(recorded[0]); i++) {
+        int64_t value = cell->verdict->metrics.value[recorded[i]];
+        if (value > 0 || !is_rare(recorded[i]))
+            json_object_set_new(json, metric_json_name(recorded[i]), record_metric(recorded[i], value));
+    }
     json_object_set_new(json, "says", record_texts(&cell->texts));
     return json;
 }

@@ -7,10 +7,17 @@ static int compare_for_choice(int64_t left, int64_t right)
     return (left > right) - (left < right);
 }
 
+// A run that was stored before a metric was there does not have it.
+static int64_t measured(const struct cell_result *cell, enum metric metric)
+{
+    int64_t value = cell->verdict->metrics.value[metric];
+    return value == METRIC_ABSENT ? 0 : value;
+}
+
 static int64_t wrong_rows(const struct cell_result *cell)
 {
-    const int64_t *value = cell->verdict->metrics.value;
-    return value[METRIC_LOST] + value[METRIC_DUPLICATED];
+    return measured(cell, METRIC_LOST) + measured(cell, METRIC_DUPLICATED) + measured(cell, METRIC_TORN) +
+           measured(cell, METRIC_DEAF);
 }
 
 static int64_t bad_operations(const struct cell_result *cell)

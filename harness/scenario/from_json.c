@@ -44,24 +44,29 @@ static bool bound_from_json(const json_t *json, int64_t open, int64_t *bound, st
 static bool workload_item_from_json(const json_t *json, struct workload_item *item, struct error *error)
 {
     const char *operation;
-    json_int_t at_us, every_us, takes_us = 0, pause_us = 0, size_bytes = 0;
-    if (!unpack(error, "workload", json, "{s:I, s:s, s:i, s:I, s:i, s:i, s?I, s?I, s?I}", "at_us", &at_us,
-            "operation", &operation, "count", &item->count, "every_us", &every_us, "line", &item->line,
-            "column", &item->column, "takes_us", &takes_us, "pause_us", &pause_us, "size_bytes", &size_bytes))
+    json_int_t at_us, every_us, takes_us = 0, pause_us = 0, size_bytes = 0, within_us = 0;
+    if (!unpack(error, "workload", json, "{s:I, s:s, s:i, s:I, s:i, s:i, s?I, s?I, s?I, s?i, s?I}", "at_us",
+            &at_us, "operation", &operation, "count", &item->count, "every_us", &every_us, "line",
+            &item->line, "column", &item->column, "takes_us", &takes_us, "pause_us", &pause_us, "size_bytes",
+            &size_bytes, "then", &item->then, "within_us", &within_us))
         return false;
     item->at_us = at_us;
     item->every_us = every_us;
     item->takes_us = takes_us;
     item->pause_us = pause_us;
     item->size_bytes = size_bytes;
+    item->within_us = within_us;
     if (!operation_by_name(operation, &item->operation))
         return error_set(error, ERROR_INPUT, "workload: unknown operation '%.40s'", operation);
     if (item->count < 1 || item->count > WORKLOAD_COUNT_MAX)
         return error_set(error, ERROR_INPUT, "workload: a count out of range");
     if (size_bytes < 0 || size_bytes > WORKLOAD_BYTES_MAX)
         return error_set(error, ERROR_INPUT, "workload: a size out of range");
+    if (item->then < 0 || item->then > WORKLOAD_THEN_MAX)
+        return error_set(error, ERROR_INPUT, "workload: then out of range");
     return check_time(at_us, "workload", error) && check_time(every_us, "workload", error) &&
-           check_time(takes_us, "workload", error) && check_time(pause_us, "workload", error);
+           check_time(takes_us, "workload", error) && check_time(pause_us, "workload", error) &&
+           check_time(within_us, "workload", error);
 }
 
 static bool argument_from_json(const char *text, struct fault_spec *spec, struct error *error)
@@ -188,11 +193,23 @@ static bool network_from_json(const json_t *json, struct network *network, struc
     return flow_table_from_json(flow_table, &network->flow_table, error);
 }
 
+static bool sslmode_from_json(const char *name, enum sslmode *sslmode, struct error *error)
+{
+    for (size_t i = 0; sslmode_names[i] != NULL; i++) {
+        if (strcmp(sslmode_names[i], name) == 0) {
+            *sslmode = (enum sslmode)i;
+            return true;
+        }
+    }
+    return error_set(error, ERROR_INPUT, "pool: unknown sslmode '%.40s'", name);
+}
+
 static bool pool_from_json(const json_t *json, struct pool_settings *pool, struct error *error)
 {
-    const char *conninfo = NULL, *why;
-    if (!unpack(error, "pool", json, "{s:i, s:i, s?s}", "size", &pool->size, "workers", &pool->workers,
-            "conninfo", &conninfo))
+    const char *conninfo = NULL, *sslmode = sslmode_names[SSLMODE_VERIFY_FULL], *why;
+    if (!unpack(error, "pool", json, "{s:i, s:i, s?s, s?s}", "size", &pool->size, "workers", &pool->workers,
+            "conninfo", &conninfo, "sslmode", &sslmode) ||
+        !sslmode_from_json(sslmode, &pool->sslmode, error))
         return false;
     if (conninfo == NULL)
         return true;

@@ -21,6 +21,10 @@ enum metric {
     METRIC_LOST,     // acknowledged but missing
     METRIC_DUPLICATED,      // in the database more than once
     METRIC_IN_DOUBT,        // told an error (or nothing), yet in the database
+    METRIC_TORN,            // transactions of which only a part is stored
+    METRIC_DEAF,            // notifications that were committed while somebody listened and never heard them
+    METRIC_OVERDUE,         // operations that were answered a second or more after their deadline, or never
+    METRIC_UNSUPPORTED,     // operations that the adapter does not know: they were not done
     METRIC_LEAKED_BACKENDS, // server processes whose client is gone, at the end of the cell
     METRIC_RST_TO_APP,      // packets with RST that left the router towards host app
     METRIC_RST_TO_DB,       // ... towards host db

@@ -39,21 +39,35 @@ struct network {
     struct flow_table flow_table;
 };
 
+enum sslmode {
+    SSLMODE_VERIFY_FULL,
+    SSLMODE_VERIFY_CA,
+    SSLMODE_REQUIRE,
+    SSLMODE_PREFER,
+    SSLMODE_ALLOW,
+    SSLMODE_DISABLE, // plain TCP
+};
+extern const char *const sslmode_names[]; // as libpq calls them; NULL-terminated
+
 struct pool_settings {
     int size;       // connections the pool may hold; all are open when the scenario starts
     int workers;    // operations the subject runs side by side
     char *conninfo; // what the application adds to the conninfo: "tcp_user_timeout=5000"; NULL: nothing
+    enum sslmode sslmode;
 };
 
-// Each is one transaction with one statement in it.
+// Each is one transaction with one statement in it, but for those that say otherwise.
 enum operation {
     OPERATION_INSERT,      // writes one row into blog_posts
     OPERATION_READ,        // counts the rows
     OPERATION_WAIT,        // a query that runs for `takes_us` at the server
-    OPERATION_TRANSACTION, // an insert, and the application thinks for `pause_us` before it commits
+    OPERATION_TRANSACTION, // an insert, a `pause_us` of the application, `then` more inserts
     OPERATION_BULK,        // an insert of `size_bytes`
     OPERATION_FETCH,       // a result of `size_bytes`
-    OPERATION_CONNECT,     // a connection of its own, and one query on it: only the atlas's probes know it
+    OPERATION_CONNECT,     // a connection of its own, and one query on it
+    OPERATION_LOCK,        // locks the table against writers, for a `pause_us` of the application
+    OPERATION_NOTIFY,      // an insert that tells all listeners its key
+    OPERATION_LISTEN,      // a connection of its own that listens for `takes_us`
     OPERATIONS,
 };
 
@@ -64,6 +78,8 @@ struct workload_item {
     int count;
     int line, column;
     int64_t takes_us, pause_us, size_bytes; // where the operation has them, else 0
+    int then;                               // inserts after the pause, of `transaction`
+    int64_t within_us;                      // the deadline that the application gives it; 0: none
 };
 
 struct scenario {
@@ -103,5 +119,10 @@ bool operation_by_name(const char *name, enum operation *operation);
 const char *operation_needs(enum operation operation);   // "takes": the key that says how long; NULL: none
 const char *operation_summary(enum operation operation); // a few plain words
 bool operation_writes(enum operation operation);         // a row with a key: the ledger knows it
+
+#define WORKLOAD_WORDS 3
+
+// What an adapter must say that it speaks before it is sent this: "then", "within", "lock". How many.
+size_t workload_item_words(const struct workload_item *item, const char *words[static WORKLOAD_WORDS]);
 
 #endif

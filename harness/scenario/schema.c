@@ -41,6 +41,7 @@ static const struct property pool[] = {
     {"size", "connections", "connections, 2 if not said; all are open when the scenario starts"},
     {"workers", "connections", "operations run side by side, 1 if not said"},
     {"conninfo", "text", "what the application adds to libpq's connection string: tcp_user_timeout=5000"},
+    {"sslmode", "sslmode", "as libpq calls it, verify-full if not said; disable: plain TCP"},
     {NULL, NULL, NULL},
 };
 
@@ -48,9 +49,11 @@ static const struct property pool[] = {
 static const struct property workload[] = {
     {"at", "duration", "when the first one starts"},
     {"every", "duration", "time between them; needed for more than one"},
-    {"takes", "duration", "how long the query runs (wait)"},
-    {"pause", "duration", "how long the application thinks before it commits (transaction)"},
+    {"takes", "duration", "how long the query runs (wait), or somebody listens (listen)"},
+    {"pause", "duration", "how long the application thinks before it goes on (transaction, lock)"},
     {"size", "size", "of what is sent or fetched: 1mb (bulk, fetch)"},
+    {"then", "statements", "inserts after the pause, in the same transaction (transaction)"},
+    {"within", "duration", "the deadline that the application gives each, by its library's own means"},
     {NULL, NULL, NULL},
 };
 
@@ -150,7 +153,7 @@ static json_t *whole_number(int least, int most)
 
 static json_t *definitions(void)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", //
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", //
         "duration",
         number_or_pattern("maximum", "^" DURATION "$", "A duration with its unit: 10ms, 350s, 2h"),
         "percentage", pattern("^\\d+(\\.\\d{1,4})?%$", "0.1%"),                             //
@@ -159,6 +162,8 @@ static json_t *definitions(void)
         "text", json_pack("{s:s, s:i}", "type", "string", "minLength", 1),                  //
         "connections", whole_number(1, POOL_CONNECTIONS_MAX),                               //
         "number", whole_number(1, WORKLOAD_COUNT_MAX),                                      //
+        "statements", whole_number(1, WORKLOAD_THEN_MAX),                                   //
+        "sslmode", json_pack("{s:o}", "enum", schema_words(sslmode_names)),                 //
         "forgotten", json_pack("{s:o}", "enum", schema_words(flow_table_then_names)),       //
         "flow_table", flow_table_schema(),                                                  //
         "count",

@@ -11,8 +11,8 @@ static json_t *workload_item_to_json(const struct workload_item *item)
     const struct {
         const char *name;
         int64_t value;
-    } measures[] = {
-        {"takes_us", item->takes_us}, {"pause_us", item->pause_us}, {"size_bytes", item->size_bytes}};
+    } measures[] = {{"takes_us", item->takes_us}, {"pause_us", item->pause_us},
+        {"size_bytes", item->size_bytes}, {"then", item->then}, {"within_us", item->within_us}};
     json_t *json = json_pack("{s:I, s:s, s:i, s:I, s:i, s:i}", "at_us", (json_int_t)item->at_us, "operation",
         operation_name(item->operation), "count", item->count, "every_us", (json_int_t)item->every_us, "line",
         item->line, "column", item->column);
@@ -70,6 +70,13 @@ static json_t *network_to_json(const struct network *network)
         "flow_table", flow_table_to_json(&network->flow_table));
 }
 
+static json_t *pool_to_json(const struct pool_settings *pool)
+{
+    return json_pack("{s:i, s:i, s:s*, s:s*}", "size", pool->size, "workers", pool->workers, "conninfo",
+        pool->conninfo, "sslmode",
+        pool->sslmode != SSLMODE_VERIFY_FULL ? sslmode_names[pool->sslmode] : NULL);
+}
+
 json_t *scenario_to_json(const struct scenario *scenario)
 {
     json_t *reproduces = json_array(), *workload = json_array(), *faults = json_array(),
@@ -82,10 +89,9 @@ json_t *scenario_to_json(const struct scenario *scenario)
         json_array_append_new(faults, fault_to_json(&scenario->faults[i]));
     for (size_t i = 0; i < scenario->expectations_count; i++)
         json_array_append_new(expect, expectation_to_json(&scenario->expectations[i]));
-    return json_pack("{s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:{s:i, s:i, s:s*}, s:o, s:o, s:I, s:o}", "name",
-        scenario->name, "path", scenario->path, "claim", scenario->claim, "must_fail", scenario->must_fail,
-        "best", impact_name(scenario->best), "reproduces", reproduces, "network",
-        network_to_json(&scenario->network), "pool", "size", scenario->pool.size, "workers",
-        scenario->pool.workers, "conninfo", scenario->pool.conninfo, "workload", workload, "faults", faults,
-        "run_for_us", (json_int_t)scenario->run_for_us, "expect", expect);
+    return json_pack("{s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "name", scenario->name,
+        "path", scenario->path, "claim", scenario->claim, "must_fail", scenario->must_fail, "best",
+        impact_name(scenario->best), "reproduces", reproduces, "network", network_to_json(&scenario->network),
+        "pool", pool_to_json(&scenario->pool), "workload", workload, "faults", faults, "run_for_us",
+        (json_int_t)scenario->run_for_us, "expect", expect);
 }

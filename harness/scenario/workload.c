@@ -2,25 +2,33 @@
 // how many.
 #include "scenario/internal.h"
 
+#include "base/duration.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 static const struct {
     const char *name;
     bool writes;
+    bool spoken;       // an adapter must say that it speaks it: it came after the protocol's first words
     const char *needs; // the key that says how long or how much; NULL: none
     const char *summary;
 } operations[OPERATIONS] = {
-    [OPERATION_INSERT] = {"insert", true, NULL, "how many transactions that write one row"},
-    [OPERATION_READ] = {"read", false, NULL, "how many transactions that count the rows"},
-    [OPERATION_WAIT] = {"wait", false, "takes",
+    [OPERATION_INSERT] = {"insert", true, false, NULL, "how many transactions that write one row"},
+    [OPERATION_READ] = {"read", false, false, NULL, "how many transactions that count the rows"},
+    [OPERATION_WAIT] = {"wait", false, false, "takes",
         "how many queries that run at the server for the time of `takes`"},
-    [OPERATION_TRANSACTION] = {"transaction", true, "pause",
-        "how many inserts with a `pause` before the COMMIT"},
-    [OPERATION_BULK] = {"bulk", true, "size", "how many inserts of `size`"},
-    [OPERATION_FETCH] = {"fetch", false, "size", "how many results of `size`"},
-    [OPERATION_CONNECT] = {"connect", false, NULL,
-        "how many connections of their own with one query: for the probes of the atlas"},
+    [OPERATION_TRANSACTION] = {"transaction", true, false, "pause",
+        "how many inserts with a `pause` before the COMMIT, and `then` more inserts after it"},
+    [OPERATION_BULK] = {"bulk", true, false, "size", "how many inserts of `size`"},
+    [OPERATION_FETCH] = {"fetch", false, false, "size", "how many results of `size`"},
+    [OPERATION_CONNECT] = {"connect", false, true, NULL,
+        "how many connections of their own, outside of the pool, with one query"},
+    [OPERATION_LOCK] = {"lock", false, true, "pause",
+        "how many transactions that lock the table against writers for a `pause`"},
+    [OPERATION_NOTIFY] = {"notify", true, true, NULL, "how many inserts that notify who listens"},
+    [OPERATION_LISTEN] = {"listen", false, true, "takes",
+        "how many connections of their own that listen for the time of `takes`"},
 };
 
 static const char *const measures[] = {"takes", "pause", "size"};
@@ -45,6 +53,18 @@ bool operation_writes(enum operation operation)
     return operations[operation].writes;
 }
 
+size_t workload_item_words(const struct workload_item *item, const char *words[static WORKLOAD_WORDS])
+{
+    size_t count = 0;
+    if (operations[item->operation].spoken)
+        words[count++] = operation_name(item->operation);
+    if (item->then > 0)
+        words[count++] = "then";
+    if (item->within_us > 0)
+        words[count++] = "within";
+    return count;
+}
+
 bool operation_by_name(const char *name, enum operation *operation)
 {
     for (size_t i = 0; i < OPERATIONS; i++) {
@@ -62,10 +82,10 @@ static bool read_operation(
     struct workload_item *item = target;
     enum operation operation;
     if (!operation_by_name(node_text(source, key), &operation)) {
-        const char *names[5 + OPERATIONS] = {"at", "every", "takes", "pause", "size"};
+        const char *names[7 + OPERATIONS] = {"at", "every", "takes", "pause", "size", "then", "within"};
         for (size_t i = 0; i < OPERATIONS; i++)
-            names[5 + i] = operations[i].name;
-        return node_unknown(source, key, "key or operation", names, 5 + OPERATIONS);
+            names[7 + i] = operations[i].name;
+        return node_unknown(source, key, "key or operation", names, 7 + OPERATIONS);
     }
     if (item->count != 0)
         return node_error(source, key, "a second operation '%s': this item is '%s' already",
@@ -81,6 +101,33 @@ static bool read_size(struct yaml_source *source, const yaml_node_t *node, void 
     int64_t bytes = *(int64_t *)size_bytes;
     return (bytes > 0 && bytes <= WORKLOAD_BYTES_MAX) ||
            node_value_error(source, node, "expected a size from 1b to 64mb");
+}
+
+static bool read_then(struct yaml_source *source, const yaml_node_t *node, void *then)
+{
+    return node_read_integer(source, node, 1, WORKLOAD_THEN_MAX, then);
+}
+
+// The protocol has milliseconds.
+static bool read_within(struct yaml_source *source, const yaml_node_t *node, void *within_us)
+{
+    int64_t *us = within_us;
+    if (!node_read_duration(source, node, us))
+        return false;
+    return (*us >= US_PER_MS && *us % US_PER_MS == 0) ||
+           node_value_error(source, node, "expected whole milliseconds above 0");
+}
+
+static bool check_extras(
+    struct yaml_source *source, const yaml_node_t *node, const struct workload_item *item)
+{
+    if (item->then > 0 && item->operation != OPERATION_TRANSACTION)
+        return node_error(
+            source, node_at(source, node, "then"), "'%s' takes no 'then'", operation_name(item->operation));
+    if (item->within_us > 0 && item->operation == OPERATION_LISTEN)
+        return node_error(source, node_at(source, node, "within"),
+            "'listen' takes no 'within': it ends by itself, after 'takes'");
+    return true;
 }
 
 static bool check_measures(
@@ -114,7 +161,7 @@ static bool read_workload_item(struct yaml_source *source, const yaml_node_t *no
     if (item->count > 1 && node_at(source, node, "every") == NULL)
         return node_error(source, node, "missing key 'every': %d of '%s' need a distance in time",
             item->count, operation_name(item->operation));
-    return check_measures(source, node, item);
+    return check_measures(source, node, item) && check_extras(source, node, item);
 }
 
 bool scenario_read_workload(struct yaml_source *source, const yaml_node_t *node, void *target)
@@ -125,6 +172,8 @@ bool scenario_read_workload(struct yaml_source *source, const yaml_node_t *node,
         {"takes", node_read_duration, offsetof(struct workload_item, takes_us), false},
         {"pause", node_read_duration, offsetof(struct workload_item, pause_us), false},
         {"size", read_size, offsetof(struct workload_item, size_bytes), false},
+        {"then", read_then, offsetof(struct workload_item, then), false},
+        {"within", read_within, offsetof(struct workload_item, within_us), false},
         {NULL, NULL, 0, false},
     };
     struct scenario *scenario = target;

@@ -29,6 +29,7 @@ struct subject_process {
     struct lab_process process;
     int input_fd, output_fd; // its standard input and output; -1: ended
     struct subject_lines lines;
+    json_t *speaks; // the words beyond the protocol's first ones that it knows; NULL: none
     bool ready, broken;
     int unanswered;
 };
@@ -110,8 +111,9 @@ static void say_open(struct lab *lab)
     char *conninfo;
     int length = asprintf(&conninfo,
         "host=" LAB_DB_NAME " port=%d dbname=" DATABASE_NAME " user=" DATABASE_USER
-        " password=" DATABASE_PASSWORD " sslmode=verify-full sslrootcert='%s' %s",
-        LAB_DB_PORT, EXEC_AUTHORITY, scenario->pool.conninfo != NULL ? scenario->pool.conninfo : "");
+        " password=" DATABASE_PASSWORD " sslmode=%s sslrootcert='%s' %s",
+        LAB_DB_PORT, sslmode_names[scenario->pool.sslmode], EXEC_AUTHORITY,
+        scenario->pool.conninfo != NULL ? scenario->pool.conninfo : "");
     if (length < 0) {
         subject_process_break(lab, "silent", "out of memory");
         return;
@@ -153,6 +155,7 @@ void subject_process_free(struct subject_process *subject)
         close(subject->input_fd);
     if (subject->output_fd >= 0)
         close(subject->output_fd);
+    json_decref(subject->speaks);
     free(subject);
 }
 
@@ -188,6 +191,15 @@ void subject_process_break(struct lab *lab, const char *reason, const char *deta
             "{s:s, s:o}", "reason", reason, "detail", text != NULL ? text : json_string("(not UTF-8)")));
 }
 
+// The keys of the inserts after the pause: the ledger knows each.
+static json_t *describe_then(const struct workload_item *item, int id)
+{
+    json_t *keys = json_array();
+    for (int i = 0; i < item->then; i++)
+        json_array_append_new(keys, json_sprintf("op-%04d.%d", id, i + 2));
+    return keys;
+}
+
 static json_t *describe_operation(const struct workload_item *item, int id)
 {
     char key[32];
@@ -200,12 +212,44 @@ static json_t *describe_operation(const struct workload_item *item, int id)
         json_object_set_new(message, "pause_ms", json_integer(item->pause_us / US_PER_MS));
     if (item->size_bytes > 0)
         json_object_set_new(message, "bytes", json_integer(item->size_bytes));
+    if (item->within_us > 0)
+        json_object_set_new(message, "within_ms", json_integer(item->within_us / US_PER_MS));
+    if (item->then > 0)
+        json_object_set_new(message, "then", describe_then(item, id));
     return message;
+}
+
+static bool subject_speaks(const struct subject_process *subject, const char *word)
+{
+    for (size_t i = 0; i < json_array_size(subject->speaks); i++) {
+        const char *spoken = json_string_value(json_array_get(subject->speaks, i));
+        if (spoken != NULL && strcmp(spoken, word) == 0)
+            return true;
+    }
+    return false;
+}
+
+// The word that it would have to know for this. NULL: it knows all of them.
+static const char *missing_word(const struct lab *lab, const struct workload_item *item)
+{
+    const char *words[WORKLOAD_WORDS];
+    size_t count = workload_item_words(item, words);
+    if (lab->cell->scenario->pool.sslmode != SSLMODE_VERIFY_FULL && !subject_speaks(lab->subject, "sslmode"))
+        return "sslmode";
+    for (size_t i = 0; i < count; i++)
+        if (!subject_speaks(lab->subject, words[i]))
+            return words[i];
+    return NULL;
 }
 
 void subject_process_send(struct lab *lab, const struct workload_item *item, int id)
 {
     lab_event(lab, "op-sent", describe_operation(item, id));
+    const char *missing = missing_word(lab, item);
+    if (missing != NULL) { // an adapter that does not know a word would do something else and call it good
+        lab_event(lab, "op-unsupported", json_pack("{s:i, s:s}", "id", id, "word", missing));
+        return;
+    }
     lab->subject->unanswered++;
     say_to_subject(lab, describe_operation(item, id));
 }
@@ -217,6 +261,7 @@ static bool take_ready(struct lab *lab, const json_t *message)
             (json_t *)message, "{s:s, s:s, s:s}", "name", &name, "version", &version, "driver", &driver) != 0)
         return false;
     lab->subject->ready = true;
+    lab->subject->speaks = json_incref(json_object_get(message, "speaks"));
     lab_event(lab, "subject-ready",
         json_pack("{s:s, s:s, s:s}", "name", name, "version", version, "driver", driver));
     return true;
@@ -237,7 +282,7 @@ static bool take_answer(struct lab *lab, const json_t *message)
         !is_plausible(json_object_get(message, "backend")) || lab->subject->unanswered == 0)
         return false;
     json_t *event = json_pack("{s:O, s:b}", "id", id, "ok", ok);
-    static const char *const passed_on[] = {"backend", "error", "kind", "sqlstate", "state"};
+    static const char *const passed_on[] = {"backend", "error", "kind", "sqlstate", "state", "heard"};
     for (size_t i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++)
         if (json_object_get(message, passed_on[i]) != NULL)
             json_object_set(event, passed_on[i], json_object_get(message, passed_on[i]));
@@ -250,13 +295,16 @@ static void take_subject_line(struct lab *lab, const char *line)
 {
     json_error_t why;
     json_t *message = json_loads(line, 0, &why);
-    const json_t *failure = json_object_get(message, "error");
+    const json_t *failure = json_object_get(message, "error"),
+                 *refusal = json_object_get(message, "unsupported");
     bool taken = false;
     if (lab->subject->ready)
         taken = take_answer(lab, message);
     else if (json_is_true(json_object_get(message, "ready")))
         taken = take_ready(lab, message);
-    if (!taken && !lab->subject->ready && json_is_string(failure))
+    if (!taken && !lab->subject->ready && json_is_string(refusal))
+        subject_process_break(lab, "unsupported", json_string_value(refusal));
+    else if (!taken && !lab->subject->ready && json_is_string(failure))
         subject_process_break(lab, "exited", json_string_value(failure));
     else if (!taken)
         subject_process_break(lab, "garbage", line[0] != '\0' ? line : "an empty line");

@@ -15,7 +15,7 @@ static void write_counts(FILE *file, const struct metrics *metrics)
         const char *one, *many;
     } counts[] = {{METRIC_OK, "ok", "ok"}, {METRIC_ERRORS, "error", "errors"}, {METRIC_HUNG, "hung", "hung"},
         {METRIC_IN_DOUBT, "in doubt", "in doubt"}, {METRIC_LOST, "lost", "lost"},
-        {METRIC_DUPLICATED, "duplicated", "duplicated"},
+        {METRIC_DUPLICATED, "duplicated", "duplicated"}, {METRIC_TORN, "torn", "torn"},
         {METRIC_LEAKED_BACKENDS, "left behind", "left behind"}};
     const char *comma = "";
     for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {

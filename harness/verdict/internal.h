@@ -4,18 +4,33 @@
 
 #include "verdict/verdict.h"
 
-enum answer { ANSWER_NONE, ANSWER_OK, ANSWER_ERROR };
+enum answer {
+    ANSWER_NONE,
+    ANSWER_OK,
+    ANSWER_ERROR,
+    ANSWER_UNSUPPORTED, // it was not sent: the adapter does not know a word of it
+};
 
 // Strings are borrowed from the trace. An `index` is a place in the trace: it orders events of one moment.
 struct operation_fact {
     int64_t id;
     const char *name;
-    const char *key; // NULL: it writes nothing
+    const char *key;     // of its first row; NULL: it writes nothing
+    size_t keys;         // rows that it writes: one, and one for each statement after its pause
+    size_t stored;       // ... of which so many are in the database
+    int64_t rows;        // in the database under one of its keys: the most
+    const char *word;    // of ANSWER_UNSUPPORTED: the word
+    const json_t *heard; // by a listener: keys; NULL: it said nothing of that
     int64_t sent_us, answered_us;
-    int64_t work_us; // its own: the query's seconds, the transaction's pause
+    int64_t work_us;   // its own: the query's seconds, the transaction's pause
+    int64_t within_us; // its deadline; 0: none
     size_t sent_index;
     enum answer answer;
-    int64_t rows; // in the database under its key
+};
+
+struct key_fact {
+    const char *key;
+    struct operation_fact *operation;
 };
 
 struct fault_fact {
@@ -42,7 +57,7 @@ struct judgement {
     struct verdict *verdict;
     struct operation_fact *operations; // by id
     size_t operations_count;
-    struct operation_fact **by_key; // those that write
+    struct key_fact *keys; // by key
     size_t keys_count;
     struct fault_fact *faults; // as in cell->scenario
     bool started, ended;
@@ -55,6 +70,7 @@ struct judgement {
     bool reset_flow; // the flow table has reset both ends of a connection: when it last did
     int64_t reset_flow_us;
     size_t reset_flow_index;
+    const char *refused;  // why the adapter cannot do as the scenario asks; NULL: it can
     bool nothing_to_lose; // the pool left a fault nothing to hit: there is nothing to expect
     bool out_of_memory;   // sticky: looked at once, at the end
 };

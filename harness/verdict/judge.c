@@ -17,12 +17,35 @@ static void turn_control_round(struct judgement *judgement)
             judgement->cell->scenario->path);
 }
 
+// A cell in which something was left out says nothing about the pool, good or bad: it is skipped, as one
+// whose program is missing.
+static bool cannot_do(struct judgement *judgement)
+{
+    const char *word = NULL;
+    int64_t count = judgement->verdict->metrics.value[METRIC_UNSUPPORTED];
+    for (size_t i = 0; !word && i < judgement->operations_count; i++)
+        if (judgement->operations[i].answer == ANSWER_UNSUPPORTED)
+            word = judgement->operations[i].word;
+    if (!word && !judgement->refused)
+        return false;
+    if (judgement->refused)
+        judgement_note(judgement, "unsupported: %s", judgement->refused);
+    else
+        judgement_note(judgement,
+            "unsupported: the adapter does not know '%s': %lld of %zu operations were not done", word,
+            (long long)count, judgement->operations_count);
+    judgement->verdict->outcome = OUTCOME_SKIP;
+    return true;
+}
+
 static void judge_trace(struct judgement *judgement)
 {
     judgement_read_trace(judgement);
     if (judgement->out_of_memory)
         return;
     judgement_measure(judgement);
+    if (cannot_do(judgement))
+        return;
     judgement_prove(judgement);
     if (judgement->verdict->outcome < OUTCOME_FAIL)
         judgement->verdict->impact = impact_of(&judgement->verdict->metrics);
@@ -44,7 +67,7 @@ struct verdict *judge_evidence(const struct cell *cell, const struct evidence *e
         return NULL;
     judge_trace(&judgement);
     free(judgement.operations);
-    free(judgement.by_key);
+    free(judgement.keys);
     free(judgement.faults);
     if (!judgement.out_of_memory)
         return judgement.verdict;

@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NOTIFY            "notify"
+#define LISTENER_GRACE_US US_PER_S
+#define OVERDUE_US        US_PER_S // what a cancel may take
+
 // Whether it stops the application.
 static bool stands_still(const struct fault_spec *spec)
 {
@@ -21,12 +25,13 @@ static void measure_answers(struct judgement *judgement)
 {
     int64_t *value = judgement->verdict->metrics.value;
     value[METRIC_OPS] = (int64_t)judgement->operations_count;
-    value[METRIC_OK] = value[METRIC_ERRORS] = value[METRIC_HUNG] = 0;
+    value[METRIC_OK] = value[METRIC_ERRORS] = value[METRIC_HUNG] = value[METRIC_UNSUPPORTED] = 0;
     for (size_t i = 0; i < judgement->operations_count; i++) {
         enum answer answer = judgement->operations[i].answer;
         value[METRIC_OK] += answer == ANSWER_OK;
         value[METRIC_ERRORS] += answer == ANSWER_ERROR;
         value[METRIC_HUNG] += answer == ANSWER_NONE;
+        value[METRIC_UNSUPPORTED] += answer == ANSWER_UNSUPPORTED;
     }
 }
 
@@ -49,6 +54,8 @@ static int64_t delay_of(const struct judgement *judgement, const struct operatio
 {
     if (operation->answer == ANSWER_NONE)
         return METRIC_NEVER;
+    if (operation->answer == ANSWER_UNSUPPORTED)
+        return METRIC_ABSENT;
     int64_t delay_us = operation->answered_us - operation->sent_us - operation->work_us -
                        asleep_between(judgement, operation->sent_us, operation->answered_us);
     return delay_us > 0 ? delay_us : 0; // an error may come before the work is done
@@ -76,6 +83,8 @@ static void measure_times(struct judgement *judgement)
     for (size_t i = 0; i < judgement->operations_count; i++) {
         const struct operation_fact *operation = &judgement->operations[i];
         bool hung = operation->answer == ANSWER_NONE;
+        if (operation->answer == ANSWER_UNSUPPORTED)
+            continue;
         int64_t took_us = hung ? METRIC_NEVER : operation->answered_us - operation->sent_us;
         if (!hung)
             times[answered++] = took_us;
@@ -91,16 +100,62 @@ static void measure_times(struct judgement *judgement)
 static void measure_ledger(struct judgement *judgement)
 {
     int64_t *value = judgement->verdict->metrics.value;
-    value[METRIC_LOST] = value[METRIC_DUPLICATED] = value[METRIC_IN_DOUBT] = 0;
+    value[METRIC_LOST] = value[METRIC_DUPLICATED] = value[METRIC_IN_DOUBT] = value[METRIC_TORN] = 0;
     for (size_t i = 0; i < judgement->operations_count; i++) {
         const struct operation_fact *operation = &judgement->operations[i];
         bool told_ok = operation->answer == ANSWER_OK;
-        value[METRIC_LOST] += told_ok && operation->key && operation->rows == 0;
+        bool torn = operation->stored > 0 && operation->stored < operation->keys;
+        value[METRIC_LOST] += told_ok && operation->stored < operation->keys;
         value[METRIC_DUPLICATED] += operation->rows > 1;
-        value[METRIC_IN_DOUBT] += !told_ok && operation->rows > 0;
+        value[METRIC_IN_DOUBT] += !told_ok && operation->stored > 0 && !torn;
+        value[METRIC_TORN] += torn;
     }
     if (judgement->audited)
         value[METRIC_LEAKED_BACKENDS] = judgement->leaked_backends;
+}
+
+static bool has_heard(const struct operation_fact *listener, const char *key)
+{
+    for (size_t i = 0; i < json_array_size(listener->heard); i++) {
+        const char *heard = json_string_value(json_array_get(listener->heard, i));
+        if (heard && strcmp(heard, key) == 0)
+            return true;
+    }
+    return false;
+}
+
+// Of what was committed while it listened, with a second at either end to get ready and to come through. Who
+// was told that his connection is gone is not deaf: he knows.
+static int64_t count_unheard(const struct judgement *judgement, const struct operation_fact *listener)
+{
+    int64_t unheard = 0, until_us = listener->sent_us + listener->work_us - LISTENER_GRACE_US;
+    for (size_t i = 0; i < judgement->operations_count; i++) {
+        const struct operation_fact *notify = &judgement->operations[i];
+        if (strcmp(notify->name, NOTIFY) == 0 && notify->answer == ANSWER_OK && notify->stored > 0 &&
+            notify->sent_us >= listener->sent_us + LISTENER_GRACE_US && notify->answered_us <= until_us)
+            unheard += !has_heard(listener, notify->key);
+    }
+    return unheard;
+}
+
+static bool is_overdue(const struct operation_fact *operation)
+{
+    if (operation->within_us == 0 || operation->answer == ANSWER_UNSUPPORTED)
+        return false;
+    return operation->answer == ANSWER_NONE ||
+           operation->answered_us - operation->sent_us >= operation->within_us + OVERDUE_US;
+}
+
+static void measure_words(struct judgement *judgement)
+{
+    int64_t *value = judgement->verdict->metrics.value;
+    value[METRIC_DEAF] = value[METRIC_OVERDUE] = 0;
+    for (size_t i = 0; i < judgement->operations_count; i++) {
+        const struct operation_fact *operation = &judgement->operations[i];
+        if (operation->heard && operation->answer == ANSWER_OK)
+            value[METRIC_DEAF] += count_unheard(judgement, operation);
+        value[METRIC_OVERDUE] += is_overdue(operation);
+    }
 }
 
 static void measure_wire(int64_t *value, const struct wire_counts *wire)
@@ -122,6 +177,7 @@ void judgement_measure(struct judgement *judgement)
     measure_delay(judgement);
     judgement_measure_recovery(judgement);
     measure_ledger(judgement);
+    measure_words(judgement);
     if (judgement->evidence->wire)
         measure_wire(value, judgement->evidence->wire);
     if (server) {

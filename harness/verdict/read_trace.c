@@ -50,8 +50,7 @@ static int compare_ids(const void *left, const void *right)
 
 static int compare_trace_keys(const void *left, const void *right)
 {
-    return strcmp(
-        (*(struct operation_fact *const *)left)->key, (*(struct operation_fact *const *)right)->key);
+    return strcmp(((const struct key_fact *)left)->key, ((const struct key_fact *)right)->key);
 }
 
 // What it takes where nothing is in its way but the path.
@@ -74,6 +73,9 @@ static void handle_sent(struct judgement *judgement, const struct position *posi
     if (!trace_integer(judgement, position, "id", &operation.id))
         return;
     operation.work_us = own_work(position->event);
+    operation.keys = operation.key ? 1 + json_array_size(json_object_get(position->event, "then")) : 0;
+    (void)json_number_duration(
+        json_object_get(position->event, "within_ms"), US_PER_MS, &operation.within_us);
     judgement->operations[judgement->operations_count++] = operation; // room for every event
 }
 
@@ -126,9 +128,19 @@ static void handle_answered(struct judgement *judgement, const struct position *
         return;
     }
     operation->answer = json_is_true(ok) ? ANSWER_OK : ANSWER_ERROR;
+    operation->heard = json_object_get(position->event, "heard");
     operation->answered_us = position->at_us;
     if (operation->answer == ANSWER_ERROR)
         keep_error(judgement, position, operation);
+}
+
+static void handle_unsupported(struct judgement *judgement, const struct position *position)
+{
+    struct operation_fact *operation = operation_of(judgement, position);
+    if (!operation)
+        return;
+    operation->answer = ANSWER_UNSUPPORTED;
+    operation->word = trace_string(position, "word");
 }
 
 static struct fault_fact *fault_of(
@@ -212,6 +224,10 @@ static void handle_ready(struct judgement *judgement, const struct position *pos
 static void handle_broken(struct judgement *judgement, const struct position *position)
 {
     const char *detail = trace_string(position, "detail");
+    if (strcmp(trace_string(position, "reason"), "unsupported") == 0) {
+        judgement->refused = detail;
+        return;
+    }
     judgement_error(judgement, "the subject broke: %s%s%s", trace_string(position, "reason"),
         *detail ? ": " : "", detail);
 }
@@ -243,18 +259,21 @@ static void handle_exited(struct judgement *judgement, const struct position *po
 
 static void handle_row(struct judgement *judgement, const struct position *position)
 {
-    struct operation_fact wanted = {.key = trace_string(position, "key")}, *wanted_at = &wanted;
+    struct key_fact wanted = {.key = trace_string(position, "key")};
     int64_t count;
     if (!trace_integer(judgement, position, "count", &count))
         return;
     judgement->rows_seen = true;
-    struct operation_fact **found = bsearch(&wanted_at, judgement->by_key, judgement->keys_count,
-        sizeof(struct operation_fact *), compare_trace_keys);
-    if (found)
-        (*found)->rows = count;
-    else
+    struct key_fact *found = bsearch(
+        &wanted, judgement->keys, judgement->keys_count, sizeof(wanted), compare_trace_keys);
+    if (found) {
+        found->operation->stored += count > 0;
+        if (count > found->operation->rows)
+            found->operation->rows = count;
+    } else {
         judgement_error(
             judgement, "a row nobody wrote: key %s is in the database, but was never sent", wanted.key);
+    }
 }
 
 static void handle_leaked(struct judgement *judgement, const struct position *position)
@@ -309,6 +328,7 @@ static const struct event_kind second_pass[] = {
     {"lab", handle_lab},
     {"start", handle_start},
     {"op-answered", handle_answered},
+    {"op-unsupported", handle_unsupported},
     {"fault-applied", handle_fault_applied},
     {"fault-reverted", handle_fault_reverted},
     {"fault-failed", handle_fault_failed},
@@ -341,22 +361,49 @@ static void read_trace_events(struct judgement *judgement, const struct event_ki
     }
 }
 
+static bool add_key(struct judgement *judgement, const char *key, struct operation_fact *operation)
+{
+    struct key_fact *grown = array_grow(judgement->keys, judgement->keys_count, sizeof(*grown));
+    if (!grown) {
+        judgement->out_of_memory = true;
+        return false;
+    }
+    judgement->keys = grown;
+    grown[judgement->keys_count++] = (struct key_fact){.key = key, .operation = operation};
+    return true;
+}
+
+static void add_keys(struct judgement *judgement, struct operation_fact *operation)
+{
+    const json_t *event = json_array_get(judgement->evidence->events, operation->sent_index);
+    const json_t *then = json_object_get(event, "then");
+    if (!operation->key || !add_key(judgement, operation->key, operation))
+        return;
+    for (size_t i = 0; i < json_array_size(then); i++) {
+        const char *key = json_string_value(json_array_get(then, i));
+        if (!key)
+            judgement_error(judgement, "events.jsonl:%zu: then: expected keys", operation->sent_index + 1);
+        else if (!add_key(judgement, key, operation))
+            return;
+    }
+}
+
 static void sort_operations(struct judgement *judgement)
 {
     size_t count = judgement->operations_count;
     qsort(judgement->operations, count, sizeof(*judgement->operations), compare_ids);
     for (size_t i = 0; i < count; i++)
-        if (judgement->operations[i].key)
-            judgement->by_key[judgement->keys_count++] = &judgement->operations[i];
-    qsort(judgement->by_key, judgement->keys_count, sizeof(struct operation_fact *), compare_trace_keys);
+        add_keys(judgement, &judgement->operations[i]);
+    if (judgement->keys_count > 0)
+        qsort(judgement->keys, judgement->keys_count, sizeof(*judgement->keys), compare_trace_keys);
     for (size_t i = 1; i < count; i++)
         if (judgement->operations[i].id == judgement->operations[i - 1].id)
             judgement_error(judgement, "events.jsonl: operation %lld was sent twice",
                 (long long)judgement->operations[i].id);
     for (size_t i = 1; i < judgement->keys_count; i++) {
-        if (strcmp(judgement->by_key[i]->key, judgement->by_key[i - 1]->key) == 0)
+        if (strcmp(judgement->keys[i].key, judgement->keys[i - 1].key) == 0)
             judgement_error(
-                judgement, "events.jsonl: two operations have the key %s", judgement->by_key[i]->key);
+                judgement, "events.jsonl: two operations have the key %s", judgement->keys[i].key);
     }
 }
 
@@ -370,9 +417,8 @@ void judgement_read_trace(struct judgement *judgement)
     const json_t *events = judgement->evidence->events;
     size_t count = json_array_size(events);
     judgement->operations = calloc(count + 1, sizeof(*judgement->operations));
-    judgement->by_key = calloc(count + 1, sizeof(struct operation_fact *));
     judgement->faults = calloc(judgement->cell->scenario->faults_count + 1, sizeof(*judgement->faults));
-    if (!judgement->operations || !judgement->by_key || !judgement->faults) {
+    if (!judgement->operations || !judgement->faults) {
         judgement->out_of_memory = true;
         return;
     }

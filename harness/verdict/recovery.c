@@ -96,7 +96,7 @@ void judgement_measure_recovery(struct judgement *judgement)
     const struct operation_fact *first = NULL, *good = NULL;
     for (size_t i = 0; last.at_us >= 0 && i < judgement->operations_count; i++) {
         const struct operation_fact *operation = &judgement->operations[i];
-        if (!is_after(operation, &last))
+        if (!is_after(operation, &last) || operation->answer == ANSWER_UNSUPPORTED)
             continue;
         if (!first || operation->sent_us < first->sent_us)
             first = operation;

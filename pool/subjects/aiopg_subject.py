@@ -6,6 +6,7 @@ import subject
 
 
 class Pool:
+    speaks = ("sslmode", "within")
     name, version = "aiopg", aiopg.__version__
     driver = f"psycopg2 {psycopg2.__version__.split()[0]} ({subject.libpq_version(psycopg2.extensions.libpq_version())})"
 
@@ -16,8 +17,7 @@ class Pool:
         async with self.pool.acquire() as connection, connection.cursor() as cursor:
             backend = await connection.get_backend_pid()
             async with cursor.begin():
-                await cursor.execute(operation.text("%s", "%s"), operation.values)
-                await operation.pause_async()
+                await operation.run_async(cursor.execute, "%s", "%s")
         return backend
 
     async def close(self):

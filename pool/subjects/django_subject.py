@@ -21,6 +21,7 @@ def driver():
 
 
 class Pool:
+    speaks = ("sslmode", "within")
     name, version = "django", django.get_version()
     driver = driver()
 
@@ -50,8 +51,7 @@ class Pool:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 backend = connection.connection.info.backend_pid
-                cursor.execute(operation.text("%s", "%s"), operation.values)
-                operation.pause()
+                operation.run(cursor.execute, "%s", "%s", cancel=connection.connection.cancel)
             return backend
         finally:
             request_finished.send(sender=Pool)

@@ -12,6 +12,7 @@ OPTIONS = {"none": {}, "stale-timeout-300": {"stale_timeout": 300}}
 
 
 class Pool:
+    speaks = ("sslmode", "within")
     name, version = "peewee", peewee.__version__
     driver = f"psycopg2 {psycopg2.__version__.split()[0]} ({subject.libpq_version(psycopg2.extensions.libpq_version())})"
 
@@ -31,8 +32,7 @@ class Pool:
     def transact(self, operation):
         with self.database.connection_context():
             with self.database.atomic():
-                self.database.execute_sql(operation.text("%s", "%s"), operation.values)
-                operation.pause()
+                operation.run(self.database.execute_sql, "%s", "%s", cancel=self.database.connection().cancel)
             return self.database.connection().get_backend_pid()
 
     def close(self):

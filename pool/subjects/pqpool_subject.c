@@ -2,13 +2,17 @@
 #include "pqpool.h"
 
 #include <jansson.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define MOST 1000 // connections, workers
+#define MOST   1000 // connections, workers
+#define INSERT "INSERT INTO blog_posts (key) VALUES ($1)"
 
 static const struct strategy {
     const char *name;
@@ -60,21 +64,35 @@ static const struct work {
     const char *name, *statement;
     const char *parameters[2]; // members of the operation
 } works[] = {
-    {"insert", "INSERT INTO blog_posts (key) VALUES ($1)", {"key"}},
-    {"read", "SELECT count(*) FROM blog_posts", {NULL}},
-    {"wait", "SELECT pg_sleep($1)", {"seconds"}},
-    {"transaction", "INSERT INTO blog_posts (key) VALUES ($1)", {"key"}},
+    {"insert", INSERT, {"key"}}, {"read", "SELECT count(*) FROM blog_posts", {NULL}},
+    {"wait", "SELECT pg_sleep($1)", {"seconds"}}, {"transaction", INSERT, {"key"}},
     {"bulk", "INSERT INTO blog_posts (key, title) VALUES ($1, $2)", {"key", "title"}},
     {"fetch", "SELECT repeat('x', $1)", {"bytes"}},
+    {"lock", "LOCK TABLE blog_posts IN EXCLUSIVE MODE", {NULL}},
+    {"notify", "WITH row AS (" INSERT " RETURNING key) SELECT pg_notify('hangup', key) FROM row", {"key"}},
+    {"connect", "SELECT 1", {NULL}},     // on a connection of its own
+    {"listen", "LISTEN hangup", {NULL}}, // the same
 };
+static const char *const words_spoken[] = {
+    "connect", "listen", "lock", "notify", "sslmode", "then", "within"};
 
 struct operation {
     json_t *id; // borrowed
     const struct work *work;
     char *parameters[2]; // owned
     int parameters_count;
-    int pause_ms; // before the COMMIT
+    int pause_ms;       // before the COMMIT
+    const json_t *then; // borrowed: keys of the inserts after the pause; NULL: none
+    int64_t until_ms;   // its deadline, on now_ms; 0: none
+    double seconds;     // of `listen`
 };
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 // As text, the way psql sends it. NULL: the operation lacks it.
 static char *read_parameter(const json_t *request, const char *member)
@@ -98,8 +116,12 @@ static char *read_parameter(const json_t *request, const char *member)
 static bool operation_read(struct operation *operation, const json_t *request)
 {
     const char *name = json_string_value(json_object_get(request, "do"));
+    json_int_t within_ms = json_integer_value(json_object_get(request, "within_ms"));
     *operation = (struct operation){.id = json_object_get(request, "id"),
-        .pause_ms = (int)json_integer_value(json_object_get(request, "pause_ms"))};
+        .pause_ms = (int)json_integer_value(json_object_get(request, "pause_ms")),
+        .then = json_object_get(request, "then"),
+        .until_ms = within_ms > 0 ? now_ms() + within_ms : 0,
+        .seconds = json_number_value(json_object_get(request, "seconds"))};
     for (size_t i = 0; name && i < sizeof works / sizeof *works; i++)
         if (strcmp(works[i].name, name) == 0)
             operation->work = &works[i];
@@ -121,13 +143,52 @@ static void operation_clear(struct operation *operation)
     free(operation->parameters[1]);
 }
 
+// Waits for what the server says until then. False: the time is over before the answer is there.
+static bool await_answer(PGconn *pgconn, int64_t until_ms)
+{
+    while (PQisBusy(pgconn)) {
+        int64_t left_ms = until_ms - now_ms();
+        struct pollfd readable = {.fd = PQsocket(pgconn), .events = POLLIN};
+        if (left_ms <= 0)
+            return false;
+        poll(&readable, 1, left_ms < INT_MAX ? (int)left_ms : INT_MAX);
+        if (!PQconsumeInput(pgconn))
+            return true; // PQgetResult says why
+    }
+    return true;
+}
+
+static void cancel_query(PGconn *pgconn)
+{
+    char why[256] = "";
+    PGcancel *cancel = PQgetCancel(pgconn);
+    if (!cancel || !PQcancel(cancel, why, sizeof why))
+        fprintf(stderr, "cancel: %s\n", why);
+    PQfreeCancel(cancel);
+}
+
+// As PQexecParams, with libpq's cancel at the deadline, and then its wait for the answer.
+static PGresult *execute(
+    PGconn *pgconn, const char *statement, int count, const char *const *parameters, int64_t until_ms)
+{
+    if (until_ms == 0)
+        return PQexecParams(pgconn, statement, count, NULL, parameters, NULL, NULL, 0);
+    if (!PQsendQueryParams(pgconn, statement, count, NULL, parameters, NULL, NULL, 0))
+        return NULL;
+    if (!await_answer(pgconn, until_ms))
+        cancel_query(pgconn);
+    PGresult *result = PQgetResult(pgconn), *more;
+    while ((more = PQgetResult(pgconn)))
+        PQclear(more);
+    return result;
+}
+
 // NULL: done. Otherwise the answer that says what went wrong.
 static json_t *operation_execute(PGconn *pgconn, const struct operation *operation, const char *kind,
-    const char *statement, int parameters)
+    const char *statement, int count, const char *const *parameters)
 {
     json_t *answer = NULL;
-    PGresult *result = PQexecParams(
-        pgconn, statement, parameters, NULL, (const char *const *)operation->parameters, NULL, NULL, 0);
+    PGresult *result = execute(pgconn, statement, count, parameters, operation->until_ms);
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
         answer = answer_failure(
@@ -136,17 +197,62 @@ static json_t *operation_execute(PGconn *pgconn, const struct operation *operati
     return answer;
 }
 
+static json_t *operation_work(PGconn *pgconn, const struct operation *operation)
+{
+    const struct work *work = operation->work;
+    return operation_execute(pgconn, operation, work->name, work->statement, operation->parameters_count,
+        (const char *const *)operation->parameters);
+}
+
 // One transaction. NULL: committed.
 static json_t *operation_transact(PGconn *pgconn, const struct operation *operation)
 {
-    const struct work *work = operation->work;
-    json_t *answer = operation_execute(pgconn, operation, "begin", "BEGIN", 0);
+    json_t *answer = operation_execute(pgconn, operation, "begin", "BEGIN", 0, NULL);
     if (!answer)
-        answer = operation_execute(
-            pgconn, operation, work->name, work->statement, operation->parameters_count);
+        answer = operation_work(pgconn, operation);
     if (!answer && operation->pause_ms > 0)
         poll(NULL, 0, operation->pause_ms);
-    return answer ? answer : operation_execute(pgconn, operation, "commit", "COMMIT", 0);
+    for (size_t i = 0; !answer && i < json_array_size(operation->then); i++) {
+        const char *key = json_string_value(json_array_get(operation->then, i));
+        answer = operation_execute(pgconn, operation, operation->work->name, INSERT, 1, &key);
+    }
+    return answer ? answer : operation_execute(pgconn, operation, "commit", "COMMIT", 0, NULL);
+}
+
+// What comes within the operation's seconds. NULL: the connection broke; libpq has noticed.
+static json_t *hear(PGconn *pgconn, const struct operation *operation)
+{
+    int64_t until_ms = now_ms() + (int64_t)(operation->seconds * 1000), left_ms;
+    json_t *heard = json_array();
+    while ((left_ms = until_ms - now_ms()) > 0) {
+        struct pollfd readable = {.fd = PQsocket(pgconn), .events = POLLIN};
+        if (poll(&readable, 1, left_ms < INT_MAX ? (int)left_ms : INT_MAX) > 0 && !PQconsumeInput(pgconn)) {
+            json_decref(heard);
+            return NULL;
+        }
+        for (PGnotify *notify; (notify = PQnotifies(pgconn)); PQfreemem(notify))
+            json_array_append_new(heard, json_string(notify->extra));
+    }
+    return heard;
+}
+
+// `connect` and `listen`: no pool knows this connection.
+static json_t *operation_perform_alone(const char *conninfo, const struct operation *operation)
+{
+    PGconn *pgconn = PQconnectdb(conninfo);
+    json_t *heard = NULL, *answer = NULL;
+    bool listens = strcmp(operation->work->name, "listen") == 0;
+    if (PQstatus(pgconn) == CONNECTION_OK)
+        answer = operation_work(pgconn, operation);
+    else
+        answer = answer_failure(operation->id, "connect", PQerrorMessage(pgconn), NULL);
+    if (!answer && listens && !(heard = hear(pgconn, operation)))
+        answer = answer_failure(operation->id, "listen", PQerrorMessage(pgconn), NULL);
+    if (!answer)
+        answer = json_pack("{s:O, s:b, s:i, s:o*}", "id", operation->id, "ok", 1, "backend",
+            PQbackendPID(pgconn), "heard", heard);
+    PQfinish(pgconn);
+    return answer;
 }
 
 static json_t *operation_perform(struct pqpool *pool, const struct operation *operation)
@@ -161,8 +267,21 @@ static json_t *operation_perform(struct pqpool *pool, const struct operation *op
     return answer ? answer : json_pack("{s:O, s:b, s:i}", "id", operation->id, "ok", 1, "backend", backend);
 }
 
+struct service {
+    struct pqpool *pool;
+    const char *conninfo;
+};
+
+static json_t *perform(const struct service *service, const struct operation *operation)
+{
+    const char *name = operation->work->name;
+    if (strcmp(name, "connect") == 0 || strcmp(name, "listen") == 0)
+        return operation_perform_alone(service->conninfo, operation);
+    return operation_perform(service->pool, operation);
+}
+
 // One worker: one operation after the other until the input ends. stdio gives each line to one worker.
-static void *serve_operations(void *pool)
+static void *serve_operations(void *service)
 {
     char *line = NULL;
     size_t size = 0;
@@ -170,7 +289,7 @@ static void *serve_operations(void *pool)
         json_t *request = json_loads(line, 0, NULL);
         struct operation operation;
         if (operation_read(&operation, request))
-            print_message(operation_perform(pool, &operation));
+            print_message(perform(service, &operation));
         else
             print_message(answer_failure(
                 operation.id ? operation.id : json_null(), "protocol", "unknown operation", NULL));
@@ -225,6 +344,14 @@ static struct pqpool *open_pool(json_t *line, int *workers, struct pqpool_error 
     return NULL;
 }
 
+static json_t *list_words(void)
+{
+    json_t *words = json_array();
+    for (size_t i = 0; i < sizeof words_spoken / sizeof *words_spoken; i++)
+        json_array_append_new(words, json_string(words_spoken[i]));
+    return words;
+}
+
 int main(void)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -234,21 +361,23 @@ int main(void)
     free(text);
     struct pqpool_error error = {0};
     int workers = 0, started = 1; // this thread is the first worker
-    struct pqpool *pool = open_pool(line, &workers, &error);
-    json_decref(line);
-    if (!pool) {
+    struct service service = {.pool = open_pool(line, &workers, &error),
+        .conninfo = json_string_value(json_object_get(json_object_get(line, "open"), "conninfo"))};
+    if (!service.pool) {
+        json_decref(line);
         print_message(json_pack("{s:s}", "error", error.text));
         return EXIT_FAILURE;
     }
     snprintf(driver, sizeof driver, "libpq %d.%d", PQlibVersion() / 10000, PQlibVersion() % 10000);
-    print_message(json_pack(
-        "{s:b, s:s, s:s, s:s}", "ready", 1, "name", "pqpool", "version", PQPOOL_VERSION, "driver", driver));
+    print_message(json_pack("{s:b, s:s, s:s, s:s, s:o}", "ready", 1, "name", "pqpool", "version",
+        PQPOOL_VERSION, "driver", driver, "speaks", list_words()));
     pthread_t threads[MOST];
-    while (started < workers && pthread_create(&threads[started], NULL, serve_operations, pool) == 0)
+    while (started < workers && pthread_create(&threads[started], NULL, serve_operations, &service) == 0)
         started++;
-    serve_operations(pool);
+    serve_operations(&service);
     while (started > 1)
         pthread_join(threads[--started], NULL);
-    pqpool_free(pool);
+    pqpool_free(service.pool);
+    json_decref(line);
     return EXIT_SUCCESS;
 }

@@ -90,6 +90,7 @@ PROXY = {proxy.name: proxy for proxy in (PgBouncer, Pgpool, Odyssey)}[sys.argv[1
 
 
 class Pool:
+    speaks = ("sslmode", "within") if PROXY is PgBouncer else ("within",)  # pgpool-II says ssl = on
     name = PROXY.name
     version = re.search(r"[\d.]+", subprocess.getoutput(f"{PROXY.program} --version"))[0]
     driver = "psycopg2 " + psycopg2.__version__.split()[0]
@@ -120,8 +121,7 @@ class Pool:
     def transact(self, operation):
         session = self.connect()
         try:
-            session.cursor().execute(operation.text("%s", "%s"), operation.values)
-            operation.pause()
+            operation.run(session.cursor().execute, "%s", "%s", cancel=session.cancel)
             session.commit()
         finally:
             session.close()  # the server process's id is the proxy's secret: None

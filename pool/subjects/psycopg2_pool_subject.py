@@ -6,21 +6,28 @@ from psycopg2.pool import ThreadedConnectionPool
 
 
 class Pool:
+    speaks = ("connect", "listen", "sslmode", "within")
     name, version = "psycopg2_pool", psycopg2.__version__.split()[0]
     driver = subject.libpq_version(psycopg2.extensions.libpq_version())
 
     def __init__(self, conninfo, size, _):
+        self.conninfo = conninfo
         self.pool = ThreadedConnectionPool(size, size, conninfo)
 
     def transact(self, operation):
         connection = self.pool.getconn()
         try:
             with connection, connection.cursor() as cursor:
-                cursor.execute(operation.text("%s", "%s"), operation.values)
-                operation.pause()
+                operation.run(cursor.execute, "%s", "%s", cancel=connection.cancel)
             return connection.get_backend_pid()
         finally:
             self.pool.putconn(connection)
+
+    def connect(self):
+        return subject.connect_psycopg2(psycopg2.connect(self.conninfo))
+
+    def listen(self, seconds):
+        return subject.listen_psycopg2(psycopg2.connect(self.conninfo), seconds)
 
     def close(self):
         self.pool.closeall()

@@ -6,20 +6,32 @@ import subject
 
 
 class Pool:
+    # A listener's time-out came with 3.2.
+    speaks = ("connect", "sslmode", "within") + (("listen",) if tuple(map(int, psycopg.__version__.split(".")[:2])) >= (3, 2) else ())
     name, version = "psycopg_pool", psycopg_pool.__version__
     driver = f"psycopg {psycopg.__version__} ({psycopg.pq.__impl__}, {subject.libpq_version(psycopg.pq.version())})"
 
     def __init__(self, conninfo, size, strategy):
+        self.conninfo = conninfo
         check = {"check": psycopg_pool.ConnectionPool.check_connection} if strategy == "check" else {}  # since 3.2
         self.pool = psycopg_pool.ConnectionPool(conninfo, min_size=size, max_size=size, **check)
         self.pool.wait()
 
     def transact(self, operation):
-        with self.pool.connection() as connection:
+        with self.pool.connection(timeout=operation.within_s) as connection:
             backend = connection.info.backend_pid
-            connection.execute(operation.text("%s", "%s"), operation.values)
-            operation.pause()
+            operation.run(connection.execute, "%s", "%s", cancel=connection.cancel)
         return backend
+
+    def connect(self):
+        with psycopg.connect(self.conninfo, autocommit=True) as connection:
+            connection.execute("SELECT 1")
+            return connection.info.backend_pid
+
+    def listen(self, seconds):
+        with psycopg.connect(self.conninfo, autocommit=True) as connection:
+            connection.execute("LISTEN hangup")
+            return [notify.payload for notify in connection.notifies(timeout=seconds)]
 
     def close(self):
         self.pool.close()

@@ -10,7 +10,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 OPTIONS = {"none": {}, "pre-ping": {"pool_pre_ping": True}}
 
 
+PLACES = ("key", "title")  # a statement has two parameters at most
+
+
 class Pool:
+    speaks = ("sslmode", "within")
     name, version = "sqlalchemy-async", sqlalchemy.__version__
     driver = "asyncpg " + asyncpg.__version__
 
@@ -25,9 +29,9 @@ class Pool:
     async def transact(self, operation):
         async with self.engine.begin() as connection:
             backend = (await connection.get_raw_connection()).driver_connection.get_server_pid()
-            statement = sqlalchemy.text(operation.text(*(":" + name for name in operation.names)))
-            await connection.execute(statement, dict(zip(operation.names, operation.values)))
-            await operation.pause_async()
+            await operation.run_async(
+                lambda text, values: connection.execute(sqlalchemy.text(text), dict(zip(PLACES, values))),
+                *(":" + place for place in PLACES))
         return backend
 
     async def close(self):

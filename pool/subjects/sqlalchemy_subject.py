@@ -14,11 +14,16 @@ OPTIONS = {
 }
 
 
+PLACES = ("key", "title")  # a statement has two parameters at most
+
+
 class Pool:
+    speaks = ("connect", "listen", "sslmode", "within")
     name, version = "sqlalchemy", sqlalchemy.__version__
     driver = f"psycopg2 {psycopg2.__version__.split()[0]} ({subject.libpq_version(psycopg2.extensions.libpq_version())})"
 
     def __init__(self, conninfo, size, strategy):
+        self.conninfo = conninfo
         self.optimistic = strategy == "optimistic"
         self.engine = sqlalchemy.create_engine(
             "postgresql+psycopg2://", creator=lambda: psycopg2.connect(conninfo),
@@ -37,10 +42,16 @@ class Pool:
     def transact_once(self, operation):
         with self.engine.begin() as connection:
             backend = connection.connection.get_backend_pid()
-            statement = sqlalchemy.text(operation.text(*(":" + name for name in operation.names)))
-            connection.execute(statement, dict(zip(operation.names, operation.values)))
-            operation.pause()
+            operation.run(
+                lambda text, values: connection.execute(sqlalchemy.text(text), dict(zip(PLACES, values))),
+                *(":" + place for place in PLACES), cancel=connection.connection.cancel)
         return backend
+
+    def connect(self):
+        return subject.connect_psycopg2(psycopg2.connect(self.conninfo))
+
+    def listen(self, seconds):
+        return subject.listen_psycopg2(psycopg2.connect(self.conninfo), seconds)
 
     def close(self):
         self.engine.dispose()

@@ -1,21 +1,29 @@
 """What the Python subjects share: the subject protocol (README.md) on stdin and stdout, for pools of threads and of asyncio."""
 import asyncio
 import json
+import select
 import shlex
 import ssl
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+INSERT = ("INSERT INTO blog_posts (key) VALUES ({})", ("key",))
 # With the parameters of each. A driver writes their places in its own way.
 STATEMENTS = {
-    "insert": ("INSERT INTO blog_posts (key) VALUES ({})", ("key",)),
+    "insert": INSERT,
     "read": ("SELECT count(*) FROM blog_posts", ()),
     "wait": ("SELECT pg_sleep({})", ("seconds",)),
-    "transaction": ("INSERT INTO blog_posts (key) VALUES ({})", ("key",)),
+    "transaction": INSERT,
     "bulk": ("INSERT INTO blog_posts (key, title) VALUES ({}, {})", ("key", "title")),
     "fetch": ("SELECT repeat('x', {})", ("bytes",)),
+    "lock": ("LOCK TABLE blog_posts IN EXCLUSIVE MODE", ()),
+    "notify": ("WITH row AS (INSERT INTO blog_posts (key) VALUES ({}) RETURNING key) SELECT pg_notify('hangup', key) FROM row",
+               ("key",)),
 }
+# The words beyond the first ones that every adapter here knows. A Pool's `speaks` has what it knows besides.
+SPEAKS = ("lock", "notify", "then")
 
 
 class Operation:
@@ -26,18 +34,36 @@ class Operation:
         request = {"title": "x" * request.get("bytes", 0), **request}
         self.values = [request[name] for name in self.names]
         self.pause_s = request.get("pause_ms", 0) / 1000
+        self.then = request.get("then", ())
+        self.within_s = request.get("within_ms", 0) / 1000 or None
 
     def text(self, *places):
         """The statement with its parameters' places written so: text("%s", "%s"), text("$1", "$2")."""
         return self.statement.format(*places)
 
-    def pause(self):
-        if self.pause_s:  # even a sleep of nothing takes the kernel's 50 us
-            time.sleep(self.pause_s)
+    def run(self, execute, *places, cancel=None):
+        """The statement, the pause, and what comes behind it: execute(text, values) for each. When there is a deadline,
+        cancel() is called then, by another thread."""
+        alarm = threading.Timer(self.within_s, cancel) if self.within_s and cancel else None
+        if alarm:
+            alarm.daemon = True
+            alarm.start()
+        try:
+            execute(self.text(*places), self.values)
+            if self.pause_s:  # even a sleep of nothing takes the kernel's 50 us
+                time.sleep(self.pause_s)
+            for key in self.then:
+                execute(INSERT[0].format(*places), [key])
+        finally:
+            if alarm:
+                alarm.cancel()
 
-    async def pause_async(self):
+    async def run_async(self, execute, *places):
+        await execute(self.text(*places), self.values)
         if self.pause_s:
             await asyncio.sleep(self.pause_s)
+        for key in self.then:
+            await execute(INSERT[0].format(*places), [key])
 
 
 def say(**message):
@@ -62,21 +88,28 @@ def refuse(error):
 
 
 def say_ready(pool):
-    say(ready=True, name=pool.name, version=pool.version, driver=pool.driver)
+    say(ready=True, name=pool.name, version=pool.version, driver=pool.driver, speaks=[*SPEAKS, *getattr(pool, "speaks", ())])
 
 
 def answer(pool, line):
     request = json.loads(line)
     try:
-        backend = pool.transact(Operation(request))
-        say(id=request["id"], ok=True, backend=backend)
+        if request["do"] == "connect":
+            result = {"backend": pool.connect()}
+        elif request["do"] == "listen":
+            result = {"heard": pool.listen(request["seconds"])}
+        else:
+            result = {"backend": pool.transact(Operation(request))}
+        say(id=request["id"], ok=True, **result)
     except Exception as error:
         say(id=request.get("id"), **describe(error))
 
 
 def main(Pool):
     """A Pool is made of (conninfo, size, strategy), with all its connections open; it has transact(operation), which
-    returns the server process's id, close(), and name, version, driver."""
+    returns the server process's id, close(), and name, version, driver. `speaks`: "connect" where it has connect(), "listen"
+    where it has listen(seconds), which returns what it has heard, "within" where it passes `cancel` to operation.run, "sslmode"
+    where it does as conninfo says."""
     settings = json.loads(sys.stdin.readline())["open"]
     try:
         pool = Pool(settings["conninfo"], settings["size"], settings["strategy"])
@@ -89,11 +122,19 @@ def main(Pool):
     pool.close()
 
 
+async def perform_async(pool, request):
+    if request["do"] == "connect":
+        return {"backend": await pool.connect()}
+    if request["do"] == "listen":
+        return {"heard": await pool.listen(request["seconds"])}
+    operation = Operation(request)
+    return {"backend": await asyncio.wait_for(pool.transact(operation), operation.within_s)}
+
+
 async def answer_async(pool, line, workers):
     request = json.loads(line)
     try:
-        backend = await pool.transact(Operation(request))
-        say(id=request["id"], ok=True, backend=backend)
+        say(id=request["id"], ok=True, **await perform_async(pool, request))
     except Exception as error:
         say(id=request.get("id"), **describe(error))
     finally:
@@ -119,7 +160,7 @@ async def serve(Pool):
 
 
 def main_async(Pool):
-    """As main, with coroutines: open(conninfo, size, strategy), transact(operation), close()."""
+    """As main, with coroutines: open(conninfo, size, strategy), transact(operation), close(). A deadline cancels them."""
     asyncio.run(serve(Pool))
 
 
@@ -133,10 +174,33 @@ def asyncpg_settings(conninfo):
     given = settings_of(conninfo)
     settings = {key: given[key] for key in ("host", "port", "user", "password")}
     settings["database"] = given["dbname"]
-    settings["ssl"] = ssl.create_default_context(cafile=given["sslrootcert"])  # verify-full
+    settings["ssl"] = given["sslmode"]
+    if given["sslmode"].startswith("verify-"):
+        settings["ssl"] = ssl.create_default_context(cafile=given["sslrootcert"])
+        settings["ssl"].check_hostname = given["sslmode"] == "verify-full"
     if "connect_timeout" in given:
         settings["timeout"] = int(given["connect_timeout"])
     return settings
+
+
+def listen_psycopg2(connection, seconds):
+    """As psycopg2's documentation shows it, on a connection of its own."""
+    heard, end = [], time.monotonic() + seconds
+    connection.autocommit = True
+    connection.cursor().execute("LISTEN hangup")
+    while (left := end - time.monotonic()) > 0:
+        if select.select([connection], [], [], left)[0]:
+            connection.poll()
+            heard += [notify.payload for notify in connection.notifies]
+            connection.notifies.clear()
+    connection.close()
+    return heard
+
+
+def connect_psycopg2(connection):
+    connection.cursor().execute("SELECT 1")
+    connection.close()
+    return connection.info.backend_pid
 
 
 def libpq_version(number):

@@ -34,9 +34,12 @@ export function summary(cell) {
     const parts = [];
     if (m.lost) parts.push(`${m.lost} lost`);
     if (m.duplicated) parts.push(`${m.duplicated} stored twice`);
+    if (m.torn) parts.push(`${m.torn} torn`);
+    if (m.deaf) parts.push(`${m.deaf} unheard`);
     if (m.hung) parts.push(`${m.hung} never answered`);
     if (m.errors) parts.push(plural(m.errors, 'error'));
     if (m.in_doubt) parts.push(`${m.in_doubt} in doubt`);
+    if (m.overdue) parts.push(`${m.overdue} after the deadline`);
     if (m.ops) parts.push(`of ${plural(m.ops, 'operation')}`);
     if (m.slowest_ms) parts.push(`slowest ${metricText(slowest, m.slowest_ms)}`);
     return parts.join(', ').replace(', of ', ' of ').replace(/^of /, '') || cell.reasons[0] || cell.verdict;

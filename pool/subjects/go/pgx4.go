@@ -3,6 +3,7 @@ package main
 
 import (
 	"github.com/jackc/pgconn"
+	"github.com/jackc/pgx/v4"
 	"github.com/jackc/pgx/v4/pgxpool"
 )
 
@@ -12,6 +13,6 @@ type (
 	serverError = pgconn.PgError
 )
 
-var parseConfig, connectPool = pgxpool.ParseConfig, pgxpool.ConnectConfig
+var parseConfig, connectPool, connectOne = pgxpool.ParseConfig, pgxpool.ConnectConfig, pgx.ConnectConfig
 
 func configure(config *pgxpool.Config, strategy string) {} // it has no settings of a ping, and no ping

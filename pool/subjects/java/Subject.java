@@ -8,6 +8,7 @@ import java.util.jar.JarFile;
 import java.util.regex.*;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.postgresql.util.DriverInfo;
 
 /** The subject protocol (../README.md) for every pool that is a DataSource over pgjdbc. */
@@ -24,8 +25,14 @@ final class Subject {
         "read", "SELECT count(*) FROM blog_posts",
         "wait", "SELECT pg_sleep(?)",
         "transaction", "INSERT INTO blog_posts (key) VALUES (?)",
+        "lock", "LOCK TABLE blog_posts IN EXCLUSIVE MODE",
+        "notify", "WITH row AS (INSERT INTO blog_posts (key) VALUES (?) RETURNING key) SELECT pg_notify('hangup', key) FROM row",
+        "connect", "SELECT 1",
         "bulk", "INSERT INTO blog_posts (key, title) VALUES (?, ?)",
         "fetch", "SELECT repeat('x', ?)");
+
+    /** The words beyond the first ones that these adapters know. */
+    private static final List<String> SPEAKS = List.of("connect", "listen", "lock", "notify", "sslmode", "then", "within");
 
     // pgjdbc has its own time-out where libpq has tcp_user_timeout: none. Of the keepalives it can only say yes or no.
     private static final Map<String, String> PROPERTIES = Map.of("user", "user", "password", "password", "sslmode", "sslmode",
@@ -62,31 +69,40 @@ final class Subject {
             open.get("workers").getAsInt());
     }
 
-    private static void execute(Connection connection, JsonObject operation) throws Exception {
-        String work = operation.get("do").getAsString();
+    private static void execute(Connection connection, JsonObject operation, String work, String key) throws Exception {
         if (!STATEMENTS.containsKey(work))
             throw new IllegalArgumentException("unknown operation");
         try (PreparedStatement statement = connection.prepareStatement(STATEMENTS.get(work))) {
             switch (work) {
-                case "insert", "transaction" -> statement.setString(1, operation.get("key").getAsString());
+                case "insert", "transaction", "notify" -> statement.setString(1, key);
                 case "wait" -> statement.setDouble(1, operation.get("seconds").getAsDouble());
                 case "fetch" -> statement.setInt(1, operation.get("bytes").getAsInt());
                 case "bulk" -> {
-                    statement.setString(1, operation.get("key").getAsString());
+                    statement.setString(1, key);
                     statement.setString(2, "x".repeat(operation.get("bytes").getAsInt()));
                 }
             }
+            if (operation.has("within_ms")) // in whole seconds; of each statement, not of the checkout and of the COMMIT
+                statement.setQueryTimeout((operation.get("within_ms").getAsInt() + 999) / 1000);
             statement.execute();
         }
+    }
+
+    private static void executeAll(Connection connection, JsonObject operation) throws Exception {
+        execute(connection, operation, operation.get("do").getAsString(),
+            operation.has("key") ? operation.get("key").getAsString() : null);
+        if (operation.has("pause_ms"))
+            Thread.sleep(operation.get("pause_ms").getAsInt());
+        if (operation.has("then"))
+            for (JsonElement key : operation.getAsJsonArray("then"))
+                execute(connection, operation, "insert", key.getAsString());
     }
 
     private static int transact(Connection connection, JsonObject operation) throws Exception {
         int backend = connection.unwrap(PGConnection.class).getBackendPID();
         connection.setAutoCommit(false);
         try {
-            execute(connection, operation);
-            if (operation.has("pause_ms"))
-                Thread.sleep(operation.get("pause_ms").getAsInt());
+            executeAll(connection, operation);
             connection.commit();
             return backend;
         } catch (SQLException error) {
@@ -99,11 +115,43 @@ final class Subject {
         }
     }
 
-    private static void answer(DataSource source, JsonObject operation) {
+    /** What a connection that listens for so long has heard. */
+    private static List<String> listen(Connection connection, double seconds) throws SQLException {
+        List<String> heard = new ArrayList<>();
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("LISTEN hangup");
+        }
+        PGConnection session = connection.unwrap(PGConnection.class);
+        for (long left; (left = (end - System.nanoTime()) / 1_000_000) > 0;) {
+            PGNotification[] some = session.getNotifications((int) left);
+            for (PGNotification notification : some == null ? new PGNotification[0] : some)
+                heard.add(notification.getParameter());
+        }
+        return heard;
+    }
+
+    private static Map<String, Object> perform(DataSource source, Settings settings, JsonObject operation) throws Exception {
         Map<String, Object> answer = new LinkedHashMap<>();
-        try (Connection connection = source.getConnection()) {
-            answer.put("backend", transact(connection, operation));
-            answer.put("ok", true);
+        String work = operation.get("do").getAsString();
+        boolean alone = work.equals("connect") || work.equals("listen"); // on a connection of its own
+        try (Connection connection = alone ? DriverManager.getConnection(settings.url(), settings.properties())
+                                           : source.getConnection()) {
+            if (work.equals("listen"))
+                answer.put("heard", listen(connection, operation.get("seconds").getAsDouble()));
+            else if (work.equals("connect"))
+                execute(connection, operation, work, null);
+            else
+                answer.put("backend", transact(connection, operation));
+        }
+        answer.put("ok", true);
+        return answer;
+    }
+
+    private static void answer(DataSource source, Settings settings, JsonObject operation) {
+        Map<String, Object> answer;
+        try {
+            answer = perform(source, settings, operation);
         } catch (Exception error) {
             error.printStackTrace();
             answer = describe(error);
@@ -138,13 +186,13 @@ final class Subject {
             say(describe(error));
             System.exit(1);
         }
-        say(Map.of("ready", true, "name", name, "version", version, "driver",
+        say(Map.of("ready", true, "name", name, "version", version, "speaks", SPEAKS, "driver",
             DriverInfo.DRIVER_FULL_NAME + " (Java " + System.getProperty("java.version") + ")"));
         ExecutorService workers = Executors.newFixedThreadPool(settings.workers());
         for (String line; (line = input.readLine()) != null;) {
             JsonObject operation = JsonParser.parseString(line).getAsJsonObject();
             DataSource pool = source;
-            workers.execute(() -> answer(pool, operation));
+            workers.execute(() -> answer(pool, settings, operation));
         }
         workers.shutdown();
         workers.awaitTermination(Long.MAX_VALUE, TimeUnit.SECONDS);

@@ -4,6 +4,7 @@ const { main, settingsOf, versionOf } = require('./subject')
 const knex = require('knex')
 
 class Pool {
+  speaks = ['within']
   name = 'knex'
   version = versionOf('knex')
   driver = `tarn ${versionOf('tarn')}, pg ${versionOf('pg')}, Node ${process.version}`
@@ -19,8 +20,10 @@ class Pool {
   transact (operation) {
     return this.knex.transaction(async (transaction) => {
       const connection = await transaction.client.acquireConnection()
-      await transaction.raw(operation.text.replace(/\$\d/g, '?'), operation.values)
-      await operation.pause()
+      await operation.run((text, values) => {
+        const query = transaction.raw(text.replace(/\$\d/g, '?'), values)
+        return operation.withinMs ? query.timeout(operation.withinMs, { cancel: true }) : query
+      })
       return connection.processID
     })
   }

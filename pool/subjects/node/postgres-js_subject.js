@@ -6,6 +6,7 @@ const postgres = require('postgres')
 const OPTIONS = { default: {}, 'idle-timeout-20': { idle_timeout: 20 } }
 
 class Pool {
+  speaks = ['connect', 'listen', 'within']
   name = 'postgres.js'
   version = versionOf('postgres')
   driver = `its own, Node ${process.version}`
@@ -13,17 +14,41 @@ class Pool {
   async open (conninfo, size, strategy) {
     const { host, port, user, password, database, ssl, connectionTimeoutMillis } = settingsOf(conninfo)
     const limit = connectionTimeoutMillis ? { connect_timeout: connectionTimeoutMillis / 1000 } : {}
-    this.sql = postgres({ host, port, user, password, database, ssl, max: size, ...limit, ...OPTIONS[strategy] })
+    this.settings = { host, port, user, password, database, ssl, ...limit }
+    this.sql = postgres({ ...this.settings, max: size, ...OPTIONS[strategy] })
     const reserved = await Promise.all(Array.from({ length: size }, () => this.sql.reserve()))
     reserved.forEach((sql) => sql.release())
   }
 
   transact (operation) {
     return this.sql.begin(async (sql) => {
-      const result = await sql.unsafe(operation.text, operation.values)
-      await operation.pause()
+      const result = await operation.run(async (text, values) => {
+        const query = sql.unsafe(text, values)
+        const alarm = operation.withinMs && setTimeout(() => query.cancel(), operation.withinMs)
+        try {
+          return await query
+        } finally {
+          clearTimeout(alarm)
+        }
+      })
       return result.state.pid
     })
+  }
+
+  async connect () {
+    const sql = postgres({ ...this.settings, max: 1 })
+    const result = await sql.unsafe('SELECT 1')
+    await sql.end()
+    return result.state.pid
+  }
+
+  // It keeps a connection of its own for its listeners, and connects it anew when it is closed.
+  async listen (ms) {
+    const heard = []
+    const { unlisten } = await this.sql.listen('hangup', (payload) => heard.push(payload))
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    unlisten().catch((error) => console.error(error)) // over a silent path nobody answers
+    return heard
   }
 
   async close () {

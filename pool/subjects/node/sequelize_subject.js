@@ -18,8 +18,7 @@ class Pool {
 
   transact (operation) {
     return this.sequelize.transaction(async (transaction) => {
-      await this.sequelize.query(operation.text, { bind: operation.values, transaction, type: QueryTypes.RAW })
-      await operation.pause()
+      await operation.run((text, bind) => this.sequelize.query(text, { bind, transaction, type: QueryTypes.RAW }))
       return transaction.connection.processID
     })
   }

@@ -10,11 +10,14 @@ use JSON::PP;
 use Socket;
 use Time::HiRes;
 
+my $insert = 'INSERT INTO blog_posts (key) VALUES (?)';
 my %statements = (
-    insert      => ['INSERT INTO blog_posts (key) VALUES (?)', 'key'],
+    insert      => [$insert, 'key'],
     read        => ['SELECT count(*) FROM blog_posts'],
     wait        => ['SELECT pg_sleep(?)', 'seconds'],
-    transaction => ['INSERT INTO blog_posts (key) VALUES (?)', 'key'],
+    transaction => [$insert, 'key'],
+    lock        => ['LOCK TABLE blog_posts IN EXCLUSIVE MODE'],
+    notify      => ["WITH row AS ($insert RETURNING key) SELECT pg_notify('hangup', key) FROM row", 'key'],
     bulk        => ['INSERT INTO blog_posts (key, title) VALUES (?, ?)', 'key', 'title'],
     fetch       => ["SELECT repeat('x', ?)", 'bytes'],
 );
@@ -28,6 +31,9 @@ sub transact {
     return $connector->txn($mode, sub {
         $_->do($statement, undef, map { $request->{$_} } @names);
         Time::HiRes::sleep($request->{pause_ms} / 1000) if $request->{pause_ms};
+        for my $key (@{ $request->{then} // [] }) {
+            $_->do($insert, undef, $key);
+        }
         return $_->{pg_pid};
     });
 }
@@ -77,7 +83,7 @@ for my $worker (@idle) {
 }
 require DBD::Pg;
 print $json->encode({ ready => JSON::PP::true, name => 'dbix-connector', version => "$DBIx::Connector::VERSION",
-        driver => "DBD::Pg $DBD::Pg::VERSION" }), "\n";
+        driver => "DBD::Pg $DBD::Pg::VERSION", speaks => [qw(lock notify sslmode then)] }), "\n";
 
 # Lines go to whoever is idle; what comes meanwhile waits in the pipe.
 my ($busy, $input, $more) = (IO::Select->new, '', 1);

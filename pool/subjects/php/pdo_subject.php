@@ -2,11 +2,14 @@
 // PDO's persistent connections as PHP's manual shows them. As below PHP-FPM each of `size` processes has one, and serves one
 // request at a time; a request makes a new PDO, and gets the connection that its process has kept.
 ini_set('default_socket_timeout', -1); // of the sockets between these processes: work may come after an hour
+const INSERT = 'INSERT INTO blog_posts (key) VALUES (?)';
 const STATEMENTS = [
-    'insert' => ['INSERT INTO blog_posts (key) VALUES (?)', 'key'],
+    'insert' => [INSERT, 'key'],
     'read' => ['SELECT count(*) FROM blog_posts'],
     'wait' => ['SELECT pg_sleep(?)', 'seconds'],
-    'transaction' => ['INSERT INTO blog_posts (key) VALUES (?)', 'key'],
+    'transaction' => [INSERT, 'key'],
+    'lock' => ['LOCK TABLE blog_posts IN EXCLUSIVE MODE'],
+    'notify' => ['WITH row AS (' . INSERT . " RETURNING key) SELECT pg_notify('hangup', key) FROM row", 'key'],
     'bulk' => ['INSERT INTO blog_posts (key, title) VALUES (?, ?)', 'key', 'title'],
     'fetch' => ["SELECT repeat('x', CAST(? AS integer))", 'bytes'],
 ];
@@ -35,6 +38,9 @@ function transact($conninfo, $request)
     try {
         $pdo->prepare($statement)->execute(array_map(fn ($name) => $request[$name], $names));
         usleep(1000 * ($request['pause_ms'] ?? 0));
+        foreach ($request['then'] ?? [] as $key) {
+            $pdo->prepare(INSERT)->execute([$key]);
+        }
         $pdo->commit();
     } catch (PDOException $error) {
         try { // as the manual's example does; what it says then is of no use to anybody
@@ -98,7 +104,8 @@ foreach ($workers as $worker) {
     }
 }
 $library = (new ReflectionExtension('pdo_pgsql'))->getVersion();
-echo say(['ready' => true, 'name' => 'php-pdo', 'version' => PHP_VERSION, 'driver' => "pdo_pgsql $library"]);
+echo say(['ready' => true, 'name' => 'php-pdo', 'version' => PHP_VERSION, 'driver' => "pdo_pgsql $library",
+    'speaks' => ['lock', 'notify', 'sslmode', 'then']]);
 
 // Lines go to whoever is idle; what comes meanwhile waits in the pipe.
 stream_set_blocking(STDIN, false);

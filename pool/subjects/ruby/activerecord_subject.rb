@@ -13,8 +13,7 @@ class ActiveRecordPool
   def transact(operation)
     @pool.with_connection do |connection|
       connection.transaction do
-        connection.exec_query(operation.text("$1", "$2"), "hangup", operation.values)
-        operation.pause
+        operation.run("$1", "$2") { |text, values| connection.exec_query(text, "hangup", values) }
         connection.raw_connection.backend_pid
       end
     end
@@ -25,6 +24,7 @@ class ActiveRecordPool
   def name = "activerecord"
   def version = ActiveRecord.version.to_s
   def driver = Subject.driver
+  def speaks = []
 
   private
 

@@ -8,8 +8,8 @@ class SequelPool
   OPTIONS = %i[host port database user password sslmode sslrootcert connect_timeout].freeze
 
   def initialize(given, size, strategy)
-    @database = Sequel.connect(adapter: "postgres", max_connections: size, **given.slice(*OPTIONS),
-                               driver_options: given.except(*OPTIONS))
+    @given = given
+    @database = open_database(size)
     unless strategy == "none"
       @database.extension(:connection_validator)
       @database.pool.connection_validation_timeout = -1 if strategy == "validator-always"
@@ -19,12 +19,30 @@ class SequelPool
 
   def transact(operation)
     @database.transaction do
-      sql = operation.text("?", "?")
-      dataset = @database[sql, *operation.values]
-      sql.start_with?("SELECT") ? dataset.all : dataset.insert
-      operation.pause
+      operation.run("?", "?") do |sql, values|
+        dataset = @database[sql, *values]
+        sql.start_with?("INSERT", "LOCK") ? dataset.insert : dataset.all
+      end
       @database.synchronize(&:backend_pid)
     end
+  end
+
+  def connect
+    session = PG.connect(**@given.except(:database), dbname: @given[:database])
+    session.exec("SELECT 1")
+    backend = session.backend_pid
+    session.close
+    backend
+  end
+
+  # Its own listen, on a database object of its own, which has one connection.
+  def listen(seconds)
+    heard = []
+    finish = Process.clock_gettime(Process::CLOCK_MONOTONIC) + seconds
+    left = -> { [finish - Process.clock_gettime(Process::CLOCK_MONOTONIC), 0.001].max }
+    enough = -> { throw :stop if Process.clock_gettime(Process::CLOCK_MONOTONIC) >= finish }
+    open_database(1).listen("hangup", timeout: left, loop: ->(_) { enough.call }) { |_, _, payload| heard << payload }
+    heard
   end
 
   def original(error) = error.respond_to?(:wrapped_exception) ? error.wrapped_exception : nil
@@ -33,7 +51,13 @@ class SequelPool
   def version = Sequel.version
   def driver = Subject.driver
 
+  def speaks = %w[connect listen]
+
   private
+
+  def open_database(size)
+    Sequel.connect(adapter: "postgres", max_connections: size, **@given.slice(*OPTIONS), driver_options: @given.except(*OPTIONS))
+  end
 
   # A thread has one connection at most: so many threads hold them all at once.
   def open_all(size)

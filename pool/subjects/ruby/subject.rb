@@ -4,33 +4,35 @@ require "json"
 require "shellwords"
 
 module Subject
+  INSERT = "INSERT INTO blog_posts (key) VALUES (%s)".freeze
   STATEMENTS = {
-    "insert" => ["INSERT INTO blog_posts (key) VALUES (%s)", ["key"]],
+    "insert" => [INSERT, ["key"]],
     "read" => ["SELECT count(*) FROM blog_posts", []],
     "wait" => ["SELECT pg_sleep(%s)", ["seconds"]],
-    "transaction" => ["INSERT INTO blog_posts (key) VALUES (%s)", ["key"]],
+    "transaction" => [INSERT, ["key"]],
     "bulk" => ["INSERT INTO blog_posts (key, title) VALUES (%s, %s)", ["key", "title"]],
     "fetch" => ["SELECT repeat('x', %s)", ["bytes"]],
+    "lock" => ["LOCK TABLE blog_posts IN EXCLUSIVE MODE", []],
+    "notify" => ["WITH row AS (#{INSERT} RETURNING key) SELECT pg_notify('hangup', key) FROM row", ["key"]],
   }.freeze
+  # The words beyond the first ones that both adapters know. A pool's `speaks` has what it knows besides.
+  SPEAKS = %w[lock notify sslmode then].freeze
 
-  # A statement, its parameters, and the pause before the COMMIT.
+  # A statement, its parameters, the pause, and the statements behind it.
   class Operation
-    attr_reader :values
-
     def initialize(request)
       @statement, names = STATEMENTS.fetch(request["do"]) { raise ArgumentError, "unknown operation" }
       @pause_ms = request.fetch("pause_ms", 0)
+      @then = request.fetch("then", [])
       title = "x" * request.fetch("bytes", 0)
       @values = names.map { |name| name == "title" ? title : request.fetch(name) }
     end
 
-    # With the parameters' places as the library writes them.
-    def text(*places)
-      format(@statement, *places)
-    end
-
-    def pause
+    # Yields each statement, with the parameters' places as the library writes them, and its values.
+    def run(*places)
+      yield format(@statement, *places), @values
       sleep(@pause_ms / 1000.0) if @pause_ms.positive?
+      @then.each { |key| yield format(INSERT, *places), [key] }
     end
   end
 
@@ -48,10 +50,16 @@ module Subject
     { error: cause.message.scrub.chomp, kind: cause.class.name, sqlstate: sqlstate || nil }
   end
 
+  def perform(pool, request)
+    return { backend: pool.connect } if request["do"] == "connect"
+    return { heard: pool.listen(request["seconds"]) } if request["do"] == "listen"
+
+    { backend: pool.transact(Operation.new(request)) }
+  end
+
   def answer(pool, line)
     request = JSON.parse(line)
-    backend = pool.transact(Operation.new(request))
-    say(id: request["id"], ok: true, backend: backend)
+    say(id: request["id"], ok: true, **perform(pool, request))
   rescue StandardError => error
     say(id: request["id"], **describe(error, pool.method(:original)))
   end
@@ -64,7 +72,8 @@ module Subject
   end
 
   # A pool is made with all its connections open; it has transact(operation), which returns the server process's id,
-  # original(error), close, and name, version, driver.
+  # original(error), close, and name, version, driver, speaks: "connect" where it has connect, "listen" where it has
+  # listen(seconds), which returns what it has heard.
   def serve(type)
     open = JSON.parse($stdin.gets).fetch("open")
     begin
@@ -73,7 +82,7 @@ module Subject
       say(error: error.message.scrub)
       exit 1
     end
-    say(ready: true, name: pool.name, version: pool.version, driver: pool.driver)
+    say(ready: true, name: pool.name, version: pool.version, driver: pool.driver, speaks: SPEAKS + pool.speaks)
     workers = Array.new(open["workers"]) do
       Thread.new do
         while (line = $stdin.gets)
