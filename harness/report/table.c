@@ -208,6 +208,24 @@ static void print_texts(const struct table *table, const struct cell_result *cel
     free(line);
 }
 
+// What most cells do not have has a line instead of a column: `torn 1, overdue 2`
+static void print_rare(const struct table *table, const struct cell_result *cell)
+{
+    static const enum metric rare[] = {METRIC_TORN, METRIC_DEAF, METRIC_OVERDUE};
+    const char *before = "";
+    for (size_t i = 0; i < sizeof(rare) / sizeof(rare[0]); i++) {
+        int64_t value = cell->verdict->metrics.value[rare[i]];
+        if (value <= 0)
+            continue;
+        if (*before == '\0')
+            fprintf(table->file, "%*s", INDENT + IMPACT_WIDTH + table->gap, "");
+        fprintf(table->file, "%s%s %" PRId64, before, metric_name(rare[i]), value);
+        before = ", ";
+    }
+    if (*before != '\0')
+        fputc('\n', table->file);
+}
+
 static void print_scenario(const struct table *table, size_t first)
 {
     const struct run_result *result = table->result;
@@ -222,6 +240,7 @@ static void print_scenario(const struct table *table, size_t first)
     print_table_header(table);
     for (size_t i = first; i < result->cells_count; i = table->order->next_cell[i]) {
         print_table_row(table, &result->cells[i]);
+        print_rare(table, &result->cells[i]);
         print_texts(table, &result->cells[i]);
         print_table_reasons(table, &result->cells[i]);
     }

@@ -35,6 +35,9 @@ static bool cannot_do(struct judgement *judgement)
             "unsupported: the adapter does not know '%s': %lld of %zu operations were not done", word,
             (long long)count, judgement->operations_count);
     judgement->verdict->outcome = OUTCOME_SKIP;
+    for (int i = 0; i < METRIC_KINDS; i++) // the others would look like good values
+        if (i != METRIC_UNSUPPORTED)
+            judgement->verdict->metrics.value[i] = METRIC_ABSENT;
     return true;
 }
 

@@ -172,7 +172,7 @@ int main(void)
         }
     }
     snprintf(driver, sizeof driver, "%d.%d", PQlibVersion() / 10000, PQlibVersion() % 10000);
-    print_json_line(
-        json_pack("{s:b, s:s, s:s, s:s}", "ready", 1, "name", "libpq", "version", driver, "driver", "C"));
+    print_json_line(json_pack("{s:b, s:s, s:s, s:s, s:[s]}", "ready", 1, "name", "libpq", "version", driver,
+        "driver", "C", "speaks", "connect"));
     return follow_orders(connections, size, conninfo) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -53,7 +53,7 @@ def main(Client):
     except Exception as error:
         say(**describe(error))
         sys.exit(1)
-    say(ready=True, name=client.name, version=client.version, driver=client.driver)
+    say(ready=True, name=client.name, version=client.version, driver=client.driver, speaks=["connect"])
     for line in sys.stdin:
         operation = json.loads(line)
         fresh = operation["do"] == "connect" or not connections
