@@ -247,7 +247,8 @@ static void handle_exited(struct judgement *judgement, const struct position *po
     int64_t status, number;
     bool has_status = json_number_count(json_object_get(position->event, "status"), &status);
     bool killed = json_is_true(json_object_get(position->event, "killed"));
-    bool known = judgement->verdict->outcome == OUTCOME_ERROR; // then this only says how it ended
+    bool known = judgement->verdict->outcome == OUTCOME_ERROR ||
+                 judgement->refused; // then this only says how it ended
     if (killed && !known && !has_hung_operations(judgement))
         judgement_error(judgement, "the subject did not end when its input did, and was killed");
     else if (!killed && signal != NULL)

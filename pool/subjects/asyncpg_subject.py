@@ -29,7 +29,7 @@ class Pool:
     async def connect(self):
         connection = await asyncpg.connect(**self.settings)
         try:
-            await connection.execute("SELECT 1")
+            await connection.execute("SELECT now()")
             return connection.get_server_pid()
         finally:
             await connection.close()

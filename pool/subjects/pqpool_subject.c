@@ -70,7 +70,7 @@ static const struct work {
     {"fetch", "SELECT repeat('x', $1)", {"bytes"}},
     {"lock", "LOCK TABLE blog_posts IN EXCLUSIVE MODE", {NULL}},
     {"notify", "WITH row AS (" INSERT " RETURNING key) SELECT pg_notify('hangup', key) FROM row", {"key"}},
-    {"connect", "SELECT 1", {NULL}},     // on a connection of its own
+    {"connect", "SELECT now()", {NULL}}, // on a connection of its own
     {"listen", "LISTEN hangup", {NULL}}, // the same
 };
 static const char *const words_spoken[] = {

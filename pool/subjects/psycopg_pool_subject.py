@@ -25,7 +25,7 @@ class Pool:
 
     def connect(self):
         with psycopg.connect(self.conninfo, autocommit=True) as connection:
-            connection.execute("SELECT 1")
+            connection.execute("SELECT now()")
             return connection.info.backend_pid
 
     def listen(self, seconds):

@@ -198,7 +198,7 @@ def listen_psycopg2(connection, seconds):
 
 
 def connect_psycopg2(connection):
-    connection.cursor().execute("SELECT 1")
+    connection.cursor().execute("SELECT now()")
     connection.close()
     return connection.info.backend_pid
 

@@ -3,7 +3,6 @@ package main
 
 import (
 	"github.com/jackc/pgconn"
-	"github.com/jackc/pgx/v4"
 	"github.com/jackc/pgx/v4/pgxpool"
 )
 
@@ -13,6 +12,6 @@ type (
 	serverError = pgconn.PgError
 )
 
-var parseConfig, connectPool, connectOne = pgxpool.ParseConfig, pgxpool.ConnectConfig, pgx.ConnectConfig
+var parseConfig, connectPool = pgxpool.ParseConfig, pgxpool.ConnectConfig
 
 func configure(config *pgxpool.Config, strategy string) {} // it has no settings of a ping, and no ping

@@ -4,7 +4,6 @@ package main
 import (
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -15,7 +14,7 @@ type (
 	serverError = pgconn.PgError
 )
 
-var parseConfig, connectPool, connectOne = pgxpool.ParseConfig, pgxpool.NewWithConfig, pgx.ConnectConfig
+var parseConfig, connectPool = pgxpool.ParseConfig, pgxpool.NewWithConfig
 
 // PingTimeout limits the ping of a connection that was idle; without it, it waits for as long as TCP does.
 func configure(config *pgxpool.Config, strategy string) {

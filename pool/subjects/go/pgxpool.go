@@ -15,61 +15,21 @@ var packageVersion string // Debian's; the linker sets it: in a GOPATH the libra
 
 type pgxPool struct{ *nativePool }
 
-func (p pgxPool) perform(ctx context.Context, op operation) (uint32, error) {
-	statement, arguments, err := op.statement()
-	if err != nil {
-		return 0, err
-	}
+func (p pgxPool) perform(statement string, arguments []interface{}, pauseMs int64) (uint32, error) {
+	ctx := context.Background()
 	tx, err := p.Begin(ctx)
 	if err != nil {
 		return 0, err
 	}
-	defer tx.Rollback(context.Background())
+	defer tx.Rollback(ctx)
 	backend := tx.Conn().PgConn().PID()
 	if _, err = tx.Exec(ctx, statement, arguments...); err != nil {
 		return 0, err
 	}
-	op.pause()
-	for _, key := range op.Then {
-		if _, err = tx.Exec(ctx, insert, key); err != nil {
-			return 0, err
-		}
+	if pauseMs > 0 {
+		time.Sleep(time.Duration(pauseMs) * time.Millisecond)
 	}
 	return backend, tx.Commit(ctx)
-}
-
-func (p pgxPool) connect(ctx context.Context) error {
-	connection, err := connectOne(ctx, p.Config().ConnConfig)
-	if err != nil {
-		return err
-	}
-	defer connection.Close(context.Background())
-	_, err = connection.Exec(ctx, "SELECT 1")
-	return err
-}
-
-func (p pgxPool) listen(ctx context.Context, until time.Time) ([]string, error) {
-	heard := []string{}
-	connection, err := connectOne(ctx, p.Config().ConnConfig)
-	if err != nil {
-		return heard, err
-	}
-	defer connection.Close(context.Background())
-	if _, err = connection.Exec(ctx, "LISTEN "+channel); err != nil {
-		return heard, err
-	}
-	end, cancel := context.WithDeadline(ctx, until)
-	defer cancel()
-	for {
-		notification, err := connection.WaitForNotification(end)
-		if err != nil && end.Err() != nil && ctx.Err() == nil {
-			return heard, nil
-		}
-		if err != nil {
-			return heard, err
-		}
-		heard = append(heard, notification.Payload)
-	}
 }
 
 func (p pgxPool) close() { p.Close() }

@@ -3,13 +3,11 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"errors"
 	"os"
 	"strings"
 	"sync"
-	"time"
 )
 
 type settings struct {
@@ -20,43 +18,24 @@ type settings struct {
 }
 
 type operation struct {
-	ID       json.RawMessage
-	Do       string
-	Key      string
-	Then     []string // keys of the inserts after the pause
-	Seconds  float64
-	PauseMs  int64 `json:"pause_ms"`
-	WithinMs int64 `json:"within_ms"`
-	Bytes    int
+	ID      json.RawMessage
+	Do      string
+	Key     string
+	Seconds float64
+	PauseMs int64 `json:"pause_ms"`
+	Bytes   int
 }
-
-// The words beyond the first ones that these adapters know.
-var speaks = []string{"connect", "listen", "lock", "notify", "sslmode", "then", "within"}
-
-// Returned by open for what the driver cannot be told.
-var errUnsupported = errors.New("unsupported")
-
-const (
-	insert  = "INSERT INTO blog_posts (key) VALUES ($1)"
-	channel = "hangup"
-)
 
 // A pool under test. An operation gives the process id of its server process, or 0 when the client does not know it.
 type pool interface {
-	perform(ctx context.Context, op operation) (backend uint32, err error)
-	connect(ctx context.Context) error                                          // a connection of its own, with one query
-	listen(ctx context.Context, until time.Time) (payloads []string, err error) // the same, with LISTEN
+	perform(statement string, arguments []interface{}, pauseMs int64) (backend uint32, err error)
 	close()
 }
 
 func (op operation) statement() (string, []interface{}, error) {
 	switch op.Do {
 	case "insert", "transaction":
-		return insert, []interface{}{op.Key}, nil
-	case "lock":
-		return "LOCK TABLE blog_posts IN EXCLUSIVE MODE", nil, nil
-	case "notify":
-		return "WITH row AS (" + insert + " RETURNING key) SELECT pg_notify('" + channel + "', key) FROM row", []interface{}{op.Key}, nil
+		return "INSERT INTO blog_posts (key) VALUES ($1)", []interface{}{op.Key}, nil
 	case "read":
 		return "SELECT count(*) FROM blog_posts", nil, nil
 	case "wait":
@@ -79,41 +58,20 @@ func say(message map[string]interface{}) {
 	os.Stdout.Write(append(line, '\n'))
 }
 
-func (op operation) pause() {
-	if op.PauseMs > 0 {
-		time.Sleep(time.Duration(op.PauseMs) * time.Millisecond)
-	}
-}
-
-func perform(ctx context.Context, p pool, op operation, message map[string]interface{}) error {
-	switch op.Do {
-	case "connect":
-		return p.connect(ctx)
-	case "listen":
-		payloads, err := p.listen(ctx, time.Now().Add(time.Duration(op.Seconds*float64(time.Second))))
-		message["heard"] = payloads
-		return err
-	}
-	backend, err := p.perform(ctx, op)
-	if backend != 0 {
-		message["backend"] = backend
-	}
-	return err
-}
-
 func answer(p pool, op operation, describe func(error) (kind string, sqlstate interface{})) {
-	ctx := context.Background()
-	if op.WithinMs > 0 {
-		limited, cancel := context.WithTimeout(ctx, time.Duration(op.WithinMs)*time.Millisecond)
-		defer cancel()
-		ctx = limited
+	statement, arguments, err := op.statement()
+	var backend uint32
+	if err == nil {
+		backend, err = p.perform(statement, arguments, op.PauseMs)
 	}
-	message := map[string]interface{}{"id": op.ID, "ok": true}
-	if err := perform(ctx, p, op, message); err != nil {
+	if err != nil {
 		kind, sqlstate := describe(err)
-		message = map[string]interface{}{"id": op.ID, "error": err.Error(), "kind": kind, "sqlstate": sqlstate}
+		say(map[string]interface{}{"id": op.ID, "error": err.Error(), "kind": kind, "sqlstate": sqlstate})
+	} else if backend != 0 {
+		say(map[string]interface{}{"id": op.ID, "ok": true, "backend": backend})
+	} else {
+		say(map[string]interface{}{"id": op.ID, "ok": true})
 	}
-	say(message)
 }
 
 // Lines go to the workers one by one, in the order in which they came.
@@ -149,13 +107,9 @@ func run(name, version, driver string, open func(settings) (pool, error), descri
 		p, err = open(first.Open)
 	}
 	if err != nil {
-		word := "error"
-		if errors.Is(err, errUnsupported) {
-			word = "unsupported"
-		}
-		say(map[string]interface{}{word: err.Error()})
+		say(map[string]interface{}{"error": err.Error()})
 		os.Exit(1)
 	}
-	say(map[string]interface{}{"ready": true, "name": name, "version": version, "driver": driver, "speaks": speaks})
+	say(map[string]interface{}{"ready": true, "name": name, "version": version, "driver": driver})
 	serve(p, input, first.Open.Workers, describe)
 }

@@ -27,7 +27,7 @@ final class Subject {
         "transaction", "INSERT INTO blog_posts (key) VALUES (?)",
         "lock", "LOCK TABLE blog_posts IN EXCLUSIVE MODE",
         "notify", "WITH row AS (INSERT INTO blog_posts (key) VALUES (?) RETURNING key) SELECT pg_notify('hangup', key) FROM row",
-        "connect", "SELECT 1",
+        "connect", "SELECT now()",
         "bulk", "INSERT INTO blog_posts (key, title) VALUES (?, ?)",
         "fetch", "SELECT repeat('x', ?)");
 

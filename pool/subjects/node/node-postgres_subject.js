@@ -41,7 +41,7 @@ class Pool {
     const client = new pg.Client(this.settings)
     client.on('error', (error) => console.error('error on client', error.message))
     await client.connect()
-    await client.query('SELECT 1')
+    await client.query('SELECT now()')
     await client.end()
     return client.processID
   }

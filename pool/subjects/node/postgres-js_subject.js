@@ -37,7 +37,7 @@ class Pool {
 
   async connect () {
     const sql = postgres({ ...this.settings, max: 1 })
-    const result = await sql.unsafe('SELECT 1')
+    const result = await sql.unsafe('SELECT now()')
     await sql.end()
     return result.state.pid
   }

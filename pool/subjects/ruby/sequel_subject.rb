@@ -29,7 +29,7 @@ class SequelPool
 
   def connect
     session = PG.connect(**@given.except(:database), dbname: @given[:database])
-    session.exec("SELECT 1")
+    session.exec("SELECT now()")
     backend = session.backend_pid
     session.close
     backend

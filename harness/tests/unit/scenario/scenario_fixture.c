@@ -85,13 +85,13 @@ static void assert_head_and_workload(const struct scenario *scenario)
     assert_int_equal(scenario->pool.workers, 2);
     assert_string_equal(scenario->pool.conninfo, "tcp_user_timeout=5000 keepalives_idle=10");
     static const struct workload_item expected[] = {
-        {0, 100000, OPERATION_INSERT, 5, 6, 5, 0, 0, 0},
-        {US_PER_S, 0, OPERATION_INSERT, 1, 7, 5, 0, 0, 0},
-        {US_PER_S, 0, OPERATION_WAIT, 1, 8, 5, 2 * US_PER_S, 0, 0},
-        {US_PER_S, 0, OPERATION_TRANSACTION, 1, 9, 5, 0, 50000, 0},
-        {US_PER_S, 0, OPERATION_BULK, 1, 10, 5, 0, 0, 2000000},
-        {US_PER_S, 0, OPERATION_FETCH, 1, 11, 5, 0, 0, 3000},
-        {US_PER_S, 0, OPERATION_READ, 1, 12, 5, 0, 0, 0},
+        {0, 100000, OPERATION_INSERT, 5, 6, 5, 0, 0, 0, 0, 0},
+        {US_PER_S, 0, OPERATION_INSERT, 1, 7, 5, 0, 0, 0, 0, 0},
+        {US_PER_S, 0, OPERATION_WAIT, 1, 8, 5, 2 * US_PER_S, 0, 0, 0, 0},
+        {US_PER_S, 0, OPERATION_TRANSACTION, 1, 9, 5, 0, 50000, 0, 0, 0},
+        {US_PER_S, 0, OPERATION_BULK, 1, 10, 5, 0, 0, 2000000, 0, 0},
+        {US_PER_S, 0, OPERATION_FETCH, 1, 11, 5, 0, 0, 3000, 0, 0},
+        {US_PER_S, 0, OPERATION_READ, 1, 12, 5, 0, 0, 0, 0, 0},
     };
     assert_int_equal(scenario->workload_count, sizeof(expected) / sizeof(*expected));
     assert_memory_equal(scenario->workload, expected, sizeof(expected));
