@@ -91,6 +91,10 @@ char *judgement_copy(struct judgement *judgement, const char *text);
 
 // The steps. Each takes what the ones before it have left in `judgement`.
 void judgement_read_trace(struct judgement *judgement);
+// By id, and their keys by key. Two of one id or key are an error.
+void judgement_sort_operations(struct judgement *judgement);
+// NULL: nobody sent that key.
+struct operation_fact *judgement_operation_of_key(const struct judgement *judgement, const char *key);
 void judgement_measure(struct judgement *judgement);
 void judgement_measure_recovery(struct judgement *judgement); // a part of it
 void judgement_prove(struct judgement *judgement);

@@ -42,17 +42,6 @@ static bool trace_integer(
     return good;
 }
 
-static int compare_ids(const void *left, const void *right)
-{
-    int64_t a = ((const struct operation_fact *)left)->id, b = ((const struct operation_fact *)right)->id;
-    return (a > b) - (a < b);
-}
-
-static int compare_trace_keys(const void *left, const void *right)
-{
-    return strcmp(((const struct key_fact *)left)->key, ((const struct key_fact *)right)->key);
-}
-
 // What it takes where nothing is in its way but the path.
 static int64_t own_work(const json_t *event)
 {
@@ -260,20 +249,18 @@ static void handle_exited(struct judgement *judgement, const struct position *po
 
 static void handle_row(struct judgement *judgement, const struct position *position)
 {
-    struct key_fact wanted = {.key = trace_string(position, "key")};
+    const char *key = trace_string(position, "key");
     int64_t count;
     if (!trace_integer(judgement, position, "count", &count))
         return;
     judgement->rows_seen = true;
-    struct key_fact *found = bsearch(
-        &wanted, judgement->keys, judgement->keys_count, sizeof(wanted), compare_trace_keys);
+    struct operation_fact *found = judgement_operation_of_key(judgement, key);
     if (found) {
-        found->operation->stored += count > 0;
-        if (count > found->operation->rows)
-            found->operation->rows = count;
+        found->stored += count > 0;
+        if (count > found->rows)
+            found->rows = count;
     } else {
-        judgement_error(
-            judgement, "a row nobody wrote: key %s is in the database, but was never sent", wanted.key);
+        judgement_error(judgement, "a row nobody wrote: key %s is in the database, but was never sent", key);
     }
 }
 
@@ -362,52 +349,6 @@ static void read_trace_events(struct judgement *judgement, const struct event_ki
     }
 }
 
-static bool add_key(struct judgement *judgement, const char *key, struct operation_fact *operation)
-{
-    struct key_fact *grown = array_grow(judgement->keys, judgement->keys_count, sizeof(*grown));
-    if (!grown) {
-        judgement->out_of_memory = true;
-        return false;
-    }
-    judgement->keys = grown;
-    grown[judgement->keys_count++] = (struct key_fact){.key = key, .operation = operation};
-    return true;
-}
-
-static void add_keys(struct judgement *judgement, struct operation_fact *operation)
-{
-    const json_t *event = json_array_get(judgement->evidence->events, operation->sent_index);
-    const json_t *then = json_object_get(event, "then");
-    if (!operation->key || !add_key(judgement, operation->key, operation))
-        return;
-    for (size_t i = 0; i < json_array_size(then); i++) {
-        const char *key = json_string_value(json_array_get(then, i));
-        if (!key)
-            judgement_error(judgement, "events.jsonl:%zu: then: expected keys", operation->sent_index + 1);
-        else if (!add_key(judgement, key, operation))
-            return;
-    }
-}
-
-static void sort_operations(struct judgement *judgement)
-{
-    size_t count = judgement->operations_count;
-    qsort(judgement->operations, count, sizeof(*judgement->operations), compare_ids);
-    for (size_t i = 0; i < count; i++)
-        add_keys(judgement, &judgement->operations[i]);
-    if (judgement->keys_count > 0)
-        qsort(judgement->keys, judgement->keys_count, sizeof(*judgement->keys), compare_trace_keys);
-    for (size_t i = 1; i < count; i++)
-        if (judgement->operations[i].id == judgement->operations[i - 1].id)
-            judgement_error(judgement, "events.jsonl: operation %lld was sent twice",
-                (long long)judgement->operations[i].id);
-    for (size_t i = 1; i < judgement->keys_count; i++) {
-        if (strcmp(judgement->keys[i].key, judgement->keys[i - 1].key) == 0)
-            judgement_error(
-                judgement, "events.jsonl: two operations have the key %s", judgement->keys[i].key);
-    }
-}
-
 static int64_t time_of(const json_t *events, size_t index)
 {
     return json_number_time_or(json_object_get(json_array_get(events, index), "at_us"), 0);
@@ -428,6 +369,6 @@ void judgement_read_trace(struct judgement *judgement)
         judgement->verdict->virtual_us = judgement->end_us - time_of(events, 0);
     }
     read_trace_events(judgement, first_pass);
-    sort_operations(judgement);
+    judgement_sort_operations(judgement);
     read_trace_events(judgement, second_pass);
 }
