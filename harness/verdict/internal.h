@@ -93,7 +93,8 @@ char *judgement_copy(struct judgement *judgement, const char *text);
 void judgement_read_trace(struct judgement *judgement);
 // By id, and their keys by key. Two of one id or key are an error.
 void judgement_sort_operations(struct judgement *judgement);
-// NULL: nobody sent that key.
+// NULL: it was not sent.
+struct operation_fact *judgement_operation_of_id(const struct judgement *judgement, int64_t id);
 struct operation_fact *judgement_operation_of_key(const struct judgement *judgement, const char *key);
 void judgement_measure(struct judgement *judgement);
 void judgement_measure_recovery(struct judgement *judgement); // a part of it

@@ -62,6 +62,12 @@ void judgement_sort_operations(struct judgement *judgement)
     }
 }
 
+struct operation_fact *judgement_operation_of_id(const struct judgement *judgement, int64_t id)
+{
+    struct operation_fact wanted = {.id = id};
+    return bsearch(&wanted, judgement->operations, judgement->operations_count, sizeof(wanted), compare_ids);
+}
+
 struct operation_fact *judgement_operation_of_key(const struct judgement *judgement, const char *key)
 {
     struct key_fact wanted = {.key = key};

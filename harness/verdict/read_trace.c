@@ -70,11 +70,10 @@ static void handle_sent(struct judgement *judgement, const struct position *posi
 
 static struct operation_fact *operation_of(struct judgement *judgement, const struct position *position)
 {
-    struct operation_fact wanted = {0};
-    if (!trace_integer(judgement, position, "id", &wanted.id))
+    int64_t id;
+    if (!trace_integer(judgement, position, "id", &id))
         return NULL;
-    struct operation_fact *operation = bsearch(
-        &wanted, judgement->operations, judgement->operations_count, sizeof(wanted), compare_ids);
+    struct operation_fact *operation = judgement_operation_of_id(judgement, id);
     if (!operation || operation->sent_index > position->index)
         trace_is_broken(judgement, position, "an answer to an operation that was not sent");
     else if (operation->answer != ANSWER_NONE)
