@@ -144,12 +144,14 @@ static struct subject subject_open(
     json_t *answer = hear(&subject);
     int ready = 0;
     const char *name, *version, *driver;
-    if (json_unpack(answer, "{s:b, s:s, s:s, s:s !}", "ready", &ready, "name", &name, "version", &version,
-            "driver", &driver) != 0)
+    json_t *speaks;
+    if (json_unpack(answer, "{s:b, s:s, s:s, s:s, s:o !}", "ready", &ready, "name", &name, "version",
+            &version, "driver", &driver, "speaks", &speaks) != 0)
         fail_msg("%s", json_dumps(answer, 0));
     assert_true(ready);
     assert_string_equal(name, adapter->name);
     assert_non_null(strstr(driver, "libpq 1"));
+    assert_int_equal(json_array_size(speaks), 7); // all words
     json_decref(answer);
     assert_int_equal(postgres_count_in_log(server, "connection authorized") - connects, size);
     return subject;

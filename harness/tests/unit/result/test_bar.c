@@ -26,7 +26,7 @@ static void each_demand_is_met_by_what_it_names(void **state)
         int64_t value;
         const char *printed; // NULL: the cell passes
     } cases[] = {
-        {"errors,hung,lost,duplicated,in_doubt,never,delay>5s,skip,worse", METRIC_PINGS, 3, NULL},
+        {"errors,hung,lost,duplicated,torn,in_doubt,never,delay>5s,skip,worse", METRIC_PINGS, 3, NULL},
         {"errors", METRIC_ERRORS, 2, "--fail-on errors: idle/a p:none: errors 2\n"},
         {"hung,errors>2", METRIC_ERRORS, 2, NULL},
         {"hung,errors>=2", METRIC_ERRORS, 2, "--fail-on errors>=2: idle/a p:none: errors 2\n"},
