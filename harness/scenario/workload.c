@@ -103,7 +103,7 @@ static bool read_size(struct yaml_source *source, const yaml_node_t *node, void 
            node_value_error(source, node, "expected a size from 1b to 64mb");
 }
 
-static bool read_then(struct yaml_source *source, const yaml_node_t *node, void *then)
+static bool read_statements(struct yaml_source *source, const yaml_node_t *node, void *then)
 {
     return node_read_integer(source, node, 1, WORKLOAD_THEN_MAX, then);
 }
@@ -172,7 +172,7 @@ bool scenario_read_workload(struct yaml_source *source, const yaml_node_t *node,
         {"takes", node_read_duration, offsetof(struct workload_item, takes_us), false},
         {"pause", node_read_duration, offsetof(struct workload_item, pause_us), false},
         {"size", read_size, offsetof(struct workload_item, size_bytes), false},
-        {"then", read_then, offsetof(struct workload_item, then), false},
+        {"then", read_statements, offsetof(struct workload_item, then), false},
         {"within", read_within, offsetof(struct workload_item, within_us), false},
         {NULL, NULL, 0, false},
     };

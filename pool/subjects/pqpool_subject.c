@@ -1,5 +1,6 @@
 // The adapter of pqpool: speaks the subject protocol (README.md) on stdin and stdout.
 #include "pqpool.h"
+#include "pqpool_base.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MOST   1000 // connections, workers
 #define INSERT "INSERT INTO blog_posts (key) VALUES ($1)"
@@ -89,9 +89,7 @@ struct operation {
 
 static int64_t now_ms(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return pqpool_now_us() / 1000;
 }
 
 // As text, the way psql sends it. NULL: the operation lacks it.
