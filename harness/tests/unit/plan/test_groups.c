@@ -76,6 +76,26 @@ static void test_what_comes_before_is_not(void **state)
     plan_free(plan);
 }
 
+// Breaks with: a second server that finds its address taken, because the first began as others do.
+static void test_a_server_that_lives_on_is_not(void **state)
+{
+    (void)state;
+    struct plan *plan = plan_of(NULL, "alpha:none");
+    struct scenario *scenario = plan->cells[1]->scenario, before = *scenario;
+    const struct fault_kind *kind = fault_kind_by_name("failover");
+    struct fault_option old = {
+        .kind = fault_option_kind_by_name(kind, "old"), .number = 2, .word = "writable"};
+    struct fault_spec failover = {
+        .kind = kind, .argument = "name", .for_us = FAULT_FOREVER, .options = &old, .options_count = 1};
+    scenario->faults = &failover;
+    scenario->faults_count = 1;
+    assert_groups(plan, 24, "0,2 1");
+    failover.options_count = 0;
+    assert_groups(plan, 24, "0,1,2");
+    *scenario = before;
+    plan_free(plan);
+}
+
 static void test_subjects_do_not_share(void **state)
 {
     (void)state;
@@ -90,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_comes_later_is_shared),
         cmocka_unit_test(test_what_comes_before_is_not),
+        cmocka_unit_test(test_a_server_that_lives_on_is_not),
         cmocka_unit_test(test_subjects_do_not_share),
     };
     return cmocka_run_group_tests_name("groups", tests, plan_project_make, plan_project_remove);
