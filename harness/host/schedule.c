@@ -122,10 +122,12 @@ bool run_schedule(const struct run_schedule_options *options, struct run_result 
     *interrupted = false;
     for (unsigned i = 0; schedule.slots != NULL && i < options->jobs; i++)
         schedule.slots[i].trunk.control_fd = schedule.slots[i].run.control_fd = -1;
-    bool ready = schedule.slots != NULL && watched != NULL && schedule.signals_fd >= 0
-                     ? plan_groups_make(options->plan, options->fork ? GROUP_MAX : 1, &schedule.groups, error)
-                     : error_set(error, ERROR_LAB, "cannot prepare the run");
-    bool ran = ready && run_all_cells(&schedule, watched, interrupted, error);
+    const bool ready = schedule.slots != NULL && watched != NULL && schedule.signals_fd >= 0;
+    if (!ready)
+        error_set(error, ERROR_LAB, "cannot prepare the run");
+    bool ran = ready &&
+               plan_groups_make(options->plan, options->fork ? GROUP_MAX : 1, &schedule.groups, error) &&
+               run_all_cells(&schedule, watched, interrupted, error);
     for (unsigned i = 0; schedule.slots != NULL && i < options->jobs; i++)
         slot_end(&schedule, &schedule.slots[i]);
     plan_groups_free(&schedule.groups);

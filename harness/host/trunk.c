@@ -89,7 +89,7 @@ bool trunk_start(struct trunk *trunk, struct guest_options *options, struct erro
 bool trunk_listen(struct trunk *trunk, struct error *error)
 {
     char text[FORK_GUEST_TEXT];
-    pid_t from;
+    pid_t from = -1;
     if (!receive(trunk->control_fd, text, &from, error))
         return false;
     trunk->waits = strcmp(text, FORK_SAYS_STOP) == 0;
@@ -219,7 +219,7 @@ static bool find_process(struct guest *guest, pid_t pid, struct error *error)
 bool branch_listen(struct branch *branch, struct error *error)
 {
     char text[FORK_GUEST_TEXT], words[GUEST_WORDS_SIZE];
-    pid_t from;
+    pid_t from = -1;
     if (!receive(branch->control_fd, text, &from, error))
         return false;
     close(branch->control_fd);
