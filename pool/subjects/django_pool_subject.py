@@ -13,6 +13,7 @@ TUNED_POOL = {"timeout": 10, "max_idle": 300, "max_lifetime": 1800}
 
 
 class Pool:
+    speaks = ("sslmode", "within")
     name, version = "django-pool", django.get_version()
     driver = f"psycopg {psycopg.__version__}, psycopg_pool {psycopg_pool.__version__}"
 
@@ -34,8 +35,7 @@ class Pool:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 backend = connection.connection.info.backend_pid
-                cursor.execute(operation.text("%s", "%s"), operation.values)
-                operation.pause()
+                operation.run(cursor.execute, "%s", "%s", cancel=connection.connection.cancel)
             return backend
         finally:
             request_finished.send(sender=Pool)
