@@ -122,7 +122,8 @@ bool scenario_add_fault(struct scenario *scenario, const char *text, struct erro
     char *words = strdup(text);
     if (words == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
-    bool added = read_fault_text(words, &spec, error) && add_fault(scenario, &spec, error);
+    bool added = read_fault_text(words, &spec, error) && spec.kind != NULL &&
+                 add_fault(scenario, &spec, error);
     free(words);
     if (added)
         return true;
