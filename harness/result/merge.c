@@ -54,7 +54,9 @@ static bool check_shards(const struct merge_request *request, struct error *erro
 {
     const struct run_result *first = request->runs[0];
     size_t *holders = calloc(first->shards + 1, sizeof(*holders)); // 1-based; 0: missing
-    bool good = holders != NULL || error_set(error, ERROR_LAB, "out of memory");
+    bool good = true;
+    if (holders == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
     for (size_t i = 0; good && i < request->count; i++) {
         const struct run_result *run = request->runs[i];
         if (run->shards != first->shards || strcmp(run->plan_sha256, first->plan_sha256) != 0)
