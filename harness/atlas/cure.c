@@ -105,13 +105,25 @@ static void print_cure_line(const struct lines *lines, const char *label, char *
     free(words);
 }
 
+// As it is pasted: its lines are not broken anew.
+static void print_code_lines(const struct lines *lines, const char *code)
+{
+    fprintf(lines->file, "   %-*s", lines->indent - 3, "change");
+    for (const char *line = code; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        fprintf(lines->file, "%*s%.*s\n", line == code ? 0 : lines->indent, "", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+}
+
 static void print_code(
     const struct lines *lines, const struct subject *subject, const struct subject_strategy *strategy)
 {
     char *words = NULL;
-    if (strategy->code != NULL ? asprintf(&words, "%s", strategy->code) >= 0
-                               : asprintf(&words, "%s as in the setting %s:%s", subject->summary,
-                                     subject->name, strategy->name) >= 0)
+    if (strategy->code != NULL)
+        print_code_lines(lines, strategy->code);
+    else if (asprintf(
+                 &words, "%s as in the setting %s:%s", subject->summary, subject->name, strategy->name) >= 0)
         print_cure_line(lines, "change", words);
 }
 

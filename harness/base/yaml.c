@@ -313,11 +313,11 @@ const yaml_node_t *node_item(struct yaml_source *source, const yaml_node_t *list
     return node_get(source, list->data.sequence.items.start[index]);
 }
 
-static bool has_control_character(const yaml_node_t *node)
+static bool has_control_character(const yaml_node_t *node, bool lines)
 {
     for (size_t i = 0; i < node->data.scalar.length; i++) {
         unsigned char byte = node->data.scalar.value[i];
-        if (byte < ' ' || byte == 0x7f)
+        if ((byte < ' ' && !(lines && byte == '\n')) || byte == 0x7f)
             return true;
     }
     return false;
@@ -329,7 +329,7 @@ const char *node_text(struct yaml_source *source, const yaml_node_t *node)
         node_error(source, node, "expected text, found %s", type_name(node));
     else if (node->data.scalar.length == 0)
         node_error(source, node, "expected text, found nothing");
-    else if (has_control_character(node))
+    else if (has_control_character(node, false))
         node_value_error(source, node, "expected one line without control characters");
     else
         return scalar(node);
@@ -343,6 +343,21 @@ bool node_read_text(struct yaml_source *source, const yaml_node_t *node, void *c
         return false;
     char **text = char_pointer;
     *text = strdup(found);
+    return *text != NULL || error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
+}
+
+bool node_read_lines(struct yaml_source *source, const yaml_node_t *node, void *char_pointer)
+{
+    if (node->type != YAML_SCALAR_NODE || node->data.scalar.length == 0)
+        return node_error(source, node, "expected text of one or several lines");
+    if (has_control_character(node, true))
+        return node_value_error(source, node, "expected lines without control characters");
+    char **text = char_pointer;
+    size_t length = node->data.scalar.length;
+    const char *found = (const char *)node->data.scalar.value;
+    while (length > 0 && found[length - 1] == '\n')
+        length--;
+    *text = strndup(found, length);
     return *text != NULL || error_set(source->error, ERROR_LAB, "%s: out of memory", source->path);
 }
 

@@ -73,6 +73,8 @@ const yaml_node_t *node_item(struct yaml_source *source, const yaml_node_t *list
 // A scalar's text, one line and not empty; it lives as long as the source.
 const char *node_text(struct yaml_source *source, const yaml_node_t *node) MUST_CHECK;
 // Readers. Texts and words (of WORD_CHARACTERS) are owned by the caller.
+// Text that may have several lines, as code has; without the newlines at its end.
+bool node_read_lines(struct yaml_source *source, const yaml_node_t *node, void *char_pointer) MUST_CHECK;
 bool node_read_text(struct yaml_source *source, const yaml_node_t *node, void *char_pointer) MUST_CHECK;
 bool node_read_word(struct yaml_source *source, const yaml_node_t *node, void *char_pointer) MUST_CHECK;
 // One of `words` (NULL-terminated), by its place among them; `what` is for the message.

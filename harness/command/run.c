@@ -66,6 +66,7 @@ static struct plan *resolve_run(const struct ground *ground, const struct run_op
         .scenarios_count = options->scenarios_count,
         .subjects = (const char *const *)options->subjects,
         .subjects_count = options->subjects_count,
+        .conninfo = options->conninfo,
         .seed = options->seed,
         .lab = options->lab,
         .shard = options->shard,

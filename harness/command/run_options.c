@@ -25,6 +25,7 @@ const char run_options_help[] =
     "\n"
     "  --subject SUBJECT  pqpool:pre-ping, or pqpool for all its strategies, or a pattern ('*:pre-ping'), or a manifest (mypool.yaml); may be given again (default: all subjects)\n"
     "  --image IMAGE    the world of the lab: a name (debian-12), or a file; `make image` makes one (default: HANGUP_IMAGE, else debian-13-peers where it was made, else debian-13)\n"
+    "  --conninfo TEXT  settings of libpq's for this run: 'tcp_user_timeout=5000'; a subject whose client cannot take one is refused\n"
     "  --lab virtual|realtime  realtime is the same guest without time travel (default: virtual)\n"
     "  --seed N         the seed of all chance in the lab (default 7)\n"
     "  --jobs N         guests at once (default: one for each core)\n"
@@ -107,6 +108,7 @@ static bool parse_run_option(int option, const char *value, struct run_options *
         return error_set(error, ERROR_INPUT, "--disk-limit %s: %s", value, why);
     case 'b': return bar_parse(&options->bar, value, error);
     case 'a': options->against = value; return true;
+    case 'k': options->conninfo = value; return true;
     case 'A': options->accept = true; return true;
     case 'C': options->cold = true; return true;
     case 'v': options->verbose = true; return true;
@@ -153,7 +155,8 @@ static const struct option run_known[] = {CELL_OPTIONS, {"lab", required_argumen
     {"shard", required_argument, NULL, 'p'}, {"quiet", no_argument, NULL, 'q'},
     {"dry-run", no_argument, NULL, 'D'}, {"fail-on", required_argument, NULL, 'b'},
     {"against", required_argument, NULL, 'a'}, {"accept", no_argument, NULL, 'A'},
-    {"cold", no_argument, NULL, 'C'}, {"verbose", no_argument, NULL, 'v'}, {0}};
+    {"conninfo", required_argument, NULL, 'k'}, {"cold", no_argument, NULL, 'C'},
+    {"verbose", no_argument, NULL, 'v'}, {0}};
 static const struct option sweep_known[] = {CELL_OPTIONS, {0}};
 static const struct option search_known[] = {CELL_OPTIONS, {"seeds", required_argument, NULL, 'N'},
     {"fail-on", required_argument, NULL, 'b'}, {"all", no_argument, NULL, 'L'},

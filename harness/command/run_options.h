@@ -16,7 +16,8 @@ struct run_options {
     size_t scenarios_count;
     const char **subjects; // owned; the texts point into argv
     size_t subjects_count;
-    const char *image; // a name or a file; NULL: the default
+    const char *image;    // a name or a file; NULL: the default
+    const char *conninfo; // added to the scenarios' own; NULL: nothing
     enum lab_kind lab;
     uint64_t seed;
     unsigned jobs;

@@ -47,6 +47,7 @@ struct plan_request {
     size_t scenarios_count;
     const char *const *subjects; // "pqpool", "pqpool:pre-ping", "all"; none: every strategy of every subject
     size_t subjects_count;
+    const char *conninfo; // what this run adds to the scenarios' own; NULL: nothing
     uint64_t seed;
     enum lab_kind lab;
     unsigned shard, shards; // 1-based; shards == 1: everything
@@ -69,6 +70,9 @@ struct plan_choices {
     size_t count;
 };
 
+// The strategies that the request's subjects stand for. To be freed whatever the result. False: ERROR_INPUT.
+bool plan_choose_subjects(
+    const struct plan_request *request, struct plan_choices *choices, struct error *error) MUST_CHECK;
 void plan_choices_free(struct plan_choices *choices);
 
 // NULL: ERROR_INPUT.

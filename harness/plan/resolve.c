@@ -155,8 +155,9 @@ static bool resolve_cells(const struct plan_request *request, struct plan *plan,
 {
     struct plan_choices choices = {0};
     bool good = check_request(request, error) && plan_read_scenarios(request, plan, error) &&
-                plan_choose_subjects(request, &choices, error) && add_cells(plan, request, &choices, error) &&
-                check_names(plan, error);
+                plan_choose_subjects(request, &choices, error) &&
+                plan_add_conninfo(request, plan, &choices, error) &&
+                add_cells(plan, request, &choices, error) && check_names(plan, error);
     plan_choices_free(&choices);
     return good && sign_plan(plan, error) && keep_shard(plan, request, error);
 }

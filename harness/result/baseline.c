@@ -155,6 +155,19 @@ static json_t *record_with_cost(const struct cell_result *cell, const json_t *be
     return json;
 }
 
+// What the pool and its driver say of themselves; null where the driver says nothing.
+static bool take_version(json_t *baseline, const struct cell_result *cell)
+{
+    json_t *versions = json_object_get(baseline, "versions");
+    if (!versions) {
+        versions = json_object();
+        json_object_set_new(baseline, "versions", versions);
+    }
+    return !cell->verdict->version ||
+           json_object_set_new(versions, cell->subject,
+               json_pack("[s, s?]", cell->verdict->version, cell->verdict->driver)) == 0;
+}
+
 bool baseline_take(json_t *baseline, const struct run_result *run)
 {
     json_t *cells = json_object_get(baseline, "cells");
@@ -163,7 +176,8 @@ bool baseline_take(json_t *baseline, const struct run_result *run)
             continue;
         char *key = key_of(&run->cells[i]);
         json_t *now = key ? record_with_cost(&run->cells[i], json_object_get(cells, key)) : NULL;
-        bool taken = now && json_object_set_new(cells, key, now) == 0;
+        bool taken = now && json_object_set_new(cells, key, now) == 0 &&
+                     take_version(baseline, &run->cells[i]);
         free(key);
         if (!taken)
             return false;
@@ -189,22 +203,35 @@ json_t *baseline_read(const char *path, struct error *error)
     return NULL;
 }
 
-static void print_baseline(FILE *file, const void *context)
+// A member a line, sorted.
+static void print_members(FILE *file, json_t *object)
 {
-    json_t *cells = json_object_get(context, "cells"), *cell;
+    json_t *member;
     size_t count = 0;
-    const char *key, **keys = calloc(json_object_size(cells) + 1, sizeof(*keys));
+    const char *key, **keys = calloc(json_object_size(object) + 1, sizeof(*keys));
     if (!keys)
         return;
-    json_object_foreach(cells, key, cell) keys[count++] = key;
+    json_object_foreach(object, key, member) keys[count++] = key;
     qsort(keys, count, sizeof(*keys), compare_recorded_texts);
-    fputs("{\"schema\": \"" SCHEMA "\", \"cells\": {", file);
     for (size_t i = 0; i < count; i++) {
         fprintf(file, "%s\n\"%s\": ", i > 0 ? "," : "", keys[i]);
-        json_dumpf(json_object_get(cells, keys[i]), file, JSON_REAL_PRECISION(10));
+        json_dumpf(json_object_get(object, keys[i]), file, JSON_REAL_PRECISION(10));
     }
-    fputs("\n}}\n", file);
     free(keys);
+}
+
+static void print_baseline(FILE *file, const void *context)
+{
+    json_t *versions = json_object_get(context, "versions");
+    fputs("{\"schema\": \"" SCHEMA "\", \"cells\": {", file);
+    print_members(file, json_object_get(context, "cells"));
+    fputs("\n}", file);
+    if (versions) {
+        fputs(", \"versions\": {", file);
+        print_members(file, versions);
+        fputs("\n}", file);
+    }
+    fputs("}\n", file);
 }
 
 bool baseline_write(const json_t *baseline, const char *path, struct error *error)

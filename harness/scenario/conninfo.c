@@ -1,6 +1,6 @@
 // libpq's connection string, as far as an application may add to it: keywords and values, not a URI. Read
 // here, so that the tool runs where no libpq is; what is refused reads as libpq says it.
-#include "scenario/internal.h"
+#include "scenario/conninfo.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -81,4 +81,16 @@ bool scenario_check_conninfo(const char *conninfo, const char **why)
         if (!check_setting(&rest, text, sizeof(text)))
             return false;
     return true;
+}
+
+const char *conninfo_next(const char **conninfo, size_t *length)
+{
+    const char *keyword = skip_spaces(*conninfo);
+    *length = strcspn(keyword, "=" SPACES);
+    if (*length == 0)
+        return NULL;
+    const char *equals = skip_spaces(keyword + *length);
+    const char *end = *equals == '=' ? skip_value(skip_spaces(equals + 1)) : NULL;
+    *conninfo = end != NULL ? end : equals + strlen(equals);
+    return keyword;
 }

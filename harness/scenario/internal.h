@@ -4,6 +4,7 @@
 #define HANGUP_SCENARIO_INTERNAL_H
 
 #include "base/yaml.h"
+#include "scenario/conninfo.h"
 #include "scenario/scenario.h"
 
 #define WORKLOAD_COUNT_MAX   100000 // operations of one item
@@ -32,9 +33,6 @@ bool scenario_read_fault_option(struct yaml_source *source, const yaml_node_t *k
 json_t *scenario_fault_options_to_json(const struct fault_spec *spec);
 bool scenario_fault_options_from_json(
     const json_t *json, struct fault_spec *spec, struct error *error) MUST_CHECK;
-
-// What an application may add to the conninfo: settings that libpq knows, and that are not the lab's own.
-bool scenario_check_conninfo(const char *conninfo, const char **why) MUST_CHECK;
 
 // What only the whole can show: that all times lie within run_for, and that a fault finds what it acts on.
 bool scenario_check_times(const struct scenario *scenario, struct error *error) MUST_CHECK;

@@ -71,6 +71,11 @@ static bool read_packages(struct yaml_source *source, const yaml_node_t *node, v
     return subject_read_texts(source, node, &((struct reading *)target)->subject->packages);
 }
 
+static bool read_conninfo_words(struct yaml_source *source, const yaml_node_t *node, void *target)
+{
+    return subject_read_texts(source, node, &((struct reading *)target)->subject->conninfo);
+}
+
 static bool refuse_difference(struct yaml_source *source, const yaml_node_t *node)
 {
     const char *words[EXPECTATION_KINDS];
@@ -137,7 +142,7 @@ static bool read_strategy_code(
     struct subject *subject = ((struct reading *)target)->subject;
     for (size_t i = 0; i < subject->strategies_count; i++)
         if (strcmp(subject->strategies[i].name, node_text(source, key)) == 0)
-            return node_read_text(source, value, &subject->strategies[i].code);
+            return node_read_lines(source, value, &subject->strategies[i].code);
     return node_value_error(source, key, "expected one of this manifest's strategies, which stand above");
 }
 
@@ -173,6 +178,7 @@ static bool read_manifest(struct yaml_source *source, struct reading *reading)
         {"requires", read_requires, 0, false},
         {"packages", read_packages, 0, false},
         {"differs", read_differs, 0, false},
+        {"conninfo", read_conninfo_words, 0, false},
         {"strategies", read_manifest_strategies, 0, true},
         {"code", read_code, 0, false},
         {"findings", read_findings, 0, false},
@@ -182,7 +188,8 @@ static bool read_manifest(struct yaml_source *source, struct reading *reading)
     return node_read_mapping(source, source->root, fields, NULL, reading) &&
            fill_absent(source, &reading->subject->requires) &&
            fill_absent(source, &reading->subject->packages) &&
-           fill_absent(source, &reading->subject->differs) && subject_check_notes(source, reading->subject);
+           fill_absent(source, &reading->subject->differs) &&
+           fill_absent(source, &reading->subject->conninfo) && subject_check_notes(source, reading->subject);
 }
 
 static bool name_subject(struct subject *subject, const char *path, struct error *error)
@@ -276,6 +283,7 @@ void subject_free(struct subject *subject)
     subject_texts_free(subject->requires);
     subject_texts_free(subject->packages);
     subject_texts_free(subject->differs);
+    subject_texts_free(subject->conninfo);
     free(subject->name);
     free(subject->path);
     free(subject->folder);

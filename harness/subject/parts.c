@@ -58,6 +58,15 @@ bool subject_check_strategy(
                source->path, line, strategy);
 }
 
+bool subject_takes(const struct subject *subject, const char *keyword, size_t length)
+{
+    for (char *const *taken = subject->conninfo; *taken != NULL; taken++)
+        if (strcmp(*taken, "libpq") == 0 ||
+            (strlen(*taken) == length && strncmp(*taken, keyword, length) == 0))
+            return true;
+    return false;
+}
+
 const struct subject_strategy *subject_strategy_by_name(const struct subject *subject, const char *name)
 {
     for (size_t i = 0; i < subject->strategies_count; i++) {

@@ -13,7 +13,8 @@
 struct subject_strategy {
     char *name;  // "pre-ping", as the adapter knows it
     char *class; // "pre-ping", as expectations know it
-    char *code;  // what an application writes to have it: "create_engine(url, pool_pre_ping=True)"; NULL
+    char *code;  // what an application writes to have it, in one or several lines: "engine =
+                 // create_engine(url, pool_pre_ping=True)"; NULL
     int line;
 };
 
@@ -49,6 +50,7 @@ struct subject {
     char **packages; // Debian packages that bring them, NULL-terminated
     char **differs; // metrics ("median"), or words ("says"), that its class's expectations are not judged by,
                     // because its driver takes other round trips than libpq; NULL-terminated
+    char **conninfo; // libpq's keywords that its client takes, NULL-terminated; "libpq" alone: all of them
     struct subject_strategy *strategies;
     size_t strategies_count;
     struct subject_finding *findings;
@@ -66,6 +68,8 @@ struct subject *subject_parse(
 void subject_free(struct subject *subject);
 
 const struct subject_strategy *subject_strategy_by_name(const struct subject *subject, const char *name);
+// Whether its client takes a keyword of libpq's conninfo, `length` bytes long.
+bool subject_takes(const struct subject *subject, const char *keyword, size_t length);
 // The first file of those it requires that is not there: the project's and the manifest's are looked for on
 // this machine, all others in the image (NULL: on this machine, too). NULL: it is ready.
 const char *subject_missing_file(const struct subject *subject, const struct erofs *image);

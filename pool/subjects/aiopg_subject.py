@@ -10,8 +10,9 @@ class Pool:
     name, version = "aiopg", aiopg.__version__
     driver = f"psycopg2 {psycopg2.__version__.split()[0]} ({subject.libpq_version(psycopg2.extensions.libpq_version())})"
 
-    async def open(self, conninfo, size, _):
-        self.pool = await aiopg.create_pool(conninfo, minsize=size, maxsize=size)
+    async def open(self, conninfo, size, strategy):
+        options = {"default": {}, "tuned": {"timeout": 10, "pool_recycle": 300}}[strategy]
+        self.pool = await aiopg.create_pool(subject.tuned(conninfo, strategy), minsize=size, maxsize=size, **options)
 
     async def transact(self, operation):
         async with self.pool.acquire() as connection, connection.cursor() as cursor:

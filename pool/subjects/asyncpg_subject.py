@@ -6,7 +6,11 @@ import sys
 import asyncpg
 import subject
 
-OPTIONS = {"default": {}, "lifetime-0": {"max_inactive_connection_lifetime": 0}}
+OPTIONS = {
+    "default": {},
+    "lifetime-0": {"max_inactive_connection_lifetime": 0},
+    "tuned": {"max_inactive_connection_lifetime": 60, "timeout": 5, "command_timeout": 30},
+}
 
 
 class Pool:
@@ -17,7 +21,7 @@ class Pool:
     async def open(self, conninfo, size, strategy):
         self.settings = subject.asyncpg_settings(conninfo)
         self.pool = await asyncpg.create_pool(
-            **self.settings, min_size=size, max_size=size, **OPTIONS[strategy])
+            **{**OPTIONS[strategy], **self.settings}, min_size=size, max_size=size)
 
     async def transact(self, operation):
         async with self.pool.acquire() as connection:

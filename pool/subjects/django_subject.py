@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.db import connection, transaction
 
-MAX_AGE_S = {"persistent": None, "max-age-300": 300, "health-checks": None}
+MAX_AGE_S = {"persistent": None, "max-age-300": 300, "health-checks": None, "tuned": 300}
+CHECKED = ("health-checks", "tuned")
 
 
 def driver():
@@ -26,14 +27,14 @@ class Pool:
     driver = driver()
 
     def __init__(self, conninfo, size, strategy):
-        if strategy == "health-checks" and django.VERSION < (4, 1):
+        if strategy in CHECKED and django.VERSION < (4, 1):
             raise RuntimeError("CONN_HEALTH_CHECKS came with Django 4.1")
-        options = subject.settings_of(conninfo)
+        options = subject.settings_of(subject.tuned(conninfo, strategy))
         names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
         database = {name: options.pop(keyword) for name, keyword in names.items()}
         settings.configure(DATABASES={"default": {
             "ENGINE": "django.db.backends.postgresql", "OPTIONS": options,
-            "CONN_MAX_AGE": MAX_AGE_S[strategy], "CONN_HEALTH_CHECKS": strategy == "health-checks", **database}})
+            "CONN_MAX_AGE": MAX_AGE_S[strategy], "CONN_HEALTH_CHECKS": strategy in CHECKED, **database}})
         django.setup()
         self.threads, together = ThreadPoolExecutor(size), Barrier(size)
         for opened in [self.threads.submit(self.open, together) for _ in range(size)]:

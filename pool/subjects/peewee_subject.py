@@ -8,7 +8,8 @@ import psycopg2
 import subject
 from playhouse.pool import PooledPostgresqlDatabase
 
-OPTIONS = {"none": {}, "stale-timeout-300": {"stale_timeout": 300}}
+OPTIONS = {"none": {}, "stale-timeout-300": {"stale_timeout": 300},
+           "tuned": {"stale_timeout": 300, "timeout": 10}}
 
 
 class Pool:
@@ -17,7 +18,7 @@ class Pool:
     driver = f"psycopg2 {psycopg2.__version__.split()[0]} ({subject.libpq_version(psycopg2.extensions.libpq_version())})"
 
     def __init__(self, conninfo, size, strategy):
-        settings = subject.settings_of(conninfo)
+        settings = subject.settings_of(subject.tuned(conninfo, strategy))
         self.database = PooledPostgresqlDatabase(
             settings.pop("dbname"), max_connections=size, **OPTIONS[strategy], **settings)
         together = Barrier(size)

@@ -38,6 +38,15 @@ static const struct strategy {
                    .checkout_timeout_ms = 2500,
                    .reset_timeout_ms = 1000}},
     {"background-ping", {.background_ping_ms = 30000, .ping_timeout_ms = 1000, .checkout_timeout_ms = 2500}},
+    {"tuned", {.pre_ping = true,
+                  .ping_idle_ms = 500,
+                  .ping_timeout_ms = 1000,
+                  .checkout_timeout_ms = 2500,
+                  .reset_timeout_ms = 1000,
+                  .keepalive_idle_s = 30,
+                  .keepalive_interval_s = 10,
+                  .keepalive_count = 3,
+                  .tcp_user_timeout_ms = 5000}},
     {"reset", {.reset_query = "DISCARD ALL", .reset_timeout_ms = 1000}},
 };
 

@@ -27,6 +27,10 @@ class PgBouncer:
     settings = {"connect_timeout": "server_connect_timeout", "tcp_user_timeout": "tcp_user_timeout", "keepalives": "tcp_keepalive",
                 "keepalives_idle": "tcp_keepidle", "keepalives_interval": "tcp_keepintvl", "keepalives_count": "tcp_keepcnt"}
 
+    tuned = ["server_check_delay = 5", "server_idle_timeout = 60", "query_wait_timeout = 15", "server_login_retry = 1",
+             "server_connect_timeout = 5", "tcp_keepalive = 1", "tcp_keepidle = 30", "tcp_keepintvl = 10", "tcp_keepcnt = 3",
+             "tcp_user_timeout = 5000"]
+
     @classmethod
     def command(cls, folder, given, size, strategy):
         return [cls.program, write(f"{folder}/pgbouncer.ini", [
@@ -34,7 +38,8 @@ class PgBouncer:
             "app = host={host} port={port} dbname={dbname} user={user} password={password}".format(**given),
             "[pgbouncer]",
             f"listen_addr = 127.0.0.1\nlisten_port = {PORT}\nunix_socket_dir =\nauth_type = any",
-            f"default_pool_size = {size}\npool_mode = {strategy}",
+            f"default_pool_size = {size}\npool_mode = {'transaction' if strategy == 'tuned' else strategy}",
+            *(cls.tuned if strategy == "tuned" else []),
             f"server_tls_sslmode = {given['sslmode']}\nserver_tls_ca_file = {given['sslrootcert']}",
             *(f"{own} = {given[libpq]}" for libpq, own in cls.settings.items() if libpq in given)])]
 
@@ -51,13 +56,14 @@ class Pgpool:
         write(f"{folder}/pool_passwd", ["{user}:TEXT{password}".format(**given)])
         hba = write(f"{folder}/pool_hba.conf", ["host all all 127.0.0.1/32 trust"])
         pcp = write(f"{folder}/pcp.conf", [])
-        flag = {"default": "ALLOW_TO_FAILOVER", "no-failover": "DISALLOW_TO_FAILOVER"}[strategy]
+        flag = {"default": "ALLOW_TO_FAILOVER", "no-failover": "DISALLOW_TO_FAILOVER", "tuned": "DISALLOW_TO_FAILOVER"}[strategy]
+        limits = ["connect_timeout = 5000", "connection_life_time = 60"] if strategy == "tuned" else []
         return [cls.program, "-n", "-a", hba, "-F", pcp, "-f", write(f"{folder}/pgpool.conf", [
             "backend_clustering_mode = 'raw'",
             f"listen_addresses = '127.0.0.1'\nport = {PORT}\nsocket_dir = '{folder}'\npid_file_name = '{folder}/pid'\nlogdir = '{folder}'",
             f"pcp_listen_addresses = ''\npcp_socket_dir = '{folder}'\nwd_ipc_socket_dir = '{folder}'",
             f"backend_hostname0 = '{given['host']}'\nbackend_port0 = {given['port']}\nbackend_flag0 = '{flag}'",
-            f"num_init_children = {size}",
+            f"num_init_children = {size}", *limits,
             "enable_pool_hba = on\npool_passwd = 'pool_passwd'",
             f"ssl = on\nssl_key = 'server.key'\nssl_cert = 'server.crt'\nssl_ca_cert = '{given['sslrootcert']}'"])]
 

@@ -10,9 +10,9 @@ class Pool:
     name, version = "psycopg2_pool", psycopg2.__version__.split()[0]
     driver = subject.libpq_version(psycopg2.extensions.libpq_version())
 
-    def __init__(self, conninfo, size, _):
-        self.conninfo = conninfo
-        self.pool = ThreadedConnectionPool(size, size, conninfo)
+    def __init__(self, conninfo, size, strategy):
+        self.conninfo = subject.tuned(conninfo, strategy)
+        self.pool = ThreadedConnectionPool(size, size, self.conninfo)
 
     def transact(self, operation):
         connection = self.pool.getconn()

@@ -12,9 +12,10 @@ class Pool:
     driver = f"psycopg {psycopg.__version__} ({psycopg.pq.__impl__}, {subject.libpq_version(psycopg.pq.version())})"
 
     def __init__(self, conninfo, size, strategy):
-        self.conninfo = conninfo
-        check = {"check": psycopg_pool.ConnectionPool.check_connection} if strategy == "check" else {}  # since 3.2
-        self.pool = psycopg_pool.ConnectionPool(conninfo, min_size=size, max_size=size, **check)
+        self.conninfo = subject.tuned(conninfo, strategy)
+        check = {"check": psycopg_pool.ConnectionPool.check_connection}  # since 3.2
+        options = {"none": {}, "check": check, "tuned": {**check, "timeout": 10, "max_idle": 300, "max_lifetime": 1800}}
+        self.pool = psycopg_pool.ConnectionPool(self.conninfo, min_size=size, max_size=size, **options[strategy])
         self.pool.wait()
 
     def transact(self, operation):

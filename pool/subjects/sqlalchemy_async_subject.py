@@ -7,7 +7,12 @@ import sqlalchemy
 import subject
 from sqlalchemy.ext.asyncio import create_async_engine
 
-OPTIONS = {"none": {}, "pre-ping": {"pool_pre_ping": True}}
+OPTIONS = {
+    "none": {},
+    "pre-ping": {"pool_pre_ping": True},
+    "tuned": {"pool_pre_ping": True, "pool_recycle": 1800, "pool_timeout": 10},
+}
+TUNED_ASYNCPG = {"timeout": 5, "command_timeout": 30}
 
 
 PLACES = ("key", "title")  # a statement has two parameters at most
@@ -19,8 +24,9 @@ class Pool:
     driver = "asyncpg " + asyncpg.__version__
 
     async def open(self, conninfo, size, strategy):
+        limits = TUNED_ASYNCPG if strategy == "tuned" else {}
         self.engine = create_async_engine(
-            "postgresql+asyncpg://", connect_args=subject.asyncpg_settings(conninfo),
+            "postgresql+asyncpg://", connect_args={**limits, **subject.asyncpg_settings(conninfo)},
             pool_size=size, max_overflow=0, **OPTIONS[strategy])
         connections = await asyncio.gather(*(self.engine.connect() for _ in range(size)))
         for connection in connections:

@@ -11,6 +11,7 @@ OPTIONS = {
     "optimistic": {},
     "pre-ping": {"pool_pre_ping": True},
     "recycle": {"pool_recycle": 300},
+    "tuned": {"pool_pre_ping": True, "pool_recycle": 1800, "pool_timeout": 10},
 }
 
 
@@ -26,7 +27,7 @@ class Pool:
         self.conninfo = conninfo
         self.optimistic = strategy == "optimistic"
         self.engine = sqlalchemy.create_engine(
-            "postgresql+psycopg2://", creator=lambda: psycopg2.connect(conninfo),
+            "postgresql+psycopg2://", creator=lambda: psycopg2.connect(subject.tuned(conninfo, strategy)),
             pool_size=size, max_overflow=0, **OPTIONS[strategy])
         for connection in [self.engine.connect() for _ in range(size)]:
             connection.close()

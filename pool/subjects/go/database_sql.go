@@ -9,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/lib/pq"
@@ -42,11 +43,18 @@ func open(s settings) (pool, error) {
 	for _, word := range foreign.FindAllString(s.Conninfo, -1) {
 		fmt.Fprintln(os.Stderr, "lib/pq has no", word)
 	}
+	if s.Strategy == "tuned" && !strings.Contains(s.Conninfo, "connect_timeout=") {
+		s.Conninfo += " connect_timeout=5"
+	}
 	db, err := sql.Open("postgres", foreign.ReplaceAllString(s.Conninfo, ""))
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(s.Size)
+	if s.Strategy == "tuned" {
+		db.SetMaxIdleConns(s.Size)
+		db.SetConnMaxIdleTime(time.Minute)
+	}
 	connections := make([]*sql.Conn, s.Size)
 	for i := range connections {
 		if connections[i], err = db.Conn(context.Background()); err != nil {

@@ -2,7 +2,11 @@
 package main
 
 import (
+	"context"
+	"time"
+
 	"github.com/jackc/pgconn"
+	"github.com/jackc/pgx/v4"
 	"github.com/jackc/pgx/v4/pgxpool"
 )
 
@@ -14,4 +18,15 @@ type (
 
 var parseConfig, connectPool = pgxpool.ParseConfig, pgxpool.ConnectConfig
 
-func configure(config *pgxpool.Config, strategy string) {} // it has no settings of a ping, and no ping
+// It has no settings of a ping, and no ping; but a hook that may ask before a connection is handed out.
+func configure(config *pgxpool.Config, strategy string) {
+	if strategy != "tuned" {
+		return
+	}
+	config.MaxConnIdleTime = time.Minute
+	config.BeforeAcquire = func(ctx context.Context, connection *pgx.Conn) bool {
+		limited, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		return connection.Ping(limited) == nil
+	}
+}

@@ -18,7 +18,10 @@ var parseConfig, connectPool = pgxpool.ParseConfig, pgxpool.NewWithConfig
 
 // PingTimeout limits the ping of a connection that was idle; without it, it waits for as long as TCP does.
 func configure(config *pgxpool.Config, strategy string) {
-	if strategy == "ping-timeout" {
+	if strategy == "ping-timeout" || strategy == "tuned" {
 		config.PingTimeout = time.Second
+	}
+	if strategy == "tuned" {
+		config.MaxConnIdleTime = time.Minute
 	}
 }

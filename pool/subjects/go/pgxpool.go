@@ -36,6 +36,9 @@ func (p pgxPool) close() { p.Close() }
 
 func open(s settings) (pool, error) {
 	ctx := context.Background()
+	if s.Strategy == "tuned" && !strings.Contains(s.Conninfo, "connect_timeout=") {
+		s.Conninfo = strings.TrimSpace(s.Conninfo) + " connect_timeout=5"
+	}
 	config, err := parseConfig(strings.TrimSpace(s.Conninfo)) // it takes a space at the end for a mistake
 	if err != nil {
 		return nil, err

@@ -7,6 +7,13 @@ final class C3p0 {
         Subject.serve("c3p0", C3P0Substitutions.VERSION, settings -> {
             ComboPooledDataSource source = new ComboPooledDataSource();
             source.setJdbcUrl(settings.url());
+            if (settings.strategy().equals("tuned")) {
+                source.setTestConnectionOnCheckout(true);
+                source.setPreferredTestQuery("SELECT 1");
+                source.setIdleConnectionTestPeriod(30); // seconds
+                source.setCheckoutTimeout(10_000);
+                Subject.tunePgjdbc(settings.properties());
+            }
             source.setProperties(settings.properties());
             source.setInitialPoolSize(settings.size());
             source.setMinPoolSize(settings.size());

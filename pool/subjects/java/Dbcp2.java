@@ -1,3 +1,4 @@
+import java.time.Duration;
 import org.apache.commons.dbcp2.BasicDataSource;
 
 /** Apache Commons DBCP 2: it tests on borrow unless it is told not to. */
@@ -6,6 +7,13 @@ final class Dbcp2 {
         Subject.serve("dbcp2", Subject.versionOf(BasicDataSource.class), settings -> {
             BasicDataSource source = new BasicDataSource();
             source.setUrl(settings.url());
+            if (settings.strategy().equals("tuned")) {
+                source.setValidationQueryTimeout(Duration.ofSeconds(2));
+                source.setMaxWait(Duration.ofSeconds(10));
+                source.setTestWhileIdle(true);
+                source.setDurationBetweenEvictionRuns(Duration.ofSeconds(30));
+                Subject.tunePgjdbc(settings.properties());
+            }
             settings.properties().forEach((name, value) -> source.addConnectionProperty((String) name, (String) value));
             source.setMaxTotal(settings.size());
             if (settings.strategy().equals("no-test"))

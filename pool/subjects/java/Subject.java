@@ -69,6 +69,13 @@ final class Subject {
             open.get("workers").getAsInt());
     }
 
+    /** What pgjdbc's documentation offers against dead connections, for the strategy tuned; in seconds. */
+    static void tunePgjdbc(Properties properties) {
+        properties.putIfAbsent("connectTimeout", "5");
+        properties.putIfAbsent("socketTimeout", "30");
+        properties.putIfAbsent("tcpKeepAlive", "true");
+    }
+
     private static void execute(Connection connection, JsonObject operation, String work, String key) throws Exception {
         if (!STATEMENTS.containsKey(work))
             throw new IllegalArgumentException("unknown operation");

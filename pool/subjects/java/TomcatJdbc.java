@@ -8,6 +8,15 @@ final class TomcatJdbc {
             PoolProperties pool = new PoolProperties();
             pool.setUrl(settings.url());
             pool.setDriverClassName("org.postgresql.Driver");
+            if (settings.strategy().equals("tuned")) {
+                pool.setTestOnBorrow(true);
+                pool.setValidationQuery("SELECT 1");
+                pool.setValidationQueryTimeout(2); // seconds
+                pool.setTestWhileIdle(true);
+                pool.setTimeBetweenEvictionRunsMillis(30_000);
+                pool.setMaxWait(10_000);
+                Subject.tunePgjdbc(settings.properties());
+            }
             pool.setDbProperties(settings.properties());
             pool.setMaxActive(settings.size());
             if (settings.strategy().equals("test-on-borrow")) {

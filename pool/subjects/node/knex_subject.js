@@ -1,6 +1,6 @@
 // The adapter of Knex (its pool is Tarn) on pg.
 'use strict'
-const { main, settingsOf, versionOf } = require('./subject')
+const { main, settingsOf, versionOf, TUNED_PG } = require('./subject')
 const knex = require('knex')
 
 class Pool {
@@ -11,8 +11,10 @@ class Pool {
 
   async open (conninfo, size, strategy) {
     // Its own default is 2 to 10; its documentation advises a minimum of 0, because what idles there may be dead.
-    const min = { default: Math.min(2, size), 'min-0': 0 }[strategy]
-    this.knex = knex({ client: 'pg', connection: settingsOf(conninfo), pool: { min, max: size } })
+    const min = strategy === 'default' ? Math.min(2, size) : 0
+    const limits = strategy === 'tuned' ? { createTimeoutMillis: 5000, acquireTimeoutMillis: 10000, idleTimeoutMillis: 10000 } : {}
+    const connection = { ...(strategy === 'tuned' ? TUNED_PG : {}), ...settingsOf(conninfo) }
+    this.knex = knex({ client: 'pg', connection, pool: { min, max: size, ...limits } })
     const transactions = await Promise.all(Array.from({ length: size }, () => this.knex.transaction()))
     await Promise.all(transactions.map((transaction) => transaction.rollback()))
   }

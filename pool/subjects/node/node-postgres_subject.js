@@ -1,9 +1,9 @@
 // The adapter of node-postgres: pg and its pool, pg-pool.
 'use strict'
-const { main, settingsOf, versionOf } = require('./subject')
+const { main, settingsOf, versionOf, TUNED_PG } = require('./subject')
 const pg = require('pg')
 
-const OPTIONS = { default: {}, 'idle-timeout-0': { idleTimeoutMillis: 0 } }
+const OPTIONS = { default: {}, 'idle-timeout-0': { idleTimeoutMillis: 0 }, tuned: { ...TUNED_PG, maxLifetimeSeconds: 1800 } }
 
 class Pool {
   speaks = ['connect', 'listen', 'within']
@@ -13,7 +13,7 @@ class Pool {
 
   async open (conninfo, size, strategy) {
     this.settings = settingsOf(conninfo)
-    this.pool = new pg.Pool({ ...this.settings, max: size, ...OPTIONS[strategy] })
+    this.pool = new pg.Pool({ ...OPTIONS[strategy], ...this.settings, max: size })
     this.pool.on('error', (error) => console.error('Unexpected error on idle client', error.message))
     // Its documentation has the line above alone. A client in use that loses its connection then ends the whole process:
     // "Unhandled 'error' event" (node-postgres issue 3202). Nothing more could be measured.

@@ -3,7 +3,7 @@
 const { main, settingsOf, versionOf } = require('./subject')
 const postgres = require('postgres')
 
-const OPTIONS = { default: {}, 'idle-timeout-20': { idle_timeout: 20 } }
+const OPTIONS = { default: {}, 'idle-timeout-20': { idle_timeout: 20 }, tuned: { idle_timeout: 20, connect_timeout: 5, keep_alive: 30, max_lifetime: 1800 } }
 
 class Pool {
   speaks = ['connect', 'listen', 'within']
@@ -15,7 +15,7 @@ class Pool {
     const { host, port, user, password, database, ssl, connectionTimeoutMillis } = settingsOf(conninfo)
     const limit = connectionTimeoutMillis ? { connect_timeout: connectionTimeoutMillis / 1000 } : {}
     this.settings = { host, port, user, password, database, ssl, ...limit }
-    this.sql = postgres({ ...this.settings, max: size, ...OPTIONS[strategy] })
+    this.sql = postgres({ max: size, ...OPTIONS[strategy], ...this.settings })
     const reserved = await Promise.all(Array.from({ length: size }, () => this.sql.reserve()))
     reserved.forEach((sql) => sql.release())
   }

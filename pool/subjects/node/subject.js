@@ -47,6 +47,9 @@ class Operation {
 
 class Unsupported extends Error {}
 
+// What pg's documentation offers against dead connections, for the strategy `tuned`.
+const TUNED_PG = { connectionTimeoutMillis: 5000, query_timeout: 30000, keepAlive: true, keepAliveInitialDelayMillis: 30000 }
+
 // libpq's keywords as node-postgres knows them; it has no tcp_user_timeout.
 function settingsOf (conninfo) {
   const given = Object.fromEntries([...conninfo.matchAll(/(\w+)=('[^']*'|\S+)/g)].map((word) => [word[1], word[2].replace(/'/g, '')]))
@@ -121,4 +124,4 @@ async function main (Pool) {
   process.exit(0)
 }
 
-module.exports = { main, settingsOf, versionOf }
+module.exports = { main, settingsOf, versionOf, TUNED_PG }

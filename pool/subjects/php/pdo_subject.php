@@ -19,6 +19,9 @@ function say($message)
     return json_encode($message, JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE) . "\n";
 }
 
+// What libpq's manual offers against dead connections, for the strategy `tuned`.
+const TUNED_LIBPQ = 'connect_timeout=5 keepalives_idle=30 keepalives_interval=10 keepalives_count=3 tcp_user_timeout=5000';
+
 function connect($conninfo)
 {
     return new PDO("pgsql:$conninfo", null, null,
@@ -91,7 +94,8 @@ function start($conninfo)
     return $ours;
 }
 
-['conninfo' => $conninfo, 'size' => $size] = json_decode(fgets(STDIN), true)['open'];
+['conninfo' => $conninfo, 'size' => $size, 'strategy' => $strategy] = json_decode(fgets(STDIN), true)['open'];
+$conninfo = $strategy === 'tuned' ? TUNED_LIBPQ . " $conninfo" : $conninfo;
 $workers = [];
 for ($i = 0; $i < $size; $i++) {
     $workers[$i] = start($conninfo);

@@ -4,8 +4,9 @@ require_relative "subject"
 require "active_record"
 
 class ActiveRecordPool
-  def initialize(given, size, _strategy)
-    ActiveRecord::Base.establish_connection(adapter: "postgresql", pool: size, username: given.delete(:user), **given)
+  def initialize(given, size, strategy)
+    limits = strategy == "tuned" ? { idle_timeout: 60, reaping_frequency: 10 } : {}
+    ActiveRecord::Base.establish_connection(adapter: "postgresql", pool: size, **limits, username: given.delete(:user), **given)
     @pool = ActiveRecord::Base.connection_pool
     open_all(size)
   end

@@ -9,10 +9,10 @@ class SequelPool
 
   def initialize(given, size, strategy)
     @given = given
-    @database = open_database(size)
+    @database = open_database(size, **(strategy == "tuned" ? { pool_timeout: 10 } : {}))
     unless strategy == "none"
       @database.extension(:connection_validator)
-      @database.pool.connection_validation_timeout = -1 if strategy == "validator-always"
+      @database.pool.connection_validation_timeout = -1 if %w[validator-always tuned].include?(strategy)
     end
     open_all(size)
   end
@@ -55,8 +55,8 @@ class SequelPool
 
   private
 
-  def open_database(size)
-    Sequel.connect(adapter: "postgres", max_connections: size, **@given.slice(*OPTIONS), driver_options: @given.except(*OPTIONS))
+  def open_database(size, **limits)
+    Sequel.connect(adapter: "postgres", max_connections: size, **limits, **@given.slice(*OPTIONS), driver_options: @given.except(*OPTIONS))
   end
 
   # A thread has one connection at most: so many threads hold them all at once.

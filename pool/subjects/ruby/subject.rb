@@ -71,13 +71,19 @@ module Subject
     given
   end
 
+  # What libpq's manual offers against dead connections, for the strategy `tuned`.
+  TUNED_LIBPQ = { connect_timeout: "5", keepalives_idle: "30", keepalives_interval: "10", keepalives_count: "3",
+                  tcp_user_timeout: "5000" }.freeze
+
+  def tuned(given, strategy) = strategy == "tuned" ? TUNED_LIBPQ.merge(given) : given
+
   # A pool is made with all its connections open; it has transact(operation), which returns the server process's id,
   # original(error), close, and name, version, driver, speaks: "connect" where it has connect, "listen" where it has
   # listen(seconds), which returns what it has heard.
   def serve(type)
     open = JSON.parse($stdin.gets).fetch("open")
     begin
-      pool = type.new(settings(open["conninfo"]), open["size"], open["strategy"])
+      pool = type.new(tuned(settings(open["conninfo"]), open["strategy"]), open["size"], open["strategy"])
     rescue StandardError => error
       say(error: error.message.scrub)
       exit 1

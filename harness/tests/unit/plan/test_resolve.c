@@ -190,6 +190,52 @@ static void test_seed_too_large(void **state)
     assert_string_equal(error.text, "seed 18446744073709551615: expected at most 9223372036854775807");
 }
 
+static struct plan *resolve_with_conninfo(const char *subject, const char *conninfo, struct error *error)
+{
+    static const char *const scenarios[] = {"steady"};
+    const struct plan_request request = {.root = ".",
+        .scenarios = scenarios,
+        .scenarios_count = 1,
+        .subjects = &subject,
+        .subjects_count = 1,
+        .conninfo = conninfo,
+        .shard = 1,
+        .shards = 1};
+    return plan_resolve(&request, error);
+}
+
+// Breaks with: a setting that a driver cannot take dropped in silence.
+static void test_conninfo(void **state)
+{
+    static const struct {
+        const char *subject, *conninfo, *why;
+    } refused[] = {
+        {"asyncpg", "connect_timeout=5 tcp_user_timeout=5000",
+            "--conninfo tcp_user_timeout: the client of asyncpg has no such setting (it takes: connect_timeout)"},
+        {"pgpool", "connect_timeout=5",
+            "--conninfo connect_timeout: the client of pgpool has no such setting (it takes: none of libpq's)"},
+        {"sqlalchemy", "host=x", "--conninfo 'host=x': 'host' is set by the lab"},
+        {"sqlalchemy", "speed=5", "--conninfo 'speed=5': invalid connection option \"speed\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+        struct error error = {0};
+        assert_null(resolve_with_conninfo(refused[i].subject, refused[i].conninfo, &error));
+        assert_string_equal(error.text, refused[i].why);
+        assert_int_equal(error.category, ERROR_INPUT);
+    }
+    struct error error = {0};
+    struct plan *plan = resolve_with_conninfo("sqlalchemy", "tcp_user_timeout=5000", &error);
+    assert_string_equal(error.text, "");
+    json_t *json = cell_to_json(plan->cells[0]);
+    const char *recorded = json_string_value(
+        json_object_get(json_object_get(json_object_get(json, "scenario"), "pool"), "conninfo"));
+    assert_non_null(recorded);
+    assert_non_null(strstr(recorded, "tcp_user_timeout=5000"));
+    json_decref(json);
+    plan_free(plan);
+}
+
 static void test_lab_names(void **state)
 {
     (void)state;
@@ -231,6 +277,7 @@ int main(void)
         cmocka_unit_test(test_root_without_scenarios),
         cmocka_unit_test(test_seed_too_large),
         cmocka_unit_test(test_lab_names),
+        cmocka_unit_test(test_conninfo),
         cmocka_unit_test(test_shipped_scenarios_and_subjects),
     };
     return cmocka_run_group_tests_name("resolve", tests, plan_project_make, plan_project_remove);

@@ -89,6 +89,33 @@ static void the_file_has_one_line_a_cell_sorted(void **state)
     run_result_free(run);
 }
 
+// Breaks with: a page of a baseline that lacks what its run had.
+static void it_is_read_as_a_run(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct run_result *run = two_cells();
+    run->cells[1].verdict->metrics.value[METRIC_RECOVERY] = METRIC_NEVER;
+    json_t *baseline = baseline_new();
+    assert_true(baseline_take(baseline, run));
+    struct run_result *again = baseline_run(baseline, "debian-13", &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(again->cells_count, 2);
+    assert_string_equal(again->world.image, "debian-13");
+    const struct cell_result *cell = &again->cells[strcmp(again->cells[0].scenario, "idle/a") != 0];
+    assert_string_equal(cell->subject, "p:none");
+    assert_int_equal(cell->seed, 7);
+    assert_int_equal(cell->verdict->impact, IMPACT_ERRORS);
+    assert_int_equal(cell->verdict->metrics.value[METRIC_RECOVERY], METRIC_NEVER);
+    assert_string_equal(cell->verdict->version, "1.0");
+    run_result_free(again);
+    json_object_set_new(json_object_get(baseline, "cells"), "idle/a", json_object());
+    assert_null(baseline_run(baseline, "debian-13", &error));
+    assert_string_equal(error.text, "cells: 'idle/a': expected a scenario, a subject and a seed");
+    json_decref(baseline);
+    run_result_free(run);
+}
+
 static void another_file_is_refused(void **state)
 {
     (void)state;
@@ -163,6 +190,7 @@ int main(void)
         cmocka_unit_test(what_cells_cost),
         cmocka_unit_test(a_baseline_is_shown_as_a_run),
         cmocka_unit_test(the_file_has_one_line_a_cell_sorted),
+        cmocka_unit_test(it_is_read_as_a_run),
         cmocka_unit_test(another_file_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

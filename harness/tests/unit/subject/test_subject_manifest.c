@@ -96,6 +96,20 @@ static void test_absent_lists_are_empty(void **state)
     subject_free(subject);
 }
 
+static void test_code_and_conninfo(void **state)
+{
+    (void)state;
+    struct subject *subject = read_manifest(SUMMARY COMMAND STRATEGIES
+        "conninfo: [connect_timeout]\ncode:\n  none: |\n    pool = new()\n    pool.open()\n");
+    assert_string_equal(subject_strategy_by_name(subject, "none")->code, "pool = new()\npool.open()");
+    assert_true(subject_takes(subject, "connect_timeout=5", strlen("connect_timeout")));
+    assert_false(subject_takes(subject, "connect", strlen("connect")));
+    subject_free(subject);
+    subject = read_manifest(SUMMARY COMMAND STRATEGIES "conninfo: [libpq]\n");
+    assert_true(subject_takes(subject, "tcp_user_timeout", strlen("tcp_user_timeout")));
+    subject_free(subject);
+}
+
 static void test_ready(void **state)
 {
     static const struct {
@@ -293,6 +307,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything_is_read),
         cmocka_unit_test(test_absent_lists_are_empty),
+        cmocka_unit_test(test_code_and_conninfo),
         cmocka_unit_test(test_ready),
         cmocka_unit_test(test_notes),
         cmocka_unit_test(test_every_word_stands_where_says_does),
