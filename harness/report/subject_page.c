@@ -42,7 +42,7 @@ static void print_noted_finding(FILE *file, const struct league_finding *finding
 }
 
 // With the image: a reader may have another one's versions.
-static void print_recorded(FILE *file, const struct league *recorded, const struct league_row *row)
+static void print_what_was_recorded(FILE *file, const struct league *recorded, const struct league_row *row)
 {
     char *note = NULL;
     if (row->version && asprintf(&note, "version %s%s%s (%s)", row->version, row->driver ? ", " : "",
@@ -68,7 +68,7 @@ static void print_setting(FILE *file, const struct subject *subject, const struc
         fprintf(file, "\n%s\n\n", strategy->code); // from the first column on, to be pasted
     const struct league_row *row = row_of(recorded, name);
     if (row)
-        print_recorded(file, recorded, row);
+        print_what_was_recorded(file, recorded, row);
     for (size_t i = 0; i < recorded->findings_count; i++)
         if (strcmp(recorded->findings[i].finding->strategy, strategy->name) == 0)
             print_noted_finding(file, &recorded->findings[i]);

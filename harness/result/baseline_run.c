@@ -1,6 +1,8 @@
 // A baseline as a run: written as run.json has it, and read in the same way.
 #include "result/baseline.h"
 
+#include "base/json_number.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,9 +89,12 @@ struct run_result *baseline_run(const json_t *baseline, const char *name, struct
 {
     const char *broken = NULL;
     json_t *cells = cells_of_records(baseline, &broken);
-    json_int_t seed = json_integer_value(json_object_get(json_array_get(cells, 0), "seed"));
+    int64_t seed;
+    if (!json_number_count(json_object_get(json_array_get(cells, 0), "seed"), &seed) && !broken)
+        broken = "the first";
     json_t *json = json_pack("{s:s, s:s, s:n, s:n, s:I, s:i, s:i, s:n, s:o}", "schema", "hangup-run/2", "lab",
-        "virtual", "kernel", "started", "seed", seed, "not_run", 0, "wall_s", 0, "world", "cells", cells);
+        "virtual", "kernel", "started", "seed", (json_int_t)seed, "not_run", 0, "wall_s", 0, "world", "cells",
+        cells);
     struct run_result *run = NULL;
     if (broken)
         (void)error_set(

@@ -156,7 +156,7 @@ static void test_refuse(void **state)
             "subject alpha: unknown strategy 'chekced' (did you mean 'checked'?): expected one of none, checked"},
         {{NULL}, {"alpha:"}, 1, 1, "subject alpha: unknown strategy '': expected one of none, checked"},
         {{NULL}, {"@other/broken.yaml"}, 1, 1,
-            "@/other/broken.yaml:1:1: unknown key 'claim': expected one of summary, command, requires, packages, differs, strategies, code, findings, explains"},
+            "@/other/broken.yaml:1:1: unknown key 'claim': expected one of summary, command, requires, packages, differs, conninfo, strategies, code, findings, explains"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

@@ -233,7 +233,7 @@ static void test_refuse(void **state)
         {SUMMARY STRATEGIES, "1:1: missing key 'command'"},
         {SUMMARY COMMAND, "1:1: missing key 'strategies'"},
         {"sumary: x\n",
-            "1:1: unknown key 'sumary' (did you mean 'summary'?): expected one of summary, command, requires, packages, differs, strategies, code, findings, explains"},
+            "1:1: unknown key 'sumary' (did you mean 'summary'?): expected one of summary, command, requires, packages, differs, conninfo, strategies, code, findings, explains"},
         {"summary: [x]\n", "1:10: expected text, found a list"},
         {"command: /bin/true\n", "1:10: expected a list, found text"},
         {"command: []\n", "1:10: the list is empty"},
