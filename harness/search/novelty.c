@@ -1,6 +1,7 @@
 #include "search/novelty.h"
 
 #include "base/array.h"
+#include "base/duration.h"
 #include "trace/arrow.h"
 #include "trace/event.h"
 #include "trace/server_lines.h"
@@ -14,8 +15,9 @@
 
 #define WORD_MAX  240
 #define STEP_MAX  48
-#define STEPS     3 // of an order: more would make each cell a new one
-#define COUNT_MAX 8 // connections and pings are told apart up to so many
+#define LATE_US   10 // as in sweep/point.c
+#define STEPS     3  // of an order: more would make each cell a new one
+#define COUNT_MAX 8  // connections and pings are told apart up to so many
 
 // Where it is, or would be.
 static size_t place_of(const struct search_novelty *novelty, const char *word, bool *there)
@@ -110,7 +112,8 @@ static const char *statement_brought_by(const struct server_lines *lines, const 
 {
     for (size_t i = 0; arrow->to_db && arrow->left_us != ARROW_NEVER && i < lines->count; i++)
         if (lines->items[i].app_port == arrow->app_port &&
-            lines->items[i].at_us == arrow->left_us - arrow->left_us % 1000 &&
+            lines->items[i].at_us > arrow->left_us - US_PER_MS &&
+            lines->items[i].at_us <= arrow->left_us + LATE_US &&
             server_line_statement(&lines->items[i]) != NULL)
             return server_line_statement(&lines->items[i]);
     return "";

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define STATEMENT_MAX 40
+#define LATE_US       10 // until the server that a packet has reached says so
 
 struct moment {
     int64_t at_us;
@@ -65,12 +66,14 @@ static const char *statement_by(const struct server_lines *lines, uint16_t port,
     return found;
 }
 
-// Whether the server heard of a statement in the millisecond in which the packet reached it.
+// Whether the server heard of a statement as the packet reached it. Its log has the millisecond of its own
+// clock, which need not begin with one of the scenario's.
 static bool brought_statement(const struct server_lines *lines, const struct trace_arrow *arrow)
 {
-    const int64_t reached_us = arrow->left_us - arrow->left_us % US_PER_MS;
     for (size_t i = 0; i < lines->count; i++)
-        if (lines->items[i].app_port == arrow->app_port && lines->items[i].at_us == reached_us &&
+        if (lines->items[i].app_port == arrow->app_port &&
+            lines->items[i].at_us > arrow->left_us - US_PER_MS &&
+            lines->items[i].at_us <= arrow->left_us + LATE_US &&
             server_line_statement(&lines->items[i]) != NULL)
             return true;
     return false;
@@ -82,7 +85,8 @@ static void say_content(
     const bool known = arrow->kind == ARROW_DATA && (!arrow->to_db || arrow->left_us != ARROW_NEVER);
     const char *statement = NULL;
     if (known && (!arrow->to_db || brought_statement(lines, arrow)))
-        statement = statement_by(lines, arrow->app_port, arrow->to_db ? arrow->left_us : arrow->entered_us);
+        statement = statement_by(
+            lines, arrow->app_port, arrow->to_db ? arrow->left_us + LATE_US : arrow->entered_us);
     if (statement == NULL)
         snprintf(words, size, "%s", arrow_kind_names[arrow->kind]);
     else
