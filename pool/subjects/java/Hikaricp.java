@@ -12,7 +12,6 @@ final class Hikaricp {
             if (settings.strategy().equals("with-socket-timeout"))
                 config.addDataSourceProperty("socketTimeout", "30"); // seconds
             if (settings.strategy().equals("tuned")) {
-                config.setKeepaliveTime(30_000);
                 config.setValidationTimeout(2_000);
                 config.setConnectionTimeout(10_000);
                 Subject.tunePgjdbc(config.getDataSourceProperties());
