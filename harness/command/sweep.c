@@ -14,7 +14,7 @@
 const char command_sweep_help[] =
     "usage: hangup sweep SCENARIO --subject SUBJECT [OPTIONS]\n"
     "\n"
-    "Runs the scenario's workload undisturbed; then again for each moment between two packets, with the scenario's first fault at that moment and the others as much later as they are in the scenario. Says which outcomes there are, and after which packet one ends and another begins.\n"
+    "Runs the scenario's workload undisturbed; then again for each moment between two packets, with the scenario's first fault at that moment and the others as much later as they are in the scenario. Says which outcomes there are, and after which packet one ends and another begins. Moments between which the lab cannot act are one.\n"
     "\n"
     "Nothing is expected of these cells, so nothing fails. Statements are those of the server's log.\n"
     "\n"
@@ -119,6 +119,36 @@ static bool add_moved_cells(struct cells_run *run, const struct sweep *sweep, st
     return true;
 }
 
+static bool read_applied(
+    struct sweeping *sweeping, const struct cell_result *result, int64_t *applied_us, struct error *error)
+{
+    struct folder folder;
+    *applied_us = INT64_MIN;
+    if (result->verdict == NULL)
+        return true; // interrupted
+    if (!folder_enter(&sweeping->ground->folder, result->dir, &folder, ERROR_LAB, error))
+        return false;
+    bool read = sweep_applied_read_in(&folder, applied_us, error);
+    folder_close(&folder);
+    return read;
+}
+
+// `results`: of the sweep's points, by number.
+static bool take_moved(
+    struct sweeping *sweeping, struct sweep *sweep, const struct cell_result *results, struct error *error)
+{
+    int64_t *applied_us = calloc(sweep->points.count, sizeof(*applied_us));
+    bool good = applied_us != NULL || error_set(error, ERROR_LAB, "out of memory");
+    for (size_t i = 0; good && i < sweep->points.count; i++)
+        good = read_applied(sweeping, &results[i], &applied_us[i], error);
+    if (good)
+        sweep_points_merge(&sweep->points, applied_us);
+    for (size_t i = 0; good && i < sweep->points.count; i++)
+        good = sweep_take(sweep, i, results[sweep->points.items[i].number].verdict, error);
+    free(applied_us);
+    return good;
+}
+
 static bool run_moved(struct sweeping *sweeping, struct error *error)
 {
     struct cells_run run;
@@ -126,9 +156,10 @@ static bool run_moved(struct sweeping *sweeping, struct error *error)
     for (size_t i = 0; good && i < sweeping->count; i++)
         good = add_moved_cells(&run, &sweeping->sweeps[i], error);
     good = good && run_cells(sweeping, &run, error);
-    for (size_t i = 0, cell = 0; good && i < sweeping->count; i++)
-        for (size_t j = 0; good && j < sweeping->sweeps[i].points.count; j++)
-            good = sweep_take(&sweeping->sweeps[i], j, run.result->cells[cell++].verdict, error);
+    for (size_t i = 0, cell = 0, points = 0; good && i < sweeping->count; i++, cell += points) {
+        points = sweeping->sweeps[i].points.count;
+        good = take_moved(sweeping, &sweeping->sweeps[i], &run.result->cells[cell], error);
+    }
     free_cells_run(&run);
     return good;
 }

@@ -2,6 +2,7 @@
 #include "sweep/point.h"
 
 #include "base/duration.h"
+#include "base/json_number.h"
 #include "trace/event.h"
 #include "trace/times.h"
 
@@ -117,6 +118,8 @@ static void cut_points(
             points->items[points->count++] = (struct sweep_point){.at_us = moment->at_us + 1};
         add_words(&points->items[points->count - 1], moment, lines);
     }
+    for (size_t i = 0; i < points->count; i++)
+        points->items[i].number = i;
     points->packets = moments->packets;
 }
 
@@ -171,6 +174,34 @@ bool sweep_points_read_in(const struct folder *folder, struct sweep_points *poin
     if (times.zero_us < 0)
         return error_set(error, ERROR_LAB, "%s: the scenario never began", folder->path);
     return read_points(folder, &times, points, error);
+}
+
+bool sweep_applied_read_in(const struct folder *folder, int64_t *applied_us, struct error *error)
+{
+    json_t *events = trace_event_read_in(folder, error), *event;
+    size_t index;
+    *applied_us = INT64_MIN;
+    if (events == NULL)
+        return false;
+    json_array_foreach(events, index, event)
+    {
+        const char *name = json_string_value(json_object_get(event, "event"));
+        if (name != NULL && strcmp(name, "fault-applied") == 0) {
+            *applied_us = json_number_time_or(json_object_get(event, "at_us"), INT64_MIN);
+            break;
+        }
+    }
+    json_decref(events);
+    return true;
+}
+
+void sweep_points_merge(struct sweep_points *points, const int64_t *applied_us)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < points->count; i++)
+        if (i + 1 == points->count || applied_us[points->items[i].number] < points->items[i + 1].at_us)
+            points->items[kept++] = points->items[i];
+    points->count = kept;
 }
 
 void sweep_points_free(struct sweep_points *points)

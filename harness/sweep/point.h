@@ -16,6 +16,7 @@
 // COMMIT)". Packets are numbered from the scenario's zero on.
 struct sweep_point {
     int64_t at_us;
+    size_t number; // of its cell
     char words[SWEEP_WORDS_SIZE];
 };
 
@@ -31,6 +32,11 @@ bool sweep_points_of(const struct trace_arrows *arrows, const struct server_line
 // Of the undisturbed cell in a folder.
 bool sweep_points_read_in(
     const struct folder *folder, struct sweep_points *points, struct error *error) MUST_CHECK;
+// When the first fault of the cell in a folder was applied; INT64_MIN: no event says it.
+bool sweep_applied_read_in(const struct folder *folder, int64_t *applied_us, struct error *error) MUST_CHECK;
+// Drops each point whose fault was applied no sooner than the next one's moment (`applied_us`, by number):
+// the same cut. Where a packet wakes server and lab together, the lab may come last.
+void sweep_points_merge(struct sweep_points *points, const int64_t *applied_us);
 void sweep_points_free(struct sweep_points *points);
 
 #endif

@@ -73,7 +73,8 @@ static void print_classes(FILE *file, const struct sweep *sweep, int width)
         if (i == 0)
             fprintf(file, "%*sundisturbed\n", CLASS_COLUMN, "");
         if (class->count > 0)
-            fprintf(file, "%*sfirst in %s--%04zu\n", CLASS_COLUMN, "", sweep->cell->name, class->first);
+            fprintf(file, "%*sfirst in %s--%04zu\n", CLASS_COLUMN, "", sweep->cell->name,
+                sweep->points.items[class->first].number);
     }
 }
 
@@ -116,7 +117,7 @@ static json_t *points_to_json(const struct sweep *sweep)
     for (size_t i = 0; i < sweep->points.count; i++) {
         const size_t class = sweep->class_of[i];
         char dir[FOLDER_NAME_MAX + 8];
-        snprintf(dir, sizeof(dir), "%s--%04zu", sweep->cell->name, i);
+        snprintf(dir, sizeof(dir), "%s--%04zu", sweep->cell->name, sweep->points.items[i].number);
         json_array_append_new(
             list, json_pack("{s:I, s:s, s:o, s:s}", "at_us", (json_int_t)sweep->points.items[i].at_us,
                       "after", sweep->points.items[i].words, "outcome",
