@@ -138,7 +138,9 @@ static bool take_moved(
     struct sweeping *sweeping, struct sweep *sweep, const struct cell_result *results, struct error *error)
 {
     int64_t *applied_us = calloc(sweep->points.count, sizeof(*applied_us));
-    bool good = applied_us != NULL || error_set(error, ERROR_LAB, "out of memory");
+    if (applied_us == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    bool good = true;
     for (size_t i = 0; good && i < sweep->points.count; i++)
         good = read_applied(sweeping, &results[i], &applied_us[i], error);
     if (good)

@@ -62,7 +62,9 @@ static void check_round_trip(const struct run_result *run)
     struct run_result *again = run_result_from_json(json, &error);
     require(again != NULL);
     json_decref(json);
-    struct run_result *merged = run_merge(&again, 1, &error);
+    const char *const names[] = {"fuzzed"};
+    const struct merge_request request = {.runs = &again, .names = names, .count = 1, .replaces = true};
+    struct run_result *merged = run_merge(&request, &error);
     require(merged != NULL);
     run_result_free(merged);
     run_result_free(again);

@@ -21,8 +21,11 @@ static bool has_old_server(const json_t *scenario)
 {
     size_t i;
     json_t *fault;
-    json_array_foreach(json_object_get(scenario, "faults"), i,
-        fault) if (json_object_get(json_object_get(fault, "options"), "old") != NULL) return true;
+    json_array_foreach(json_object_get(scenario, "faults"), i, fault)
+    {
+        if (json_object_get(json_object_get(fault, "options"), "old") != NULL)
+            return true;
+    }
     return false;
 }
 

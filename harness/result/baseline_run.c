@@ -39,7 +39,9 @@ static json_t *texts_of(const json_t *says)
     const json_t *text;
     size_t i;
     json_array_foreach(says, i, text)
+    {
         json_array_append_new(texts, json_pack("{s:s?, s:i}", "text", json_string_value(text), "count", 1));
+    }
     return texts;
 }
 

@@ -59,9 +59,9 @@ struct league *league_new(const struct run_result *run, const struct subject *co
     size_t subjects_count, const char *const *selection);
 void league_free(struct league *league);
 
-// Below 0: `left` stands before `right`, whatever they are called. A pool that answers each operation of a
+// Below 0: `a` stands before `b`, whatever they are called. A pool that answers each operation of a
 // scenario at least as well as another never stands behind it there.
-int league_rank(const struct league_row *left, const struct league_row *right);
+int league_rank(const struct league_row *a, const struct league_row *b);
 bool league_is_good(const struct cell_result *cell); // as good as any pool can be in its scenario
 bool league_ran(const struct cell_result *cell);     // not skipped, and not cut short
 const struct cell_result *league_cell(const struct league *league, const char *scenario, const char *subject);

@@ -170,7 +170,10 @@ static json_t *events_of(const struct world_of_pair *world, const struct trace_o
         json_pack("{s:s, s:i}", "event", "flow-table", "forgotten", trace->forgotten_us >= 0));
     size_t i;
     json_t *row;
-    json_array_foreach(rows, i, row) add_event(events, RUN_US - 1, json_incref(row));
+    json_array_foreach(rows, i, row)
+    {
+        add_event(events, RUN_US - 1, json_incref(row));
+    }
     json_decref(rows);
     add_event(events, RUN_US - 1, json_pack("{s:s, s:i}", "event", "leaked-backends", "count", 0));
     add_event(events, RUN_US, json_pack("{s:s, s:s}", "event", "end", "reason", "run_for"));
