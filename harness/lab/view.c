@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -50,7 +51,8 @@ static bool enter_root(struct error *error)
     return true;
 }
 
-// For lab/written.h. The server's view has none.
+// For PID 1, which takes it over; then nothing that a program can see leads there. The server's view has
+// none.
 static bool hold_scratch(struct error *error)
 {
     close(LAB_VIEW_SCRATCH_FD);
@@ -86,6 +88,7 @@ struct report {
 // collects them.
 static void keep_view(const struct lab_view_plan *plan, int report_fd)
 {
+    char taken;
     struct report report = {0};
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     prctl(PR_SET_NAME, "init", 0, 0, 0);
@@ -94,23 +97,36 @@ static void keep_view(const struct lab_view_plan *plan, int report_fd)
     if (write(report_fd, &report, sizeof(report)) != sizeof(report) || !report.good)
         _exit(1);
     signal(SIGCHLD, SIG_IGN);
-    close_range(LAB_VIEW_SCRATCH_FD + 1, ~0U, 0);
+    (void)read(report_fd, &taken, 1); // PID 1 has closed its end: what it wants it has
+    close_range(0, ~0U, 0);
     for (;;)
         pause();
+}
+
+// -1: there is none.
+static int take_scratch(pid_t keeper)
+{
+    char path[PATH_MAX];
+    path_format(path, "/proc/%d/fd/%d", (int)keeper, LAB_VIEW_SCRATCH_FD);
+    return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 static bool start_keeper(struct lab_view *view, const struct lab_view_plan *plan, struct error *error)
 {
     int ends[2];
     struct report report = {0};
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return error_set_errno(error, ERROR_LAB, "cannot make a pipe");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return error_set_errno(error, ERROR_LAB, "cannot make a pair of sockets");
     unsigned long flags = CLONE_NEWNS | CLONE_NEWIPC | (plan->own_processes ? CLONE_NEWPID : 0);
     view->keeper = (pid_t)syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
-    if (view->keeper == 0)
+    if (view->keeper == 0) {
+        close(ends[0]);
         keep_view(plan, ends[1]);
+    }
     close(ends[1]);
     ssize_t length = view->keeper > 0 ? read(ends[0], &report, sizeof(report)) : -1;
+    if (length == sizeof(report) && report.good)
+        view->scratch_fd = take_scratch(view->keeper);
     close(ends[0]);
     if (length < 0)
         return error_set_errno(error, ERROR_LAB, "cannot make a view");
@@ -152,7 +168,7 @@ void lab_view_close(struct lab_view *view)
         while (waitpid(view->keeper, NULL, 0) < 0 && errno == EINTR)
             continue;
     }
-    const int fds[] = {view->mounts_fd, view->ipc_fd, view->pids_fd};
+    const int fds[] = {view->mounts_fd, view->ipc_fd, view->pids_fd, view->scratch_fd};
     for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
         if (fds[i] >= 0)
             close(fds[i]);

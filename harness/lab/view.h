@@ -36,11 +36,12 @@ struct lab_app_view {
 struct lab_view {
     pid_t keeper;                   // PID 1 of the view's process table; -1: there is none
     int mounts_fd, ipc_fd, pids_fd; // -1: not made, or for pids_fd: it has the lab's process table
+    int scratch_fd;                 // what its overlays write to, for lab/written.h; -1: it has none
 };
 
 #define LAB_VIEW_NONE                                                                                        \
     {                                                                                                        \
-        .keeper = -1, .mounts_fd = -1, .ipc_fd = -1, .pids_fd = -1                                           \
+        .keeper = -1, .mounts_fd = -1, .ipc_fd = -1, .pids_fd = -1, .scratch_fd = -1                         \
     }
 
 bool lab_view_open_server(struct lab_view *view, struct error *error) MUST_CHECK;

@@ -7,7 +7,8 @@
 #define LAB_VIEW_ROOT    "/run/view"    // where the new root is put together
 #define LAB_VIEW_SCRATCH "/run/scratch" // what is written below it
 
-#define LAB_VIEW_SCRATCH_FD 0 // of the keeper: the same folder, which nothing else leads to
+#define LAB_VIEW_SCRATCH_FD                                                                                  \
+    0 // of the keeper, until PID 1 has taken it: the same folder, which nothing else leads to
 
 struct lab_view_plan {
     // Mounts at and below LAB_VIEW_ROOT; in the view's namespaces, with PID 1's world still in sight.

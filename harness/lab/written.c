@@ -1,4 +1,4 @@
-// Walks what the keeper of a view still holds: the layers that its overlays write to.
+// Walks what a view keeps for it: the layers that its overlays write to.
 #include "lab/written.h"
 
 #include "base/path.h"
@@ -67,19 +67,15 @@ static void walk_layer(json_t *files, int scratch_fd, const char *layer, const c
 
 json_t *lab_written_list(const struct lab_view *view, const struct guest_task *task)
 {
-    char path[PATH_MAX];
     json_t *files = json_object();
-    path_format(path, "/proc/%d/fd/%d", (int)view->keeper, LAB_VIEW_SCRATCH_FD);
-    int scratch_fd = view->keeper > 0 ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (scratch_fd < 0)
+    if (view->scratch_fd < 0)
         return files;
-    walk_layer(files, scratch_fd, "root", "");
+    walk_layer(files, view->scratch_fd, "root", "");
     for (size_t i = 0; i < task->shown_count; i++) {
         char layer[64];
         snprintf(layer, sizeof(layer), "shown-%zu", i);
-        walk_layer(files, scratch_fd, layer, task->shown[i].at);
+        walk_layer(files, view->scratch_fd, layer, task->shown[i].at);
     }
-    close(scratch_fd);
     return files;
 }
 

@@ -233,7 +233,7 @@ def partial_mounts():
         for line in mounts:
             root, target = line.split()[3:5]
             kind = line.split(" - ")[1].split()[0]
-            if root != "/" and kind not in ("proc", "hostfs") and target != "/etc/hosts":
+            if root != "/" and kind not in ("proc", "hostfs") and target not in ("/etc/hosts", "/etc/resolv.conf"):
                 parts.append(target)
     if not parts:
         raise Refused("none")
