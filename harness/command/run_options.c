@@ -33,7 +33,7 @@ const char run_options_help[] =
     "  --out DIR        the run's own folder (default: results/<UTC time>-<seed>)\n"
     "  --resume         resume the run in DIR: run what is not done, and judge what is done by what the scenarios expect today\n"
     "  --disk-limit S   what one cell may write to this machine's disk; more is an error (default 64mb)\n"
-    "  --fail-on WHAT   fail by your own bar, whatever is expected of the pool's class: errors,hung,lost,duplicated,torn,in_doubt,never,delay>5s,stuck,skip; any metric, with or without a comparison; worse: than the best that any pool can do\n"
+    "  --fail-on WHAT   fail by your own bar, whatever is expected of the pool's class: such as errors,hung,delay>5s; any metric (lost, duplicated, torn, in_doubt and so on), with or without a comparison, and never, stuck, skip; worse: than the best that any pool can do\n"
     "  --against FILE   hold the run against what was recorded: each cell is the same, changed or new; a change is exit status 1\n"
     "  --accept         record what this run did, in FILE of --against or in results/baseline/IMAGE.json, and say what changed\n"
     "  --cold           boot a guest for each cell; else cells that begin alike share one until the scenario begins, and go on as copies of it: the same bytes, sooner\n"

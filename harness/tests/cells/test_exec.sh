@@ -171,7 +171,7 @@ check 'each fault has a number' said line 'fault 3: silence to-db'
 check 'clear ends it' said line 'fault 3: over, 0 hits'
 check '--wait: it hit nothing' said line 'nothing 1'
 check '--wait: it hit something' said line 'wait 0'
-check 'the silence has hit' told line 'silence both for 30s: [1-9][0-9]* hits'
+check 'the silence has hit' told line 'silence both for 30s, until [0-9.]* s: [1-9][0-9]* hits'
 for word in unknown which unit table word number; do
     check "a wrong fault is refused: $word" said line "$word 2"
 done
