@@ -153,11 +153,12 @@ static bool check_exec_options(bool shell, const struct exec_options *options, s
 // `exec psql -c ...`: options of the command are no unknown options of ours, and its name is no scenario.
 static bool check_place_of_command(int argc, char **argv, bool has_place, struct error *error)
 {
+    has_place = has_place || (argc > 1 && argv[1][0] == '-'); // ours: it is read first, and known or not
     for (int i = 1; i < argc && !has_place; i++)
         has_place = strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
     return has_place ||
            error_set(error, ERROR_INPUT,
-               "a command is missing: it stands behind `--`, as in `%s exec -- psql` or `%s exec SCENARIO -- psql`",
+               "a command is missing: it stands behind `--`, as in `%s exec SCENARIO -- psql` or `%s exec -- psql`",
                invocation_name(), invocation_name());
 }
 

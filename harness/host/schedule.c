@@ -125,6 +125,8 @@ bool run_schedule(const struct run_schedule_options *options, struct run_result 
     const bool ready = schedule.slots != NULL && watched != NULL && schedule.signals_fd >= 0;
     if (!ready)
         error_set(error, ERROR_LAB, "cannot prepare the run");
+    else if (options->resume)
+        slot_clear_trunks(&schedule);
     bool ran = ready &&
                plan_groups_make(options->plan, options->fork ? GROUP_MAX : 1, &schedule.groups, error) &&
                run_all_cells(&schedule, watched, interrupted, error);

@@ -57,6 +57,7 @@ bool slot_check(struct schedule *schedule, struct slot *slot,
     const struct pollfd watched[static WATCHED_EACH], struct error *error) MUST_CHECK;
 
 void slot_end_trunk(const struct schedule *schedule, struct slot *slot);
+void slot_clear_trunks(const struct schedule *schedule); // what an earlier run left that was killed
 // Ends its guests.
 void slot_end(const struct schedule *schedule, struct slot *slot);
 

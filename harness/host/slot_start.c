@@ -12,7 +12,11 @@
 #include "host/world.h"
 #include "result/cell_folder.h"
 
+#include <string.h>
 #include <unistd.h>
+
+#define TRUNK_NAME                                                                                           \
+    "trunk-" // no cell is called so: its name begins with a scenario and has two hyphens together
 
 // The folder of the run's `name` with the plan of `cell`.
 static bool prepare_folder(const struct schedule *schedule, const struct cell *cell, const char *name,
@@ -93,7 +97,7 @@ static void say_cold(const struct schedule *schedule, const struct slot *slot, c
 static void name_trunk(
     const struct schedule *schedule, const struct slot *slot, char name[static FOLDER_NAME_MAX])
 {
-    snprintf(name, FOLDER_NAME_MAX, "trunk-%zu", (size_t)(slot - schedule->slots));
+    snprintf(name, FOLDER_NAME_MAX, TRUNK_NAME "%zu", (size_t)(slot - schedule->slots));
 }
 
 void slot_end_trunk(const struct schedule *schedule, struct slot *slot)
@@ -105,6 +109,16 @@ void slot_end_trunk(const struct schedule *schedule, struct slot *slot)
     trunk_end(&slot->trunk);
     name_trunk(schedule, slot, name);
     (void)!cell_folder_remove(schedule->options->folder, name, &none);
+}
+
+void slot_clear_trunks(const struct schedule *schedule)
+{
+    struct error none = {0};
+    char **names = folder_names(schedule->options->folder, &none);
+    for (size_t i = 0; names != NULL && names[i] != NULL; i++)
+        if (strncmp(names[i], TRUNK_NAME, strlen(TRUNK_NAME)) == 0 && strstr(names[i], "--") == NULL)
+            (void)!cell_folder_remove(schedule->options->folder, names[i], &none);
+    folder_names_free(names);
 }
 
 void slot_go_cold(const struct schedule *schedule, struct slot *slot, const struct error *why)

@@ -13,9 +13,9 @@
 #include <cmocka.h>
 
 #define WORDS_MAX 20
-#define NO_COMMAND                                                                                             \
-    "exec: a command is missing: it stands behind `--`, as in `hangup exec -- psql` or `hangup exec SCENARIO " \
-    "-- psql`"
+#define NO_COMMAND                                                                                           \
+    "exec: a command is missing: it stands behind `--`, as in `hangup exec SCENARIO -- psql` or `hangup "    \
+    "exec -- psql`"
 
 static bool parse(const char *line, bool shell, struct exec_options *options, struct error *error)
 {
