@@ -67,12 +67,27 @@ static void test_nothing_to_sweep(void **state)
     assert_null(points.items);
 }
 
+// The lab came last at the second point: its fault was applied after the third one's moment.
+static void a_fault_that_came_later_is_the_next_point(void **state)
+{
+    (void)state;
+    struct sweep_point items[] = {
+        {.at_us = 10, .number = 0}, {.at_us = 20, .number = 1}, {.at_us = 25, .number = 2}};
+    struct sweep_points points = {.items = items, .count = 3};
+    const int64_t applied_us[] = {11, 25, 26};
+    sweep_points_merge(&points, applied_us);
+    assert_int_equal(points.count, 2);
+    assert_int_equal(points.items[0].number, 0);
+    assert_int_equal(points.items[1].number, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_point_a_moment),
         cmocka_unit_test(test_points_name_packets_and_statements),
         cmocka_unit_test(test_nothing_to_sweep),
+        cmocka_unit_test(a_fault_that_came_later_is_the_next_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
