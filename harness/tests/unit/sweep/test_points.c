@@ -71,9 +71,9 @@ static void test_nothing_to_sweep(void **state)
 static void a_fault_that_came_later_is_the_next_point(void **state)
 {
     (void)state;
-    struct sweep_point items[] = {
+    struct sweep_point pair[] = {
         {.at_us = 10, .number = 0}, {.at_us = 20, .number = 1}, {.at_us = 25, .number = 2}};
-    struct sweep_points points = {.items = items, .count = 3};
+    struct sweep_points points = {.items = pair, .count = 3};
     const int64_t applied_us[] = {11, 25, 26};
     sweep_points_merge(&points, applied_us);
     assert_int_equal(points.count, 2);
