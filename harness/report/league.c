@@ -73,8 +73,8 @@ static void add_pool_row(struct markdown_table *table, const struct league_row *
 
 static struct markdown_table *ranking_of(const struct league *league, size_t version_width)
 {
-    static const char *const titles[] = {"pool:strategy", "version", ">harm", ">good", ">delayed",
-        ">errors", ">stuck", ">data", NULL};
+    static const char *const titles[] = {
+        "pool:strategy", "version", ">harm", ">good", ">delayed", ">errors", ">stuck", ">data", NULL};
     struct markdown_table *table = markdown_table_new(titles);
     for (size_t i = 0; table && i < league_rows_that_ran(league); i++)
         add_pool_row(table, &league->rows[i], version_width);

@@ -16,7 +16,7 @@ static bool can_be_held_against(const struct cell_result *cell)
 }
 
 // -1, 0 or 1: what the image does to the impact.
-static int step(const struct cell_result *before, const struct cell_result *now)
+static int step_of_impact(const struct cell_result *before, const struct cell_result *now)
 {
     const enum impact was = before->verdict->impact, is = now->verdict->impact;
     return (is > was) - (is < was);
@@ -34,12 +34,12 @@ static void look_at_seeds(struct upgrade *upgrade, struct upgrade_cell *cell)
         if (twins[i]->seed == before->seed || !can_be_held_against(twins[i]) || !can_be_held_against(now))
             continue;
         seeds++;
-        cell->by_seed = cell->by_seed || step(twins[i], now) != step(before, cell->now);
+        cell->by_seed = cell->by_seed || step_of_impact(twins[i], now) != step_of_impact(before, cell->now);
     }
     upgrade->seeds = seeds > upgrade->seeds ? seeds : upgrade->seeds;
 }
 
-static void add_cell(struct upgrade *upgrade, const struct cell_result *before)
+static void add_upgrade_cell(struct upgrade *upgrade, const struct cell_result *before)
 {
     const uint64_t seed = upgrade->before->run->seed;
     const struct cell_result *now = run_order_find_seed(
@@ -56,7 +56,7 @@ static void add_cell(struct upgrade *upgrade, const struct cell_result *before)
         look_at_seeds(upgrade, cell);
 }
 
-static int by_subject(const void *left, const void *right)
+static int by_upgraded_subject(const void *left, const void *right)
 {
     const struct cell_result *a = ((const struct upgrade_cell *)left)->before,
                              *b = ((const struct upgrade_cell *)right)->before;
@@ -102,7 +102,7 @@ static void fill_upgrade(struct upgrade *upgrade)
     for (size_t i = 0; i < before->count; i++)
         if (is_in_league(upgrade->before, before->by_name[i]) &&
             find_league_row(upgrade->now, before->by_name[i]->subject))
-            add_cell(upgrade, before->by_name[i]);
+            add_upgrade_cell(upgrade, before->by_name[i]);
         else if (is_in_league(upgrade->before, before->by_name[i]))
             upgrade->only_before++;
     for (size_t i = 0; i < now->count; i++)
@@ -112,7 +112,7 @@ static void fill_upgrade(struct upgrade *upgrade)
                 before, now->by_name[i]->scenario, now->by_name[i]->subject, now->by_name[i]->seed)))
             upgrade->only_now++;
     if (upgrade->cells_count > 0)
-        qsort(upgrade->cells, upgrade->cells_count, sizeof(*upgrade->cells), by_subject);
+        qsort(upgrade->cells, upgrade->cells_count, sizeof(*upgrade->cells), by_upgraded_subject);
     fill_upgrade_rows(upgrade);
 }
 
@@ -154,7 +154,7 @@ static int length_of_step(const struct upgrade_cell *cell)
     return abs((int)cell->before->verdict->impact - (int)cell->now->verdict->impact);
 }
 
-static bool is_step(const struct upgrade_cell *cell)
+static bool changes_impact(const struct upgrade_cell *cell)
 {
     return cell->change >= CHANGE_BETTER;
 }
@@ -168,7 +168,7 @@ static int64_t gone_wrong(const struct cell_result *cell)
 int upgrade_rank(const struct upgrade_cell *a, const struct upgrade_cell *b)
 {
     const int64_t keys[][2] = {
-        {!is_step(a), !is_step(b)},
+        {!changes_impact(a), !changes_impact(b)},
         {a->by_seed, b->by_seed}, // chance does it as well
         {-worst_of(a), -worst_of(b)},
         {-length_of_step(a), -length_of_step(b)},
@@ -189,7 +189,7 @@ static int by_upgrade_rank(const void *left, const void *right)
     return order != 0 ? order : (a > b) - (a < b); // all lie in one array
 }
 
-static bool are_alike(const struct upgrade_cell *a, const struct upgrade_cell *b)
+static bool are_alike_steps(const struct upgrade_cell *a, const struct upgrade_cell *b)
 {
     return a->change == b->change && are_of_one_pool(a->before->subject, b->before->subject) &&
            a->before->verdict->impact == b->before->verdict->impact &&
@@ -201,7 +201,7 @@ static bool is_one_more(
     const struct upgrade_cell *cell, const struct upgrade_cell **chosen, size_t *alike, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (are_alike(cell, chosen[i])) {
+        if (are_alike_steps(cell, chosen[i])) {
             alike[i]++;
             return true;
         }
