@@ -68,7 +68,7 @@ static struct run_result *read_folder_run(const char *path, struct error *error)
     return run;
 }
 
-static bool read_words(
+static bool read_league_words(
     const struct paths *paths, char *const *words, size_t count, struct run_list *list, struct error *error)
 {
     list->runs = calloc(count + 1, sizeof(*list->runs));
@@ -90,7 +90,7 @@ struct run_result *league_runs_read(
 {
     struct run_list list = {0};
     struct run_result *merged = NULL;
-    if (read_words(paths, words, count, &list, error))
+    if (read_league_words(paths, words, count, &list, error))
         merged = run_merge(
             &(struct merge_request){
                 .runs = list.runs, .names = (const char *const *)words, .count = count, .replaces = true},

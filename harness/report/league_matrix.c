@@ -34,7 +34,7 @@ static void add_matrix_cell(
     free(text);
 }
 
-static const char *setting_of(const struct league_row *row)
+static const char *setting_of_row(const struct league_row *row)
 {
     const char *colon = strchr(row->subject, ':');
     return colon ? colon + 1 : row->subject;
@@ -50,7 +50,7 @@ static struct markdown_table *matrix_of(
         return NULL;
     titles[0] = "scenario";
     for (size_t i = 0; i < count; i++)
-        titles[1 + i] = setting_of(rows[i]);
+        titles[1 + i] = setting_of_row(rows[i]);
     struct markdown_table *table = markdown_table_new(titles);
     free(titles);
     for (size_t i = order->first; table && i < run->cells_count; i = order->next_scenario[i]) {

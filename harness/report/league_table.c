@@ -30,7 +30,7 @@ void league_table_add_subject(struct markdown_table *table, const char *subject,
 }
 
 // Where the character number `width` begins; the end of a shorter text.
-static size_t bytes_of(const char *text, size_t width)
+static size_t bytes_of_columns(const char *text, size_t width)
 {
     size_t length = 0;
     for (size_t characters = 0; text[length]; length++)
@@ -42,8 +42,8 @@ static size_t bytes_of(const char *text, size_t width)
 void league_table_add_cut(struct markdown_table *table, const char *text, size_t width)
 {
     char *cut = NULL;
-    if (text[bytes_of(text, width)] != '\0' &&
-        asprintf(&cut, "%.*s\xe2\x80\xa6", (int)bytes_of(text, width - 1), text) < 0)
+    if (text[bytes_of_columns(text, width)] != '\0' &&
+        asprintf(&cut, "%.*s\xe2\x80\xa6", (int)bytes_of_columns(text, width - 1), text) < 0)
         cut = NULL;
     markdown_table_add_text(table, cut ? cut : text);
     free(cut);

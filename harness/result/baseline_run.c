@@ -1,6 +1,8 @@
 // A baseline as a run: written as run.json has it, and read in the same way.
 #include "result/baseline.h"
 
+#include "base/json_number.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,8 +102,9 @@ static json_int_t lowest_seed(const json_t *cells)
     size_t i;
     json_array_foreach(cells, i, cell)
     {
-        json_int_t seed = json_integer_value(json_object_get(cell, "seed"));
-        lowest = i == 0 || seed < lowest ? seed : lowest;
+        int64_t seed;
+        if (json_number_count(json_object_get(cell, "seed"), &seed) && (i == 0 || seed < lowest))
+            lowest = seed;
     }
     return lowest;
 }

@@ -14,7 +14,7 @@ static const enum metric figures[] = {
     METRIC_DELAY, METRIC_RECOVERY, METRIC_MEDIAN, METRIC_PINGS, METRIC_CONNECTS, METRIC_LEAKED_BACKENDS};
 
 // A count that a baseline leaves out is none.
-static int64_t value_of(const struct cell_result *cell, enum metric metric)
+static int64_t changed_value_of(const struct cell_result *cell, enum metric metric)
 {
     int64_t value = cell->verdict->metrics.value[metric];
     return value == METRIC_ABSENT && metric_unit(metric) != RANGE_DURATION ? 0 : value;
@@ -33,7 +33,8 @@ static bool are_same(
     const struct cell_result *a, const struct cell_result *b, const enum metric *metrics, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (!change_is_same_value(metrics[i], value_of(a, metrics[i]), value_of(b, metrics[i])))
+        if (!change_is_same_value(
+                metrics[i], changed_value_of(a, metrics[i]), changed_value_of(b, metrics[i])))
             return false;
     return true;
 }

@@ -9,17 +9,6 @@
 
 #define DELAY_MOST_US (86400 * US_PER_S) // what is never answered still adds up
 
-bool league_ran(const struct cell_result *cell)
-{
-    return cell->verdict && cell->verdict->outcome != OUTCOME_SKIP;
-}
-
-bool league_is_good(const struct cell_result *cell)
-{
-    enum impact impact = cell->verdict->impact;
-    return league_ran(cell) && impact != IMPACT_UNKNOWN && impact <= cell->best;
-}
-
 // LEAGUE_HARM in numbers. Never to come back is the worst way to be stuck.
 static size_t harm_of(const struct cell_result *cell)
 {
@@ -31,26 +20,6 @@ static size_t harm_of(const struct cell_result *cell)
     const bool never = impact == IMPACT_STUCK &&
                        cell->verdict->metrics.value[METRIC_RECOVERY] == METRIC_NEVER;
     return weights[impact] * (never ? 2 : 1) - weights[cell->best];
-}
-
-const struct cell_result *league_cell(const struct league *league, const char *scenario, const char *subject)
-{
-    return run_order_find_seed(league->order, scenario, subject, league->run->seed);
-}
-
-// "pqpool:none" is of "pqpool" and of "pqpool:none".
-static bool is_row_of(const char *subject, const char *wanted)
-{
-    size_t length = strlen(wanted);
-    return strncmp(subject, wanted, length) == 0 && (subject[length] == '\0' || subject[length] == ':');
-}
-
-bool league_is_selected(const char *subject, const char *const *selection)
-{
-    for (size_t i = 0; selection && selection[i]; i++)
-        if (is_row_of(subject, selection[i]))
-            return true;
-    return !selection;
 }
 
 // A metric that is absent counts for nothing.

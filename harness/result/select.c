@@ -108,7 +108,7 @@ void run_order_free(struct run_order *order)
 }
 
 // Where the first of these stands, or would.
-static size_t find_name(const struct run_order *order, const char *scenario, const char *subject)
+static size_t find_selected_name(const struct run_order *order, const char *scenario, const char *subject)
 {
     size_t low = 0, high = order->count;
     while (low < high) {
@@ -124,7 +124,7 @@ static size_t find_name(const struct run_order *order, const char *scenario, con
 const struct cell_result *const *run_order_find_all(
     const struct run_order *order, const char *scenario, const char *subject, size_t *count)
 {
-    size_t first = find_name(order, scenario, subject), end = first;
+    size_t first = find_selected_name(order, scenario, subject), end = first;
     while (end < order->count && compare_selected_names(order->by_name[end], scenario, subject) == 0)
         end++;
     *count = end - first;
