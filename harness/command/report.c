@@ -102,8 +102,8 @@ int command_report(int argc, char **argv)
         return command_fail(&error);
     const struct report *report = arguments.format != NULL ? report_by_format(arguments.format)
                                                            : REPORT_DEFAULT;
-    int status = exec_folder_has_report(&folder) ? report_exec(&folder, arguments.json)
-                                                 : report_run(&folder, report, before, opens);
+    int status = exec_folder_is(&folder) ? report_exec(&folder, arguments.json)
+                                         : report_run(&folder, report, before, opens);
     folder_close(&folder);
     return status;
 }

@@ -8,12 +8,20 @@
 #include "exec/report.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define REPORT_FILE "exec.json"
 
-bool exec_folder_has_report(const struct folder *folder)
+// Without a report it was killed: its plan says what it was.
+bool exec_folder_is(const struct folder *folder)
 {
-    return folder_has(folder, REPORT_FILE);
+    struct error ignored = {0};
+    if (folder_has(folder, REPORT_FILE))
+        return true;
+    struct cell *cell = cell_read(folder, &ignored);
+    bool is = cell != NULL && strcmp(cell->subject, EXEC_SUBJECT) == 0;
+    cell_free(cell);
+    return is;
 }
 
 static void print_exec_file(FILE *out, const void *report)
@@ -27,9 +35,13 @@ bool exec_folder_write(const struct folder *folder, const json_t *report, struct
     return whole_file_print_in(folder, REPORT_FILE, print_exec_file, report, error);
 }
 
+// Nobody knows it where the report is missing.
 static bool read_wall_time(const struct folder *folder, double *wall_s, struct error *error)
 {
     int64_t wall_us;
+    *wall_s = 0;
+    if (!folder_has(folder, REPORT_FILE))
+        return true;
     json_t *stored = json_file_read_in(folder, REPORT_FILE, ERROR_INPUT, error);
     if (stored == NULL)
         return false;
@@ -60,5 +72,7 @@ json_t *exec_folder_report(const struct folder *folder, struct error *error)
     struct cell *cell = cell_read(&named, error);
     json_t *report = cell != NULL ? exec_report_make(cell, &named, wall_s, error) : NULL;
     cell_free(cell);
+    if (!folder_has(&named, REPORT_FILE))
+        json_object_del(report, "wall_s");
     return report;
 }

@@ -8,7 +8,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
-// {"schema": "hangup-exec/1", "scenario", "seed", "lab", "status" | "signal", "timed_out", "lab_s", "wall_s",
+// {"schema": "hangup-exec/1", "scenario", "seed", "lab", "status" | "signal", "timed_out", "lab_s", "wall_s"
+// (where it is known),
 //  "faults": [{"at_s", "ended_s": N | null, "text", "lasts", "requested", "hits": N | null}],
 //  "wire": {"connections", "packets", "rst_to_app", "rst_to_db", "fin_to_app", "fin_to_db", "swallowed"},
 //  "silences": [{"from_s", "for_s", "port"}], "hangs": trace/hang.h's, "forgotten": connections, where there

@@ -69,6 +69,15 @@ static const char *plural(int64_t count)
     return count == 1 ? "" : "s";
 }
 
+// Of a run that was killed before its report nobody knows the wall time.
+static json_t *describe_time(const json_t *report)
+{
+    if (json_object_get(report, "wall_s") == NULL)
+        return json_sprintf("%.3f s in the lab", seconds_of(report, "lab_s"));
+    return json_sprintf(
+        "%.3f s in the lab, %.1f s of wall time", seconds_of(report, "lab_s"), seconds_of(report, "wall_s"));
+}
+
 static void print_end(FILE *out, const json_t *report)
 {
     const json_t *signal = json_object_get(report, "signal"), *status = json_object_get(report, "status");
@@ -86,9 +95,7 @@ static void print_end(FILE *out, const json_t *report)
         fputs("it failed\n", out);
     json_decref(what);
     if (ended)
-        print_report_line(out, "time",
-            json_sprintf("%.3f s in the lab, %.1f s of wall time", seconds_of(report, "lab_s"),
-                seconds_of(report, "wall_s")));
+        print_report_line(out, "time", describe_time(report));
     if (failure != NULL)
         print_report_line(out, "failure", json_string(failure));
 }

@@ -22,9 +22,10 @@
 
 // The application has this one as well, read-only: the certificate authority, the socket of `hangup fault`. A
 // file system of its own: who may open files by their handles (CAP_DAC_READ_SEARCH) finds nothing else there.
-#define LAB_MOUNT_SHARED "/run/hangup"
-#define LAB_MOUNT_HOSTS  LAB_MOUNT_SHARED "/hosts"       // the application's /etc/hosts
-#define LAB_MOUNT_RESOLV LAB_MOUNT_SHARED "/resolv.conf" // and its /etc/resolv.conf: empty, nobody to ask
+#define LAB_MOUNT_SHARED  "/run/hangup"
+#define LAB_MOUNT_HOSTS   LAB_MOUNT_SHARED "/hosts"       // the application's /etc/hosts
+#define LAB_MOUNT_RESOLV  LAB_MOUNT_SHARED "/resolv.conf" // and its /etc/resolv.conf: empty, nobody to ask
+#define LAB_MOUNT_CACERTS LAB_MOUNT_SHARED "/cacerts"     // whom its Java trusts
 
 // For PID 1 of a guest. The folder that the guest was started in appears at LAB_MOUNT_RESULTS, the working
 // directory from then on: the only place where what is written is kept. `folder` receives its path on the

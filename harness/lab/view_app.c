@@ -75,10 +75,10 @@ static bool show_all(const struct guest_task *task, struct error *error)
 }
 
 // A link in it leads where it leads in the view, never into PID 1's world.
-static int open_in_view(int root_fd, const char *path)
+static int open_in_view(int root_fd, const char *path, uint64_t flags)
 {
     const struct open_how how = {
-        .flags = O_PATH | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+        .flags = O_PATH | O_CLOEXEC | flags, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
     return (int)syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
 }
 
@@ -102,7 +102,7 @@ static bool open_passage(int root_fd, const char *path, struct error *error)
     path_format(folder, "%s", path);
     for (char *end = folder + 1; opened && there && (end = strchr(end, '/')) != NULL; *end++ = '/') {
         *end = '\0';
-        int folder_fd = open_in_view(root_fd, folder);
+        int folder_fd = open_in_view(root_fd, folder, O_DIRECTORY);
         there = folder_fd >= 0; // else the program will say so itself
         opened = !there || let_through(folder_fd) || error_set_errno(error, ERROR_LAB, "%s", folder);
         if (there)
@@ -194,13 +194,30 @@ static bool make_resolver(struct error *error)
            error_set_errno(error, ERROR_LAB, "/etc/resolv.conf");
 }
 
+// Where Debian's Java has those whom it trusts, in `hangup exec`. Without one there is nothing to do.
+static bool make_truststore(struct error *error)
+{
+    char place[PATH_MAX];
+    int root_fd = open(LAB_VIEW_ROOT, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bool wanted = root_fd >= 0 && access(LAB_MOUNT_CACERTS, R_OK) == 0;
+    int file = !wanted ? -1 : open_in_view(root_fd, "/etc/ssl/certs/java/cacerts", 0);
+    bool shown = file < 0 ||
+                 lab_mount_bind(LAB_MOUNT_CACERTS, path_format(place, "/proc/self/fd/%d", file), true, error);
+    if (file >= 0)
+        close(file);
+    if (root_fd >= 0)
+        close(root_fd);
+    return shown;
+}
+
 static bool make_run(struct error *error)
 {
     return lab_mount_at("tmpfs", LAB_VIEW_ROOT "/run", MS_NOSUID | MS_NODEV, "mode=755", error) &&
            lab_mount_folder(LAB_VIEW_ROOT LAB_MOUNT_SHARED, 0755, error) &&
            lab_mount_bind(LAB_MOUNT_SHARED, LAB_VIEW_ROOT LAB_MOUNT_SHARED, true, error) &&
            lab_mount_bind(LAB_MOUNT_HOSTS, LAB_VIEW_ROOT "/etc/hosts", true, error) && make_resolver(error) &&
-           lab_mount_bind(LAB_MOUNT_RESOLV, LAB_VIEW_ROOT "/etc/resolv.conf", true, error);
+           lab_mount_bind(LAB_MOUNT_RESOLV, LAB_VIEW_ROOT "/etc/resolv.conf", true, error) &&
+           make_truststore(error);
 }
 
 static bool make_writable(char *const *folders, struct error *error)

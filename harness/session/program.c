@@ -1,6 +1,9 @@
 // Becoming the user's program.
 #include "session/program.h"
 
+#include "lab/mount.h"
+#include "lab/truststore.h"
+
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
@@ -18,6 +21,8 @@ bool lab_program_open_view(
     if (program->user == LAB_SERVER_USER)
         return error_set(
             error, ERROR_LAB, "user %d is the lab's server: run hangup as another", LAB_SERVER_USER);
+    if (!lab_truststore_write(EXEC_AUTHORITY, LAB_MOUNT_CACERTS, error))
+        return false;
     const struct lab_app_view wanted = {.task = lab->task,
         .hidden = lab->folder,
         .writable = program->writable,

@@ -230,6 +230,10 @@ done
 wait "$pid"
 check 'after SIGKILL to hangup the terminal is as it was' grep -qx 'terminal as it was' "$work/crash.out"
 no_guest_stays 'terminals'
+status=0
+"$hangup" report "$work/crash" >"$work/killed.out" 2>"$work/killed.err" || status=$?
+exits 3 'hangup report of what was killed'
+check 'says how far it came' grep -q 'the guest ended before the program did' "$work/killed.out"
 
 # --- somebody else. Breaks with: a step that needs root, files of the caller that the program cannot read.
 if [ "$(id -u)" = 0 ]; then

@@ -86,5 +86,10 @@ if has ruby; then
         tls = OpenSSL::SSL::SSLSocket.new(plain, context); tls.connect; tls.post_connection_check(ENV["PGHOST"]); puts "verified"' </dev/null
     check 'what verifies with OpenSSL itself knows the authority' said ruby-openssl verified
 fi
+if has java; then
+    lab truststore --inside -- keytool -list -cacerts -storepass changeit </dev/null
+    exits 0 "Java's truststore"
+    check "holds the lab's authority and no other" grep -q 'contains 1 entry' "$work/truststore.out"
+fi
 no_guest_is_left 'helpers'
 finish

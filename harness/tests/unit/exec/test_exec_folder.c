@@ -76,11 +76,10 @@ static int set_up(void **state)
     assert_true(cell_write(&cell, &folder.opened, &error));
     sample_file(folder.path, "events.jsonl", trace);
     sample_capture_and_log(folder.path);
-    assert_false(exec_folder_has_report(&folder.opened));
     folder.told = exec_report_make(&cell, &folder.opened, WALL_S, &error);
     assert_non_null(folder.told);
     assert_true(exec_folder_write(&folder.opened, folder.told, &error));
-    assert_true(exec_folder_has_report(&folder.opened));
+    assert_true(exec_folder_is(&folder.opened));
     scenario_free(cell.scenario);
     *state = &folder;
     return 0;
@@ -129,6 +128,27 @@ static void the_trace_is_what_counts(void **state)
     json_decref(again);
 }
 
+// Killed while the program ran: no exec.json, and a trace that breaks off. Breaks with: a folder that nothing
+// opens.
+static void a_killed_one_is_told_of(void **state)
+{
+    const struct folder_of_exec *folder = *state;
+    struct error error = {0};
+    remove_file(folder->path, "exec.json");
+    sample_file(folder->path, "events.jsonl",
+        "{\"at_us\":0,\"event\":\"program-started\",\"zero_realtime_us\":1798761600000000}\n");
+    assert_true(exec_folder_is(&folder->opened));
+    json_t *report = exec_folder_report(&folder->opened, &error);
+    assert_string_equal(error.text, "");
+    assert_non_null(strstr(
+        json_string_value(json_object_get(report, "failure")), "the guest ended before the program did"));
+    assert_null(json_object_get(report, "wall_s"));
+    assert_null(json_object_get(report, "status"));
+    json_decref(report);
+    remove_file(folder->path, "plan.json");
+    assert_false(exec_folder_is(&folder->opened));
+}
+
 static void what_cannot_be_read_is_named(void **state)
 {
     const struct folder_of_exec *folder = *state;
@@ -164,6 +184,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_report_is_told_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_trace_is_what_counts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_killed_one_is_told_of, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_read_is_named, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("exec_folder", tests, NULL, NULL);
