@@ -68,18 +68,24 @@ run: all kernel image-once ## run four scenarios on pqpool and SQLAlchemy (ARGS=
 catalogue: all kernel image-once ## run all scenarios on all subjects that are ready
 	$(BUILD)/hangup run
 
-LEAGUE_RUN ?= results/league
 LEAGUE ?=
-league: all kernel image-once ## every pool that is ready under every scenario, into results/baseline; resumes where it was stopped (LEAGUE='idle steady/price' for less)
-	$(BUILD)/hangup run --resume --out $(LEAGUE_RUN) $(LEAGUE) >$(BUILD)/league.txt; \
-	    status=$$?; tail -n 2 $(BUILD)/league.txt; [ $$status = 0 ] || [ $$status = 1 ] || [ $$status = 3 ]
-	$(BUILD)/hangup league $(LEAGUE_RUN) --subjects pqpool --out results/baseline/strategies.md
-	$(BUILD)/hangup league $(LEAGUE_RUN) --out results/baseline/league.md
+LEAGUE_IMAGES ?= debian-13-peers
+LEAGUE_SEEDS ?= 7 8
+BASELINES := results/baseline
+league: all kernel image-once ## record every pool under every scenario, with two seeds, in hours, and make the pages; resumes where it was stopped (LEAGUE='idle steady/price' LEAGUE_SEEDS=7 for less, LEAGUE_IMAGES='debian-13-peers forky-peers' for upgrades.md)
+	@$(foreach image,$(LEAGUE_IMAGES),$(foreach seed,$(LEAGUE_SEEDS), \
+	    $(BUILD)/hangup run $(LEAGUE) --image $(image) --seed $(seed) --resume --out results/league-$(image)-$(seed) \
+	        --accept >$(BUILD)/league.txt; status=$$?; tail -n 2 $(BUILD)/league.txt; \
+	    case $$status in 0 | 1 | 3) ;; *) exit $$status ;; esac;)) true
+	@$(MAKE) league-page
 
-LEAGUE_BASELINE ?= results/baseline/debian-13-peers.json
 .PHONY: league-page
-league-page: all ## the recorded baseline as a page and a picture: results/baseline/league.html and league.svg
-	$(BUILD)/hangup league $(LEAGUE_BASELINE) --html results/baseline/league.html --svg results/baseline/league.svg
+league-page: all ## the recorded baselines as pages and a picture: results/baseline/league.md, .html and .svg, and upgrades.md
+	$(BUILD)/hangup league $(BASELINES)/debian-13-peers.json --out $(BASELINES)/league.md \
+	    --html $(BASELINES)/league.html --svg $(BASELINES)/league.svg
+	$(BUILD)/hangup league $(BASELINES)/debian-13-peers.json --subjects pqpool --out $(BASELINES)/strategies.md
+	$(if $(wildcard $(BASELINES)/forky-peers.json),$(BUILD)/hangup league $(BASELINES)/debian-13-peers.json \
+	    --upgrade $(BASELINES)/forky-peers.json --out $(BASELINES)/upgrades.md)
 
 atlas: all kernel image-once ## what every hang-up says in every client, as a whole, into results/baseline: what diagnose searches
 	$(BUILD)/hangup atlas --baseline results/baseline

@@ -22,8 +22,9 @@ static bool same_options(const struct fault_spec *a, const struct fault_spec *b)
 static bool same_faults(const struct scenario *scenario, const struct scenario *event)
 {
     const struct flow_table *table = &scenario->network.flow_table, *other = &event->network.flow_table;
-    if (scenario->faults_count != event->faults_count || table->idle_us != other->idle_us ||
-        table->then != other->then || table->age_us != other->age_us || table->size != other->size)
+    if (network_has_legs(&scenario->network) || scenario->faults_count != event->faults_count ||
+        table->idle_us != other->idle_us || table->then != other->then || table->age_us != other->age_us ||
+        table->size != other->size)
         return false;
     for (size_t i = 0; i < event->faults_count; i++) {
         const struct fault_spec *a = &scenario->faults[i], *b = &event->faults[i];

@@ -106,6 +106,14 @@ static int width_of(const struct markdown_table *table, size_t column)
     return width;
 }
 
+int markdown_table_width(const struct markdown_table *table)
+{
+    int width = 1;
+    for (size_t i = 0; i < table->columns; i++)
+        width += width_of(table, i) + 3;
+    return width;
+}
+
 static void print_markdown_row(
     FILE *file, const struct markdown_table *table, char *const *cells, const int *widths)
 {

@@ -18,6 +18,8 @@ void markdown_table_free(struct markdown_table *table);
 // fails.
 void markdown_table_add(struct markdown_table *table, const char *format, ...) PRINTF_LIKE(2, 3);
 void markdown_table_add_text(struct markdown_table *table, const char *text);
+// Of its lines, in columns.
+int markdown_table_width(const struct markdown_table *table);
 // False: no memory for one of its cells. Nothing is printed then.
 bool markdown_table_print(FILE *file, const struct markdown_table *table) MUST_CHECK;
 

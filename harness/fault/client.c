@@ -54,7 +54,8 @@ static bool lose_power(struct lab *lab, struct client_fault *fault, struct error
 {
     int64_t sockets = 0;
     return stand_still(lab, fault, error) && lab_network_mute(lab, HOST_APP, true, error) &&
-           lab_filter_add(lab->filter, fault->table, "counter drop\n", error) &&
+           lab_filter_add(lab->filter, fault->table,
+               "iifname wan-app counter drop\noifname wan-app counter drop\n", error) &&
            lab_sockets_count(lab, &fault->hits, error) &&
            lab_sockets_destroy(lab, HOST_APP, LAB_SOCKETS_ALL, LAB_DB_PORT, &sockets, error);
 }

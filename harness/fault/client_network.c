@@ -45,7 +45,7 @@ const struct client_action client_address_changed = {
 // answers with RST. What the server sends to the old address reaches nobody. Connections that open from now
 // on are noted, and are well.
 #define TO_DB   "iifname wan-app ip saddr " LAB_APP_ADDRESS " "
-#define TO_APP  "iifname wan-db ip daddr "
+#define TO_APP  "oifname wan-app ip daddr "
 #define OPENING "tcp flags & (syn | ack) == syn "
 
 static const char moved_rules[] =                                //

@@ -14,14 +14,25 @@ char *fault_filter_name(const struct fault_spec *spec, char name[static FAULT_FI
     return name;
 }
 
-bool fault_filter_add(
-    struct lab *lab, const char *name, enum fault_direction direction, const char *rule, struct error *error)
+// Which packets travel in one direction of a leg. A network with one leg has the application's.
+static const char *to_db_of(const struct fault_spec *spec)
+{
+    return fault_is_behind(spec) ? "oifname wan-db" : "iifname wan-app";
+}
+
+static const char *to_app_of(const struct fault_spec *spec)
+{
+    return fault_is_behind(spec) ? "iifname wan-db" : "oifname wan-app";
+}
+
+bool fault_filter_add(struct lab *lab, const char *name, const struct fault_spec *spec,
+    enum fault_direction direction, const char *rule, struct error *error)
 {
     char rules[512];
-    const char *to_db = direction & FAULT_TO_DB ? rule : NULL,
-               *to_app = direction & FAULT_TO_APP ? rule : NULL;
-    snprintf(rules, sizeof(rules), "%s%s\n%s%s\n", to_db ? "iifname wan-app " : "", to_db ? to_db : "",
-        to_app ? "iifname wan-db " : "", to_app ? to_app : "");
+    int length = direction & FAULT_TO_DB ? snprintf(rules, sizeof(rules), "%s %s\n", to_db_of(spec), rule)
+                                         : 0;
+    if (direction & FAULT_TO_APP)
+        snprintf(rules + length, sizeof(rules) - (size_t)length, "%s %s\n", to_app_of(spec), rule);
     return lab_filter_add(lab->filter, name, rules, error);
 }
 
@@ -45,10 +56,11 @@ bool fault_filter_add_connection(struct lab *lab, const char *name, const struct
         return error_set(error, ERROR_LAB, "out of memory");
     *port = picked_port(lab, picked);
     free(picked);
-    int length = to_db ? snprintf(rules, sizeof(rules), "iifname wan-app tcp sport %u %s\n", *port, rule) : 0;
+    int length = to_db ? snprintf(rules, sizeof(rules), "%s tcp sport %u %s\n", to_db_of(spec), *port, rule)
+                       : 0;
     if (direction & FAULT_TO_APP)
-        snprintf(
-            rules + length, sizeof(rules) - (size_t)length, "iifname wan-db tcp dport %u %s\n", *port, rule);
+        snprintf(rules + length, sizeof(rules) - (size_t)length, "%s tcp dport %u %s\n", to_app_of(spec),
+            *port, rule);
     return lab_filter_add(lab->filter, name, rules, error);
 }
 
@@ -59,7 +71,7 @@ bool fault_filter_apply(struct lab *lab, const struct fault_spec *spec, enum fau
     if (name == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     *state = name;
-    return fault_filter_add(lab, fault_filter_name(spec, name), direction, rule, error);
+    return fault_filter_add(lab, fault_filter_name(spec, name), spec, direction, rule, error);
 }
 
 bool fault_filter_revert(struct lab *lab, void *state, struct error *error)

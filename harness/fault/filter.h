@@ -10,9 +10,9 @@
 // "silence_0": by kind and place in the scenario. Returns `name`.
 char *fault_filter_name(const struct fault_spec *spec, char name[static FAULT_FILTER_NAME_SIZE]);
 
-// Adds the table `name`: `rule` for the packets that travel in that direction.
-bool fault_filter_add(struct lab *lab, const char *name, enum fault_direction direction, const char *rule,
-    struct error *error) MUST_CHECK;
+// Adds the table `name`: `rule` for the packets that travel in that direction of the fault's leg.
+bool fault_filter_add(struct lab *lab, const char *name, const struct fault_spec *spec,
+    enum fault_direction direction, const char *rule, struct error *error) MUST_CHECK;
 
 // The same for the packets of the one open connection that `connections` names. Where there is none the rule
 // meets nothing. `port`: the application's, 0 then.

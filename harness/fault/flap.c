@@ -17,7 +17,8 @@ struct flap {
 
 static bool go_down(struct lab *lab, struct flap *flap, struct error *error)
 {
-    if (!fault_filter_add(lab, flap->table, fault_direction_of(flap->spec->argument), "counter drop", error))
+    const enum fault_direction direction = fault_direction_of(flap->spec->argument);
+    if (!fault_filter_add(lab, flap->table, flap->spec, direction, "counter drop", error))
         return false;
     flap->down = true;
     return true;

@@ -56,7 +56,7 @@ static void handshake_on_packet(
 {
     struct handshake *handshake = context;
     size_t index = trace_flows_index(lab->flows, flow);
-    if (index < handshake->old_flows)
+    if (index < handshake->old_flows || trace_flow_is_behind(flow))
         return;
     if (!packet->leaving) {
         if (packet->payload_length > 0 && flow->data_packets == handshake->after)

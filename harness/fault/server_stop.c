@@ -80,7 +80,7 @@ static bool vanish(struct lab *lab, struct server_fault *fault, struct error *er
     table_of(fault, table);
     int64_t sockets = 0;
     return lab_network_mute(lab, HOST_DB, true, error) &&
-           lab_filter_add(lab->filter, table, "drop\n", error) &&
+           lab_filter_add(lab->filter, table, "iifname wan-db drop\noifname wan-db drop\n", error) &&
            lab_sockets_destroy(lab, HOST_DB, LAB_SOCKETS_ALL, 0, &sockets, error) && crash(lab, fault, error);
 }
 

@@ -23,9 +23,8 @@ struct syn {
 static void syn_on_packet(
     struct lab *lab, void *context, const struct trace_flow *flow, const struct trace_packet *packet)
 {
-    (void)flow;
     struct syn *syn = context;
-    if (!packet->leaving && (packet->flags & (TH_SYN | TH_ACK)) == TH_SYN)
+    if (!packet->leaving && !trace_flow_is_behind(flow) && (packet->flags & (TH_SYN | TH_ACK)) == TH_SYN)
         held_packets_add(lab, &syn->held, packet, syn->delay_us);
 }
 

@@ -2,7 +2,9 @@
 #include "lab/flow.h"
 
 #include "base/array.h"
+#include "contract/addresses.h"
 
+#include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +30,30 @@ struct trace_flows {
     uint16_t server_port;
     struct trace_flow *items;
     size_t count;
-    struct queue to_client, to_server;
+    struct queue to_app, to_db, to_proxy; // by the interfaces of the router
 };
+
+static bool is_proxy(uint32_t address)
+{
+    return address == ntohl(inet_addr(LAB_PROXY_ADDRESS));
+}
+
+bool trace_flow_is_before(const struct trace_flow *flow)
+{
+    return is_proxy(flow->server_address);
+}
+
+bool trace_flow_is_behind(const struct trace_flow *flow)
+{
+    return is_proxy(flow->client_address);
+}
+
+static struct queue *queue_of(struct trace_flows *flows, const struct trace_flow *flow, bool to_client)
+{
+    if (is_proxy(to_client ? flow->client_address : flow->server_address))
+        return &flows->to_proxy;
+    return to_client ? &flows->to_app : &flows->to_db;
+}
 
 struct trace_flows *trace_flows_new(uint16_t server_port)
 {
@@ -135,7 +159,7 @@ static void note_entering(
     flow->data_packets += packet->payload_length > 0;
     const struct waiting waiting = {
         .flow = trace_flows_index(flows, flow), .end = end, .at_us = packet->at_us};
-    queue_enter(from_client ? &flows->to_server : &flows->to_client, &waiting);
+    queue_enter(queue_of(flows, flow, !from_client), &waiting);
 }
 
 static void note_leaving(
@@ -143,8 +167,7 @@ static void note_leaving(
 {
     uint32_t end = packet->seq + trace_packet_sequence_length(packet);
     advance(from_client ? &flow->client_left : &flow->server_left, true, end);
-    queue_leave(from_client ? &flows->to_server : &flows->to_client, trace_flows_index(flows, flow), end,
-        packet->at_us);
+    queue_leave(queue_of(flows, flow, !from_client), trace_flows_index(flows, flow), end, packet->at_us);
 }
 
 struct trace_flow *trace_flows_follow(struct trace_flows *flows, const struct trace_packet *packet)
@@ -174,7 +197,7 @@ void trace_flows_note_forged(
 {
     const struct waiting waiting = {
         .flow = trace_flows_index(flows, flow), .end = end, .at_us = at_us, .forged = true};
-    queue_enter(to_client ? &flows->to_client : &flows->to_server, &waiting);
+    queue_enter(queue_of(flows, flow, to_client), &waiting);
 }
 
 // Of what may be waiting, forged packets wait for sure; then the oldest, unless they have waited for so long
@@ -182,7 +205,7 @@ void trace_flows_note_forged(
 uint32_t trace_flows_expected(const struct trace_flows *flows, const struct trace_flow *flow, bool to_client,
     size_t queued, int64_t at_us)
 {
-    const struct queue *queue = to_client ? &flows->to_client : &flows->to_server;
+    const struct queue *queue = queue_of((struct trace_flows *)flows, flow, to_client);
     size_t index = trace_flows_index(flows, flow);
     uint32_t expected = to_client ? flow->server_left : flow->client_left;
     for (size_t i = 0; i < queue->count && queued > 0; i++)

@@ -20,6 +20,11 @@ struct trace_flow {
     bool closed; // a FIN or an RST has passed
 };
 
+// Whether it leads to a proxy or a pooler, and whether it is such a one's own connection to the server: the
+// two legs of a path that has them.
+bool trace_flow_is_before(const struct trace_flow *flow);
+bool trace_flow_is_behind(const struct trace_flow *flow);
+
 struct trace_flows;
 
 // `server_port` tells the two sides of a connection apart.

@@ -2,6 +2,7 @@
 #include "lab/inject.h"
 
 #include "base/clock.h"
+#include "lab/network.h"
 #include "net/link.h"
 
 #include <arpa/inet.h>
@@ -82,7 +83,8 @@ bool lab_forged_send(struct lab *lab, const struct trace_flow *flow, bool to_app
 {
     uint8_t packet[LAB_FORGED_LENGTH];
     size_t queued;
-    if (!lab_link_queued(to_app ? "wan-app" : "wan-db", &queued, error))
+    const char *device = lab_network_device(to_app ? flow->client_address : flow->server_address);
+    if (!lab_link_queued(device, &queued, error))
         return false;
     int64_t at_us = clock_now_us() + clock_realtime_offset_us();
     *seq = trace_flows_expected(lab->flows, flow, to_app, queued, at_us);

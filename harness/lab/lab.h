@@ -10,6 +10,9 @@
 // netem sits on the router's interfaces: on the sender's own, TCP is told of a drop and hides it. A failover
 // pulls the cable out of host db and plugs it into a new namespace, which is host db from then on: at the
 // same address or at 198.51.100.3.
+//
+// Where the network has a proxy or a pooler it is a fourth host, proxy, at 203.0.113.2 behind wan-proxy. Both
+// legs, app to proxy and proxy to db, cross the router as any connection does.
 #ifndef HANGUP_LAB_LAB_H
 #define HANGUP_LAB_LAB_H
 
@@ -21,7 +24,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-enum host { HOST_APP, HOST_WAN, HOST_DB, HOSTS };
+enum host { HOST_APP, HOST_WAN, HOST_DB, HOST_PROXY, HOSTS };
 
 struct guest_task;
 struct lab;
@@ -52,6 +55,7 @@ struct lab {
     struct lab_filter *filter;
     struct lab_flow_table *flow_table; // NULL: the network has none
     struct lab_server *server;
+    struct lab_proxy *proxy; // NULL: the network has one leg
     struct trace_capture *capture;
     struct trace_flows *flows;
     struct subject_process *subject; // NULL: a program of the user's (hangup exec)

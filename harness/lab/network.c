@@ -5,7 +5,9 @@
 #include "lab/mount.h"
 #include "net/link.h"
 #include "net/sysctl.h"
+#include "trace/packet.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <unistd.h>
@@ -23,14 +25,24 @@ struct edge {
 static const struct edge edges[] = {
     {HOST_APP, "wan-app", LAB_APP_ADDRESS, "192.0.2.1", "02:00:00:00:01:02", "02:00:00:00:01:01"},
     {HOST_DB, "wan-db", LAB_DB_ADDRESS, "198.51.100.1", "02:00:00:00:02:02", "02:00:00:00:02:01"},
+    {HOST_PROXY, "wan-proxy", LAB_PROXY_ADDRESS, "203.0.113.1", "02:00:00:00:03:02", "02:00:00:00:03:01"},
 };
-#define EDGES (sizeof(edges) / sizeof(edges[0]))
+#define PORT_RANGE "/proc/sys/net/ipv4/ip_local_port_range"
+// Below those of host app, so that a port tells a connection of one leg from one of the other.
+#define PROXY_PORTS "20000 29999"
+
+#define ENDS 2 // app and db, which every network has
+
+static size_t edges_of(const struct lab *lab)
+{
+    return network_has_legs(&lab->cell->scenario->network) ? ENDS + 1 : ENDS;
+}
 
 // Makes one namespace for each host; the caller moves through them and ends in the last.
 static bool make_namespaces(struct lab *lab, struct lab_link *links[HOSTS], struct error *error)
 {
-    static const enum host order[] = {HOST_APP, HOST_DB, HOST_WAN};
-    for (size_t i = 0; i < HOSTS; i++) {
+    static const enum host order[] = {HOST_PROXY, HOST_APP, HOST_DB, HOST_WAN};
+    for (size_t i = edges_of(lab) > ENDS ? 0 : 1; i < HOSTS; i++) {
         enum host host = order[i];
         if (unshare(CLONE_NEWNET) != 0)
             return error_set_errno(error, ERROR_LAB, "cannot make a network namespace");
@@ -38,7 +50,8 @@ static bool make_namespaces(struct lab *lab, struct lab_link *links[HOSTS], stru
         if (lab->namespace_fd[host] < 0)
             return error_set_errno(error, ERROR_LAB, "/proc/self/ns/net");
         links[host] = lab_link_open(error);
-        if (links[host] == NULL || !lab_link_up(links[host], "lo", error))
+        if (links[host] == NULL || !lab_link_up(links[host], "lo", error) ||
+            (host == HOST_PROXY && !lab_sysctl_write(PORT_RANGE, PROXY_PORTS, error)))
             return false;
     }
     return lab_sysctl_write("/proc/sys/net/ipv4/ip_forward", "1", error);
@@ -117,7 +130,7 @@ static struct lab_netem netem_of(const struct network *network, uint64_t seed)
 static struct lab_netem own_netem(const struct lab *lab, enum host to)
 {
     // A seed of its own for each direction, or both would lose the same packets.
-    return netem_of(&lab->cell->scenario->network, lab->cell->seed * EDGES + edge_to(to) + 1);
+    return netem_of(&lab->cell->scenario->network, lab->cell->seed * ENDS + edge_to(to) + 1);
 }
 
 // From the scenario's own network on, the oldest change first.
@@ -141,7 +154,7 @@ static bool shape_for(struct lab *lab, const struct lab_path_change *change, str
 {
     struct lab_link *router = lab_link_open(error);
     bool shaped = router != NULL;
-    for (size_t i = 0; shaped && i < EDGES; i++) {
+    for (size_t i = 0; shaped && i < edges_of(lab); i++) {
         struct lab_netem ignored = {0};
         if (change->change(change, edges[i].host, &ignored))
             shaped = shape(lab, router, edges[i].host, error);
@@ -167,6 +180,20 @@ bool lab_network_pop(struct lab *lab, const struct lab_path_change *change, stru
     return shape_for(lab, change, error);
 }
 
+const char *lab_network_device(uint32_t to)
+{
+    for (size_t i = 0; i < ENDS + 1; i++)
+        if (to == ntohl(inet_addr(edges[i].address)))
+            return edges[i].router_device;
+    return trace_packet_is_app(to) ? edges[0].router_device : edges[1].router_device;
+}
+
+bool lab_network_enter(const struct lab *lab, enum host host, struct error *error)
+{
+    return setns(lab->namespace_fd[host], CLONE_NEWNET) == 0 ||
+           error_set_errno(error, ERROR_LAB, "cannot enter a host");
+}
+
 bool lab_network_count(enum host to, struct lab_netem_counters *counters, struct error *error)
 {
     struct lab_link *router = lab_link_open(error);
@@ -180,7 +207,7 @@ static bool build_network(struct lab *lab, struct lab_link *links[HOSTS], struct
 {
     if (!make_namespaces(lab, links, error))
         return false;
-    for (size_t i = 0; i < EDGES; i++) {
+    for (size_t i = 0; i < edges_of(lab); i++) {
         const struct lab_netem netem = own_netem(lab, edges[i].host);
         if (!connect_edge(lab, links, &edges[i], error) || !plain_packets(lab, &edges[i], error) ||
             !lab_netem_set(links[HOST_WAN], edges[i].router_device, &netem, error))

@@ -23,6 +23,12 @@ struct lab_path_change {
 bool lab_network_push(struct lab *lab, struct lab_path_change *change, struct error *error) MUST_CHECK;
 bool lab_network_pop(struct lab *lab, const struct lab_path_change *change, struct error *error) MUST_CHECK;
 
+// The router's interface behind which an address is, in host byte order.
+const char *lab_network_device(uint32_t to);
+
+// The caller's network is that host's from now on; HOST_WAN brings PID 1 back.
+bool lab_network_enter(const struct lab *lab, enum host host, struct error *error) MUST_CHECK;
+
 // Counts what has gone towards `to`. From host wan.
 bool lab_network_count(enum host to, struct lab_netem_counters *counters, struct error *error) MUST_CHECK;
 

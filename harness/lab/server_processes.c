@@ -50,7 +50,8 @@ static bool is_backend(const char *pid)
     read_file(pid, "cmdline", title);
     return strncmp(title, "postgres: ", 10) == 0 && is_servers(pid) &&
            (strstr(title, " " LAB_APP_ADDRESS "(") != NULL ||
-               strstr(title, " " LAB_APP_OTHER_ADDRESS "(") != NULL);
+               strstr(title, " " LAB_APP_OTHER_ADDRESS "(") != NULL ||
+               strstr(title, " " LAB_PROXY_ADDRESS "(") != NULL);
 }
 
 static int compare_pids(const void *left, const void *right)

@@ -14,11 +14,11 @@
 #include "lab/ledger.h"
 #include "lab/mount.h"
 #include "lab/network.h"
+#include "lab/proxy.h"
 #include "lab/server.h"
 #include "net/filter.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -83,20 +83,14 @@ static bool share_authority(struct error *error)
     return shared;
 }
 
-// A packet that wakes the server wakes the lab as well: what the lab does then must come before an answer.
-static bool come_first(struct error *error)
-{
-    const struct sched_param first = {.sched_priority = 1};
-    return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first) == 0 ||
-           error_set_errno(error, ERROR_LAB, "the lab's priority");
-}
-
 bool lab_world_build(struct lab *lab, struct error *error)
 {
     describe_lab(lab);
     clock_wait_until(clock_now_us() + CLOCK_WARM_UP_US);
-    if (!lab_network_name_db(LAB_DB_ADDRESS, error) || !lab_network_resolver(NULL, error) ||
-        !share_authority(error) || !lab_network_build(lab, error) || !open_capture(lab, error))
+    const bool legs = network_has_legs(&lab->cell->scenario->network);
+    if (!lab_network_name_db(legs ? LAB_PROXY_ADDRESS : LAB_DB_ADDRESS, error) ||
+        !lab_network_resolver(NULL, error) || !share_authority(error) || !lab_network_build(lab, error) ||
+        !open_capture(lab, error))
         return false;
     lab->filter = lab_filter_open(error);
     if (lab->filter == NULL || !lab_flow_table_open(lab, error))
@@ -104,7 +98,7 @@ bool lab_world_build(struct lab *lab, struct error *error)
     if (!lab_server_start(lab, error) || !lab_ledger_prove(error))
         return false;
     lab_event(lab, "server-ready", NULL);
-    return come_first(error);
+    return lab_proxy_start(lab, error);
 }
 
 bool lab_world_watch_path(struct lab *lab, struct error *error)
@@ -129,6 +123,7 @@ bool lab_world_close_capture(struct lab *lab, struct error *error)
 void lab_world_tear_down(struct lab *lab)
 {
     // The server ends with the guest: a clean shutdown would only add its own goodbyes to the trace.
+    lab_proxy_free(lab->proxy);
     lab_server_free(lab->server);
     lab_flow_table_close(lab);
     lab_filter_close(lab->filter);

@@ -1,4 +1,6 @@
 // A cell: one scenario, one subject with one strategy, one seed.
+#include "base/erofs.h"
+#include "contract/pooler.h"
 #include "plan/internal.h"
 
 #include <inttypes.h>
@@ -77,6 +79,9 @@ static bool fill_plan_cell(struct cell *cell, const struct plan_choice *choice, 
     char missing[PATH_MAX];
     if (!subject_is_ready(choice->subject, image, missing, sizeof(missing)))
         cell->missing = strdup(missing);
+    else if (cell->scenario->network.pooler != POOLER_NONE && image != NULL &&
+             !erofs_has(image, POOLER_PGBOUNCER_PROGRAM))
+        cell->missing = strdup("not in this image: " POOLER_PGBOUNCER_PROGRAM);
     if (asprintf(&cell->subject, "%s:%s", choice->subject->name, choice->strategy->name) < 0) {
         cell->subject = NULL;
         return false;

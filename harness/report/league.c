@@ -6,29 +6,16 @@
 #include "base/markdown.h"
 #include "base/markdown_table.h"
 #include "report/internal.h"
-#include "verdict/impact.h"
+#include "report/league_matrix.h"
+#include "report/league_table.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define MATRIX_COLUMNS 8
-#define BEST_SHOWN     3
-
-static void print_league_table(FILE *file, struct markdown_table *table)
-{
-    if (!table || !markdown_table_print(file, table))
-        fputs("(out of memory for this table)\n", file);
-    markdown_table_free(table);
-}
-
-static size_t rows_that_ran(const struct league *league)
-{
-    size_t count = 0;
-    while (count < league->rows_count && league->rows[count].scenarios > 0)
-        count++;
-    return count;
-}
+#define BEST_SHOWN    3
+#define VERSION_WIDE  24 // columns of a version in the first table, where there is room
+#define VERSION_SHORT 8
 
 // The one subject all rows are of, or NULL.
 static const char *common_subject(const struct league *league, char name[static 64])
@@ -54,7 +41,7 @@ static void print_heading(FILE *file, const struct league *league)
 {
     char name[64];
     const char *one = common_subject(league, name);
-    size_t ran = rows_that_ran(league);
+    size_t ran = league_rows_that_ran(league);
     if (one)
         print_one_heading(file, one, ran, league->scenarios);
     else
@@ -63,25 +50,47 @@ static void print_heading(FILE *file, const struct league *league)
         "What the application suffered in a scenario is its *impact*, the worst of it: clean < delayed (5 s or\n"
         "more) < errors < stuck (a minute or more, never answered, or never recovered) < data (lost or doubled).\n"
         "A pool is *good* where its impact is as good as any pool can have it there; the scenario says how good\n"
-        "that is. Of %zu scenarios %zu can be had clean.\n",
+        "that is. Of %zu scenarios %zu can be had clean. *Harm* is what is worse than that, and ranks:\n" LEAGUE_HARM
+        ",\nless what nobody can avoid.\n",
         league->scenarios, league->avoidable);
     for (size_t i = 0; i < ran && i < BEST_SHOWN; i++) {
         fputs(i == 0 ? "Best: " : ", ", file);
         markdown_print_code(file, league->rows[i].subject);
-        fprintf(file, " (%zu)", league->rows[i].good);
+        fprintf(file, " (harm %zu)", league->rows[i].harm);
     }
     fputs(".\n", file);
 }
 
-static void add_pool_row(struct markdown_table *table, const struct league_row *row)
+static void add_pool_row(struct markdown_table *table, const struct league_row *row, size_t version_width)
 {
-    markdown_table_add_text(table, row->subject);
-    markdown_table_add_text(table, row->version ? row->version : "-");
+    league_table_add_subject(table, row->subject, row->differs > 0);
+    league_table_add_cut(table, row->version ? row->version : "-", version_width);
+    markdown_table_add(table, "%zu", row->harm);
     markdown_table_add(table, "%zu", row->good);
-    for (int impact = IMPACT_CLEAN; impact < IMPACTS; impact++)
+    for (int impact = IMPACT_DELAYED; impact < IMPACTS; impact++)
         markdown_table_add(table, "%zu", row->impacts[impact]);
-    char value[METRIC_TEXT_SIZE];
-    markdown_table_add(table, "%s", metric_format(METRIC_MEDIAN, row->price_us, value));
+}
+
+static struct markdown_table *ranking_of(const struct league *league, size_t version_width)
+{
+    static const char *const titles[] = {
+        "pool:strategy", "version", ">harm", ">good", ">delayed", ">errors", ">stuck", ">data", NULL};
+    struct markdown_table *table = markdown_table_new(titles);
+    for (size_t i = 0; table && i < league_rows_that_ran(league); i++)
+        add_pool_row(table, &league->rows[i], version_width);
+    return table;
+}
+
+// Versions are as long as their makers like; the whole of each stands at the page's end.
+static struct markdown_table *fit_ranking(const struct league *league)
+{
+    size_t width = VERSION_WIDE;
+    struct markdown_table *table = ranking_of(league, width);
+    while (table && markdown_table_width(table) > LEAGUE_COLUMNS && width > VERSION_SHORT) {
+        markdown_table_free(table);
+        table = ranking_of(league, --width);
+    }
+    return table;
 }
 
 // Their sums must not be compared with the others'.
@@ -101,20 +110,31 @@ static void print_incomplete(FILE *file, const struct league *league, size_t ran
         fputs(".\n", file);
 }
 
+// What is told of another seed holds for all tables.
+static void print_mark(FILE *file, const struct league *league)
+{
+    size_t differing = 0;
+    for (size_t i = 0; i < league->rows_count; i++)
+        differing += league->rows[i].differs > 0;
+    if (!league->seeds)
+        return;
+    fprintf(file, "\nWhat is shown is seed %" PRIu64 "; other seeds were run, too. ", league->run->seed);
+    if (differing == 0)
+        fputs("None of them changes an impact, or a number of errors.\n", file);
+    else
+        fprintf(file,
+            LEAGUE_BY_SEED " marks the %zu rows, and cells, in which one of them has another impact, or "
+                           "another\nnumber of errors.\n",
+            differing);
+}
+
 static void print_ranking(FILE *file, const struct league *league)
 {
-    static const char *const titles[] = {"pool:strategy", "version", ">good", ">clean", ">delayed", ">errors",
-        ">stuck", ">data", ">median", NULL};
-    struct markdown_table *table = markdown_table_new(titles);
-    size_t ran = rows_that_ran(league);
-    for (size_t i = 0; table && i < ran; i++)
-        add_pool_row(table, &league->rows[i]);
+    size_t ran = league_rows_that_ran(league);
     fputc('\n', file);
-    print_league_table(file, table);
-    fputs("\n"
-          "Scenarios, by impact. median: what an operation takes when nothing fails (" LEAGUE_PRICE_SCENARIO
-          ", a path of 10 ms).\n",
-        file);
+    league_table_print(file, fit_ranking(league));
+    fputs("\nScenarios, by impact.\n", file);
+    print_mark(file, league);
     print_incomplete(file, league, ran);
     if (ran < league->rows_count)
         fputs("\nNot ready on this machine, so not run:", file);
@@ -139,32 +159,79 @@ static void add_group_row(struct markdown_table *table, const struct league_row 
 {
     char value[METRIC_TEXT_SIZE];
     const struct league_group *group = &row->groups[fear];
-    markdown_table_add_text(table, row->subject);
+    league_table_add_subject(table, row->subject, group->differs > 0);
     markdown_table_add(table, "%s", impact_name(group->best));
     markdown_table_add(table, "%s", impact_name(group->worst));
+    markdown_table_add(table, "%zu", group->harm);
     markdown_table_add(table, "%zu of %zu", group->good, group->scenarios);
-    markdown_table_add(table, "%s", metric_format(fear_metric(fear), group->figure, value));
+    markdown_table_add(table, "%s%s", metric_format(fear_metric(fear), group->figure, value),
+        group->never ? ", never back" : "");
 }
 
-// In the order of the whole, so that a pool is found at the same place in each.
+struct place_in_group {
+    const struct league_row *row;
+    enum fear fear;
+};
+
+static int by_group_rank(const void *left, const void *right)
+{
+    const struct place_in_group *a = left, *b = right;
+    int order = league_group_rank(&a->row->groups[a->fear], &b->row->groups[b->fear]);
+    return order != 0 ? order : (a->row > b->row) - (a->row < b->row); // as in the whole
+}
+
+// Who fears one thing chooses by it: the best at it first. Returns how many rows have it.
+static size_t sort_group(const struct league *league, enum fear fear, struct place_in_group *places)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < league_rows_that_ran(league); i++)
+        if (league->rows[i].groups[fear].scenarios > 0)
+            places[count++] = (struct place_in_group){&league->rows[i], fear};
+    if (count > 0)
+        qsort(places, count, sizeof(*places), by_group_rank);
+    return count;
+}
+
+static void print_group_scenarios(FILE *file, const struct league *league, enum fear fear)
+{
+    const struct run_result *run = league->run;
+    const struct run_order *order = league->order;
+    const char *before = "Of ";
+    for (size_t i = order->first; i < run->cells_count; i = order->next_scenario[i]) {
+        if (fear_of(run->cells[i].scenario) != fear)
+            continue;
+        fputs(before, file);
+        markdown_print_code(file, run->cells[i].scenario);
+        before = ",\n";
+    }
+    fputs(".\n\n", file);
+}
+
 static void print_group(FILE *file, const struct league *league, enum fear fear)
 {
     char figure[FIGURE_TITLE_SIZE];
     const char *const titles[] = {
-        "pool:strategy", "best", "worst", ">good", figure_title(fear, figure), NULL};
-    struct markdown_table *table = NULL;
-    for (size_t i = 0; i < rows_that_ran(league); i++) {
-        if (league->rows[i].groups[fear].scenarios == 0)
-            continue;
-        if (!table) {
-            fprintf(file, "\n## %s\n\n", fear_title(fear));
-            table = markdown_table_new(titles);
-        }
-        if (table)
-            add_group_row(table, &league->rows[i], fear);
+        "pool:strategy", "best", "worst", ">harm", ">good", figure_title(fear, figure), NULL};
+    struct place_in_group *places = calloc(league->rows_count + 1, sizeof(*places));
+    size_t count = places ? sort_group(league, fear, places) : 0;
+    if (count > 0) {
+        struct markdown_table *table = markdown_table_new(titles);
+        for (size_t i = 0; table && i < count; i++)
+            add_group_row(table, places[i].row, fear);
+        fprintf(file, "\n## %s\n\n", fear_title(fear));
+        print_group_scenarios(file, league, fear);
+        league_table_print(file, table);
     }
-    if (table)
-        print_league_table(file, table);
+    free(places);
+}
+
+// The page is read elsewhere: "pool/subjects/knex.yaml".
+static const char *path_in_project(const struct subject *subject)
+{
+    const size_t length = subject->root ? strlen(subject->root) : 0;
+    if (length > 0 && strncmp(subject->path, subject->root, length) == 0 && subject->path[length] == '/')
+        return subject->path + length + 1;
+    return subject->path;
 }
 
 static void print_broken(FILE *file, const struct league_finding *finding)
@@ -173,8 +240,8 @@ static void print_broken(FILE *file, const struct league_finding *finding)
     enum metric metric = finding->broken->metric;
     fprintf(file, " **No longer so: %s: expected %s, actual %s (%s:%d).**", metric_name(metric),
         metric_range_format(metric, finding->broken->range, expected),
-        metric_format(metric, finding->cell->verdict->metrics.value[metric], actual), finding->subject->path,
-        finding->finding->line);
+        metric_format(metric, finding->cell->verdict->metrics.value[metric], actual),
+        path_in_project(finding->subject), finding->finding->line);
 }
 
 static void print_finding(FILE *file, const struct league_finding *finding)
@@ -207,90 +274,6 @@ static void print_findings(FILE *file, const struct league *league)
         fputs(".\n", file);
 }
 
-struct words {
-    FILE *file;
-    bool any;
-};
-
-static void say_of_league(struct words *words, int64_t count, const char *what)
-{
-    if (count > 0)
-        fprintf(words->file, "%s%" PRId64 " %s", words->any ? ", " : "", count, what);
-    words->any = words->any || count > 0;
-}
-
-// "2 err, 1 hung, 973.5s", or a dot when clean.
-static void print_league_cell(FILE *file, const struct cell_result *cell)
-{
-    const int64_t *values = cell->verdict->metrics.value;
-    struct words words = {file, false};
-    say_of_league(&words, values[METRIC_ERRORS], "err");
-    say_of_league(&words, values[METRIC_HUNG], "hung");
-    say_of_league(&words, values[METRIC_LOST], "lost");
-    say_of_league(&words, values[METRIC_DUPLICATED], "duplicated");
-    say_of_league(&words, values[METRIC_TORN], "torn");
-    say_of_league(&words, values[METRIC_DEAF], "unheard");
-    say_of_league(&words, values[METRIC_OVERDUE], "overdue");
-    say_of_league(&words, values[METRIC_IN_DOUBT], "in doubt");
-    if (values[METRIC_DELAY] >= IMPACT_DELAY_US && values[METRIC_DELAY] != METRIC_NEVER) {
-        char value[METRIC_TEXT_SIZE];
-        fprintf(
-            file, "%s%s", words.any ? ", " : "", metric_format(METRIC_DELAY, values[METRIC_DELAY], value));
-    } else if (!words.any) {
-        fputs("·", file);
-    }
-    if (values[METRIC_RECOVERY] == METRIC_NEVER)
-        fputs(", never back", file);
-    if (cell->verdict->outcome == OUTCOME_FAIL)
-        fputs(" **fail**", file);
-}
-
-static void add_league_cell(struct markdown_table *table, const struct cell_result *cell)
-{
-    char *text = NULL;
-    size_t length;
-    if (!cell || !league_ran(cell) || cell->verdict->outcome == OUTCOME_ERROR) {
-        markdown_table_add(table, "%s", cell ? outcome_name(cell->verdict->outcome) : "");
-        return;
-    }
-    FILE *memory = open_memstream(&text, &length);
-    if (memory)
-        print_league_cell(memory, cell);
-    bool printed = memory && fclose(memory) == 0;
-    markdown_table_add(table, "%s", printed ? text : "out of memory");
-    free(text);
-}
-
-static void print_matrix_part(FILE *file, const struct league *league, size_t first, size_t end)
-{
-    const struct run_result *run = league->run;
-    const char *titles[MATRIX_COLUMNS + 2] = {"scenario"};
-    for (size_t i = first; i < end; i++)
-        titles[1 + i - first] = league->rows[i].subject;
-    struct markdown_table *table = markdown_table_new(titles);
-    for (size_t i = league->order->first; table && i < run->cells_count;
-         i = league->order->next_scenario[i]) {
-        markdown_table_add_text(table, run->cells[i].scenario);
-        for (size_t j = first; j < end; j++)
-            add_league_cell(table, league_cell(league, run->cells[i].scenario, league->rows[j].subject));
-    }
-    fputc('\n', file);
-    print_league_table(file, table);
-}
-
-static void print_matrix(FILE *file, const struct league *league)
-{
-    char slow[DURATION_TEXT_SIZE];
-    size_t ran = rows_that_ran(league);
-    fprintf(file,
-        "\n## Every scenario\n\n"
-        "A dot: clean. err, hung, in doubt, lost, duplicated: operations; a time: the longest delay, from "
-        "%s on.\n",
-        duration_format(IMPACT_DELAY_US, slow));
-    for (size_t first = 0; first < ran; first += MATRIX_COLUMNS)
-        print_matrix_part(file, league, first, first + MATRIX_COLUMNS < ran ? first + MATRIX_COLUMNS : ran);
-}
-
 static void print_claims(FILE *file, const struct league *league)
 {
     const struct run_result *run = league->run;
@@ -314,20 +297,29 @@ static void print_world(FILE *file, const struct world *world)
         world->kernel_sha256, world->programs_sha256);
 }
 
+// Settings of one pool run on the same: "- sqlalchemy 2.0.40, psycopg2 2.9.10".
+static void print_version(FILE *file, const struct league *league, size_t place)
+{
+    const struct league_row *row = &league->rows[place];
+    const int length = (int)strcspn(row->subject, ":");
+    for (size_t i = 0; i < place; i++)
+        if (strncmp(league->rows[i].subject, row->subject, (size_t)length + 1) == 0)
+            return;
+    fprintf(file, "- %.*s: ", length, row->subject);
+    markdown_print_text(file, row->version ? row->version : "it does not say");
+    if (row->driver) {
+        fputs("; ", file);
+        markdown_print_text(file, row->driver);
+    }
+    fputc('\n', file);
+}
+
 static void print_versions(FILE *file, const struct league_page *page)
 {
-    static const char *const titles[] = {"pool:strategy", "version", "driver", NULL};
     const struct league *league = page->league;
-    struct markdown_table *table = markdown_table_new(titles);
-    size_t ran = rows_that_ran(league);
-    for (size_t i = 0; table && i < ran; i++) {
-        const struct league_row *row = &league->rows[i];
-        markdown_table_add_text(table, row->subject);
-        markdown_table_add_text(table, row->version ? row->version : "-");
-        markdown_table_add_text(table, row->driver ? row->driver : "-");
-    }
     fputs("\n## Versions, as the pools print them\n\n", file);
-    print_league_table(file, table);
+    for (size_t i = 0; i < league_rows_that_ran(league); i++)
+        print_version(file, league, i);
     fputs("\nLab ", file);
     markdown_print_text(file, league->run->lab);
     fprintf(file, ", seed %" PRIu64 ", ", league->run->seed);
@@ -344,7 +336,7 @@ void report_league_print(FILE *file, const void *league_page)
     for (int fear = 0; fear < FEARS; fear++)
         print_group(file, page->league, (enum fear)fear);
     print_findings(file, page->league);
-    print_matrix(file, page->league);
+    league_matrix_print(file, page->league);
     print_claims(file, page->league);
     print_versions(file, page);
 }

@@ -1,12 +1,9 @@
-// The matrix of the page as a picture: scenarios by fear, subjects from the best to the worst, in the page's
-// colours and signs, light and dark.
+// The matrix of the page as a picture: scenarios by fear, subjects from the best to the worst as the league
+// ranks them, in the page's colours and signs, light and dark.
 #include "report/matrix_svg.h"
 
-#include "result/fear.h"
-#include "result/select.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "report/league_table.h"
+#include "result/league.h"
 
 #define CELL      11
 #define LEFT      215 // the scenarios' names
@@ -24,16 +21,10 @@ static const struct {
     [IMPACT_DATA] = {"\xe2\x9c\x96", "#96102f", "#ffffff", "#ff7d92", "#33000b"},
 };
 
-struct column {
-    const char *subject;
-    double score; // the worst impacts weigh most
-    size_t cells;
-};
-
 struct picture {
     FILE *file;
     struct run_order *order;
-    struct column *columns;
+    struct league *league; // its rows are the columns
     size_t count;
     int y;
 };
@@ -47,38 +38,6 @@ static void print_xml(FILE *file, const char *text)
         case '"': fputs("&quot;", file); break;
         default: putc(*text, file);
         }
-}
-
-static struct column *column_of(struct picture *picture, const char *subject)
-{
-    for (size_t i = 0; i < picture->count; i++)
-        if (strcmp(picture->columns[i].subject, subject) == 0)
-            return &picture->columns[i];
-    picture->columns[picture->count] = (struct column){.subject = subject};
-    return &picture->columns[picture->count++];
-}
-
-static int best_first(const void *left, const void *right)
-{
-    const struct column *a = left, *b = right;
-    const double mean_a = a->score / (double)a->cells, mean_b = b->score / (double)b->cells;
-    if (mean_a != mean_b)
-        return mean_a < mean_b ? -1 : 1;
-    return strcmp(a->subject, b->subject);
-}
-
-static void find_columns(struct picture *picture, const struct run_result *run)
-{
-    for (size_t i = 0; i < run->cells_count; i++) {
-        const struct verdict *verdict = run->cells[i].verdict;
-        if (verdict == NULL || verdict->impact == IMPACT_UNKNOWN)
-            continue;
-        struct column *column = column_of(picture, run->cells[i].subject);
-        column->score += (double)(1 << (2 * (int)verdict->impact));
-        column->cells++;
-    }
-    if (picture->count > 0)
-        qsort(picture->columns, picture->count, sizeof(*picture->columns), best_first);
 }
 
 static void print_style(FILE *file)
@@ -109,7 +68,7 @@ static void print_subjects(const struct picture *picture)
     for (size_t i = 0; i < picture->count; i++) {
         const int x = LEFT + (int)i * CELL + CELL - 3;
         fprintf(picture->file, "<text transform=\"translate(%d %d) rotate(-60)\">", x, TOP - 4);
-        print_xml(picture->file, picture->columns[i].subject);
+        print_xml(picture->file, picture->league->rows[i].subject);
         fputs("</text>\n", picture->file);
     }
 }
@@ -120,8 +79,8 @@ static void print_row(struct picture *picture, const char *scenario)
     print_xml(picture->file, scenario);
     fputs("</text>", picture->file);
     for (size_t i = 0; i < picture->count; i++) {
-        const struct cell_result *cell = run_order_find(
-            picture->order, scenario, picture->columns[i].subject);
+        const struct cell_result *cell = league_cell(
+            picture->league, scenario, picture->league->rows[i].subject);
         if (cell != NULL && cell->verdict != NULL && cell->verdict->impact != IMPACT_UNKNOWN)
             print_square(picture->file, LEFT + (int)i * CELL, picture->y, cell->verdict->impact);
     }
@@ -172,15 +131,13 @@ static size_t count_picture_rows(const struct run_order *order, size_t *fears)
 
 bool matrix_svg_print(FILE *file, const struct run_result *run)
 {
-    struct picture picture = {.file = file,
-        .order = run_order_new(run),
-        .columns = calloc(run->cells_count + 1, sizeof(*picture.columns)),
-        .y = TOP};
-    const bool room = picture.order != NULL && picture.columns != NULL;
+    struct picture picture = {.file = file, .league = league_new(run, NULL, 0, NULL), .y = TOP};
+    const bool room = picture.league != NULL;
     if (room) {
         size_t fears;
+        picture.order = picture.league->order;
+        picture.count = league_rows_that_ran(picture.league);
         const size_t rows = count_picture_rows(picture.order, &fears);
-        find_columns(&picture, run);
         fprintf(file,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %zu %zu\" role=\"img\" "
             "aria-label=\"What the application suffered: %zu scenarios, %zu settings of pools\">\n",
@@ -193,7 +150,6 @@ bool matrix_svg_print(FILE *file, const struct run_result *run)
         print_legend(&picture);
         fputs("</svg>\n", file);
     }
-    run_order_free(picture.order);
-    free(picture.columns);
+    league_free(picture.league);
     return room;
 }

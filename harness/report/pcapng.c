@@ -117,7 +117,7 @@ static void write_names(FILE *file)
     static const struct {
         const char *address, *name;
     } hosts[] = {{LAB_APP_ADDRESS, "app"}, {LAB_APP_OTHER_ADDRESS, "app"}, {LAB_NAT_ADDRESS, "nat"},
-        {LAB_DB_ADDRESS, "db"}, {LAB_DB_OTHER_ADDRESS, "db-other"}};
+        {LAB_DB_ADDRESS, "db"}, {LAB_DB_OTHER_ADDRESS, "db-other"}, {LAB_PROXY_ADDRESS, "proxy"}};
     struct bytes bytes;
     if (!bytes_open(&bytes))
         return;

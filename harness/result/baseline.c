@@ -14,9 +14,9 @@
 #define TENTH        10
 
 // What is recorded of a cell: what the application saw, and the price. Packets are another run's business.
-static const enum metric recorded[] = {METRIC_OPS, METRIC_ERRORS, METRIC_HUNG, METRIC_DELAY, METRIC_MEDIAN,
-    METRIC_RECOVERY, METRIC_PINGS, METRIC_CONNECTS, METRIC_LOST, METRIC_DUPLICATED, METRIC_IN_DOUBT,
-    METRIC_LEAKED_BACKENDS, METRIC_TORN, METRIC_DEAF, METRIC_OVERDUE};
+static const enum metric recorded[] = {METRIC_OPS, METRIC_ERRORS, METRIC_HUNG, METRIC_SLOWEST, METRIC_DELAY,
+    METRIC_MEDIAN, METRIC_RECOVERY, METRIC_PINGS, METRIC_CONNECTS, METRIC_LOST, METRIC_DUPLICATED,
+    METRIC_IN_DOUBT, METRIC_LEAKED_BACKENDS, METRIC_TORN, METRIC_DEAF, METRIC_OVERDUE};
 
 // Most cells have none of it: only some are recorded, so that what was recorded before is the same still.
 static bool is_rare(enum metric metric)
@@ -94,6 +94,12 @@ static void print_change(const char *member, const json_t *before, const json_t 
     free(is);
 }
 
+// What was not recorded then is no change now; the rare ones are left out where there is none of them.
+static bool was_not_recorded(const json_t *old, const char *member)
+{
+    return !old && strcmp(member, metric_json_name(METRIC_SLOWEST)) == 0;
+}
+
 // ` impact "errors" -> "clean", errors 1 -> 0`. Returns how many members differ.
 static size_t print_changes(json_t *before, json_t *now, FILE *file)
 {
@@ -103,7 +109,7 @@ static size_t print_changes(json_t *before, json_t *now, FILE *file)
     json_object_foreach(now, member, value)
     {
         json_t *old = json_object_get(before, member);
-        if (json_equal(old, value) || is_near_recorded(old, value))
+        if (json_equal(old, value) || is_near_recorded(old, value) || was_not_recorded(old, member))
             continue;
         fputs(separator, file);
         separator = ",";
@@ -182,7 +188,8 @@ bool baseline_take(json_t *baseline, const struct run_result *run)
         if (!taken)
             return false;
     }
-    return true;
+    return *run->world.image_sha256 == '\0' ||
+           json_object_set_new(baseline, "world", world_to_json(&run->world)) == 0;
 }
 
 json_t *baseline_new(void)
@@ -215,20 +222,25 @@ static void print_members(FILE *file, json_t *object)
     qsort(keys, count, sizeof(*keys), compare_recorded_texts);
     for (size_t i = 0; i < count; i++) {
         fprintf(file, "%s\n\"%s\": ", i > 0 ? "," : "", keys[i]);
-        json_dumpf(json_object_get(object, keys[i]), file, JSON_REAL_PRECISION(10));
+        json_dumpf(json_object_get(object, keys[i]), file, JSON_REAL_PRECISION(10) | JSON_ENCODE_ANY);
     }
     free(keys);
 }
 
 static void print_baseline(FILE *file, const void *context)
 {
-    json_t *versions = json_object_get(context, "versions");
+    json_t *versions = json_object_get(context, "versions"), *world = json_object_get(context, "world");
     fputs("{\"schema\": \"" SCHEMA "\", \"cells\": {", file);
     print_members(file, json_object_get(context, "cells"));
     fputs("\n}", file);
     if (versions) {
         fputs(", \"versions\": {", file);
         print_members(file, versions);
+        fputs("\n}", file);
+    }
+    if (json_is_object(world)) {
+        fputs(", \"world\": {", file);
+        print_members(file, world);
         fputs("\n}", file);
     }
     fputs("}\n", file);

@@ -16,13 +16,16 @@ struct baseline_counts {
 };
 
 // {"schema": "hangup-baseline/1", "cells": {"idle/silence sqlalchemy:pre-ping 7": {"impact": "stuck", ...}},
-// "versions": {"sqlalchemy:pre-ping": ["2.0.40", "psycopg2 2.9.10"]}}. Older ones have no versions.
+// "versions": {"sqlalchemy:pre-ping": ["2.0.40", "psycopg2 2.9.10"]}, "world": the digests of the last run
+// that was taken over}. Older ones have neither versions nor world.
 // NULL: ERROR_INPUT.
 json_t *baseline_read(const char *path, struct error *error) MUST_CHECK;
 json_t *baseline_new(void);
 
 // The recorded cells as a run, for pages that are made from runs: without traces, and each as expected.
-// `name` stands for its image; the scenarios' claims are empty. NULL: ERROR_INPUT, or no memory.
+// `name` stands for an image that is not recorded. Claims are empty, and the best impact is clean, until
+// somebody who has the scenarios says more. The run's seed is the lowest of its cells'. NULL: ERROR_INPUT, or
+// no memory.
 struct run_result *baseline_run(const json_t *baseline, const char *name, struct error *error) MUST_CHECK;
 
 // Says for each cell of the run that is not the same what changed. Skipped cells and errors take no part:

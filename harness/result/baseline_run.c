@@ -23,14 +23,21 @@ static bool split_key(const char *key, struct key_words *words)
     return words->seed != NULL;
 }
 
-// No cell has a folder here; the name only tells them apart.
+// As the folder of a cell is called; there is none here.
 static char *name_place(const char *key)
 {
-    char *name = strdup(key);
-    for (char *at = name; at && *at; at++)
-        if (strchr("/: ", *at))
-            *at = '-';
-    return name;
+    char *name = NULL;
+    size_t length;
+    FILE *file = open_memstream(&name, &length);
+    for (; file && *key; key++)
+        if (*key == ' ')
+            fputs("--", file);
+        else
+            putc(*key == '/' || *key == ':' ? '-' : *key, file);
+    if (file && fclose(file) == 0)
+        return name;
+    free(name);
+    return NULL;
 }
 
 static json_t *texts_of(const json_t *says)
@@ -87,16 +94,28 @@ static json_t *cells_of_records(const json_t *baseline, const char **broken)
     return array;
 }
 
+// The first seed is the one that pages show. 0: there is no cell.
+static json_int_t lowest_seed(const json_t *cells)
+{
+    json_int_t lowest = 0;
+    const json_t *cell;
+    size_t i;
+    json_array_foreach(cells, i, cell)
+    {
+        int64_t seed;
+        if (json_number_count(json_object_get(cell, "seed"), &seed) && (i == 0 || seed < lowest))
+            lowest = seed;
+    }
+    return lowest;
+}
+
 struct run_result *baseline_run(const json_t *baseline, const char *name, struct error *error)
 {
     const char *broken = NULL;
     json_t *cells = cells_of_records(baseline, &broken);
-    int64_t seed;
-    if (!json_number_count(json_object_get(json_array_get(cells, 0), "seed"), &seed) && !broken)
-        broken = "the first";
-    json_t *json = json_pack("{s:s, s:s, s:n, s:n, s:I, s:i, s:i, s:n, s:o}", "schema", "hangup-run/2", "lab",
-        "virtual", "kernel", "started", "seed", (json_int_t)seed, "not_run", 0, "wall_s", 0, "world", "cells",
-        cells);
+    json_t *json = json_pack("{s:s, s:s, s:n, s:n, s:I, s:i, s:i, s:O?, s:o}", "schema", "hangup-run/2",
+        "lab", "virtual", "kernel", "started", "seed", lowest_seed(cells), "not_run", 0, "wall_s", 0, "world",
+        json_object_get(baseline, "world"), "cells", cells);
     struct run_result *run = NULL;
     if (broken)
         (void)error_set(
@@ -104,7 +123,7 @@ struct run_result *baseline_run(const json_t *baseline, const char *name, struct
     else
         run = run_result_from_json(json, error);
     json_decref(json);
-    if (run)
+    if (run && *run->world.image == '\0')
         snprintf(run->world.image, sizeof(run->world.image), "%s", name);
     return run;
 }

@@ -34,9 +34,9 @@ static const struct {
 } fears[] = {
     [FEAR_IDLE] = {"Idle connections die", METRIC_ERRORS, true, NULL},
     [FEAR_SILENCE] = {"The path is silent", METRIC_DELAY, false, NULL},
-    [FEAR_FAILOVER] = {"Failover", METRIC_RECOVERY, false, NULL},
+    [FEAR_FAILOVER] = {"Failover", METRIC_DELAY, false, NULL},
     [FEAR_CONNECT] = {"Cannot connect", METRIC_DELAY, false, NULL},
-    [FEAR_QUERY] = {"A query in flight", METRIC_RECOVERY, false, NULL},
+    [FEAR_QUERY] = {"A query in flight", METRIC_DELAY, false, NULL},
     [FEAR_COMMIT] = {"COMMIT's answer is lost", METRIC_IN_DOUBT, true, NULL},
     [FEAR_PRICE] = {"The price in quiet times, and bad paths", METRIC_MEDIAN, false, "steady/price"},
     [FEAR_OTHER] = {"Other scenarios", METRIC_DELAY, false, NULL},

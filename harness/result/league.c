@@ -1,43 +1,25 @@
 // Adding up a run by subjects.
 #include "result/league.h"
 
+#include "result/change.h"
 #include "verdict/impact.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DELAY_MOST_US (86400 * US_PER_S) // what is never answered still adds up
 
-bool league_ran(const struct cell_result *cell)
+// LEAGUE_HARM in numbers. Never to come back is the worst way to be stuck.
+static size_t harm_of(const struct cell_result *cell)
 {
-    return cell->verdict && cell->verdict->outcome != OUTCOME_SKIP;
-}
-
-bool league_is_good(const struct cell_result *cell)
-{
-    enum impact impact = cell->verdict->impact;
-    return league_ran(cell) && impact != IMPACT_UNKNOWN && impact <= cell->best;
-}
-
-const struct cell_result *league_cell(const struct league *league, const char *scenario, const char *subject)
-{
-    return run_order_find(league->order, scenario, subject);
-}
-
-// "pqpool:none" is of "pqpool" and of "pqpool:none".
-static bool is_row_of(const char *subject, const char *wanted)
-{
-    size_t length = strlen(wanted);
-    return strncmp(subject, wanted, length) == 0 && (subject[length] == '\0' || subject[length] == ':');
-}
-
-static bool is_selected(const char *subject, const char *const *selection)
-{
-    for (size_t i = 0; selection && selection[i]; i++)
-        if (is_row_of(subject, selection[i]))
-            return true;
-    return !selection;
+    static const size_t weights[IMPACTS] = {
+        [IMPACT_DELAYED] = 1, [IMPACT_ERRORS] = 4, [IMPACT_STUCK] = 16, [IMPACT_DATA] = 64};
+    const enum impact impact = cell->verdict->impact;
+    if (impact == IMPACT_UNKNOWN || league_is_good(cell))
+        return 0;
+    const bool never = impact == IMPACT_STUCK &&
+                       cell->verdict->metrics.value[METRIC_RECOVERY] == METRIC_NEVER;
+    return weights[impact] * (never ? 2 : 1) - weights[cell->best];
 }
 
 // A metric that is absent counts for nothing.
@@ -67,12 +49,15 @@ static void count_in_group(struct league_row *row, const struct cell_result *cel
     if (impact == IMPACT_UNKNOWN)
         return;
     row->impacts[impact]++;
+    group->impacts[impact]++;
     if (group->scenarios == 0 || impact < group->best)
         group->best = impact;
     if (group->scenarios == 0 || impact > group->worst)
         group->worst = impact;
     group->scenarios++;
     group->good += league_is_good(cell);
+    group->harm += harm_of(cell);
+    group->never = group->never || cell->verdict->metrics.value[METRIC_RECOVERY] == METRIC_NEVER;
     add_figure(group, fear, cell);
 }
 
@@ -95,6 +80,7 @@ static void count_league_cell(struct league_row *row, const struct cell_result *
         return;
     row->scenarios++;
     row->good += league_is_good(cell);
+    row->harm += harm_of(cell);
     row->errors += number(cell, METRIC_ERRORS);
     row->hung += number(cell, METRIC_HUNG);
     row->lost += number(cell, METRIC_LOST);
@@ -120,6 +106,8 @@ static void count_scenarios(struct league *league)
 {
     const struct run_result *run = league->run;
     const struct run_order *order = league->order;
+    for (size_t i = 0; i < order->count; i++)
+        league->seeds = league->seeds || order->by_name[i]->seed != run->seed;
     for (size_t i = order->first; i < run->cells_count; i = order->next_scenario[i]) {
         league->scenarios++;
         league->avoidable += run->cells[i].best == IMPACT_CLEAN;
@@ -131,12 +119,23 @@ static int compare_numbers(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
-// Who is as good as can be in most scenarios first; then what weighs most, the worst impact first: a pool
-// that never recovers is stuck, however few its errors are.
+static int compare_keys(const int64_t keys[][2], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int order = compare_numbers(keys[i][0], keys[i][1]);
+        if (order != 0)
+            return order;
+    }
+    return 0;
+}
+
+// Who does the least harm first: a pool that is stuck in one scenario does not make up for it by being clean
+// in another two, and one that never recovers is stuck, however few its errors are.
 int league_rank(const struct league_row *a, const struct league_row *b)
 {
     const int64_t keys[][2] = {
         {-(int64_t)a->scenarios, -(int64_t)b->scenarios}, // sums of fewer scenarios are smaller
+        {(int64_t)a->harm, (int64_t)b->harm},
         {-(int64_t)a->good, -(int64_t)b->good},
         {(int64_t)a->impacts[IMPACT_DATA], (int64_t)b->impacts[IMPACT_DATA]},
         {(int64_t)a->impacts[IMPACT_STUCK], (int64_t)b->impacts[IMPACT_STUCK]},
@@ -146,12 +145,23 @@ int league_rank(const struct league_row *a, const struct league_row *b)
         {a->lost + a->duplicated + a->hung + a->errors, b->lost + b->duplicated + b->hung + b->errors},
         {a->delayed_us, b->delayed_us},
     };
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        int order = compare_numbers(keys[i][0], keys[i][1]);
-        if (order != 0)
-            return order;
-    }
-    return 0;
+    return compare_keys(keys, sizeof(keys) / sizeof(keys[0]));
+}
+
+int league_group_rank(const struct league_group *a, const struct league_group *b)
+{
+    const int64_t keys[][2] = {
+        {-(int64_t)a->scenarios, -(int64_t)b->scenarios},
+        {(int64_t)a->harm, (int64_t)b->harm},
+        {-(int64_t)a->good, -(int64_t)b->good},
+        {(int64_t)a->impacts[IMPACT_DATA], (int64_t)b->impacts[IMPACT_DATA]},
+        {(int64_t)a->impacts[IMPACT_STUCK], (int64_t)b->impacts[IMPACT_STUCK]},
+        {(int64_t)a->impacts[IMPACT_ERRORS], (int64_t)b->impacts[IMPACT_ERRORS]},
+        {(int64_t)a->impacts[IMPACT_DELAYED], (int64_t)b->impacts[IMPACT_DELAYED]},
+        {a->never, b->never},
+        {a->figure, b->figure},
+    };
+    return compare_keys(keys, sizeof(keys) / sizeof(keys[0]));
 }
 
 static int by_rank(const void *left, const void *right)
@@ -177,6 +187,17 @@ static void begin_row(struct league_row *row, const char *subject)
             .best = IMPACT_UNKNOWN, .worst = IMPACT_UNKNOWN, .figure = METRIC_ABSENT};
 }
 
+// Of what a cell of another seed did.
+static void count_difference(
+    const struct league *league, struct league_row *row, const struct cell_result *other)
+{
+    const struct cell_result *cell = league_cell(league, other->scenario, other->subject);
+    if (!cell || !league_ran(cell) || !league_ran(other) || !change_by_seed(cell, other))
+        return;
+    row->differs++;
+    row->groups[fear_of(cell->scenario)].differs++;
+}
+
 // A row for each subject, from its cells in the order of the run.
 static void fill_rows(struct league *league, const struct cell_result **cells, const char *const *selection)
 {
@@ -186,11 +207,15 @@ static void fill_rows(struct league *league, const struct cell_result **cells, c
         qsort(cells, order->count, sizeof(*cells), by_subject);
     for (size_t i = 0; i < order->count; i++) {
         const char *subject = cells[i]->subject;
-        if (!is_selected(subject, selection))
+        if (!league_is_selected(subject, selection))
             continue;
         if (league->rows_count == 0 || strcmp(league->rows[league->rows_count - 1].subject, subject) != 0)
             begin_row(&league->rows[league->rows_count++], subject);
-        count_league_cell(&league->rows[league->rows_count - 1], cells[i]);
+        struct league_row *row = &league->rows[league->rows_count - 1];
+        if (cells[i]->seed == league->run->seed)
+            count_league_cell(row, cells[i]);
+        else
+            count_difference(league, row, cells[i]);
     }
 }
 
@@ -211,41 +236,6 @@ static bool add_league_rows(struct league *league, const char *const *selection)
     return added;
 }
 
-static const struct subject_condition *broken_condition(
-    const struct subject_finding *finding, const struct cell_result *cell)
-{
-    for (size_t i = 0; i < finding->conditions_count; i++) {
-        const struct subject_condition *condition = &finding->conditions[i];
-        if (!metric_is_in(cell->verdict->metrics.value[condition->metric], condition->range))
-            return condition;
-    }
-    return NULL;
-}
-
-static bool add_findings(
-    struct league *league, const struct subject *const *subjects, size_t count, const char *const *selection)
-{
-    size_t all = 0;
-    for (size_t i = 0; i < count; i++)
-        all += subjects[i]->findings_count;
-    league->findings = calloc(all + 1, sizeof(*league->findings));
-    for (size_t i = 0; league->findings && i < count; i++) {
-        for (size_t j = 0; j < subjects[i]->findings_count; j++) {
-            const struct subject_finding *finding = &subjects[i]->findings[j];
-            char name[256];
-            snprintf(name, sizeof(name), "%s:%s", subjects[i]->name, finding->strategy);
-            if (!is_selected(name, selection))
-                continue;
-            const struct cell_result *cell = league_cell(league, finding->scenario, name);
-            if (cell && !league_ran(cell))
-                cell = NULL;
-            league->findings[league->findings_count++] = (struct league_finding){
-                subjects[i], finding, cell, cell ? broken_condition(finding, cell) : NULL};
-        }
-    }
-    return league->findings != NULL;
-}
-
 struct league *league_new(const struct run_result *run, const struct subject *const *subjects,
     size_t subjects_count, const char *const *selection)
 {
@@ -257,7 +247,7 @@ struct league *league_new(const struct run_result *run, const struct subject *co
     if (league->order)
         count_scenarios(league);
     if (league->order && add_league_rows(league, selection) &&
-        add_findings(league, subjects, subjects_count, selection))
+        league_add_findings(league, subjects, subjects_count, selection))
         return league;
     league_free(league);
     return NULL;
@@ -271,46 +261,4 @@ void league_free(struct league *league)
     free(league->rows);
     free(league->findings);
     free(league);
-}
-
-static void print_value(FILE *file, const char *name, const struct cell_result *cell)
-{
-    char value[METRIC_TEXT_SIZE];
-    enum metric metric;
-    if (strcmp(name, "error") == 0)
-        fputs(cell->texts.count > 0 ? cell->texts.items[0].text : "no error", file);
-    else if (metric_by_name(name, &metric))
-        fputs(metric_format(metric, cell->verdict->metrics.value[metric], value), file);
-}
-
-char *league_finding_text(const struct league_finding *finding)
-{
-    char *text;
-    size_t length;
-    FILE *file = open_memstream(&text, &length);
-    if (!file)
-        return NULL;
-    const char *at = finding->finding->says;
-    for (size_t plain = strcspn(at, "{"); *at; plain = strcspn(at, "{")) {
-        fwrite(at, 1, plain, file);
-        at += plain;
-        if (*at) {
-            char name[64];
-            snprintf(name, sizeof(name), "%.*s", (int)strcspn(at + 1, "}"), at + 1);
-            print_value(file, name, finding->cell);
-            at = strchr(at, '}') + 1; // the manifest's reader has seen to it
-        }
-    }
-    if (fclose(file) == 0)
-        return text;
-    free(text);
-    return NULL;
-}
-
-size_t league_broken_findings(const struct league *league)
-{
-    size_t broken = 0;
-    for (size_t i = 0; i < league->findings_count; i++)
-        broken += league->findings[i].broken != NULL;
-    return broken;
 }

@@ -107,8 +107,8 @@ void run_order_free(struct run_order *order)
     free(order);
 }
 
-const struct cell_result *run_order_find(
-    const struct run_order *order, const char *scenario, const char *subject)
+// Where the first of these stands, or would.
+static size_t find_selected_name(const struct run_order *order, const char *scenario, const char *subject)
 {
     size_t low = 0, high = order->count;
     while (low < high) {
@@ -118,6 +118,34 @@ const struct cell_result *run_order_find(
         else
             high = middle;
     }
-    bool found = low < order->count && compare_selected_names(order->by_name[low], scenario, subject) == 0;
-    return found ? order->by_name[low] : NULL;
+    return low;
+}
+
+const struct cell_result *const *run_order_find_all(
+    const struct run_order *order, const char *scenario, const char *subject, size_t *count)
+{
+    size_t first = find_selected_name(order, scenario, subject), end = first;
+    while (end < order->count && compare_selected_names(order->by_name[end], scenario, subject) == 0)
+        end++;
+    *count = end - first;
+    return *count > 0 ? &order->by_name[first] : NULL;
+}
+
+const struct cell_result *run_order_find(
+    const struct run_order *order, const char *scenario, const char *subject)
+{
+    size_t count;
+    const struct cell_result *const *all = run_order_find_all(order, scenario, subject, &count);
+    return all ? all[0] : NULL;
+}
+
+const struct cell_result *run_order_find_seed(
+    const struct run_order *order, const char *scenario, const char *subject, uint64_t seed)
+{
+    size_t count;
+    const struct cell_result *const *all = run_order_find_all(order, scenario, subject, &count);
+    for (size_t i = 0; i < count; i++)
+        if (all[i]->seed == seed)
+            return all[i];
+    return NULL;
 }

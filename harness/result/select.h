@@ -25,5 +25,11 @@ void run_order_free(struct run_order *order);
 // The first cell of these. NULL: there is none.
 const struct cell_result *run_order_find(
     const struct run_order *order, const char *scenario, const char *subject);
+// All of them, one for each seed. NULL: there is none.
+const struct cell_result *const *run_order_find_all(
+    const struct run_order *order, const char *scenario, const char *subject, size_t *count);
+// The first of these that has the seed.
+const struct cell_result *run_order_find_seed(
+    const struct run_order *order, const char *scenario, const char *subject, uint64_t seed);
 
 #endif

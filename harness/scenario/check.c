@@ -28,9 +28,8 @@ static bool check_fault(const struct scenario *scenario, const struct fault_spec
 {
     if (spec->at_us >= scenario->run_for_us)
         return out_of_time(scenario, spec->line, spec->column, "happens", spec->at_us, error);
-    if (spec->kind->needs_flow_table && scenario->network.flow_table.idle_us == 0)
-        return error_set(error, ERROR_INPUT, "%s:%d:%d: '%s: %s' needs a flow_table in the network section",
-            scenario->path, spec->line, spec->column, spec->kind->name, spec->argument);
+    if (!network_suits_fault(&scenario->network, spec, error))
+        return error_context(error, "%s:%d:%d", scenario->path, spec->line, spec->column);
     if (spec->for_us == FAULT_FOREVER || spec->for_us <= scenario->run_for_us - spec->at_us)
         return true;
     return out_of_time(scenario, spec->line, spec->column, "is over", spec->at_us + spec->for_us, error);

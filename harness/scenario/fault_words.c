@@ -12,6 +12,15 @@
         "connections", FAULT_OPTION_WORD, fault_connections, "which of the open connections"                 \
     }
 
+static const char *const legs[] = {"app", "db", NULL};
+
+// An entry of `options` of a kind that acts on packets.
+#define FAULT_OPTION_LEG                                                                                     \
+    {                                                                                                        \
+        "leg", FAULT_OPTION_WORD, legs,                                                                      \
+            "with a proxy or pooler: the application's side of it, or the server's"                          \
+    }
+
 static const char *const certificate_arguments[] = {"expired", "wrong-name", NULL};
 
 static const struct fault_kind certificate = {
@@ -34,6 +43,7 @@ static const struct fault_option_kind degrade_options[] = {
     {"rate", FAULT_OPTION_RATE, NULL, "of the link"},
     {"connections", FAULT_OPTION_WORD, fault_connections,
         "one of the open connections; all: the whole path, and what opens later"},
+    FAULT_OPTION_LEG,
     {.name = NULL},
 };
 
@@ -42,11 +52,12 @@ static bool degrade_validate_one(const struct fault_spec *spec, struct error *er
 {
     for (size_t i = 0; i < spec->options_count; i++) {
         const char *option = spec->options[i].kind->name;
-        if (strcmp(option, "delay") != 0 && strcmp(option, "loss") != 0 && strcmp(option, "connections") != 0)
+        if (strcmp(option, "delay") != 0 && strcmp(option, "loss") != 0 &&
+            strcmp(option, "connections") != 0 && strcmp(option, "leg") != 0)
             return error_set(error, ERROR_INPUT,
                 "degrade takes no '%s' for one connection: expected delay or loss", option);
     }
-    return spec->options_count > 1 ||
+    return fault_option_number(spec, "delay", 0) > 0 || fault_option_number(spec, "loss", 0) > 0 ||
            error_set(error, ERROR_INPUT, "degrade needs at least one option: what gets worse");
 }
 
@@ -56,6 +67,9 @@ static bool degrade_validate(const struct fault_spec *spec, struct error *error)
     const char *connections = fault_option_word(spec, "connections", NULL);
     if (connections != NULL && strcmp(connections, "all") != 0)
         return degrade_validate_one(spec, error);
+    if (fault_option_word(spec, "leg", NULL) != NULL)
+        return error_set(error, ERROR_INPUT,
+            "degrade takes a leg for one connection only: to-app is always the application's, to-db the server's");
     if (spec->options_count == (connections != NULL))
         return error_set(error, ERROR_INPUT, "degrade needs at least one option: what gets worse");
     if (bursts != (fault_option_number(spec, "burst_end", 0) > 0))
@@ -110,6 +124,7 @@ static const struct fault_option_kind forged_options[] = {
     {"when", FAULT_OPTION_WORD, forged_moments, "at once, or in answer to the connection's next packet"},
     {"after", FAULT_OPTION_COUNT, NULL, "behind the connection's n-th packet with data from now on"},
     FAULT_OPTION_CONNECTIONS,
+    FAULT_OPTION_LEG,
     {.name = NULL},
 };
 static bool forged_validate(const struct fault_spec *spec, struct error *error)
@@ -131,6 +146,7 @@ static const struct fault_kind fin = {
 static const struct fault_option_kind flap_options[] = {
     {"down", FAULT_OPTION_DURATION, NULL, "how long each silence lasts; it begins with one; required"},
     {"up", FAULT_OPTION_DURATION, NULL, "how long the path works between two; required"},
+    FAULT_OPTION_LEG,
     {.name = NULL},
 };
 
@@ -195,6 +211,7 @@ static const char *const icmp_types[] = {
 
 static const struct fault_option_kind icmp_options[] = {
     {"type", FAULT_OPTION_WORD, icmp_types, "what the router says"},
+    FAULT_OPTION_LEG,
     {.name = NULL},
 };
 
@@ -210,6 +227,7 @@ static const struct fault_kind icmp = {
 
 static const struct fault_option_kind mtu_options[] = {
     {"size", FAULT_OPTION_SIZE, NULL, "the largest IP packet that still passes; required"},
+    FAULT_OPTION_LEG,
     {.name = NULL},
 };
 
@@ -269,6 +287,7 @@ static const struct fault_kind rst = {
 static const struct fault_option_kind silence_options[] = {
     {"connections", FAULT_OPTION_WORD, fault_connections,
         "one of the open connections; all: the whole path, and what opens later"},
+    FAULT_OPTION_LEG,
     {.name = NULL},
 };
 

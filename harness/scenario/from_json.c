@@ -178,6 +178,35 @@ static bool flow_table_from_json(const json_t *json, struct flow_table *flow_tab
     return error_set(error, ERROR_INPUT, "flow_table: unknown then '%.40s'", then);
 }
 
+static bool choice_from_json(
+    const char *const *words, const char *word, const char *what, size_t *index, struct error *error)
+{
+    for (*index = 0; words[*index] != NULL; ++*index)
+        if (strcmp(words[*index], word) == 0)
+            return true;
+    return error_set(error, ERROR_INPUT, "%s: unknown '%.40s'", what, word);
+}
+
+// A plan that names neither has neither.
+static bool legs_from_json(const json_t *json, struct network *network, struct error *error)
+{
+    const json_t *proxy = json_object_get(json, "proxy");
+    const char *then, *pooler = pooler_names[POOLER_NONE];
+    json_int_t idle_us = 0;
+    size_t index = 0;
+    if (proxy != NULL && (!unpack(error, "proxy", proxy, "{s:I, s:s}", "idle_us", &idle_us, "then", &then) ||
+                             !choice_from_json(proxy_then_names, then, "proxy", &index, error)))
+        return false;
+    if (idle_us < 0 || idle_us % US_PER_S != 0)
+        return error_set(error, ERROR_INPUT, "proxy: idle_us out of range");
+    network->proxy = (struct proxy){.idle_us = idle_us, .then = (enum proxy_then)index};
+    if (!check_time(idle_us, "proxy", error) || !unpack(error, "network", json, "{s?s}", "pooler", &pooler) ||
+        !choice_from_json(pooler_names, pooler, "pooler", &index, error))
+        return false;
+    network->pooler = (enum pooler)index;
+    return true;
+}
+
 static bool network_from_json(const json_t *json, struct network *network, struct error *error)
 {
     json_int_t rtt_us, jitter_us, loss_ppm, duplicate_ppm, reorder_ppm, corrupt_ppm, rate_bps;
@@ -188,9 +217,15 @@ static bool network_from_json(const json_t *json, struct network *network, struc
         return false;
     if (!check_time(rtt_us, "network", error) || !check_time(jitter_us, "network", error))
         return false;
-    *network = (struct network){
-        rtt_us, jitter_us, loss_ppm, duplicate_ppm, reorder_ppm, corrupt_ppm, rate_bps, {0}};
-    return flow_table_from_json(flow_table, &network->flow_table, error);
+    *network = (struct network){.rtt_us = rtt_us,
+        .jitter_us = jitter_us,
+        .loss_ppm = loss_ppm,
+        .duplicate_ppm = duplicate_ppm,
+        .reorder_ppm = reorder_ppm,
+        .corrupt_ppm = corrupt_ppm,
+        .rate_bps = rate_bps};
+    return flow_table_from_json(flow_table, &network->flow_table, error) &&
+           legs_from_json(json, network, error);
 }
 
 static bool sslmode_from_json(const char *name, enum sslmode *sslmode, struct error *error)

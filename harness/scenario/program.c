@@ -104,9 +104,8 @@ static bool insert_fault(struct scenario *scenario, const struct fault_spec *spe
 static bool add_fault(struct scenario *scenario, struct fault_spec *spec, struct error *error)
 {
     int64_t for_us = spec->for_us == FAULT_FOREVER ? 1 : spec->for_us;
-    if (spec->kind->needs_flow_table && scenario->network.flow_table.idle_us == 0)
-        return error_set(error, ERROR_INPUT, "'%s %s' needs a flow_table in the scenario's network",
-            spec->kind->name, spec->argument);
+    if (!network_suits_fault(&scenario->network, spec, error))
+        return false;
     if (for_us > DURATION_MAX_US - spec->at_us)
         return error_set(error, ERROR_INPUT, "it would end after 10000 hours");
     if (!insert_fault(scenario, spec, error))

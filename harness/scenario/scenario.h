@@ -29,6 +29,24 @@ struct flow_table {
     int64_t size;   // connections that it has room for: one more is not let in; 0: any number
 };
 
+enum proxy_then {
+    PROXY_FIN,     // the application is sent a FIN
+    PROXY_RST,     // ... an RST
+    PROXY_SILENCE, // ... nothing: what it says is acknowledged, and never answered
+};
+extern const char *const proxy_then_names[]; // NULL-terminated
+
+// A TCP proxy in the path: two connections for each of the application's. Where one idles for so long the
+// proxy ends the server's half, and `then` is what the application's sees. 0: there is none.
+struct proxy {
+    int64_t idle_us; // whole seconds
+    enum proxy_then then;
+};
+
+// A pooler in the path: the application's connections are to it, the server's are its own.
+enum pooler { POOLER_NONE, POOLER_PGBOUNCER, POOLER_PGBOUNCER_TRANSACTION };
+extern const char *const pooler_names[]; // NULL-terminated; the first is nobody's: "none"
+
 // What the path does all the time. Fractions are parts per million; the rate is bits per second, 0:
 // unlimited.
 struct network {
@@ -37,7 +55,16 @@ struct network {
     int64_t loss_ppm, duplicate_ppm, reorder_ppm, corrupt_ppm;
     int64_t rate_bps;
     struct flow_table flow_table;
+    struct proxy proxy;
+    enum pooler pooler;
 };
+
+// Whether the path has two legs: from the application to a proxy or pooler, and from there to the server.
+bool network_has_legs(const struct network *network);
+
+// Whether the fault finds there what it acts on: `error` says what it needs (ERROR_INPUT).
+bool network_suits_fault(
+    const struct network *network, const struct fault_spec *spec, struct error *error) MUST_CHECK;
 
 enum sslmode {
     SSLMODE_VERIFY_FULL,

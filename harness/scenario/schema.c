@@ -25,6 +25,17 @@ static const struct property network[] = {
     {"rate", "rate", "bits per second: 10mbit"},
     {"flow_table", "flow_table",
         "the router keeps the state of connections, as NAT gateways, load balancers and firewalls do"},
+    {"proxy", "proxy",
+        "a TCP proxy between application and server: two connections for each of the application's"},
+    {"pooler", "pooler",
+        "a pooler between application and server; its connections to the server are its own"},
+    {NULL, NULL, NULL},
+};
+
+static const struct property proxy[] = {
+    {"idle", "duration", "ends the server's connection after so long without data; whole seconds"},
+    {"then", "dropped",
+        "what the application's connection is sent then: a FIN, an RST, or nothing, and it is acknowledged for ever"},
     {NULL, NULL, NULL},
 };
 
@@ -81,9 +92,9 @@ static json_t *network_schema(void)
     return schema;
 }
 
-static json_t *flow_table_schema(void)
+static json_t *idle_schema(const struct property *properties)
 {
-    json_t *schema = mapping(properties_of(flow_table));
+    json_t *schema = mapping(properties_of(properties));
     json_object_set_new(schema, "required", json_pack("[s, s]", "idle", "then"));
     return schema;
 }
@@ -153,19 +164,23 @@ static json_t *whole_number(int least, int most)
 
 static json_t *definitions(void)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", //
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", //
         "duration",
         number_or_pattern("maximum", "^" DURATION "$", "A duration with its unit: 10ms, 350s, 2h"),
-        "percentage", pattern("^\\d+(\\.\\d{1,4})?%$", "0.1%"),                             //
-        "rate", pattern("^\\d+(\\.\\d+)?(bit|kbit|mbit|gbit)$", "bits per second: 10mbit"), //
-        "size", pattern("^\\d+(\\.\\d+)?(b|kb|mb)$", "bytes: 1200b, 64kb"),                 //
-        "text", json_pack("{s:s, s:i}", "type", "string", "minLength", 1),                  //
-        "connections", whole_number(1, POOL_CONNECTIONS_MAX),                               //
-        "number", whole_number(1, WORKLOAD_COUNT_MAX),                                      //
-        "statements", whole_number(1, WORKLOAD_THEN_MAX),                                   //
-        "sslmode", json_pack("{s:o}", "enum", schema_words(sslmode_names)),                 //
-        "forgotten", json_pack("{s:o}", "enum", schema_words(flow_table_then_names)),       //
-        "flow_table", flow_table_schema(),                                                  //
+        "percentage", pattern("^\\d+(\\.\\d{1,4})?%$", "0.1%"),                              //
+        "rate", pattern("^\\d+(\\.\\d+)?(bit|kbit|mbit|gbit)$", "bits per second: 10mbit"),  //
+        "size", pattern("^\\d+(\\.\\d+)?(b|kb|mb)$", "bytes: 1200b, 64kb"),                  //
+        "text", json_pack("{s:s, s:i}", "type", "string", "minLength", 1),                   //
+        "connections", whole_number(1, POOL_CONNECTIONS_MAX),                                //
+        "number", whole_number(1, WORKLOAD_COUNT_MAX),                                       //
+        "statements", whole_number(1, WORKLOAD_THEN_MAX),                                    //
+        "sslmode", json_pack("{s:o}", "enum", schema_words(sslmode_names)),                  //
+        "forgotten", json_pack("{s:o}", "enum", schema_words(flow_table_then_names)),        //
+        "flow_table", idle_schema(flow_table),                                               //
+        "dropped", json_pack("{s:o}", "enum", schema_words(proxy_then_names)),               //
+        "proxy", idle_schema(proxy),                                                         //
+        "pooler", json_pack("{s:o}", "enum", schema_words(pooler_names + POOLER_PGBOUNCER)), //
         "count",
         number_or_pattern("minimum", "^(" BOUND "\\d+|\\d+\\.\\.\\d+)$", "N, <N, <=N, >N, >=N or N..N"), //
         "time",

@@ -61,13 +61,25 @@ static json_t *flow_table_to_json(const struct flow_table *flow_table)
     return json;
 }
 
+static void add_legs(json_t *json, const struct network *network)
+{
+    if (network->proxy.idle_us != 0)
+        json_object_set_new(json, "proxy",
+            json_pack("{s:I, s:s}", "idle_us", (json_int_t)network->proxy.idle_us, "then",
+                proxy_then_names[network->proxy.then]));
+    if (network->pooler != POOLER_NONE)
+        json_object_set_new(json, "pooler", json_string(pooler_names[network->pooler]));
+}
+
 static json_t *network_to_json(const struct network *network)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "rtt_us", (json_int_t)network->rtt_us,
-        "jitter_us", (json_int_t)network->jitter_us, "loss_ppm", (json_int_t)network->loss_ppm,
-        "duplicate_ppm", (json_int_t)network->duplicate_ppm, "reorder_ppm", (json_int_t)network->reorder_ppm,
-        "corrupt_ppm", (json_int_t)network->corrupt_ppm, "rate_bps", (json_int_t)network->rate_bps,
-        "flow_table", flow_table_to_json(&network->flow_table));
+    json_t *json = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "rtt_us",
+        (json_int_t)network->rtt_us, "jitter_us", (json_int_t)network->jitter_us, "loss_ppm",
+        (json_int_t)network->loss_ppm, "duplicate_ppm", (json_int_t)network->duplicate_ppm, "reorder_ppm",
+        (json_int_t)network->reorder_ppm, "corrupt_ppm", (json_int_t)network->corrupt_ppm, "rate_bps",
+        (json_int_t)network->rate_bps, "flow_table", flow_table_to_json(&network->flow_table));
+    add_legs(json, network);
+    return json;
 }
 
 static json_t *pool_to_json(const struct pool_settings *pool)

@@ -75,6 +75,11 @@ static void write_network(FILE *file, const struct network *network)
         fprintf(file, ", rate: %" PRId64 "bit", network->rate_bps);
     if (network->flow_table.idle_us > 0)
         write_flow_table(file, &network->flow_table);
+    if (network->proxy.idle_us > 0)
+        fprintf(file, ", proxy: {idle: %s, then: %s}", duration_format(network->proxy.idle_us, text),
+            proxy_then_names[network->proxy.then]);
+    if (network->pooler != POOLER_NONE)
+        fprintf(file, ", pooler: %s", pooler_names[network->pooler]);
     fputs("}\n", file);
 }
 

@@ -11,6 +11,7 @@
 #include "lab/flow_table.h"
 #include "lab/lab.h"
 #include "lab/ledger.h"
+#include "lab/proxy.h"
 #include "lab/server.h"
 #include "lab/world.h"
 #include "lab/written.h"
@@ -144,6 +145,7 @@ static bool finish_exec(struct exec *exec, struct error *error)
     lab_exec_faults_end(exec->faults);
     if (!lab_flow_table_report(lab, error))
         return false;
+    lab_proxy_report(lab);
     json_t *files = lab_written_list(&exec->view, lab->task);
     lab_event(lab, "files-dropped", lab_written_between(exec->files, files));
     json_decref(files);
@@ -192,7 +194,7 @@ bool lab_exec_run(const char *folder, const struct guest_task *task, struct erro
         .task = task,
         .folder = folder,
         .alarm_fd = clock_alarm_open(),
-        .namespace_fd = {-1, -1, -1}};
+        .namespace_fd = {-1, -1, -1, -1}};
     struct exec exec = {.lab = &lab, .view = LAB_VIEW_NONE, .process = {.pid = -1, .pidfd = -1}};
     bool ready = cell != NULL && (exec.program = exec_program_read(".", error)) != NULL;
     signal(SIGPIPE, SIG_IGN);

@@ -97,10 +97,7 @@ static bool check_exec_fault(
     if (wait && spec->for_us == FAULT_FOREVER)
         return error_set(
             error, ERROR_INPUT, "%s: there is no end to wait for without 'for'", spec->kind->name);
-    if (spec->kind->needs_flow_table && faults->scenario->network.flow_table.idle_us == 0)
-        return error_set(error, ERROR_INPUT, "'%s: %s' needs a flow_table in the scenario's network",
-            spec->kind->name, spec->argument);
-    return true;
+    return network_suits_fault(&faults->scenario->network, spec, error);
 }
 
 // The spec is the scenario's from now on, which frees it.

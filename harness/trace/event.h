@@ -19,8 +19,8 @@
 //   backend-killed  fault, pid
 //   subject-broken  reason ("garbage", "exited", "silent"), detail
 //   path            fault, state ("down" | "up")   a fault that acts by turns
-//   flow-forgotten  port (the client's)            the flow table resets both ends of it
-//   flow-table      forgotten                      connections; at the end, where the network has a flow table
+//   flow-forgotten  port (the client's)            the flow table resets both ends of it, or a proxy ends the server's
+//   flow-table      forgotten                      connections; at the end, where the network has a flow table or proxy
 //   program-started zero_realtime_us               hangup exec: the program's start is zero, as this event says
 //   fault-requested fault, text, lasts             by the program; it stands behind the scenario's own
 //   signal          signal                         to the program, from outside

@@ -56,9 +56,11 @@ struct wire_reader {
     int64_t handshake_rtt_ns;
 };
 
+// Or who stands before it: of two legs the application's is the one that counts.
 static bool is_db(uint32_t address)
 {
-    return address == ntohl(inet_addr(LAB_DB_ADDRESS)) || address == ntohl(inet_addr(LAB_DB_OTHER_ADDRESS));
+    return address == ntohl(inet_addr(LAB_PROXY_ADDRESS)) || address == ntohl(inet_addr(LAB_DB_ADDRESS)) ||
+           address == ntohl(inet_addr(LAB_DB_OTHER_ADDRESS));
 }
 
 // False: nothing of ours.

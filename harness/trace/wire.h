@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Only packets of PostgreSQL's TCP port between the hosts app and db count.
+// Only packets of PostgreSQL's TCP port between the hosts app and db count; with a proxy, between app and it.
 struct wire_counts {
     int64_t packets;               // that entered the router
     int64_t rst_to_app, rst_to_db; // that left the router, forged ones included

@@ -1,11 +1,13 @@
 // The fault kinds, found by name, and what they share.
 #include "scenario/fault.h"
 
+#include "contract/addresses.h"
 #include "fault/kinds.h"
 #include "fault/pick.h"
 #include "fault/server.h"
 #include "scenario/fault_words_server.h"
 
+#include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -122,6 +124,34 @@ static void connections_are_picked(void **state)
     trace_flows_free(flows);
 }
 
+// Two legs: the fault's own connections are picked, and what happens at the server is on the server's leg.
+static void connections_are_picked_on_their_leg(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind, *leg;
+        bool picked[2]; // app to proxy, proxy to db
+    } table[] = {{"rst", NULL, {true, false}}, {"rst", "app", {true, false}}, {"rst", "db", {false, true}},
+        {"half-close", NULL, {false, true}}};
+    struct trace_flows *flows = trace_flows_new(5432);
+    struct trace_packet before = packet(40000, TH_SYN, 7), behind = packet(20000, TH_SYN, 7);
+    before.source = ntohl(inet_addr(LAB_APP_ADDRESS));
+    before.destination = behind.source = ntohl(inet_addr(LAB_PROXY_ADDRESS));
+    behind.destination = ntohl(inet_addr(LAB_DB_ADDRESS));
+    assert_non_null(trace_flows_follow(flows, &before));
+    assert_non_null(trace_flows_follow(flows, &behind));
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        const struct fault_kind *kind = fault_kind_by_name(table[i].kind);
+        struct fault_option option = {.kind = fault_option_kind_by_name(kind, "leg"), .word = table[i].leg};
+        const struct fault_spec spec = {
+            .kind = kind, .options = &option, .options_count = table[i].leg != NULL};
+        bool *picked = fault_pick_flows(&spec, flows);
+        assert_memory_equal(picked, table[i].picked, sizeof(table[i].picked));
+        free(picked);
+    }
+    trace_flows_free(flows);
+}
+
 // Breaks with: a word that is none of the kind's, a fault of handshakes that may strike open connections, or
 // one of those held for it.
 static void some_meet_only_what_opens(void **state)
@@ -160,6 +190,7 @@ int main(void)
         cmocka_unit_test(server_words_and_actions_agree),
         cmocka_unit_test(directions),
         cmocka_unit_test(connections_are_picked),
+        cmocka_unit_test(connections_are_picked_on_their_leg),
         cmocka_unit_test(some_meet_only_what_opens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,9 +9,10 @@
 
 #include <cmocka.h>
 
-#define APP  0xc0000202
-#define DB   0xc6336402
-#define PORT 5432
+#define APP   0xc0000202
+#define DB    0xc6336402
+#define PROXY 0xcb007102
+#define PORT  5432
 
 enum side { CLIENT, SERVER };
 
@@ -275,6 +276,55 @@ static void a_forged_packet_waits_like_any_other(void **state)
     trace_flows_free(flows);
 }
 
+struct pass {
+    bool leaving, to_server, behind; // the proxy
+    uint8_t flags;
+    uint32_t seq, payload;
+    int64_t at_us;
+};
+
+static void pass(struct trace_flows *flows, const struct pass *pass)
+{
+    const uint32_t client = pass->behind ? PROXY : APP, server = pass->behind ? DB : PROXY;
+    const uint16_t port = pass->behind ? 20000 : 40000;
+    const struct trace_packet packet = {.leaving = pass->leaving,
+        .source = pass->to_server ? client : server,
+        .destination = pass->to_server ? server : client,
+        .source_port = pass->to_server ? port : PORT,
+        .destination_port = pass->to_server ? PORT : port,
+        .flags = pass->flags,
+        .seq = pass->seq,
+        .payload_length = pass->payload,
+        .at_us = pass->at_us};
+    assert_non_null(trace_flows_follow(flows, &packet));
+}
+
+// What goes to a proxy waits at one interface, whichever leg it belongs to. Breaks with: a queue for each
+// direction.
+static void two_legs_wait_in_one_queue(void **state)
+{
+    (void)state;
+    static const struct pass passes[] = {
+        {false, true, false, TH_SYN, 1000, 0, 0},
+        {true, true, false, TH_SYN, 1000, 0, 5000},
+        {false, true, true, TH_SYN, 2000, 0, 5000},
+        {false, false, true, TH_SYN | TH_ACK, 5000, 0, 10000},
+        {true, false, true, TH_SYN | TH_ACK, 5000, 0, 15000},
+        {false, true, false, TH_ACK, 1001, 300, 20000},
+        {false, false, true, TH_ACK, 5001, 100, 20001},
+    };
+    struct trace_flows *flows = trace_flows_new(PORT);
+    for (size_t i = 0; i < sizeof(passes) / sizeof(passes[0]); i++)
+        pass(flows, &passes[i]);
+    const struct trace_flow *before = trace_flows_at(flows, 0), *behind = trace_flows_at(flows, 1);
+    assert_true(trace_flow_is_before(before) && !trace_flow_is_behind(before));
+    assert_true(trace_flow_is_behind(behind) && !trace_flow_is_before(behind));
+    assert_int_equal(trace_flows_expected(flows, before, false, 1, 21000), 1301);
+    assert_int_equal(trace_flows_expected(flows, behind, true, 1, 21000), 5001); // only the other's waits
+    assert_int_equal(trace_flows_expected(flows, behind, true, 2, 21000), 5101);
+    trace_flows_free(flows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +339,7 @@ int main(void)
         cmocka_unit_test(holds_more_flows_than_its_first_room),
         cmocka_unit_test(the_expected_number_is_that_of_the_arrival),
         cmocka_unit_test(a_forged_packet_waits_like_any_other),
+        cmocka_unit_test(two_legs_wait_in_one_queue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

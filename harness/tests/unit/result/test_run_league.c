@@ -123,7 +123,8 @@ static void cells_are_added_up(void **state)
     assert_int_equal(league->avoidable, 3);
     const struct league_row *row = row_of(league, "p:none");
     assert_int_equal(row->scenarios, 3);
-    assert_int_equal(row->good, 1); // stuck in one, and 5 s late in another
+    assert_int_equal(row->good, 1);  // stuck in one, and 5 s late in another
+    assert_int_equal(row->harm, 17); // 16 and 1
     assert_int_equal(row->impacts[IMPACT_STUCK], 1);
     assert_int_equal(row->impacts[IMPACT_DELAYED], 1);
     assert_int_equal(row->errors, 1);
@@ -131,6 +132,9 @@ static void cells_are_added_up(void **state)
     assert_int_equal(row->groups[FEAR_IDLE].best, IMPACT_DELAYED);
     assert_int_equal(row->groups[FEAR_IDLE].worst, IMPACT_STUCK);
     assert_int_equal(row->groups[FEAR_IDLE].figure, 1);
+    assert_int_equal(row->groups[FEAR_IDLE].impacts[IMPACT_STUCK], 1);
+    assert_int_equal(row->groups[FEAR_IDLE].harm, 17);
+    assert_false(row->groups[FEAR_IDLE].never);
     assert_int_equal(row->groups[FEAR_PRICE].figure, 30000);
     assert_int_equal(row->groups[FEAR_COMMIT].best, IMPACT_UNKNOWN);
     assert_int_equal(row->price_us, 30000);
@@ -273,18 +277,23 @@ static void the_page_leads_with_what_matters(void **state)
 {
     (void)state;
     static const char *const wanted[] = {"# The league: 4 pools and settings under 3 scenarios\n",
-        "Of 3 scenarios 3 can be had clean", "Best: `p:ping` (3), `q:none` (3), `p:none` (1).\n",
-        "| pool:strategy | version | good | clean | delayed | errors | stuck | data |  median |\n",
-        "| p:none        | 1.0     |    1 |     1 |       1 |      0 |     1 |    0 | 30.00ms |\n",
-        "\n## Idle connections die\n\n| pool:strategy | best    | worst |   good | errors |",
-        "| p:none        | delayed | stuck | 0 of 2 |      1 |\n",
+        "Of 3 scenarios 3 can be had clean",
+        "Best: `p:ping` (harm 0), `q:none` (harm 0), `p:none` (harm 17).\n",
+        "| pool:strategy | version | harm | good | delayed | errors | stuck | data |\n",
+        "| p:none        | 1.0     |   17 |    1 |       1 |      0 |     1 |    0 |\n",
+        "\n## Idle connections die\n\nOf `idle/x`,\n`idle/y`.\n\n"
+        "| pool:strategy | best    | worst | harm |   good | errors |",
+        "| p:none        | delayed | stuck |   17 | 0 of 2 |      1 |\n",
         "Not ready on this machine, so not run: p:skipped.",
         "- **p:none** takes 973.0s for 1 error: EOF (`idle/x`).\n",
         "- **p:none** is slow (`idle/y`). **No longer so: slowest: expected >=900s, actual 5.00s (p.yaml:6).**\n",
         "Not in this run: `idle/z` with p:none, `idle/x` with p:skipped.\n",
-        "| idle/x       | ·      | ·      | 1 err, 973.0s | 2 hung, 1 lost, 3 duplicated, 4 in doubt **fail** |\n",
-        "| idle/y       | ·      | ·      | 5.00s         | error                                             |\n",
-        "| steady/price | ·      |", "- `idle/x`: A claim.\n", "| p:none        | 1.0     | -      |",
+        "\n## Every scenario, pool by pool\n", "\n### p\n\n| scenario     | ping | none          |\n",
+        "| idle/x       | ·    | 1 err, 973.0s |\n", "| idle/y       | ·    | 5.00s         |\n",
+        "\n### q\n\n| scenario     | none | odd                                               |\n",
+        "| idle/x       | ·    | 2 hung, 1 lost, 3 duplicated, 4 in doubt **fail** |\n",
+        "| idle/y       | ·    | error                                             |\n",
+        "| steady/price | ·    |", "- `idle/x`: A claim.\n", "\n- p: 1.0\n- q: 1.0\n",
         "Lab virtual, seed 7, kernel-6.12. The same again:\n\n```\nbuild/hangup run\n```\n"};
     char *text = page_of(NULL);
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
@@ -293,6 +302,93 @@ static void the_page_leads_with_what_matters(void **state)
     text = page_of((const char *const[]){"q", NULL});
     check_has(text, "# q: 2 strategies under 3 scenarios\n");
     free(text);
+}
+
+// Rows of one pool whose names and cells are as long as they come. Breaks with: a table that a terminal of
+// 100 columns breaks.
+static void no_line_of_a_table_is_wider_than_100(void **state)
+{
+    (void)state;
+    struct run_result *wide = sample_run("virtual");
+    for (size_t i = 0; i < 6; i++) {
+        char name[64];
+        snprintf(name, sizeof(name), "a-long-name:with-a-long-setting-%zu", i);
+        struct cell_result *cell = sample_cell(wide, "commit/session-replaced-in-a-transaction", name);
+        set(cell, METRIC_HUNG, 12);
+        set(cell, METRIC_LOST, 10);
+        set(cell, METRIC_IN_DOUBT, 10);
+        free(cell->verdict->version);
+        cell->verdict->version = strdup(
+            "42.7.5, built by somebody on a Friday\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4");
+    }
+    struct run_result *shown = run;
+    run = wide;
+    char *text = page_of(NULL);
+    run = shown;
+    check_has(text, "| 42.7.5, bui\xe2\x80\xa6 |");
+    for (char *rest = text, *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
+        size_t columns = 0;
+        for (const char *at = line; *at; at++)
+            columns += ((unsigned char)*at & 0xc0) != 0x80;
+        if (*line == '|' && columns > 100)
+            fail_msg("%zu columns: %s", columns, line);
+    }
+    free(text);
+    run_result_free(wide);
+}
+
+// The second seed counts nowhere, and is marked where it has another impact. Breaks with: a row that is
+// counted twice, a difference that nobody is told of, one that is told of a pool that does not differ.
+static void what_differs_by_seed_is_marked(void **state)
+{
+    (void)state;
+    struct run_result *two = sample_run("virtual");
+    for (uint64_t seed = 7; seed <= 8; seed++) {
+        calm(two, "idle/x", "p:even")->seed = seed;
+        struct cell_result *cell = calm(two, "idle/x", "p:odd");
+        cell->seed = seed;
+        set(cell, METRIC_ERRORS, seed == 8);
+    }
+    struct league *league = league_new(two, NULL, 0, NULL);
+    assert_true(league->seeds);
+    assert_int_equal(row_of(league, "p:odd")->scenarios, 1);
+    assert_int_equal(row_of(league, "p:odd")->impacts[IMPACT_CLEAN], 1);
+    assert_int_equal(row_of(league, "p:odd")->differs, 1);
+    assert_int_equal(row_of(league, "p:odd")->groups[FEAR_IDLE].differs, 1);
+    assert_int_equal(row_of(league, "p:even")->differs, 0);
+    league_free(league);
+    struct run_result *shown = run;
+    run = two;
+    char *text = page_of(NULL);
+    run = shown;
+    check_has(text, "What is shown is seed 7; other seeds were run, too. \xe2\x89\xa0 marks the 1 rows");
+    check_has(text, "| p:odd \xe2\x89\xa0       | 1.0 ");
+    check_has(text, "| p:even        | 1.0 ");
+    check_has(text, "| idle/x   | \xc2\xb7    | \xc2\xb7 \xe2\x89\xa0 |");
+    free(text);
+    run_result_free(two);
+}
+
+// Who fears a hang looks at that fear alone. Breaks with: a group in the order of the whole.
+static void a_group_has_its_own_order(void **state)
+{
+    (void)state;
+    struct run_result *two = sample_run("virtual");
+    calm(two, "idle/silence", "a:none");
+    set(sample_cell(two, "idle/x", "a:none"), METRIC_LOST, 1);
+    set(sample_cell(two, "idle/silence", "b:none"), METRIC_RECOVERY, METRIC_NEVER);
+    calm(two, "idle/x", "b:none");
+    struct run_result *shown = run;
+    run = two;
+    char *text = page_of(NULL);
+    run = shown;
+    check_has(text, "| b:none        | 1.0     |   32 |");
+    const char *group = strstr(text, "## The path is silent");
+    assert_non_null(group);
+    assert_true(strstr(group, "| a:none ") < strstr(group, "| b:none "));
+    check_has(group, "never back |\n");
+    free(text);
+    run_result_free(two);
 }
 
 int main(void)
@@ -306,6 +402,9 @@ int main(void)
         cmocka_unit_test(findings_are_checked),
         cmocka_unit_test(what_was_not_measured_is_in_no_range),
         cmocka_unit_test(the_page_leads_with_what_matters),
+        cmocka_unit_test(no_line_of_a_table_is_wider_than_100),
+        cmocka_unit_test(what_differs_by_seed_is_marked),
+        cmocka_unit_test(a_group_has_its_own_order),
     };
     return cmocka_run_group_tests(tests, make_run, free_run);
 }

@@ -78,8 +78,14 @@ static void assert_head_and_workload(const struct scenario *scenario)
     assert_string_equal(scenario->claim, "everything at once");
     assert_int_equal(scenario->reproduces_count, 2);
     assert_string_equal(scenario->reproduces[1], "https://example.org/2");
-    const struct network network = {10000, 5000, 1000, 10000, 250000, 1, 1500000,
-        {350 * US_PER_S, FLOW_TABLE_RST_BOTH, 600 * US_PER_S, 64}};
+    const struct network network = {.rtt_us = 10000,
+        .jitter_us = 5000,
+        .loss_ppm = 1000,
+        .duplicate_ppm = 10000,
+        .reorder_ppm = 250000,
+        .corrupt_ppm = 1,
+        .rate_bps = 1500000,
+        .flow_table = {350 * US_PER_S, FLOW_TABLE_RST_BOTH, 600 * US_PER_S, 64}};
     assert_network(&scenario->network, &network);
     assert_int_equal(scenario->pool.size, 3);
     assert_int_equal(scenario->pool.workers, 2);

@@ -12,6 +12,7 @@
 #define EXPECT   "expect: {any: {lost: 0}}\n"
 #define TOP      CLAIM NETWORK WORKLOAD RUN_FOR
 #define GOOD     TOP EXPECT
+#define PROXIED  CLAIM "network: {rtt: 10ms, proxy: {idle: 5s, then: silence}}\n" WORKLOAD RUN_FOR EXPECT
 
 #define PATH "scenarios/idle/x.yaml"
 

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -30,6 +31,41 @@ static void test_json_gives_the_same_scenario(void **state)
     json_decref(json_again);
     scenario_free(scenario);
     scenario_free(again);
+}
+
+// A plan keeps what stands in the path. Breaks with: a key that is written and not read, or the other way
+// round.
+static void test_json_keeps_the_legs(void **state)
+{
+    static const char *const networks[] = {"proxy: {idle: 350s, then: rst}",
+        "proxy: {idle: 1h, then: silence}", "pooler: pgbouncer", "pooler: pgbouncer-transaction"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(networks) / sizeof(*networks); i++) {
+        struct error error = {0};
+        char yaml[400];
+        snprintf(yaml, sizeof(yaml),
+            "claim: a\nnetwork: {rtt: 10ms, %s}\nworkload: [{at: 0s, insert: 1}]\nrun_for: 10s\n"
+            "expect: {any: {errors: 0}}\n",
+            networks[i]);
+        struct scenario *scenario = scenario_of_yaml(PATH, yaml);
+        json_t *json = scenario_to_json(scenario), *network = json_object_get(json, "network");
+        struct scenario *again = scenario_from_json(json, &error);
+        assert_string_equal(error.text, "");
+        assert_int_equal(again->network.proxy.idle_us, scenario->network.proxy.idle_us);
+        assert_int_equal(again->network.proxy.then, scenario->network.proxy.then);
+        assert_int_equal(again->network.pooler, scenario->network.pooler);
+        assert_true(network_has_legs(&again->network));
+        scenario_free(again);
+        json_object_set_new(network, "pooler", json_string("nap"));
+        assert_null(scenario_from_json(json, &error));
+        assert_string_equal(error.text, "pooler: unknown 'nap'");
+        json_object_del(network, "pooler");
+        json_object_set_new(network, "proxy", json_pack("{s:i, s:s}", "idle_us", 1, "then", "fin"));
+        assert_null(scenario_from_json(json, &error));
+        assert_string_equal(error.text, "proxy: idle_us out of range");
+        json_decref(json);
+        scenario_free(scenario);
+    }
 }
 
 // Each change makes a stored scenario wrong; it must be refused, not believed.
@@ -92,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json_gives_the_same_scenario),
+        cmocka_unit_test(test_json_keeps_the_legs),
         cmocka_unit_test(test_broken_json),
     };
     return cmocka_run_group_tests_name("scenario_json", tests, NULL, NULL);

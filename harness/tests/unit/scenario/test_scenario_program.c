@@ -123,7 +123,7 @@ static void a_wrong_fault_is_named(void **state)
         {"60s silence both for 0s", "expected a duration above 0"},
         {"60s silence both fro 30s", "'fro'"},
         {"60s server", "server: which? `hangup list faults` lists what it can be"},
-        {"60s flow_table flush", "'flow_table flush' needs a flow_table in the scenario's network"},
+        {"60s flow_table flush", "'flow_table: flush' needs a flow_table in the network section"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct error error = {0};

@@ -63,7 +63,7 @@ static void test_network(void **state)
         {"network: {rate: 0.5bit}\n", "1:17: '0.5bit': expected whole bits per second"},
         {"network: {rate: 1001gbit}\n", "1:17: '1001gbit': expected at most 1000gbit"},
         {"network: {delay: 10ms}\n",
-            "1:11: unknown key 'delay': expected one of rtt, jitter, loss, duplicate, reorder, corrupt, rate, flow_table"},
+            "1:11: unknown key 'delay': expected one of rtt, jitter, loss, duplicate, reorder, corrupt, rate, flow_table, proxy, pooler"},
         {"network: {flow_table: {then: rst}}\n", "1:23: missing key 'idle'"},
         {"network: {flow_table: {idle: 5s}}\n", "1:23: missing key 'then'"},
         {"network: {flow_table: {idle: 0s}}\n",
@@ -162,11 +162,44 @@ static void test_times(void **state)
         scenario_of_yaml(PATH, CLAIM NETWORK "workload: [{at: 1s, insert: 9, every: 1s}]\n" RUN_FOR EXPECT));
 }
 
+// Breaks with: a leg where there is only one, a fault of the server's name that a proxy would never hear of.
+static void test_legs(void **state)
+{
+    static const struct refusal cases[] = {
+        {CLAIM "network: {rtt: 10ms, proxy: {idle: 5s}}\n" WORKLOAD RUN_FOR EXPECT,
+            "2:29: missing key 'then'"},
+        {CLAIM "network: {rtt: 10ms, proxy: {idle: 5s, then: nap}}\n" WORKLOAD RUN_FOR EXPECT,
+            "2:46: unknown value of then 'nap'*"},
+        {CLAIM "network: {rtt: 10ms, pooler: odyssey}\n" WORKLOAD RUN_FOR EXPECT,
+            "2:30: unknown pooler 'odyssey'*"},
+        {CLAIM
+            "network: {rtt: 10ms, proxy: {idle: 5s, then: fin}, pooler: pgbouncer}\n" WORKLOAD RUN_FOR EXPECT,
+            "2:60: expected a proxy or a pooler, not both"},
+        {CLAIM "network: {rtt: 10ms, flow_table: {idle: 5s, then: rst}, pooler: pgbouncer}\n" WORKLOAD RUN_FOR
+                EXPECT,
+            "2:34: expected a flow_table, or a proxy or pooler: not both"},
+        {GOOD "faults: [{at: 1s, silence: both, leg: db}]\n",
+            "6:10: 'silence: both' has a leg: that needs a proxy or a pooler in the network section"},
+        {PROXIED "faults: [{at: 1s, name: unknown}]\n",
+            "6:10: 'name: unknown' has no meaning with a proxy or a pooler, which knows the server by its address"},
+        {PROXIED "faults: [{at: 1s, degrade: both, loss: 1%, leg: db}]\n",
+            "6:28: degrade takes a leg for one connection only*"},
+    };
+    (void)state;
+    ASSERT_ALL_REFUSED(cases);
+    struct scenario *scenario = scenario_of_yaml(PATH, PROXIED "faults: [{at: 1s, rst: both, leg: db}]\n");
+    assert_int_equal(scenario->network.proxy.idle_us, 5000000);
+    assert_int_equal(scenario->network.proxy.then, PROXY_SILENCE);
+    assert_true(network_has_legs(&scenario->network));
+    scenario_free(scenario);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_top),
         cmocka_unit_test(test_network),
+        cmocka_unit_test(test_legs),
         cmocka_unit_test(test_workload),
         cmocka_unit_test(test_expect),
         cmocka_unit_test(test_times),
