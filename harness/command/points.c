@@ -7,6 +7,7 @@
 #include "host/guest_memory.h"
 #include "host/results_folder.h"
 #include "host/template.h"
+#include "host/trunk.h"
 #include "host/world.h"
 
 #include <unistd.h>
@@ -71,6 +72,7 @@ bool points_open(
         .folder = &ground->folder,
         .database = ground->database,
         .jobs = jobs,
+        .fork = !options->cold && trunk_why_none(&ground->paths, LAB_VIRTUAL, jobs) == NULL,
         .disk_limit = options->disk_limit,
         .resume = true, // what an earlier run left was removed, unless it is to be resumed
         .show_progress = isatty(STDERR_FILENO)};

@@ -14,7 +14,7 @@
 const char command_sweep_help[] =
     "usage: hangup sweep SCENARIO --subject SUBJECT [OPTIONS]\n"
     "\n"
-    "Runs the scenario's workload undisturbed; then again for each moment between two packets, with the scenario's first fault at that moment and the others as much later as they are in the scenario. Says which outcomes there are, and after which packet one ends and another begins. Moments between which the lab cannot act are one.\n"
+    "Runs the scenario's workload undisturbed; then again for each moment between two packets, with the scenario's first fault at that moment and the others as much later as they are in the scenario. Says which outcomes there are, and after which packet one ends and another begins. Packets that the lab hears of together are one moment.\n"
     "\n"
     "Nothing is expected of these cells, so nothing fails. Statements are those of the server's log.\n"
     "\n"
@@ -24,6 +24,7 @@ const char command_sweep_help[] =
     "  --jobs N         guests at once (default: one for each core)\n"
     "  --out DIR        the sweep's own folder, with sweep.json and a folder a cell (default: results/<UTC time>-sweep)\n"
     "  --resume         resume the sweep in DIR: run what is not done\n"
+    "  --cold           boot a guest for each cell; else one does for all points of a subject, and goes on as copies of it: the same bytes, sooner\n"
     "  --disk-limit S   what one cell may write to this machine's disk; more is an error (default 64mb)\n"
     "  --sealed         refuse to run where the host's kernel cannot hold a guest\n"
     "  --format table|json  what to print (default: table)\n"
@@ -95,7 +96,7 @@ static bool run_undisturbed(struct sweeping *sweeping, struct error *error)
     struct cells_run run;
     bool good = begin_cells_run(&run, sweeping->count, error);
     for (size_t i = 0; good && i < sweeping->count; i++)
-        good = add_cell(&run, sweep_undisturbed(sweeping->sweeps[i].cell, error));
+        good = add_cell(&run, sweep_undisturbed(sweeping->sweeps[i].cell, STOP_EVERYWHERE, error));
     good = good && run_cells(sweeping, &run, error);
     for (size_t i = 0; good && i < sweeping->count; i++)
         good = take_undisturbed(sweeping, &sweeping->sweeps[i], &run.result->cells[i], error);
@@ -114,41 +115,18 @@ static size_t count_points(const struct sweeping *sweeping)
 static bool add_moved_cells(struct cells_run *run, const struct sweep *sweep, struct error *error)
 {
     for (size_t i = 0; i < sweep->points.count; i++)
-        if (!add_cell(run, sweep_moved(sweep->cell, i, sweep->points.items[i].at_us, error)))
+        if (!add_cell(run, sweep_moved(sweep->cell, &sweep->points.items[i], error)))
             return false;
     return true;
 }
 
-static bool read_applied(
-    struct sweeping *sweeping, const struct cell_result *result, int64_t *applied_us, struct error *error)
+// `results`: of the sweep's points.
+static bool take_moved(struct sweep *sweep, const struct cell_result *results, struct error *error)
 {
-    struct folder folder;
-    *applied_us = INT64_MIN;
-    if (result->verdict == NULL)
-        return true; // interrupted
-    if (!folder_enter(&sweeping->ground->folder, result->dir, &folder, ERROR_LAB, error))
-        return false;
-    bool read = sweep_applied_read_in(&folder, applied_us, error);
-    folder_close(&folder);
-    return read;
-}
-
-// `results`: of the sweep's points, by number.
-static bool take_moved(
-    struct sweeping *sweeping, struct sweep *sweep, const struct cell_result *results, struct error *error)
-{
-    int64_t *applied_us = calloc(sweep->points.count, sizeof(*applied_us));
-    if (applied_us == NULL)
-        return error_set(error, ERROR_LAB, "out of memory");
-    bool good = true;
-    for (size_t i = 0; good && i < sweep->points.count; i++)
-        good = read_applied(sweeping, &results[i], &applied_us[i], error);
-    if (good)
-        sweep_points_merge(&sweep->points, applied_us);
-    for (size_t i = 0; good && i < sweep->points.count; i++)
-        good = sweep_take(sweep, i, results[sweep->points.items[i].number].verdict, error);
-    free(applied_us);
-    return good;
+    for (size_t i = 0; i < sweep->points.count; i++)
+        if (!sweep_take(sweep, i, results[i].verdict, error))
+            return false;
+    return true;
 }
 
 static bool run_moved(struct sweeping *sweeping, struct error *error)
@@ -158,10 +136,8 @@ static bool run_moved(struct sweeping *sweeping, struct error *error)
     for (size_t i = 0; good && i < sweeping->count; i++)
         good = add_moved_cells(&run, &sweeping->sweeps[i], error);
     good = good && run_cells(sweeping, &run, error);
-    for (size_t i = 0, cell = 0, points = 0; good && i < sweeping->count; i++, cell += points) {
-        points = sweeping->sweeps[i].points.count;
-        good = take_moved(sweeping, &sweeping->sweeps[i], &run.result->cells[cell], error);
-    }
+    for (size_t i = 0, cell = 0; good && i < sweeping->count; cell += sweeping->sweeps[i++].points.count)
+        good = take_moved(&sweeping->sweeps[i], &run.result->cells[cell], error);
     free_cells_run(&run);
     return good;
 }

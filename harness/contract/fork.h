@@ -1,6 +1,6 @@
 // How a guest forks: what PID 1 and the tool that started it say to each other
-// (scripts/kernel/7/fork-guest.patch says how). A trunk is a guest that has come to the scenario's zero and
-// waits; a branch is a copy of it.
+// (scripts/kernel/7/fork-guest.patch says how). A trunk is a guest that waits, at the scenario's zero or at a
+// stop of its cell; a branch is a copy of it.
 #ifndef HANGUP_CONTRACT_FORK_H
 #define HANGUP_CONTRACT_FORK_H
 
@@ -11,6 +11,7 @@
 // The tool's to a trunk: the name of a file in the branch's folder, the plan of the cell that the branch is.
 // Never one that the trunk has looked for in its own folder: it would still know what it found.
 #define FORK_BRANCH_PLAN_FILE "branch.json"
+#define FORK_GO_ON            "=" // to its next stop
 
 // The kernel's to the tool.
 #define FORK_SAYS_STOP   "stop"   // a trunk waits

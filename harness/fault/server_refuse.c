@@ -1,4 +1,6 @@
 // The server lives and answers new connections with a refusal in its own words, while `for` lasts.
+#include "base/clock.h"
+#include "base/duration.h"
 #include "contract/database.h"
 #include "fault/held_file.h"
 #include "fault/server.h"
@@ -11,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SESSIONS_MAX 256 // more than max_connections of contract/database.c
+#define SESSIONS_MAX 256       // more than max_connections of contract/database.c
+#define LEAVING_US   US_PER_MS // of virtual time: what ends at this moment has ended
 
 struct refusal {
     PGconn *sessions[SESSIONS_MAX]; // ours, on the unix socket
@@ -66,8 +69,11 @@ static bool fill_up(struct lab *lab, struct server_fault *fault, struct error *e
     struct refusal *refusal = refusal_new(fault, error);
     if (refusal == NULL)
         return false;
-    while (server_refuse_open_session(refusal))
-        continue;
+    do { // a session that is about to end leaves a place as well
+        while (server_refuse_open_session(refusal))
+            continue;
+        clock_wait_until(clock_now_us() + LEAVING_US);
+    } while (server_refuse_open_session(refusal));
     refusal->refused_before = count_too_many_lines();
     server_fault_note(lab, fault, "server-full", lab_server_postmaster(lab->server));
     return refusal->refused_before > 0 || error_set(error, ERROR_LAB, "the server does not fill up");

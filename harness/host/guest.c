@@ -74,6 +74,12 @@ bool guest_check(struct guest *guest, struct error *error)
     return true;
 }
 
+void guest_go_on(struct guest *guest)
+{
+    guest->started_us = guest->progress_seen_us = clock_now_us();
+    guest->progress_cpu_us = guest_cpu_us(guest->pid);
+}
+
 bool guest_wait(struct guest *guest, struct error *error)
 {
     struct pollfd ended = {.fd = guest->pidfd, .events = POLLIN};

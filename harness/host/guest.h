@@ -27,8 +27,8 @@ struct guest {
     char folder[4096];
 };
 
-#define GUEST_WRITABLE_MAX 64 // folders beside its own
-#define GUEST_READABLE_MAX 32 // files and folders beside its image
+#define GUEST_WRITABLE_MAX 1024 // folders beside its own
+#define GUEST_READABLE_MAX 32   // files and folders beside its image
 
 struct guest_options {
     const struct paths *paths;
@@ -61,6 +61,9 @@ bool guest_start(struct guest *guest, const struct guest_options *options, struc
 // HANGUP_STUCK_CPU_S says), has run longer than a cell may, has written more than it may, or has lost a
 // process; `error` says so. To be called every 200 ms.
 bool guest_check(struct guest *guest, struct error *error) MUST_CHECK;
+
+// One that has been standing still goes on: its time so far does not count.
+void guest_go_on(struct guest *guest);
 
 // Once it has ended. False: not by itself, or a process of it did not; `error` says how, and what to do.
 bool guest_ended_well(struct guest *guest, struct error *error) MUST_CHECK;

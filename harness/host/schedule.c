@@ -109,6 +109,13 @@ static void release_signals(int signals_fd, const sigset_t *before)
         close(signals_fd);
     sigprocmask(SIG_SETMASK, before, NULL);
 }
+// A trunk costs a boot, so few are best: but there should be work for each slot.
+static size_t group_size(const struct run_schedule_options *options)
+{
+    const size_t share = (options->plan->cells_count + options->jobs - 1) / options->jobs;
+    return !options->fork ? 1 : share > GROUP_MAX ? GROUP_MAX : share;
+}
+
 bool run_schedule(const struct run_schedule_options *options, struct run_result *result, bool *interrupted,
     struct error *error)
 {
@@ -127,8 +134,7 @@ bool run_schedule(const struct run_schedule_options *options, struct run_result 
         error_set(error, ERROR_LAB, "cannot prepare the run");
     else if (options->resume)
         slot_clear_trunks(&schedule);
-    bool ran = ready &&
-               plan_groups_make(options->plan, options->fork ? GROUP_MAX : 1, &schedule.groups, error) &&
+    bool ran = ready && plan_groups_make(options->plan, group_size(options), &schedule.groups, error) &&
                run_all_cells(&schedule, watched, interrupted, error);
     for (unsigned i = 0; schedule.slots != NULL && i < options->jobs; i++)
         slot_end(&schedule, &schedule.slots[i]);

@@ -8,14 +8,14 @@
 
 #include <poll.h>
 
-#define GROUP_MAX    24 // cells of one trunk: few enough to share out among slots, and to be named in its wall
-#define WATCHED_EACH 2  // descriptors a slot
+#define GROUP_MAX    1024 // cells of one trunk, which are named in its wall
+#define WATCHED_EACH 2    // descriptors a slot
 
 // What a slot waits for.
 enum slot_state {
     SLOT_FREE,
     SLOT_CELL,   // a guest that runs a cell
-    SLOT_TRUNK,  // a trunk that is on its way to zero
+    SLOT_TRUNK,  // a trunk that is on its way to zero, or to a stop
     SLOT_BRANCH, // a branch that is being made
 };
 

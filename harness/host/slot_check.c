@@ -70,7 +70,7 @@ static void check_trunk(struct schedule *schedule, struct slot *slot, bool spoke
     if (!good)
         slot_go_cold(schedule, slot, &why);
     else if (spoke)
-        slot->state = SLOT_FREE; // it waits at zero
+        slot->state = SLOT_FREE; // it waits
 }
 
 // `spoke`: the branch; `refused`: its trunk, which has a reason then.

@@ -12,6 +12,7 @@
 #include "host/world.h"
 #include "result/cell_folder.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -147,27 +148,43 @@ static bool drop_done_cells(struct schedule *schedule, struct slot *slot, struct
     return true;
 }
 
-// A trunk works in a folder of its own, which is removed with it; its wall names those of its branches.
-static bool boot_trunk(
-    struct schedule *schedule, struct slot *slot, struct guest_task *task, struct error *error)
+static void free_paths(char **paths)
 {
-    const struct plan *plan = schedule->options->plan;
-    const struct cell *first = plan->cells[slot->group.cells[0]];
-    char name[FOLDER_NAME_MAX], path[PATH_MAX], paths[GROUP_MAX][PATH_MAX];
-    const char *readable[GUEST_READABLE_MAX], *writable[GROUP_MAX + 1] = {NULL};
-    for (size_t i = 0; i < slot->group.count; i++) {
-        const struct cell *cell = plan->cells[slot->group.cells[i]];
-        if (!prepare_folder(schedule, cell, cell->name, paths[i], error))
-            return false;
-        writable[i] = paths[i];
+    for (char **path = paths; path != NULL && *path != NULL; path++)
+        free(*path);
+    free(paths);
+}
+
+// The folders of the group's cells, each with its plan; ends with NULL. NULL: none could be made.
+static char **prepare_branches(const struct schedule *schedule, const struct slot *slot, struct error *error)
+{
+    char path[PATH_MAX];
+    char **paths = calloc(slot->group.count + 1, sizeof(*paths));
+    for (size_t i = 0; paths != NULL && i < slot->group.count; i++) {
+        const struct cell *cell = schedule->options->plan->cells[slot->group.cells[i]];
+        if (!prepare_folder(schedule, cell, cell->name, path, error) || (paths[i] = strdup(path)) == NULL) {
+            free_paths(paths);
+            return NULL;
+        }
     }
+    return paths;
+}
+
+// A trunk works in a folder of its own, which is removed with it; its wall names those of its branches. It is
+// the last cell of its group, which comes to the stops of all.
+static bool boot_trunk(struct schedule *schedule, struct slot *slot, char **branches, struct guest_task *task,
+    struct error *error)
+{
+    const struct cell *last = schedule->options->plan->cells[slot->group.cells[slot->group.count - 1]];
+    char name[FOLDER_NAME_MAX], path[PATH_MAX];
+    const char *readable[GUEST_READABLE_MAX];
     name_trunk(schedule, slot, name);
-    if (!prepare_folder(schedule, first, name, path, error) || !make_task(schedule, first, task, error) ||
+    if (!prepare_folder(schedule, last, name, path, error) || !make_task(schedule, last, task, error) ||
         !guest_task_write(path, task, error))
         return false;
     world_readable(task, readable);
-    struct guest_options options = options_of(schedule, slot, first, path, readable);
-    options.writable = writable;
+    struct guest_options options = options_of(schedule, slot, last, path, readable);
+    options.writable = (const char *const *)branches;
     return trunk_start(&slot->trunk, &options, error);
 }
 
@@ -175,8 +192,10 @@ static void start_trunk(struct schedule *schedule, struct slot *slot)
 {
     struct guest_task task = {0};
     struct error why = {0};
-    bool booted = boot_trunk(schedule, slot, &task, &why);
+    char **branches = prepare_branches(schedule, slot, &why);
+    bool booted = branches != NULL && boot_trunk(schedule, slot, branches, &task, &why);
     guest_task_free(&task);
+    free_paths(branches);
     if (booted)
         slot->state = SLOT_TRUNK;
     else
@@ -244,6 +263,16 @@ static bool grow_branch(
     return trunk_branch(&slot->trunk, &slot->run, &options, why);
 }
 
+// The trunk goes on until it is where the next cell is to branch off.
+static void send_trunk_on(struct schedule *schedule, struct slot *slot)
+{
+    struct error why = {0};
+    if (trunk_go_on(&slot->trunk, &why))
+        slot->state = SLOT_TRUNK;
+    else
+        slot_go_cold(schedule, slot, &why);
+}
+
 // The cell stays in the slot's group until the branch is complete.
 static void start_branch(struct schedule *schedule, struct slot *slot)
 {
@@ -269,6 +298,10 @@ bool slot_start_next(struct schedule *schedule, struct slot *slot, struct error 
         return start_group(schedule, slot, error);
     if (slot->cold)
         return start_cold(schedule, slot, error);
-    start_branch(schedule, slot);
+    const struct cell *cell = schedule->options->plan->cells[slot->group.cells[0]];
+    if (slot->trunk.stops < cell->stop)
+        send_trunk_on(schedule, slot);
+    else
+        start_branch(schedule, slot);
     return true;
 }

@@ -1,5 +1,5 @@
-// A trunk: a guest that waits at the scenario's zero. Its kernel makes branches of it there: guests that go
-// on, one for each cell that begins as the trunk did.
+// A trunk: a guest that waits at the scenario's zero, and at each stop of its cell. Its kernel makes branches
+// of it there: guests that go on, one for each cell that begins as the trunk did.
 #ifndef HANGUP_HOST_TRUNK_H
 #define HANGUP_HOST_TRUNK_H
 
@@ -14,7 +14,8 @@
 struct trunk {
     struct guest guest;
     int control_fd; // readable when its kernel has said something; -1: there is no trunk
-    bool waits;     // at zero
+    int64_t stops;  // that it has come to, zero too
+    bool waits;     // at the last of them
 };
 
 // Why there are no trunks: this kernel or this lab has none, or `jobs` of them do not fit in memory with a
@@ -23,6 +24,9 @@ const char *trunk_why_none(const struct paths *paths, enum lab_kind lab, unsigne
 
 // It may write the folders of all its branches (options->writable): they exist, and each holds its plan.json.
 bool trunk_start(struct trunk *trunk, struct guest_options *options, struct error *error) MUST_CHECK;
+
+// Sends one that waits on its way to its next stop.
+bool trunk_go_on(struct trunk *trunk, struct error *error) MUST_CHECK;
 
 // Takes in what its kernel has said. False: it says why there is no branch, or has ended.
 bool trunk_listen(struct trunk *trunk, struct error *error) MUST_CHECK;

@@ -34,6 +34,7 @@ struct trace_capture {
     pcap_dumper_t *dump;
     trace_capture_callback *callback;
     void *context;
+    uint64_t count;
     struct slot slots[BATCH];
 };
 
@@ -90,6 +91,11 @@ struct trace_capture *trace_capture_open(
 int trace_capture_fd(const struct trace_capture *capture)
 {
     return capture->socket_fd;
+}
+
+uint64_t trace_capture_count(const struct trace_capture *capture)
+{
+    return capture->count;
 }
 
 static struct timespec stamp_of(struct msghdr *message)
@@ -153,6 +159,7 @@ bool trace_capture_drain(struct trace_capture *capture, struct error *error)
             return error_set_errno(error, ERROR_LAB, "the capture");
         for (int i = 0; i < count; i++)
             take_packet(capture, &messages[i].msg_hdr, capture->slots[i].packet, messages[i].msg_len);
+        capture->count += count > 0 ? (uint64_t)count : 0;
         if (count > 0 && count < BATCH)
             return true;
     }

@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "trace/packet.h"
 
+#include <stdint.h>
+
 struct trace_capture;
 
 // Called for each IPv4 TCP packet, in the order the router saw them.
@@ -19,6 +21,9 @@ int trace_capture_fd(const struct trace_capture *capture);
 
 // Takes in what waits. Never blocks.
 bool trace_capture_drain(struct trace_capture *capture, struct error *error) MUST_CHECK;
+
+// How many packets have been taken in.
+uint64_t trace_capture_count(const struct trace_capture *capture);
 
 // What has been taken in is in the file afterwards.
 bool trace_capture_flush(struct trace_capture *capture, struct error *error) MUST_CHECK;

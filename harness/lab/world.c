@@ -19,6 +19,7 @@
 #include "net/filter.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -83,6 +84,14 @@ static bool share_authority(struct error *error)
     return shared;
 }
 
+// A packet that wakes the server wakes the lab as well: what the lab does then must come before an answer.
+static bool come_first(struct error *error)
+{
+    const struct sched_param first = {.sched_priority = 1};
+    return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first) == 0 ||
+           error_set_errno(error, ERROR_LAB, "the lab's priority");
+}
+
 bool lab_world_build(struct lab *lab, struct error *error)
 {
     describe_lab(lab);
@@ -98,7 +107,7 @@ bool lab_world_build(struct lab *lab, struct error *error)
     if (!lab_server_start(lab, error) || !lab_ledger_prove(error))
         return false;
     lab_event(lab, "server-ready", NULL);
-    return lab_proxy_start(lab, error);
+    return lab_proxy_start(lab, error) && come_first(error);
 }
 
 bool lab_world_watch_path(struct lab *lab, struct error *error)

@@ -7,7 +7,8 @@
 struct beginning {
     char *text;
     size_t first; // of the cells that begin so
-    size_t cell;
+    size_t index;
+    const struct cell *cell;
 };
 
 static void forget(json_t *json, const char *const *keys)
@@ -29,16 +30,23 @@ static bool has_old_server(const json_t *scenario)
     return false;
 }
 
-// Leaves what can matter before zero. A key that is not named here does, until somebody knows better.
+// Leaves what can matter before zero, or before a cell's stop: there is no fault yet. A key that is not
+// named here does, until somebody knows better.
 static void forget_what_comes_later(json_t *cell)
 {
     static const char *const of_cell[] = {"cell", "strategy_class", "differs", NULL};
-    static const char *const of_scenario[] = {"name", "path", "claim", "must_fail", "best", "reproduces",
-        "workload", "faults", "run_for_us", "expect", NULL};
-    if (has_old_server(json_object_get(cell, "scenario")))
+    static const char *const of_scenario[] = {
+        "name", "path", "claim", "must_fail", "best", "reproduces", "faults", "run_for_us", "expect", NULL};
+    static const char *const after_zero[] = {"workload", NULL};
+    json_t *scenario = json_object_get(cell, "scenario"), *stop = json_object_get(cell, "stop");
+    if (has_old_server(scenario))
         json_object_set_new(cell, "old_server", json_true());
+    if (stop == NULL)
+        forget(scenario, after_zero);
+    else if (json_integer_value(stop) != STOP_EVERYWHERE)
+        json_object_set_new(cell, "stop", json_true());
     forget(cell, of_cell);
-    forget(json_object_get(cell, "scenario"), of_scenario);
+    forget(scenario, of_scenario);
 }
 
 static char *begins_how(const struct cell *cell)
@@ -50,48 +58,58 @@ static char *begins_how(const struct cell *cell)
     return text;
 }
 
+static int compare_sizes(size_t a, size_t b)
+{
+    return (a > b) - (a < b);
+}
+
+// A trunk comes to the stop of one after that of another.
+static int by_stops(const struct beginning *a, const struct beginning *b)
+{
+    if (a->cell->stop != b->cell->stop)
+        return a->cell->stop < b->cell->stop ? -1 : 1;
+    return compare_sizes(a->index, b->index);
+}
+
 static int by_text(const void *a, const void *b)
 {
     const struct beginning *first = a, *second = b;
     int order = strcmp(first->text, second->text);
-    return order != 0 ? order : (first->cell > second->cell) - (first->cell < second->cell);
+    return order != 0 ? order : by_stops(first, second);
 }
 
 static int by_first_cell(const void *a, const void *b)
 {
     const struct beginning *first = a, *second = b;
-    if (first->first != second->first)
-        return first->first < second->first ? -1 : 1;
-    return (first->cell > second->cell) - (first->cell < second->cell);
+    int order = compare_sizes(first->first, second->first);
+    return order != 0 ? order : by_stops(first, second);
 }
 
 static bool read_beginnings(const struct plan *plan, struct beginning *all)
 {
     bool read = true;
     for (size_t i = 0; i < plan->cells_count; i++) {
-        all[i] = (struct beginning){.text = begins_how(plan->cells[i]), .cell = i};
+        all[i] = (struct beginning){.text = begins_how(plan->cells[i]), .index = i, .cell = plan->cells[i]};
         read = read && all[i].text != NULL;
     }
     if (!read)
         return false;
     qsort(all, plan->cells_count, sizeof(*all), by_text);
     for (size_t i = 0; i < plan->cells_count; i++)
-        all[i].first = i > 0 && strcmp(all[i].text, all[i - 1].text) == 0 ? all[i - 1].first : all[i].cell;
+        all[i].first = i > 0 && strcmp(all[i].text, all[i - 1].text) == 0 ? all[i - 1].first : all[i].index;
     qsort(all, plan->cells_count, sizeof(*all), by_first_cell);
     return true;
 }
 
 static void cut_groups(const struct beginning *all, size_t count, size_t most, struct plan_groups *groups)
 {
-    size_t first = SIZE_MAX;
     for (size_t i = 0; i < count; i++) {
         struct plan_group *group = groups->count > 0 ? &groups->groups[groups->count - 1] : NULL;
-        if (group == NULL || all[i].first != first || group->count == most) {
+        if (group == NULL || all[i].first != all[i - 1].first || group->count == most) {
             group = &groups->groups[groups->count++];
             *group = (struct plan_group){.cells = &groups->cells[i]};
         }
-        first = all[i].first;
-        groups->cells[i] = all[i].cell;
+        groups->cells[i] = all[i].index;
         group->count++;
     }
 }
@@ -105,7 +123,7 @@ bool plan_groups_make(const struct plan *plan, size_t most, struct plan_groups *
     bool made = all != NULL && groups->cells != NULL && groups->groups != NULL &&
                 (most > 1 ? read_beginnings(plan, all) : true);
     for (size_t i = 0; made && most == 1 && i < count; i++)
-        all[i].first = all[i].cell = i;
+        all[i] = (struct beginning){.first = i, .index = i, .cell = plan->cells[i]};
     if (made)
         cut_groups(all, count, most, groups);
     else

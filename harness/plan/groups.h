@@ -1,11 +1,12 @@
-// Cells that agree in everything before the scenario's zero: they can share their beginning.
+// Cells that agree in everything before the scenario's zero, or before the stops that they have in common:
+// they can share their beginning.
 #ifndef HANGUP_PLAN_GROUPS_H
 #define HANGUP_PLAN_GROUPS_H
 
 #include "plan/plan.h"
 
 struct plan_group {
-    size_t *cells; // indices in the plan, in its order; points into struct plan_groups
+    size_t *cells; // indices in the plan, in the order of their stops; points into struct plan_groups
     size_t count;
 };
 

@@ -1,5 +1,6 @@
 // plan.json: one cell, complete.
 #include "base/json_file.h"
+#include "base/json_number.h"
 #include "contract/cell_files.h"
 #include "plan/internal.h"
 
@@ -18,12 +19,13 @@ static json_t *list_of(char *const *words)
 
 json_t *cell_to_json(const struct cell *cell)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s?, s:o, s:s?, s:I, s:s, s:o, s:o}", "schema", SCHEMA,
-        "cell", cell->name, "subject", cell->subject, "strategy", cell->strategy, "strategy_class",
+    json_t *stop = cell->stop != 0 ? json_integer(cell->stop) : NULL;
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s?, s:o, s:s?, s:I, s:s, s:o, s:o, s:o*}", "schema",
+        SCHEMA, "cell", cell->name, "subject", cell->subject, "strategy", cell->strategy, "strategy_class",
         cell->strategy_class, "command", list_of(cell->command), "adapter", cell->adapter, "differs",
         list_of(cell->differs), "missing", cell->missing, "seed", (json_int_t)cell->seed, "lab",
         lab_kind_name(cell->lab), "world", world_to_json(&cell->world), "scenario",
-        scenario_to_json(cell->scenario));
+        scenario_to_json(cell->scenario), "stop", stop);
 }
 
 static bool read_plan_words(const json_t *json, const char *what, char ***words, struct error *error)
@@ -44,19 +46,21 @@ static bool read_plan_words(const json_t *json, const char *what, char ***words,
 static bool read_plan_cell(const json_t *json, struct cell *cell, struct error *error)
 {
     const char *schema, *name, *subject, *strategy, *class, *lab;
-    json_t *command, *adapter = NULL, *differs = NULL, *world = NULL, *missing, *scenario;
+    json_t *command, *adapter = NULL, *differs = NULL, *world = NULL, *missing, *scenario, *stop = NULL;
     json_int_t seed;
     json_error_t problem;
     if (json_unpack_ex((json_t *)json, &problem, 0,
-            "{s:s, s:s, s:s, s:s, s:s, s:o, s?o, s?o, s:o, s:I, s:s, s?o, s:o}", "schema", &schema, "cell",
-            &name, "subject", &subject, "strategy", &strategy, "strategy_class", &class, "command", &command,
-            "adapter", &adapter, "differs", &differs, "missing", &missing, "seed", &seed, "lab", &lab,
-            "world", &world, "scenario", &scenario) != 0)
+            "{s:s, s:s, s:s, s:s, s:s, s:o, s?o, s?o, s:o, s:I, s:s, s?o, s:o, s?o}", "schema", &schema,
+            "cell", &name, "subject", &subject, "strategy", &strategy, "strategy_class", &class, "command",
+            &command, "adapter", &adapter, "differs", &differs, "missing", &missing, "seed", &seed, "lab",
+            &lab, "world", &world, "scenario", &scenario, "stop", &stop) != 0)
         return error_set(error, ERROR_INPUT, "%s", problem.text);
     if (strcmp(schema, SCHEMA) != 0)
         return error_set(error, ERROR_INPUT, "schema '%.40s': expected " SCHEMA, schema);
     if (!lab_kind_by_name(lab, &cell->lab))
         return error_set(error, ERROR_INPUT, "unknown lab '%.40s'", lab);
+    if (stop != NULL && !json_number_between(stop, STOP_EVERYWHERE, JSON_COUNT_MAX, &cell->stop))
+        return error_set(error, ERROR_INPUT, "stop: expected a number, or -1");
     if (!folder_name_is_plain(name))
         return error_set(error, ERROR_INPUT, "cell: expected the name of a folder");
     cell->seed = (uint64_t)seed;

@@ -13,6 +13,8 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#define STOP_EVERYWHERE (-1)
+
 // Scenario x subject x seed, with everything that the lab and the verdict need. Stored as plan.json beside
 // the trace.
 struct cell {
@@ -28,6 +30,10 @@ struct cell {
     char *missing;      // not NULL: what the subject lacks on this machine; the verdict is skip
     uint64_t seed;
     enum lab_kind lab;
+    // Its guest may fork at zero; with a stop, then each time that packets have been heard of, until a branch
+    // becomes this cell at the stop of that number. Zero is the first; 0: it has no other. No fault comes
+    // before. STOP_EVERYWHERE: no branch becomes it.
+    int64_t stop;
 };
 
 struct plan {

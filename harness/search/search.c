@@ -60,7 +60,7 @@ static bool probe_undisturbed(struct search *search, struct error *error)
     struct search_probes probes = {.items = calloc(1, sizeof(*probes.items))};
     if (probes.items == NULL)
         return no_search_memory(error);
-    probes.items[0].cell = sweep_undisturbed(search->cell, error);
+    probes.items[0].cell = sweep_undisturbed(search->cell, 0, error);
     probes.count = 1;
     bool good = probes.items[0].cell != NULL &&
                 search_probe_run(&probes, &search->runner, search->bar, error) &&

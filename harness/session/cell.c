@@ -36,17 +36,18 @@ static bool finish_cell(struct lab *lab, struct error *error)
 }
 
 // A subject that is broken by then is so in every cell: each shows it for itself.
-static bool fork_cell(struct lab *lab, struct cell **branch, struct error *error)
+static bool fork_at_zero(struct lab *lab, struct lab_cells *cells, struct error *error)
 {
-    return subject_process_broken(lab->subject) || lab_fork_at_zero(lab, branch, error);
+    bool became;
+    return subject_process_broken(lab->subject) || lab_fork(lab, cells, LAB_ZERO_STOP, &became, error);
 }
 
 // Why the cell ended, for the `end` event.
-static const char *run_cell(struct lab *lab, struct cell **branch, struct error *error)
+static const char *run_cell(struct lab *lab, struct lab_cells *cells, struct error *error)
 {
     const char *reason = NULL;
-    if (build_cell(lab, error) && lab_timeline_reach_zero(lab, error) && fork_cell(lab, branch, error)) {
-        reason = lab_timeline_run(lab, error);
+    if (build_cell(lab, error) && lab_timeline_reach_zero(lab, error) && fork_at_zero(lab, cells, error)) {
+        reason = lab_timeline_run(lab, cells, error);
         if (reason != NULL && !finish_cell(lab, error))
             reason = NULL;
     }
@@ -74,15 +75,15 @@ bool lab_cell_run(const char *folder, const struct guest_task *task, struct erro
         cell_free(cell);
         return error_set_errno(error, ERROR_LAB, "events.jsonl");
     }
-    struct cell *branch = NULL;
-    const char *reason = run_cell(&lab, &branch, error);
+    struct lab_cells cells = {0};
+    const char *reason = run_cell(&lab, &cells, error);
     if (reason == NULL)
         lab_event(&lab, "failed", json_pack("{s:s}", "error", error->text));
     lab_event(&lab, "end", json_pack("{s:s}", "reason", reason != NULL ? reason : "failed"));
     subject_process_free(lab.subject);
     lab_world_tear_down(&lab);
     bool written = fclose(lab.events) == 0 && !lab.broken;
-    cell_free(branch);
+    lab_cells_free(&cells);
     cell_free(cell);
     return written ? true : error_set(error, ERROR_LAB, "events.jsonl could not be written");
 }

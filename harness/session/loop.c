@@ -64,70 +64,134 @@ bool lab_timeline_reach_zero(struct lab *lab, struct error *error)
     return true;
 }
 
-static bool perform_entry(struct lab *lab, struct lab_faults *faults, const struct timeline_entry *entry,
-    int *next_id, struct error *error)
+// How far a cell has come.
+struct walk {
+    struct timeline timeline;
+    struct lab_faults *faults;
+    size_t next;         // of the timeline's entries
+    int next_id;         // of operations
+    int64_t stops;       // that it has come to
+    uint64_t stopped_at; // the packets heard of by then
+};
+
+// Leaves what is still to come: not the operations that have been sent, and no faults before the cell's stop.
+static void trim_timeline(struct timeline *timeline, int sent, bool faults)
 {
+    size_t kept = 0;
+    for (size_t i = 0; i < timeline->count; i++)
+        if (timeline->entries[i].kind == TIMELINE_OPERATION ? sent-- <= 0 : faults)
+            timeline->entries[kept++] = timeline->entries[i];
+    timeline->count = kept;
+}
+
+static bool begin_walk(struct walk *walk, const struct cell *cell, struct error *error)
+{
+    walk->next = 0;
+    walk->faults = lab_faults_new(cell->scenario->faults_count);
+    if (walk->faults == NULL || !timeline_make(&walk->timeline, cell->scenario))
+        return error_set(error, ERROR_LAB, "out of memory");
+    trim_timeline(&walk->timeline, walk->next_id - 1, walk->stops >= cell->stop);
+    return true;
+}
+
+static void end_walk(struct lab *lab, struct walk *walk)
+{
+    lab_faults_revert_all(lab, walk->faults);
+    timeline_free(&walk->timeline);
+    lab_faults_free(walk->faults);
+}
+
+static bool perform_entry(struct lab *lab, struct walk *walk, struct error *error)
+{
+    const struct timeline_entry *entry = &walk->timeline.entries[walk->next++];
     if (!lab_world_watch_path(lab, error)) // a fault must know what is on its way
         return false;
     switch (entry->kind) {
-    case TIMELINE_APPLY: lab_faults_apply(lab, faults, entry->index, NULL); break;
-    case TIMELINE_REVERT: lab_faults_revert(lab, faults, entry->index, NULL); break;
+    case TIMELINE_APPLY: lab_faults_apply(lab, walk->faults, entry->index, NULL); break;
+    case TIMELINE_REVERT: lab_faults_revert(lab, walk->faults, entry->index, NULL); break;
     case TIMELINE_OPERATION:
-        subject_process_send(lab, &lab->cell->scenario->workload[entry->index], (*next_id)++);
+        subject_process_send(lab, &lab->cell->scenario->workload[entry->index], walk->next_id++);
         break;
     }
     return true;
 }
 
-// True when nothing is left that could still change what the application sees.
-static bool is_over(const struct lab *lab, const struct timeline *timeline, size_t next)
+// What comes before a stop is the same in each cell that has it, and no fault is in place: the guest goes on
+// in the timeline of whichever it has become.
+static bool stop_here(struct lab *lab, struct lab_cells *cells, struct walk *walk, struct error *error)
 {
+    bool became;
+    lab_event(lab, "stop",
+        json_pack("{s:I, s:I}", "number", (json_int_t)++walk->stops, "frames", (json_int_t)walk->stopped_at));
+    if (!lab_fork(lab, cells, walk->stops, &became, error))
+        return false;
+    if (!became)
+        return true;
+    end_walk(lab, walk);
+    return begin_walk(walk, lab->cell, error);
+}
+
+static bool stops_now(const struct lab *lab, struct walk *walk)
+{
+    const int64_t last = lab->cell->stop;
+    const uint64_t heard = trace_capture_count(lab->capture);
+    const bool stops = heard != walk->stopped_at && (last == STOP_EVERYWHERE || walk->stops < last);
+    walk->stopped_at = heard;
+    return stops;
+}
+
+// True when nothing is left that could still change what the application sees.
+static bool is_over(const struct lab *lab, const struct walk *walk)
+{
+    size_t next = walk->next;
     if (subject_process_unanswered(lab->subject) > 0)
         return false;
-    while (next < timeline->count && timeline->entries[next].kind == TIMELINE_REVERT)
+    while (next < walk->timeline.count && walk->timeline.entries[next].kind == TIMELINE_REVERT)
         next++;
-    return next == timeline->count;
+    return next == walk->timeline.count;
+}
+
+// The next of what is due; alarms come first.
+static bool take_step(struct lab *lab, struct walk *walk, int64_t now_us, struct error *error)
+{
+    const struct timeline *timeline = &walk->timeline;
+    const int64_t alarm_us = lab_alarm_next_us(lab);
+    const int64_t entry_us = walk->next < timeline->count ? timeline->entries[walk->next].at_us
+                                                          : lab->cell->scenario->run_for_us;
+    if (now_us >= alarm_us && alarm_us <= entry_us) {
+        lab_alarm_ring(lab);
+        return true;
+    }
+    if (walk->next < timeline->count && entry_us < alarm_us && now_us >= entry_us - SOON_US)
+        return perform_entry(lab, walk, error);
+    return wait_and_listen(lab, now_us, alarm_us < entry_us ? alarm_us : entry_us, error);
 }
 
 static const char *follow_subject(
-    struct lab *lab, const struct timeline *timeline, struct lab_faults *faults, struct error *error)
+    struct lab *lab, struct lab_cells *cells, struct walk *walk, struct error *error)
 {
-    int64_t run_for_us = lab->cell->scenario->run_for_us;
-    size_t next = 0;
-    int next_id = 1;
     for (;;) {
         int64_t now_us = lab_now_us(lab);
         if (subject_process_broken(lab->subject))
             return "broken";
-        if (is_over(lab, timeline, next))
+        if (is_over(lab, walk))
             return "done";
-        if (now_us >= run_for_us)
+        if (now_us >= lab->cell->scenario->run_for_us)
             return "run_for";
-        int64_t entry_us = next < timeline->count ? timeline->entries[next].at_us : run_for_us;
-        int64_t alarm_us = lab_alarm_next_us(lab), until_us = alarm_us < entry_us ? alarm_us : entry_us;
-        bool done = true;
-        if (now_us >= alarm_us && alarm_us <= entry_us)
-            lab_alarm_ring(lab);
-        else if (next < timeline->count && entry_us < alarm_us && now_us >= entry_us - SOON_US)
-            done = perform_entry(lab, faults, &timeline->entries[next++], &next_id, error);
-        else
-            done = wait_and_listen(lab, now_us, until_us, error);
-        if (!done)
+        if (!take_step(lab, walk, now_us, error))
+            return NULL;
+        if (stops_now(lab, walk) && !stop_here(lab, cells, walk, error))
             return NULL;
     }
 }
 
-const char *lab_timeline_run(struct lab *lab, struct error *error)
+const char *lab_timeline_run(struct lab *lab, struct lab_cells *cells, struct error *error)
 {
-    struct timeline timeline = {0};
-    struct lab_faults *faults = lab_faults_new(lab->cell->scenario->faults_count);
+    struct walk walk = {
+        .next_id = 1, .stops = LAB_ZERO_STOP, .stopped_at = trace_capture_count(lab->capture)};
     const char *reason = NULL;
-    if (faults == NULL || !timeline_make(&timeline, lab->cell->scenario))
-        error_set(error, ERROR_LAB, "out of memory");
-    else
-        reason = follow_subject(lab, &timeline, faults, error);
-    lab_faults_revert_all(lab, faults);
-    timeline_free(&timeline);
-    lab_faults_free(faults);
+    if (begin_walk(&walk, lab->cell, error))
+        reason = follow_subject(lab, cells, &walk, error);
+    end_walk(lab, &walk);
     return reason;
 }

@@ -19,9 +19,11 @@ static struct cell *make_cell(const struct cell *cell, const char *suffix, json_
     return cell_from_json(json, error);
 }
 
-struct cell *sweep_undisturbed(const struct cell *cell, struct error *error)
+struct cell *sweep_undisturbed(const struct cell *cell, int64_t stop, struct error *error)
 {
     json_t *json = cell_to_json(cell);
+    if (stop != 0)
+        json_object_set_new(json, "stop", json_integer(stop));
     json_object_set_new(json_object_get(json, "scenario"), "faults", json_array());
     struct cell *made = make_cell(cell, "undisturbed", json, error);
     json_decref(json);
@@ -39,15 +41,17 @@ static void move_faults(json_t *scenario, int64_t by_us)
     }
 }
 
-struct cell *sweep_moved(const struct cell *cell, size_t number, int64_t at_us, struct error *error)
+struct cell *sweep_moved(const struct cell *cell, const struct sweep_point *point, struct error *error)
 {
     char suffix[32];
     json_t *json = cell_to_json(cell), *scenario = json_object_get(json, "scenario");
-    const int64_t by_us = at_us - cell->scenario->faults[0].at_us;
+    const int64_t by_us = point->at_us - cell->scenario->faults[0].at_us;
+    if (point->stop != 0)
+        json_object_set_new(json, "stop", json_integer(point->stop));
     move_faults(scenario, by_us);
     if (by_us > 0)
         json_object_set_new(scenario, "run_for_us", json_integer(cell->scenario->run_for_us + by_us));
-    snprintf(suffix, sizeof(suffix), "%04zu", number);
+    snprintf(suffix, sizeof(suffix), "%04zu", point->number);
     struct cell *made = make_cell(cell, suffix, json, error);
     json_decref(json);
     return made;

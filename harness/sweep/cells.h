@@ -3,12 +3,14 @@
 #define HANGUP_SWEEP_CELLS_H
 
 #include "plan/plan.h"
+#include "sweep/point.h"
 
 // Each owns its scenario: free it with cell_free. Nothing is expected of them. NULL: ERROR_LAB.
-struct cell *sweep_undisturbed(const struct cell *cell, struct error *error) MUST_CHECK;
-// The first fault is made at `at_us`, the others as much later as they were, and the scenario ends as long
-// after them. `number` tells the cells apart.
+// `stop`: STOP_EVERYWHERE, or 0.
+struct cell *sweep_undisturbed(const struct cell *cell, int64_t stop, struct error *error) MUST_CHECK;
+// The first fault is made at the point, the others as much later as they were, and the scenario ends as long
+// after them.
 struct cell *sweep_moved(
-    const struct cell *cell, size_t number, int64_t at_us, struct error *error) MUST_CHECK;
+    const struct cell *cell, const struct sweep_point *point, struct error *error) MUST_CHECK;
 
 #endif

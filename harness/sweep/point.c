@@ -11,10 +11,12 @@
 #include <string.h>
 
 #define STATEMENT_MAX 40
+#define ZERO_STOP     1
 #define LATE_US       10 // until the server that a packet has reached says so
 
 struct moment {
     int64_t at_us;
+    size_t frame;  // of the capture
     size_t number; // of the packet
     bool leaves;
     const struct trace_arrow *arrow;
@@ -30,6 +32,8 @@ static int by_time(const void *a, const void *b)
     const struct moment *first = a, *second = b;
     if (first->at_us != second->at_us)
         return first->at_us < second->at_us ? -1 : 1;
+    if (first->frame != second->frame)
+        return first->frame < second->frame ? -1 : 1;
     if (first->leaves != second->leaves)
         return first->leaves ? -1 : 1; // what arrives is the cause of what is sent
     return (first->number > second->number) - (first->number < second->number);
@@ -40,12 +44,14 @@ static void collect_moments(const struct trace_arrows *arrows, int64_t over_us, 
     for (size_t i = 0; i < arrows->count; i++) {
         const struct trace_arrow *arrow = &arrows->items[i];
         const int64_t times[] = {arrow->entered_us, arrow->left_us};
+        const size_t frames[] = {arrow->entered_frame, arrow->left_frame};
         if (trace_arrow_at_us(arrow) < 0 || trace_arrow_at_us(arrow) >= over_us)
             continue;
         moments->packets++;
         for (size_t leaves = 0; leaves < 2; leaves++)
             if (times[leaves] != ARROW_NEVER && times[leaves] < over_us)
                 moments->items[moments->count++] = (struct moment){.at_us = times[leaves],
+                    .frame = frames[leaves],
                     .number = moments->packets,
                     .leaves = leaves == 1,
                     .arrow = arrow};
@@ -106,16 +112,33 @@ static void add_words(
         memcpy(point->words + used, words, (size_t)length + 1);
 }
 
-static void cut_points(
-    const struct moments *moments, const struct server_lines *lines, struct sweep_points *points)
+// The first stop by which a moment had been heard of; stops->count: none was.
+static size_t stop_after(const struct sweep_stops *stops, const struct moment *moment, size_t from)
 {
+    while (from < stops->count && stops->items[from].frames < moment->frame)
+        from++;
+    return from;
+}
+
+static void cut_points(const struct moments *moments, const struct server_lines *lines,
+    const struct sweep_stops *stops, struct sweep_points *points)
+{
+    size_t stop = 0;
     points->items[points->count++] = (struct sweep_point){
         .at_us = moments->items[0].at_us > 0 ? moments->items[0].at_us - 1 : 0,
+        .stop = stops->count > 0 ? ZERO_STOP : 0,
         .words = "before the first packet"};
     for (size_t i = 0; i < moments->count; i++) {
         const struct moment *moment = &moments->items[i];
-        if (i == 0 || moment->at_us != moments->items[i - 1].at_us)
-            points->items[points->count++] = (struct sweep_point){.at_us = moment->at_us + 1};
+        const size_t earlier = stop;
+        stop = stop_after(stops, moment, stop);
+        if (stops->count > 0 && stop == stops->count)
+            break; // the lab is about to end
+        if (i == 0 || (stops->count > 0 ? stop != earlier : moment->at_us != moments->items[i - 1].at_us))
+            points->items[points->count++] = stops->count > 0
+                                                 ? (struct sweep_point){.at_us = stops->items[stop].at_us,
+                                                       .stop = ZERO_STOP + 1 + (int64_t)stop}
+                                                 : (struct sweep_point){.at_us = moment->at_us + 1};
         add_words(&points->items[points->count - 1], moment, lines);
     }
     for (size_t i = 0; i < points->count; i++)
@@ -123,8 +146,8 @@ static void cut_points(
     points->packets = moments->packets;
 }
 
-bool sweep_points_of(const struct trace_arrows *arrows, const struct server_lines *lines, int64_t over_us,
-    struct sweep_points *points, struct error *error)
+bool sweep_points_of(const struct trace_arrows *arrows, const struct server_lines *lines,
+    const struct sweep_stops *stops, int64_t over_us, struct sweep_points *points, struct error *error)
 {
     struct moments moments = {.items = calloc(2 * arrows->count + 1, sizeof(*moments.items))};
     *points = (struct sweep_points){.items = calloc(2 * arrows->count + 2, sizeof(*points->items))};
@@ -136,15 +159,37 @@ bool sweep_points_of(const struct trace_arrows *arrows, const struct server_line
     if (made && moments.count == 0)
         made = error_set(error, ERROR_INPUT, "the workload sends no packet, so there is nothing to sweep");
     if (made)
-        cut_points(&moments, lines, points);
+        cut_points(&moments, lines, stops, points);
     else
         sweep_points_free(points);
     free(moments.items);
     return made;
 }
 
+static bool read_stops(const json_t *events, struct sweep_stops *stops, struct error *error)
+{
+    size_t index;
+    json_t *event;
+    *stops = (struct sweep_stops){.items = calloc(json_array_size(events) + 1, sizeof(*stops->items))};
+    if (stops->items == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    json_array_foreach(events, index, event)
+    {
+        const char *name = json_string_value(json_object_get(event, "event"));
+        int64_t frames;
+        if (name == NULL || strcmp(name, "stop") != 0)
+            continue;
+        if (!json_number_count(json_object_get(event, "frames"), &frames))
+            return error_set(error, ERROR_LAB, "a stop without its frames");
+        stops->items[stops->count++] = (struct sweep_stop){
+            .at_us = json_number_time_or(json_object_get(event, "at_us"), INT64_MAX),
+            .frames = (size_t)frames};
+    }
+    return true;
+}
+
 static bool read_points(const struct folder *folder, const struct trace_times *times,
-    struct sweep_points *points, struct error *error)
+    const struct sweep_stops *stops, struct sweep_points *points, struct error *error)
 {
     struct atlas_packets packets;
     struct trace_arrows arrows;
@@ -157,7 +202,7 @@ static bool read_points(const struct folder *folder, const struct trace_times *t
         return false;
     read = server_lines_read_in(folder, times->zero_us, &lines, error);
     if (read) {
-        read = sweep_points_of(&arrows, &lines, times->over_us, points, error);
+        read = sweep_points_of(&arrows, &lines, stops, times->over_us, points, error);
         server_lines_free(&lines);
     }
     trace_arrows_free(&arrows);
@@ -166,42 +211,18 @@ static bool read_points(const struct folder *folder, const struct trace_times *t
 
 bool sweep_points_read_in(const struct folder *folder, struct sweep_points *points, struct error *error)
 {
+    struct sweep_stops stops;
     json_t *events = trace_event_read_in(folder, error);
     if (events == NULL)
         return false;
     const struct trace_times times = trace_times_of(events);
+    bool read = read_stops(events, &stops, error);
     json_decref(events);
-    if (times.zero_us < 0)
-        return error_set(error, ERROR_LAB, "%s: the scenario never began", folder->path);
-    return read_points(folder, &times, points, error);
-}
-
-bool sweep_applied_read_in(const struct folder *folder, int64_t *applied_us, struct error *error)
-{
-    json_t *events = trace_event_read_in(folder, error), *event;
-    size_t index;
-    *applied_us = INT64_MIN;
-    if (events == NULL)
-        return false;
-    json_array_foreach(events, index, event)
-    {
-        const char *name = json_string_value(json_object_get(event, "event"));
-        if (name != NULL && strcmp(name, "fault-applied") == 0) {
-            *applied_us = json_number_time_or(json_object_get(event, "at_us"), INT64_MIN);
-            break;
-        }
-    }
-    json_decref(events);
-    return true;
-}
-
-void sweep_points_merge(struct sweep_points *points, const int64_t *applied_us)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < points->count; i++)
-        if (i + 1 == points->count || applied_us[points->items[i].number] < points->items[i + 1].at_us)
-            points->items[kept++] = points->items[i];
-    points->count = kept;
+    if (read && times.zero_us < 0)
+        read = error_set(error, ERROR_LAB, "%s: the scenario never began", folder->path);
+    read = read && read_points(folder, &times, &stops, points, error);
+    free(stops.items);
+    return read;
 }
 
 void sweep_points_free(struct sweep_points *points)

@@ -16,6 +16,7 @@
 // COMMIT)". Packets are numbered from the scenario's zero on.
 struct sweep_point {
     int64_t at_us;
+    int64_t stop;  // of the guest (plan/plan.h); 0: it has none there
     size_t number; // of its cell
     char words[SWEEP_WORDS_SIZE];
 };
@@ -26,17 +27,23 @@ struct sweep_points {
     size_t packets; // that they lie between
 };
 
+// When a guest came to its stops, in order; that at zero is not among them. None: points are moments that it
+// has to be woken at, a microsecond after what happens.
+struct sweep_stops {
+    struct sweep_stop {
+        int64_t at_us;
+        size_t frames; // of the capture, heard of by then
+    } * items;
+    size_t count;
+};
+
 // Of the packets from zero until `over_us`. False: ERROR_LAB, and nothing to free.
-bool sweep_points_of(const struct trace_arrows *arrows, const struct server_lines *lines, int64_t over_us,
-    struct sweep_points *points, struct error *error) MUST_CHECK;
+bool sweep_points_of(const struct trace_arrows *arrows, const struct server_lines *lines,
+    const struct sweep_stops *stops, int64_t over_us, struct sweep_points *points,
+    struct error *error) MUST_CHECK;
 // Of the undisturbed cell in a folder.
 bool sweep_points_read_in(
     const struct folder *folder, struct sweep_points *points, struct error *error) MUST_CHECK;
-// When the first fault of the cell in a folder was applied; INT64_MIN: no event says it.
-bool sweep_applied_read_in(const struct folder *folder, int64_t *applied_us, struct error *error) MUST_CHECK;
-// Drops each point whose fault was applied no sooner than the next one's moment (`applied_us`, by number):
-// the same cut. Where a packet wakes server and lab together, the lab may come last.
-void sweep_points_merge(struct sweep_points *points, const int64_t *applied_us);
 void sweep_points_free(struct sweep_points *points);
 
 #endif

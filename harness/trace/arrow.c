@@ -107,10 +107,12 @@ static void pair_packet(struct pairing *pairing, const struct atlas_packet *pack
         if (arrow == NULL)
             arrow = add_arrow(pairing, packet);
         arrow->left_us = packet->at_us;
+        arrow->left_frame = packet->frame;
         return;
     }
     arrow = add_arrow(pairing, packet);
     arrow->entered_us = packet->at_us;
+    arrow->entered_frame = packet->frame;
     arrow->again = follow(&pairing->sent[packet->app_port * 2 + packet->to_db], packet, arrow->kind);
 }
 

@@ -23,6 +23,7 @@ extern const char *const arrow_kind_names[ARROW_KINDS];
 struct trace_arrow {
     int64_t entered_us, left_us; // on the scenario's clock. Never entered: forged by somebody on the path.
                                  // Never left: swallowed
+    size_t entered_frame, left_frame; // their numbers in the capture
     enum arrow_kind kind;
     bool to_db;
     bool again;   // a repetition: its sender has sent these bytes, this SYN or this FIN before

@@ -131,8 +131,8 @@ static bool read_all(struct capture_file *capture, int64_t zero_us, struct atlas
 {
     struct capture_record record;
     enum capture_status status;
-    while ((status = capture_file_next(capture, &record, error)) == CAPTURE_RECORD) {
-        struct atlas_packet packet = {.at_us = record.at_ns / 1000 - zero_us};
+    for (size_t frame = 1; (status = capture_file_next(capture, &record, error)) == CAPTURE_RECORD; frame++) {
+        struct atlas_packet packet = {.at_us = record.at_ns / 1000 - zero_us, .frame = frame};
         if ((read_tcp(record.data, record.length, &packet) ||
                 read_icmp(record.data, record.length, &packet)) &&
             !append_packet(packets, &packet))

@@ -12,6 +12,7 @@
 // A packet between app and db, on one side of the router.
 struct atlas_packet {
     int64_t at_us; // on the scenario's clock
+    size_t frame;  // its number in the capture, from 1 on
     bool leaving, to_db;
     bool icmp; // an ICMP error about the connection, towards app; nothing below counts
     // From db, and each only by the packet's own bytes: what it means depends on whether the connection is

@@ -42,6 +42,20 @@ check 'a strategy that pings has the same window' \
     found insert 'len({(words(s, window(s)[0])[-20:], words(s, window(s)[-1] + 1)[-20:]) for s in sweeps}) == 1'
 check 'the table names the window' grep -q -- '->.*answer to INSERT' "$work/insert.out"
 
+# One trunk stops at each point and lets a branch off there.
+same_cells() {
+    local cell file
+    for cell in "$work/$1"/*/; do
+        for file in events.jsonl capture.pcap; do
+            cmp "$cell$file" "$work/$2/${cell#"$work/$1/"}$file" || return
+        done
+    done
+    cmp "$work/$1/sweep.json" "$work/$2/sweep.json"
+}
+sweep cold --cold --subject pqpool:none --subject pqpool:pre-ping "$scenarios/sweep-insert.yaml"
+exits 0 'a sweep of guests that are each booted'
+check 'it has the same bytes' same_cells insert cold
+
 sweep resumed --subject pqpool:none "$scenarios/sweep-insert.yaml"
 rm -r "$work/resumed"/*--0003 "$work/resumed/sweep.json"
 cp "$work/resumed.out" "$work/first.out"

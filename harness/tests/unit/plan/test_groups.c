@@ -105,6 +105,24 @@ static void test_subjects_do_not_share(void **state)
     plan_free(plan);
 }
 
+// A trunk comes to one after the other. Whoever stops nowhere may do anything after zero.
+static void test_stops_are_in_order(void **state)
+{
+    (void)state;
+    struct plan *plan = plan_of("idle/none", "alpha:none");
+    const int64_t stops[] = {3, 1, STOP_EVERYWHERE, 0, 2};
+    struct cell cells[5], *of[5];
+    const struct plan stopping = {.cells = of, .cells_count = 5};
+    for (size_t i = 0; i < 5; i++) {
+        cells[i] = *plan->cells[0];
+        cells[i].stop = stops[i];
+        of[i] = &cells[i];
+    }
+    assert_groups(&stopping, 24, "1,4,0 2 3");
+    assert_groups(&stopping, 2, "1,4 0 2 3");
+    plan_free(plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +130,7 @@ int main(void)
         cmocka_unit_test(test_what_comes_before_is_not),
         cmocka_unit_test(test_a_server_that_lives_on_is_not),
         cmocka_unit_test(test_subjects_do_not_share),
+        cmocka_unit_test(test_stops_are_in_order),
     };
     return cmocka_run_group_tests_name("groups", tests, plan_project_make, plan_project_remove);
 }

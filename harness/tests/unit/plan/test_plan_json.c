@@ -56,6 +56,7 @@ static void test_broken_json(void **state)
         {"command", "[]", "plan.json: command: expected a list with a program"},
         {"command", "[5]", "plan.json: command: expected texts"},
         {"differs", "[5]", "plan.json: differs: expected texts"},
+        {"stop", "-2", "plan.json: stop: expected a number, or -1"},
         {"scenario", "[]", "plan.json: scenario: Expected object, got array"},
     };
     (void)state;
@@ -69,11 +70,29 @@ static void test_broken_json(void **state)
     }
 }
 
+static void test_a_stop_is_kept(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    json_t *json = stored_cell("alpha:none");
+    assert_null(json_object_get(json, "stop")); // what stops nowhere says nothing of it
+    json_object_set_new(json, "stop", json_integer(12));
+    struct cell *cell = cell_from_json(json, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(cell->stop, 12);
+    json_t *again = cell_to_json(cell);
+    assert_true(json_equal(json, again));
+    json_decref(again);
+    json_decref(json);
+    cell_free(cell);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json_gives_the_same_cell),
         cmocka_unit_test(test_broken_json),
+        cmocka_unit_test(test_a_stop_is_kept),
     };
     return cmocka_run_group_tests_name("plan_json", tests, plan_project_make, plan_project_remove);
 }

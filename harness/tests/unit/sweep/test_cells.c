@@ -29,7 +29,7 @@ static struct cell *make_scenario_cell(void)
 static void test_undisturbed(void **state)
 {
     struct error error = {0};
-    struct cell *cell = make_scenario_cell(), *calm = sweep_undisturbed(cell, &error);
+    struct cell *cell = make_scenario_cell(), *calm = sweep_undisturbed(cell, STOP_EVERYWHERE, &error);
     (void)state;
     assert_non_null(calm);
     assert_string_equal(calm->name, "exec--undisturbed");
@@ -37,6 +37,7 @@ static void test_undisturbed(void **state)
     assert_int_equal(calm->scenario->expectations_count, 0);
     assert_int_equal(calm->scenario->workload_count, 1);
     assert_int_equal(calm->scenario->run_for_us, 60 * US_PER_S);
+    assert_int_equal(calm->stop, STOP_EVERYWHERE);
     cell_free(calm);
     cell_free(cell);
 }
@@ -51,13 +52,15 @@ static void test_faults_keep_their_distance(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct error error = {0};
-        struct cell *moved = sweep_moved(cell, 12 + i, cases[i].at_us, &error);
+        const struct sweep_point point = {.number = 12 + i, .at_us = cases[i].at_us, .stop = 3 * (int64_t)i};
+        struct cell *moved = sweep_moved(cell, &point, &error);
         assert_non_null(moved);
         assert_string_equal(moved->name, i == 0 ? "exec--0012" : "exec--0013");
         assert_int_equal(moved->scenario->faults[0].at_us, cases[i].at_us);
         assert_int_equal(moved->scenario->faults[1].at_us, cases[i].second_us);
         assert_int_equal(moved->scenario->faults[0].for_us, 3 * US_PER_S);
         assert_int_equal(moved->scenario->run_for_us, cases[i].run_for_us);
+        assert_int_equal(moved->stop, 3 * i);
         cell_free(moved);
     }
     cell_free(cell);

@@ -8,26 +8,34 @@
 
 #include <cmocka.h>
 
-#define DATA(port, db, in, out)                                                                              \
+#define DATA(port, db, in, out, frame)                                                                       \
     {                                                                                                        \
-        .entered_us = (in), .left_us = (out), .kind = ARROW_DATA, .to_db = (db), .app_port = (port)          \
+        .entered_us = (in), .left_us = (out), .entered_frame = (frame), .left_frame = (frame) + 1,           \
+        .kind = ARROW_DATA, .to_db = (db), .app_port = (port)                                                \
     }
 
 // A query that reaches the server at 1.010 s, its answer, and a packet of the clean-up.
-static struct trace_arrow items[] = {DATA(7, true, -5, 5), DATA(7, true, 1000000, 1010000),
-    DATA(7, false, 1010000, 1020000), DATA(7, true, 9000000, 9010000)};
+static struct trace_arrow items[] = {DATA(7, true, -5, 5, 0), DATA(7, true, 1000000, 1010000, 2),
+    DATA(7, false, 1010000, 1020000, 4), DATA(7, true, 9000000, 9010000, 6)};
 static char commit[] = "execute <unnamed>: COMMIT", began[] = "statement: BEGIN";
 static struct server_line line_items[] = {
     {.at_us = 500000, .app_port = 8, .text = began}, {.at_us = 1010000, .app_port = 7, .text = commit}};
 
-static struct sweep_points points_of(int64_t over_us)
+static const struct sweep_stops no_stops = {.count = 0};
+
+static struct sweep_points points_with(const struct sweep_stops *stops, int64_t over_us)
 {
     const struct trace_arrows arrows = {.items = items, .count = sizeof(items) / sizeof(items[0])};
     const struct server_lines lines = {.items = line_items, .count = 2};
     struct sweep_points points;
     struct error error = {0};
-    assert_true(sweep_points_of(&arrows, &lines, over_us, &points, &error));
+    assert_true(sweep_points_of(&arrows, &lines, stops, over_us, &points, &error));
     return points;
+}
+
+static struct sweep_points points_of(int64_t over_us)
+{
+    return points_with(&no_stops, over_us);
 }
 
 static void test_one_point_a_moment(void **state)
@@ -62,23 +70,28 @@ static void test_nothing_to_sweep(void **state)
     struct sweep_points points;
     struct error error = {0};
     (void)state;
-    assert_false(sweep_points_of(&arrows, &lines, INT64_MAX, &points, &error));
+    assert_false(sweep_points_of(&arrows, &lines, &no_stops, INT64_MAX, &points, &error));
     assert_int_equal(error.category, ERROR_INPUT);
     assert_null(points.items);
 }
 
-// The lab came last at the second point: its fault was applied after the third one's moment.
-static void a_fault_that_came_later_is_the_next_point(void **state)
+// One point a stop that packets came before; the last packet came when nothing more was to be done.
+static void test_points_are_the_stops(void **state)
 {
+    struct sweep_stop heard[] = {{999999, 2}, {1005000, 2}, {1010003, 4}};
+    const struct sweep_stops stops = {.items = heard, .count = 3};
+    struct sweep_points points = points_with(&stops, 8000000);
     (void)state;
-    struct sweep_point pair[] = {
-        {.at_us = 10, .number = 0}, {.at_us = 20, .number = 1}, {.at_us = 25, .number = 2}};
-    struct sweep_points points = {.items = pair, .count = 3};
-    const int64_t applied_us[] = {11, 25, 26};
-    sweep_points_merge(&points, applied_us);
-    assert_int_equal(points.count, 2);
-    assert_int_equal(points.items[0].number, 0);
-    assert_int_equal(points.items[1].number, 2);
+    assert_int_equal(points.count, 3);
+    assert_int_equal(points.items[0].at_us, 999999);
+    assert_int_equal(points.items[0].stop, 1);
+    assert_int_equal(points.items[1].at_us, 999999);
+    assert_int_equal(points.items[1].stop, 2);
+    assert_int_equal(points.items[2].at_us, 1010003);
+    assert_int_equal(points.items[2].stop, 4);
+    assert_string_equal(points.items[2].words,
+        "after packet 1 left to db (COMMIT), packet 2 entered to app (answer to COMMIT)");
+    sweep_points_free(&points);
 }
 
 int main(void)
@@ -87,7 +100,7 @@ int main(void)
         cmocka_unit_test(test_one_point_a_moment),
         cmocka_unit_test(test_points_name_packets_and_statements),
         cmocka_unit_test(test_nothing_to_sweep),
-        cmocka_unit_test(a_fault_that_came_later_is_the_next_point),
+        cmocka_unit_test(test_points_are_the_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
