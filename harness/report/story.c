@@ -75,7 +75,7 @@ static void story_take_answer(struct story *story, const json_t *event)
         return;
     operation->answered_us = event_at_us(event);
     operation->ok = json_is_true(json_object_get(event, "ok"));
-    operation->error = text_of(event, "error");
+    operation->error = operation->ok ? NULL : trace_error_text(event);
     operation->error_kind = text_of(event, "kind");
     operation->sqlstate = text_of(event, "sqlstate");
     operation->backend = whole_of(event, "backend");

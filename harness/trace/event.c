@@ -112,3 +112,19 @@ json_t *trace_event_read_in(const struct folder *folder, struct error *error)
     folder_close_file(&file);
     return events;
 }
+
+// A message that is not there reads so in Java and in JavaScript.
+static bool says_something(const char *text)
+{
+    return text && text[strspn(text, " \t\r\n")] && strcmp(text, "null") != 0 &&
+           strcmp(text, "undefined") != 0;
+}
+
+const char *trace_error_text(const json_t *answered)
+{
+    const char *text = json_string_value(json_object_get(answered, "error")),
+               *kind = json_string_value(json_object_get(answered, "kind"));
+    if (says_something(text))
+        return text;
+    return says_something(kind) ? kind : "an error without a text";
+}

@@ -53,4 +53,8 @@ bool trace_event_write(
 json_t *trace_event_read(struct folder_file *file, struct error *error) MUST_CHECK;
 json_t *trace_event_read_in(const struct folder *folder, struct error *error) MUST_CHECK;
 
+// What an operation's error is shown by: its text, or its kind where it has none ("TimeoutError"). Never
+// empty; borrowed from the event.
+const char *trace_error_text(const json_t *answered);
+
 #endif

@@ -98,7 +98,7 @@ static void keep_error(
         .at_us = position->at_us,
         .took_us = operation->answered_us - operation->sent_us,
         .operation = judgement_copy(judgement, operation->name),
-        .text = judgement_copy(judgement, trace_string(position, "error")),
+        .text = judgement_copy(judgement, trace_error_text(position->event)),
         .kind = judgement_copy(judgement, json_string_value(json_object_get(position->event, "kind"))),
         .sqlstate = judgement_copy(
             judgement, json_string_value(json_object_get(position->event, "sqlstate"))),

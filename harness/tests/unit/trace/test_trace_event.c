@@ -124,6 +124,24 @@ static void every_truncation_is_read_or_refused(void **state)
     }
 }
 
+// Breaks with: "1x " beside a cell, which says nothing to anybody.
+static void an_error_without_a_text_is_shown_by_its_kind(void **state)
+{
+    (void)state;
+    static const char *const cases[][3] = {{"gone", "E", "gone"}, {"", "TimeoutError", "TimeoutError"},
+        {" \n", "TimeoutError", "TimeoutError"}, {"null", "IOException", "IOException"},
+        {"undefined", "AggregateError", "AggregateError"}, {"", "", "an error without a text"},
+        {"null values", "E", "null values"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        json_t *event = json_pack("{s:s, s:s}", "error", cases[i][0], "kind", cases[i][1]);
+        assert_string_equal(trace_error_text(event), cases[i][2]);
+        json_decref(event);
+    }
+    json_t *bare = json_object();
+    assert_string_equal(trace_error_text(bare), "an error without a text");
+    json_decref(bare);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +151,7 @@ int main(void)
         cmocka_unit_test(refuses_with_file_and_line),
         cmocka_unit_test(missing_file_is_named),
         cmocka_unit_test(every_truncation_is_read_or_refused),
+        cmocka_unit_test(an_error_without_a_text_is_shown_by_its_kind),
     };
     return cmocka_run_group_tests_name("trace_event", tests, NULL, NULL);
 }
