@@ -2,6 +2,7 @@
 #include "base/array.h"
 #include "base/duration.h"
 #include "base/json_number.h"
+#include "trace/event.h"
 #include "verdict/internal.h"
 
 #include <stdlib.h>
