@@ -38,8 +38,18 @@ function isChanged(cell) {
 
 const score = cells => cells.reduce((sum, cell) => sum + 4 ** (impacts.length - rank(impactOf(cell))), 0) / (cells.length || 1);
 
+// As the league ranks them (result/league.h): what is worse than any pool need be, a scenario.
+const weights = {delayed: 1, errors: 4, stuck: 16, data: 64};
+
+function harmOf(cell) {
+    const weight = (weights[impactOf(cell)] || 0) * (cell.impact === 'stuck' && cell.metrics.recovery_ms === 'never' ? 2 : 1);
+    return rank(impactOf(cell)) < rank(cell.best || 'clean') ? weight - (weights[cell.best] || 0) : 0;
+}
+
+const harm = cells => cells.reduce((sum, cell) => sum + harmOf(cell), 0) / (cells.length || 1);
+
 function sortColumns(columns) {
-    const value = {best: (a, b) => score(a.cells) - score(b.cells), worst: (a, b) => score(b.cells) - score(a.cells), name: () => 0};
+    const value = {best: (a, b) => harm(a.cells) - harm(b.cells), worst: (a, b) => harm(b.cells) - harm(a.cells), name: () => 0};
     return columns.sort((a, b) => value[state.columns](a, b) || byName(a.label, b.label));
 }
 

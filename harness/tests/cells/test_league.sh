@@ -43,6 +43,17 @@ check 'says what is expected now' grep -q 'ops: expected 4, actual 3' "$work/jud
 check 'and ran nothing again' test "$(date -r "$kept" +%Y)" = 2020
 check 'as does a report of it' bash -c "'$hangup' report '$work/judged' | grep -q 'ops: expected 4, actual 3'"
 
+# What was recorded is ranked as the run was, and held against another image's.
+run whole --resume --accept --against "$work/base.json" "${cells[@]}"
+check 'a baseline has all cells' test "$(grep -c '^"idle/silence\|^"steady-short' "$work/base.json")" = 4
+check 'is ranked' bash -c "'$hangup' league '$work/base.json' | grep -q '^| pqpool:pre-ping | '"
+check 'with the same findings' bash -c "'$hangup' league '$work/base.json' | grep -q 'pqpool:pre-ping\*\* hangs for 973'"
+check 'and is a page and a picture' "$hangup" league "$work/base.json" --html "$work/base.html" --svg "$work/base.svg"
+check 'both of which are there' test -s "$work/base.html" -a -s "$work/base.svg"
+check 'nothing changes against itself' bash -c "'$hangup' league '$work/whole' --upgrade '$work/base.json' | grep -q '^4 cells that both have, of 2 pools and settings: 4 as before'"
+sed 's/"impact": "stuck"/"impact": "clean"/' "$work/base.json" >"$work/new.json"
+check 'but against another' bash -c "'$hangup' league '$work/base.json' --upgrade '$work/new.json' | grep -q 'so better'"
+
 check 'a league' "$hangup" league "$work/whole" --out "$work/league.md"
 check 'with what was found' grep -q 'pqpool:pre-ping\*\* hangs for 973' "$work/league.md"
 sed 's/"slowest_ms": 97[0-9]*\.[0-9]*/"slowest_ms": 1.5/' "$work/whole/run.json" >"$work/merged/run.json"
