@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 OPTIONS = {
     "none": {},
     "pre-ping": {"pool_pre_ping": True},
-    "tuned": {"pool_pre_ping": True, "pool_recycle": 1800, "pool_timeout": 10},
+    "tuned": {"pool_pre_ping": True, "pool_recycle": 60, "pool_timeout": 10},
 }
 TUNED_ASYNCPG = {"timeout": 5, "command_timeout": 30}
 
