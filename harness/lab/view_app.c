@@ -194,15 +194,30 @@ static bool make_resolver(struct error *error)
            error_set_errno(error, ERROR_LAB, "/etc/resolv.conf");
 }
 
+// A mount at a file that was opened covers it: what is there now is opened anew, and closed to writers.
+static bool show_truststore(int root_fd, int covered, const char *path, struct error *error)
+{
+    char place[PATH_MAX];
+    if (!lab_mount_bind(LAB_MOUNT_CACERTS, path_format(place, "/proc/self/fd/%d", covered), false, error))
+        return false;
+    int file = open_in_view(root_fd, path, 0);
+    bool closed = file >= 0 && mount(NULL, path_format(place, "/proc/self/fd/%d", file), NULL,
+                                   MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) == 0;
+    if (!closed)
+        error_set_errno(error, ERROR_LAB, "%s", path);
+    if (file >= 0)
+        close(file);
+    return closed;
+}
+
 // Where Debian's Java has those whom it trusts, in `hangup exec`. Without one there is nothing to do.
 static bool make_truststore(struct error *error)
 {
-    char place[PATH_MAX];
+    static const char path[] = "/etc/ssl/certs/java/cacerts";
     int root_fd = open(LAB_VIEW_ROOT, O_PATH | O_DIRECTORY | O_CLOEXEC);
     bool wanted = root_fd >= 0 && access(LAB_MOUNT_CACERTS, R_OK) == 0;
-    int file = !wanted ? -1 : open_in_view(root_fd, "/etc/ssl/certs/java/cacerts", 0);
-    bool shown = file < 0 ||
-                 lab_mount_bind(LAB_MOUNT_CACERTS, path_format(place, "/proc/self/fd/%d", file), true, error);
+    int file = !wanted ? -1 : open_in_view(root_fd, path, 0);
+    bool shown = file < 0 || show_truststore(root_fd, file, path, error);
     if (file >= 0)
         close(file);
     if (root_fd >= 0)

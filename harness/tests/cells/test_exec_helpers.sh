@@ -91,5 +91,11 @@ if has java; then
     exits 0 "Java's truststore"
     check "holds the lab's authority and no other" grep -q 'contains 1 entry' "$work/truststore.out"
 fi
+# Breaks with: a mount over the host's file that is then looked for below itself; every exec failed where Java was installed.
+if [ -f /etc/ssl/certs/java/cacerts ]; then
+    lab host-truststore -- sh -c 'stat -c "%s bytes" /etc/ssl/certs/java/cacerts; : >>/etc/ssl/certs/java/cacerts' </dev/null
+    check "this machine's truststore is covered by the lab's" grep -qE '^[0-9]{3} bytes$' "$work/host-truststore.out"
+    check 'and closed to writers' told host-truststore 'Read-only file system'
+fi
 no_guest_is_left 'helpers'
 finish
