@@ -3,6 +3,7 @@
 #include "base/invocation.h"
 #include "base/path.h"
 #include "command/arguments.h"
+#include "command/cell_argument.h"
 #include "command/command.h"
 #include "command/output.h"
 #include "exec/folder.h"
@@ -26,7 +27,8 @@
 const char command_replay_help[] =
     "usage: hangup replay CELL\n"
     "\n"
-    "Runs a stored cell again, with its seed, and compares the bytes of its events and packets. CELL is the cell's folder in a run. When they differ, the first event and the first packet that do are shown side by side, and both cells are kept.\n"
+    "Runs a stored cell again, with its seed, and compares the bytes of its events and packets. " CELL_ARGUMENT_HELP
+    " When they differ, the first event and the first packet that do are shown side by side, and both cells are kept.\n"
     "\n"
     "What `hangup exec` has run cannot be replayed from its folder, because the program's input and environment are not kept; `hangup report` tells what happened there.\n"
     "\n"
@@ -192,8 +194,10 @@ int command_replay(int argc, char **argv)
     struct replay replay = {.stored = {.fd = -1}, .again = {.fd = -1}};
     const char *temporary = getenv("TMPDIR");
     path_format(replay.again_path, "%s/hangup-replay-XXXXXX", temporary != NULL ? temporary : "/tmp");
+    char cell[PATH_MAX];
     bool ran = paths_find(&paths, &error) &&
-               folder_open(&replay.stored, arguments.words[0], ERROR_INPUT, &error) &&
+               cell_argument_find(paths.results, arguments.words[0], cell, &error) &&
+               folder_open(&replay.stored, cell, ERROR_INPUT, &error) &&
                read_replayed_cell(&replay, &error) && replay_cell(&replay, &paths, &error);
     status = ran ? compare_digests(&replay) : command_fail(&error);
     run_result_free(replay.result);

@@ -5,7 +5,9 @@
 #include "base/duration.h"
 #include "base/parse_uint.h"
 #include "command/arguments.h"
+#include "command/cell_argument.h"
 #include "command/command.h"
+#include "host/paths.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +15,7 @@
 const char command_why_help[] =
     "usage: hangup why CELL [--at TIME | --op N] [--format text|perfetto|pcapng]\n"
     "\n"
-    "Tells in words what happened in a stored cell: what each operation that went otherwise than planned met on its way, from its packets, the faults and the server's log. CELL is the cell's folder in a run.\n"
+    "Tells in words what happened in a stored cell: what each operation that went otherwise than planned met on its way, from its packets, the faults and the server's log. " CELL_ARGUMENT_HELP "\n"
     "\n"
     "  --at TIME               what was under way at that moment, with its packets and log lines (400s)\n"
     "  --op N                  one operation, by its number\n"
@@ -68,7 +70,10 @@ int command_why(int argc, char **argv)
     if (!command_arguments_parse_with(argc, argv, 1, 1, command_why_help, known, &arguments))
         return arguments.status;
     const char *format = arguments.format != NULL ? arguments.format : "text";
-    bool told = read_question(at, operation, &question, &error) &&
-                tell(arguments.words[0], &question, format, &error);
+    struct paths paths;
+    char cell[PATH_MAX];
+    bool told = read_question(at, operation, &question, &error) && paths_find(&paths, &error) &&
+                cell_argument_find(paths.results, arguments.words[0], cell, &error) &&
+                tell(cell, &question, format, &error);
     return told ? EXIT_AS_EXPECTED : command_fail(&error);
 }

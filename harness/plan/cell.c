@@ -28,10 +28,10 @@ static char **copy_words(char *const *words)
 }
 
 // The name of a folder: neither '/' nor ':' may be in it.
-static char *name_of(const struct cell *cell)
+char *cell_name_of(const char *scenario, const char *subject, uint64_t seed)
 {
     char *name;
-    if (asprintf(&name, "%s--%s--%" PRIu64, cell->scenario->name, cell->subject, cell->seed) < 0)
+    if (asprintf(&name, "%s--%s--%" PRIu64, scenario, subject, seed) < 0)
         return NULL;
     for (char *at = name; *at != '\0'; at++) {
         if (*at == '/' || *at == ':')
@@ -86,7 +86,7 @@ static bool fill_plan_cell(struct cell *cell, const struct plan_choice *choice, 
         cell->subject = NULL;
         return false;
     }
-    cell->name = name_of(cell);
+    cell->name = cell_name_of(cell->scenario->name, cell->subject, cell->seed);
     cell->strategy = strdup(choice->strategy->name);
     cell->strategy_class = strdup(choice->strategy->class);
     cell->command = copy_words(choice->subject->command);

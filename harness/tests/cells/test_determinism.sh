@@ -61,6 +61,13 @@ check 'another seed gives other delays' other_delays quiet seed
 # Replay of a cell that was stored, and of one whose plan says another seed now. Breaks with: a first difference that is not shown.
 cell=$(echo "$work"/quiet/*pqpool*)
 TMPDIR=$work check 'replay: the same bytes again' "$hangup" replay "$cell"
+mkdir -p "$work/reader/results"
+ln -s nowhere "$work/reader/results/0-broken"
+cp -r "$work/seed" "$work/reader/results/1"
+cp -rp "$work/quiet" "$work/reader/results/2"
+again=calibrate-delay/pqpool:pre-ping/7
+check 'replay: scenario/subject/seed is the newest of the results' \
+    grep -qx "hangup: $work/reader/results/2/$(basename "$cell")" <(cd "$work/reader" && TMPDIR=$work "$hangup" replay "$again" 2>&1)
 cp -r "$cell" "$work/altered"
 sed -i 's/"seed": 7/"seed": 8/' "$work/altered/plan.json"
 status=0
