@@ -68,7 +68,7 @@ static json_t *groups_to_json(const struct exec_program *program)
     return json;
 }
 
-static json_t *to_json(const struct exec_program *program, struct error *error)
+json_t *exec_program_to_json(const struct exec_program *program, struct error *error)
 {
     json_t *argv = words_to_json(program->argv, "the command", error), *environment = NULL, *writable = NULL;
     if (argv != NULL)
@@ -95,7 +95,7 @@ static json_t *to_json(const struct exec_program *program, struct error *error)
 bool exec_program_write(const char *folder, const struct exec_program *program, struct error *error)
 {
     char path[PATH_MAX];
-    json_t *json = to_json(program, error);
+    json_t *json = exec_program_to_json(program, error);
     if (json == NULL)
         return false;
     path_format(path, "%s/" EXEC_PROGRAM_FILE, folder);
@@ -156,18 +156,24 @@ static bool from_json(const json_t *json, struct exec_program *program)
            program->writable != NULL && program->folder != NULL && program->groups != NULL;
 }
 
+struct exec_program *exec_program_from_json(const json_t *json)
+{
+    struct exec_program *program = calloc(1, sizeof(*program));
+    if (program != NULL && from_json(json, program))
+        return program;
+    exec_program_free(program);
+    return NULL;
+}
+
 struct exec_program *exec_program_read(const char *folder, struct error *error)
 {
     char path[PATH_MAX];
     json_t *json = json_file_read(path_format(path, "%s/" EXEC_PROGRAM_FILE, folder), ERROR_LAB, error);
     if (json == NULL)
         return NULL;
-    struct exec_program *program = calloc(1, sizeof(*program));
-    bool read = program != NULL && from_json(json, program);
+    struct exec_program *program = exec_program_from_json(json);
     json_decref(json);
-    if (read)
-        return program;
-    error_set(error, ERROR_LAB, "%s: not as hangup writes it", path);
-    exec_program_free(program);
-    return NULL;
+    if (program == NULL)
+        error_set(error, ERROR_LAB, "%s: not as hangup writes it", path);
+    return program;
 }

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #define EXEC_PROGRAM_FILE "program.json"
 
 // Files in the results folder that stand for the program's streams. Its input is there before it starts.
@@ -16,6 +18,10 @@
 #define EXEC_OUTPUT_FILE   "stdout.log"
 #define EXEC_ERROR_FILE    "stderr.log"
 #define EXEC_TERMINAL_FILE "terminal.log"
+
+// Written by the lab when the program has ended: the host's files that were opened. For the host, which
+// removes it.
+#define EXEC_HOST_FILES_FILE "host-files.json"
 
 // In the lab.
 #define EXEC_FOLDER    "/run/hangup"
@@ -47,6 +53,10 @@ void exec_program_free(struct exec_program *program);
 bool exec_program_write(
     const char *folder, const struct exec_program *program, struct error *error) MUST_CHECK;
 struct exec_program *exec_program_read(const char *folder, struct error *error) MUST_CHECK;
+
+// The same as JSON. NULL: as above; of what is not as hangup writes it, without a word.
+json_t *exec_program_to_json(const struct exec_program *program, struct error *error) MUST_CHECK;
+struct exec_program *exec_program_from_json(const json_t *json) MUST_CHECK;
 
 // A copy of a NULL-terminated list, and its end. NULL: no memory.
 char **exec_words_copy(char *const *words);

@@ -56,6 +56,15 @@ static const char *const left_out[] = {
     "_", "OLDPWD", "SHLVL", "WINDOWID", "SSH_*", "XDG_SESSION_*", "TERM_SESSION_ID", "INVOCATION_ID",
     "JOURNAL_STREAM", "HANGUP_*", "LINES", "COLUMNS", NULL};
 
+// Names whose values say how a program runs and hold no key to anything.
+static const char *const harmless[] = {"PATH", "PYTHON*", "PYTEST_PLUGINS", "NODE_PATH", "NODE_ENV",
+    "HANGUP_LAB", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "TERM", "COLORTERM", "NO_COLOR", "LS_COLORS",
+    "LANG", "LANGUAGE", "LC_*", "TZ", "TMPDIR", "TMP", "TEMP", "HOSTNAME", "EDITOR", "VISUAL", "PAGER",
+    "VIRTUAL_ENV", "JAVA_HOME", "CLASSPATH", "GOPATH", "GOROOT", "GODEBUG", "GOMAXPROCS", "RAILS_ENV",
+    "RACK_ENV", "DJANGO_SETTINGS_MODULE", "CI", "DEBIAN_FRONTEND", "LD_LIBRARY_PATH", "MALLOC_*",
+    "PGCONNECT_TIMEOUT", "PGAPPNAME", "PGTZ", "PGDATESTYLE", "PGCLIENTENCODING", "PGOPTIONS",
+    "PGTARGETSESSIONATTRS", NULL};
+
 struct list {
     char **words;
     size_t count;
@@ -84,18 +93,28 @@ static bool is_set(const char *variable)
     return false;
 }
 
-static bool is_left_out(const char *variable)
+static bool matches(const char *variable, const char *const *patterns, bool odd)
 {
     char name[256];
     size_t length = name_length(variable);
     if (length >= sizeof(name) || variable[length] == '\0')
-        return true;
+        return odd;
     memcpy(name, variable, length);
     name[length] = '\0';
-    for (const char *const *pattern = left_out; *pattern != NULL; pattern++)
-        if (fnmatch(*pattern, name, 0) == 0)
+    for (; *patterns != NULL; patterns++)
+        if (fnmatch(*patterns, name, 0) == 0)
             return true;
     return false;
+}
+
+static bool is_left_out(const char *variable)
+{
+    return matches(variable, left_out, true);
+}
+
+bool exec_environment_is_kept(const char *variable)
+{
+    return is_set(variable) || matches(variable, harmless, false);
 }
 
 static const char *value_of(char *const *outside, const char *name)

@@ -13,4 +13,8 @@ struct exec_environment_settings {
 // "NAME=value", sorted and NULL-terminated: exec_words_free. NULL: no memory.
 char **exec_environment_make(char *const *outside, const struct exec_environment_settings *settings);
 
+// Whether "NAME=value" may be written down with its value: what hangup sets itself, and names that are
+// known to hold no secret.
+bool exec_environment_is_kept(const char *variable);
+
 #endif

@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "exec/folder.h"
+#include "exec/given.h"
+#include "exec/internal.h"
 #include "exec/report.h"
 #include "exec/session.h"
 #include "exec/setup.h"
@@ -17,64 +19,78 @@
 
 #include <stdio.h>
 
-static bool print_exec_report(const struct exec_options *options, const struct cell *cell, const char *path,
-    double wall_s, int *status, struct error *error)
+// Of a program that has ended: its report, and what it was given.
+static bool conclude(const struct exec_stage *stage, const struct folder *folder, double wall_s,
+    struct exec_given *given, size_t typed, int *status, struct error *error)
 {
-    struct folder folder;
-    if (!folder_open(&folder, path, ERROR_LAB, error))
-        return false;
-    json_t *made = exec_report_make(cell, &folder, wall_s, error);
-    bool written = made != NULL && exec_folder_write(&folder, made, error);
-    folder_close(&folder);
+    json_t *made = exec_report_make(stage->cell, folder, wall_s, error);
     if (made == NULL)
         return false;
-    *status = exec_report_status(made, options->strict);
-    if (!options->quiet || *status == EXEC_STATUS_FAILED)
+    *status = exec_report_status(made, stage->options->strict);
+    if (!stage->options->quiet || *status == EXEC_STATUS_FAILED)
         exec_report_print(stderr, made);
+    bool written = exec_folder_write(folder, made, error) &&
+                   (json_object_get(made, "failure") != NULL ||
+                       exec_given_store(given, stage->paths, folder, typed, error));
     json_decref(made);
     return written;
 }
 
-static bool run_session(const struct exec_options *options, const struct exec_session_options *session,
-    const struct cell *cell, int *status, struct error *error)
+static bool run_session(const struct exec_stage *stage, const struct exec_session_options *session,
+    struct exec_given *given, int *status, struct error *error)
 {
-    int signal = 0;
+    const struct exec_options *options = stage->options;
+    struct exec_session_end end = {0};
+    struct folder folder;
     if (options->command == NULL && !options->quiet)
         fprintf(stderr,
             "hangup: a shell in host app, %s lab, %s: `psql` finds the database, `hangup fault silence --for 30s` breaks the path, `exit` leaves\n",
-            lab_kind_name(options->lab), cell->scenario->name);
+            lab_kind_name(options->lab), stage->cell->scenario->name);
     int64_t began_us = clock_now_us();
-    bool ran = exec_session_run(session, &signal, error);
-    if (!ran)
+    if (!exec_session_run(session, &end, error))
         return false;
-    if (signal != 0) {
+    if (end.signal != 0) {
         fprintf(stderr, "hangup: interrupted\n  %s\n", session->folder);
-        *status = EXEC_STATUS_SIGNAL + signal;
+        *status = EXEC_STATUS_SIGNAL + end.signal;
         return true;
     }
-    return print_exec_report(
-        options, cell, session->folder, (double)(clock_now_us() - began_us) / US_PER_S, status, error);
+    const double wall_s = (double)(clock_now_us() - began_us) / US_PER_S;
+    if (!folder_open(&folder, session->folder, ERROR_LAB, error))
+        return false;
+    bool concluded = conclude(stage, &folder, wall_s, given, end.typed, status, error);
+    folder_close(&folder);
+    return concluded;
+}
+
+// A shell is typed to, and keys are not kept.
+static bool is_worth_keeping(const struct exec_options *options)
+{
+    return options->command != NULL && !options->no_replay && !options->muted;
 }
 
 // Everything is known to be right from here on; the first side effects happen now.
-static bool prepare_and_run(const struct exec_options *options, const struct paths *paths,
-    const struct image *image, const struct cell *cell, struct exec_program *program, int *status,
-    struct error *error)
+bool exec_play(const struct exec_stage *stage, int *status, struct error *error)
 {
+    const struct exec_options *options = stage->options;
     char folder[PATH_MAX];
     struct guest_task task = {0};
-    const struct exec_session_options session = {.paths = paths,
-        .image = image,
+    struct exec_given given = EXEC_GIVEN_NONE;
+    const struct exec_session_options session = {.paths = stage->paths,
+        .image = stage->image,
         .task = &task,
         .folder = folder,
-        .program = program,
+        .program = stage->program,
         .seed = options->seed,
         .time_travel = options->lab == LAB_VIRTUAL,
         .disk_limit = options->disk_limit,
-        .watchdog_us = options->watchdog_us};
-    bool ran = database_template_ensure(paths, image, stderr, task.database, error) &&
-               exec_setup_folder(paths, options, cell, program, &task, folder, error) &&
-               run_session(options, &session, cell, status, error);
+        .watchdog_us = options->watchdog_us,
+        .muted = options->muted};
+    bool ran = database_template_ensure(stage->paths, stage->image, stderr, task.database, error) &&
+               exec_setup_folder(stage->paths, options, stage->cell, stage->program, &task, folder, error) &&
+               (!is_worth_keeping(options) ||
+                   exec_given_take(&given, stage->program, options->inside, folder, error)) &&
+               run_session(stage, &session, &given, status, error);
+    exec_given_free(&given);
     guest_task_free(&task);
     return ran;
 }
@@ -96,7 +112,9 @@ bool exec_run(const struct exec_options *options, int *status, struct error *err
         return false;
     }
     struct exec_program *program = exec_setup_program(&paths, options, error);
-    bool ran = program != NULL && prepare_and_run(options, &paths, &image, cell, program, status, error);
+    const struct exec_stage stage = {
+        .options = options, .paths = &paths, .image = &image, .cell = cell, .program = program};
+    bool ran = program != NULL && exec_play(&stage, status, error);
     exec_program_free(program);
     cell_free(cell);
     image_close(&image);

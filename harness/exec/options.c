@@ -40,12 +40,15 @@ const char exec_options_help[] =
     "  --lab virtual|realtime  in the virtual lab waiting costs nothing; realtime is for programs that people type to (default: virtual)\n"
     "  --timeout D      a limit on the lab's time: SIGTERM, then SIGKILL, and exit status 124 (default 6h)\n"
     "  --watchdog D     a limit on wall time: the lab is stopped, with exit status 125 (default 10min; realtime: none)\n"
-    "  --strict         exit status 3 when the program exits with 0 but a fault has hit nothing\n" COMMON_HELP
+    "  --strict         exit status 3 when the program exits with 0 but a fault has hit nothing\n"
+    "  --no-replay      keep nothing of the program's input and environment; `hangup replay` cannot run it again then\n" COMMON_HELP
     "\n"
     "Exit status: the program's own, or 128 and the number of the signal that ended it. 124: timeout; 125: "
     "hangup itself failed; 126: the command cannot be executed; 127: it is not found.\n"
     "\n"
     "The program runs as you (without root's powers, when you are root), in your folder and with your environment, with three exceptions: what names a database is replaced; what leads out of the lab (proxies, agents, displays), what is loaded into programs (LD_PRELOAD) and what differs from session to session is left out; and PGHOSTADDR is not set, because with it a program would not see the server's name move to another address.\n"
+    "\n"
+    "`hangup replay FOLDER` runs the program again from the results folder: given.json there has its command, the variables of its environment that are known to hold no secret, the names of the others, and the digests of the files that were opened; given.stdin has its input.\n"
     "\n"
     "Input that is not a terminal is read to its end before the program starts, so that it arrives at the same moment each time; use </dev/null where none is to come. On a terminal in the virtual lab, hours pass in the lab while you think: use --lab realtime, or `hangup shell`.\n";
 
@@ -89,6 +92,7 @@ static bool parse_exec_option(
     case 'd': return parse_size(value, &options->disk_limit, error);
     case 's': options->sealed = true; return true;
     case 'S': options->strict = true; return true;
+    case 'R': options->no_replay = true; return true;
     case 'i': options->image = value; return true;
     case 'I': options->inside = true; return true;
     case 'o': options->folder = value; return true;
@@ -111,9 +115,9 @@ static bool parse_options(int argc, char **argv, struct exec_options *options, s
         {"fault", required_argument, NULL, 'f'}, {"image", required_argument, NULL, 'i'},
         {"inside", no_argument, NULL, 'I'}, {"writable", required_argument, NULL, 'w'},
         {"timeout", required_argument, NULL, 't'}, {"watchdog", required_argument, NULL, 'W'},
-        {"strict", no_argument, NULL, 'S'}, {"sealed", no_argument, NULL, 's'},
-        {"disk-limit", required_argument, NULL, 'd'}, {"quiet", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'}, {0}};
+        {"strict", no_argument, NULL, 'S'}, {"no-replay", no_argument, NULL, 'R'},
+        {"sealed", no_argument, NULL, 's'}, {"disk-limit", required_argument, NULL, 'd'},
+        {"quiet", no_argument, NULL, 'q'}, {"help", no_argument, NULL, 'h'}, {0}};
     optind = 0; // glibc: start afresh
     opterr = 0; // one message, and it is ours
     for (int option; (option = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {

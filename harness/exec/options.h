@@ -34,6 +34,8 @@ struct exec_options {
     bool sealed;         // only behind the whole wall of guest_confine.h
     bool inside;         // the program is the image's
     bool strict, quiet, help;
+    bool no_replay; // what the program is given is not kept
+    bool muted;     // by no option: `hangup replay` runs it again, and nothing passes to the user
 };
 
 extern const char exec_options_help[], exec_options_shell_help[];

@@ -37,7 +37,7 @@ struct session {
     int line_fd, signals_fd;
     bool started; // the program is there, and the lab listens
     int asked;    // how many times in a row to end
-    int ended_by; // a signal
+    struct exec_session_end end;
 };
 
 static void say_to_user(const struct session *session, const struct exec_frame *frame)
@@ -75,13 +75,12 @@ static void take_signal(struct session *session)
     if (read(session->signals_fd, &info, sizeof(info)) != sizeof(info))
         return;
     int signal = (int)info.ssi_signo;
-    if (signal == SIGWINCH) {
+    const bool muted = session->options->muted;
+    if (signal == SIGWINCH && !muted)
         say_window(session);
-        return;
-    }
-    if (asks_for_the_end(signal) && (!session->started || ++session->asked >= INSISTING))
-        session->ended_by = signal;
-    else
+    else if (asks_for_the_end(signal) && (!session->started || muted || ++session->asked >= INSISTING))
+        session->end.signal = signal;
+    else if (!muted)
         say_signal(session, signal);
 }
 
@@ -92,17 +91,18 @@ static void take_keys(struct session *session)
     if (length < 0 && errno == EINTR)
         return;
     if (length < 0) { // the terminal has gone
-        session->ended_by = SIGHUP;
+        session->end.signal = SIGHUP;
         return;
     }
     for (ssize_t i = 0; session->options->program->raw && i < length; i++) {
         session->asked = frame.payload[i] == QUIT_KEY ? session->asked + 1 : 0;
         if (session->asked >= INSISTING)
-            session->ended_by = SIGQUIT;
+            session->end.signal = SIGQUIT;
     }
     if (length == 0)
         frame.payload[length++] = 0x04; // Ctrl-D, which the terminal outside has already taken for the end
     frame.length = (size_t)length;
+    session->end.typed += frame.length;
     say_to_user(session, &frame);
 }
 
@@ -122,7 +122,7 @@ static bool serve_streams(struct session *session, const struct pollfd *watched)
         say_signal(session, SIGPIPE);
     if (watched[3].revents != 0)
         take_keys(session);
-    return session->ended_by == 0;
+    return session->end.signal == 0;
 }
 
 static bool follow_guest(struct session *session, struct error *error)
@@ -130,7 +130,7 @@ static bool follow_guest(struct session *session, struct error *error)
     const struct exec_program *program = session->options->program;
     for (;;) {
         session->started = session->started || has_started(session);
-        bool listens = session->started && program->terminal[0];
+        bool listens = session->started && program->terminal[0] && !session->options->muted;
         struct pollfd watched[] = {{.fd = session->guest.pidfd, .events = POLLIN},
             {.fd = session->signals_fd, .events = POLLIN},
             {.fd = exec_outputs_fd(session->outputs), .events = POLLIN},
@@ -194,7 +194,8 @@ static bool start_exec_guest(struct session *session, struct error *error)
     return started;
 }
 
-bool exec_session_run(const struct exec_session_options *options, int *ended_by, struct error *error)
+bool exec_session_run(
+    const struct exec_session_options *options, struct exec_session_end *end, struct error *error)
 {
     sigset_t before;
     struct session session = {.options = options,
@@ -202,10 +203,10 @@ bool exec_session_run(const struct exec_session_options *options, int *ended_by,
         .terminal = {.guardian_fd = -1},
         .line_fd = -1};
     session.signals_fd = catch_exec_signals(&before);
-    session.outputs = exec_outputs_open(options->folder, options->program, error);
+    session.outputs = exec_outputs_open(options->folder, options->program, options->muted, error);
     bool good = session.outputs != NULL && start_exec_guest(&session, error);
     if (good) {
-        if (options->program->raw)
+        if (options->program->raw && !options->muted)
             exec_terminal_take(&session.terminal);
         good = follow_guest(&session, error);
     }
@@ -222,6 +223,6 @@ bool exec_session_run(const struct exec_session_options *options, int *ended_by,
     if (session.signals_fd >= 0)
         close(session.signals_fd);
     set_signals_back(&before);
-    *ended_by = session.ended_by;
+    *end = session.end;
     return good;
 }

@@ -17,12 +17,17 @@ struct exec_session_options {
     bool time_travel;
     int64_t disk_limit;  // of bytes written to `folder`
     int64_t watchdog_us; // of wall time; INT64_MAX: none
+    bool muted;          // nothing passes between the program and the user; a signal ends the session
 };
 
-// `*ended_by`: the signal that ended the session before the program could be told of it, or against its will;
-// else 0. False: ERROR_LAB; the guest had to be given up. What the trace says of the end is not looked at
+struct exec_session_end {
+    int signal; // that ended the session before the program could be told of it, or against its will; else 0
+    size_t typed; // keys
+};
+
+// False: ERROR_LAB; the guest had to be given up. What the trace says of the end is not looked at
 // here.
 bool exec_session_run(
-    const struct exec_session_options *options, int *ended_by, struct error *error) MUST_CHECK;
+    const struct exec_session_options *options, struct exec_session_end *end, struct error *error) MUST_CHECK;
 
 #endif

@@ -8,6 +8,7 @@
 #include "contract/world.h"
 #include "exec/environment.h"
 #include "exec/folder.h"
+#include "exec/given.h"
 #include "exec/streams.h"
 #include "exec/terminal.h"
 #include "host/guardian.h"
@@ -203,7 +204,8 @@ static bool check_apart(const char *folder, const struct exec_program *program, 
 static void clear_exec_folder(const char *folder)
 {
     static const char *const files[] = {"postgres.log", "events.jsonl", "capture.pcap", "exec.json",
-        EXEC_OUTPUT_FILE, EXEC_ERROR_FILE, EXEC_TERMINAL_FILE};
+        EXEC_OUTPUT_FILE, EXEC_ERROR_FILE, EXEC_TERMINAL_FILE, EXEC_HOST_FILES_FILE, GIVEN_FILE,
+        GIVEN_INPUT_FILE};
     char path[PATH_MAX];
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
         unlink(path_format(path, "%s/%s", folder, files[i]));

@@ -93,6 +93,7 @@ struct follower {
 
 struct exec_outputs {
     int inotify_fd;
+    bool muted;
     struct follower followers[OUTPUTS];
 };
 
@@ -111,7 +112,7 @@ static bool follow_stream(struct exec_outputs *outputs, int nth, const char *fol
 }
 
 struct exec_outputs *exec_outputs_open(
-    const char *folder, const struct exec_program *program, struct error *error)
+    const char *folder, const struct exec_program *program, bool muted, struct error *error)
 {
     const bool *terminal = program->terminal;
     struct exec_outputs *outputs = malloc(sizeof(*outputs));
@@ -119,8 +120,9 @@ struct exec_outputs *exec_outputs_open(
         error_set(error, ERROR_LAB, "out of memory");
         return NULL;
     }
-    *outputs = (struct exec_outputs){
-        .inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .followers = {{-1, -1}, {-1, -1}, {-1, -1}}};
+    *outputs = (struct exec_outputs){.inotify_fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK),
+        .muted = muted,
+        .followers = {{-1, -1}, {-1, -1}, {-1, -1}}};
     // What a program writes to its terminal is seen on ours, which is the first of these that is one.
     int screen = terminal[1] ? STDOUT_FILENO : terminal[2] ? STDERR_FILENO : STDIN_FILENO;
     bool any_terminal = terminal[0] || terminal[1] || terminal[2];
@@ -170,7 +172,7 @@ bool exec_outputs_pass(struct exec_outputs *outputs)
     bool read_on = true;
     while (read(outputs->inotify_fd, events, sizeof(events)) > 0)
         continue; // which of them does not matter
-    for (int i = 0; i < OUTPUTS; i++)
+    for (int i = 0; i < OUTPUTS && !outputs->muted; i++)
         read_on = pass(&outputs->followers[i]) && read_on;
     return read_on;
 }

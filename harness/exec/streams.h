@@ -14,9 +14,9 @@ bool exec_streams_copy_input(
 
 struct exec_outputs;
 
-// Makes the files. NULL: ERROR_LAB.
+// Makes the files. `muted`: what is said stays in them. NULL: ERROR_LAB.
 struct exec_outputs *exec_outputs_open(
-    const char *folder, const struct exec_program *program, struct error *error) MUST_CHECK;
+    const char *folder, const struct exec_program *program, bool muted, struct error *error) MUST_CHECK;
 void exec_outputs_close(struct exec_outputs *outputs);
 
 // Readable when the program may have said something. exec_outputs_pass passes on all there is; false: who

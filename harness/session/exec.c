@@ -16,6 +16,7 @@
 #include "lab/world.h"
 #include "lab/written.h"
 #include "session/exec_faults.h"
+#include "session/host_files.h"
 #include "session/program.h"
 #include "session/streams.h"
 
@@ -146,6 +147,8 @@ static bool finish_exec(struct exec *exec, struct error *error)
     if (!lab_flow_table_report(lab, error))
         return false;
     lab_proxy_report(lab);
+    if (!lab_host_files_write(EXEC_HOST_FILES_FILE, error))
+        return false;
     json_t *files = lab_written_list(&exec->view, lab->task);
     lab_event(lab, "files-dropped", lab_written_between(exec->files, files));
     json_decref(files);

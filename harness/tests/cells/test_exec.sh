@@ -34,7 +34,7 @@ check 'the same program and seed give the same bytes' same_bytes pinged again
     "$hangup" exec idle/hung-up --seed 8 --out other -- python3 "$apps/app.py" --pre-ping </dev/null >other.out 2>other.err)
 check 'another seed gives others' test "$(digests pinged)" != "$(digests other)"
 
-# --- afterwards. Breaks with: a report that the trace does not give again, a program that a replay takes for an adapter.
+# --- afterwards. Breaks with: a report that the trace does not give again, a report that names another folder.
 cp "$work/plain/exec.json" "$work/exec.json"
 status=0
 "$hangup" report "$work/plain" >"$work/later.out" 2>"$work/later.err" || status=$?
@@ -49,12 +49,43 @@ status=0
 exits 3 'hangup report of a damaged one'
 check 'names what is missing' grep -q "$work/damaged/capture.pcap: No such file" "$work/damaged.out"
 check 'and leaves what was known' cmp "$work/exec.json" "$work/damaged/exec.json"
-status=0
-"$hangup" replay "$work/plain" >"$work/replay.out" 2>"$work/replay.err" </dev/null || status=$?
-exits 2 'hangup replay of its folder'
-check 'says what it is and what to do instead' told replay \
-    "^hangup: $work/plain/plan.json: written by .hangup exec.: expected .*hangup report $work/plain.* with --seed 7"
-check 'in one line, and runs nothing' test "$(wc -l <"$work/replay.err")$(wc -c <"$work/replay.out")" = 10
+
+# --- replay. Breaks with: a secret that is written down, an input or a file that is not, a difference that is passed over, a
+# program that a stored folder lets write to this machine.
+again() {
+    status=0
+    TMPDIR=$work "$hangup" replay "$work/$1" >"$work/replay.out" 2>"$work/replay.err" </dev/null || status=$?
+}
+cp "$apps/app.py" "$work/mine.py"
+printf 'from stdin\n' >"$work/asked"
+TOKEN=hunter2 lab given idle/hung-up -- sh -c 'cat; env | sort; exec python3 "$0" --pre-ping' "$work/mine.py" <"$work/asked"
+exits 0 'a program with an input'
+check 'no secret is written down' test -z "$(grep -rl hunter2 "$work/given" --exclude stdout.log)"
+check 'only its owner reads what it was given' test "$(stat -c %a "$work/given/given.json" "$work/given/given.stdin" | tr '\n' ' ')" = '600 600 '
+check 'the files that it read are named with their digests' grep -q "\"$work/mine.py\": \"$(sha256sum <"$work/mine.py" | cut -c 1-64)\"" "$work/given/given.json"
+check 'the program itself, and its libraries' test "$(grep -cE '"/usr/[^"]*(python3|libpq\.so|sqlalchemy)[^"]*": "[0-9a-f]{64}"' "$work/given/given.json")" -gt 10
+TOKEN=hunter2 again given
+exits 0 'hangup replay of its folder'
+check 'the same bytes, and the same output' test "$(grep -cE '^(events.jsonl|capture.pcap|stdout.log|stderr.log) +same' "$work/replay.out")" = 4
+check 'says whose value was not kept' told replay '^hangup: variables whose values were not kept, taken as they are now: .*TOKEN'
+again given
+exits 1 'without that variable'
+check 'says that it is not set' told replay '^hangup: variables that are not set any more: .*TOKEN'
+sed -i 's/before lunch/before tea/' "$work/mine.py"
+TOKEN=hunter2 again given
+exits 1 'another program'
+check 'the changed file is named first' told replay "files that were opened are others now: $work/mine.py"
+check 'and the output is another' grep -qE '^stdout.log +different' "$work/replay.out"
+mkdir "$work/gift"
+lab writes steady/price --writable "$work/gift" -- sh -c 'echo x >>"$0/file"' "$work/gift" </dev/null
+again writes
+check 'a replay writes nothing' test "$(cat "$work/gift/file")" = x
+check 'and says so' told replay 'its --writable folders are not written to now'
+lab silent steady/price --no-replay -- true </dev/null
+again silent
+exits 2 '--no-replay'
+check 'says that nothing was kept' told replay 'what the program was given was not kept'
+check 'and nothing was' test ! -e "$work/silent/given.json"
 
 # --- streams. Breaks with: a stream that is a file inside (`>/dev/stderr` would cut it), output that hangup adds to, input that
 # comes late or not at all, two streams that lose their order.
@@ -74,7 +105,7 @@ status=0
 "$hangup" exec steady/price --quiet --out "$work/pipe" -- yes </dev/null 2>"$work/pipe.err" | head -n 1 >"$work/pipe.out"
 status=${PIPESTATUS[0]}
 exits 141 'who reads the output goes away'
-check 'the input and the environment do not stay in the results' test -z "$(find "$work" -name stdin -o -name program.json)"
+check 'what only the guest needed does not stay in the results' test -z "$(find "$work" -name stdin -o -name program.json)"
 
 # --- exit status. Breaks with: a signal that becomes a plain status, hangup's own failures among the program's.
 lab killed steady/price -- sh -c 'kill -KILL $$' </dev/null

@@ -42,10 +42,6 @@ script -qec "stty cols 60; $quoted diagnose --all 'SSL SYSCALL error: EOF detect
 check 'on a narrow terminal it has several lines' test "$(wc -l <"$work/narrow")" -gt 1
 works 'which work, too' "$(cat "$work/narrow")"
 
-# --- replay: what exec has run is told again by another command
-"$called" exec steady/price --quiet --out "it's mine" -- true
-works 'replay of what exec has run' "$("$called" replay "it's mine" 2>&1 | grep -oE '`[^`]+`' | tr -d '`' | grep -m 1 ' report ')"
-
 # --- init-subject
 "$called" init-subject python >"$work/python.said"
 works 'init-subject python' "$(sed -n '/^next:/,$p' "$work/python.said" | sed 1d)"

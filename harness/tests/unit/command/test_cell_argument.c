@@ -24,7 +24,7 @@ static char results[] = "/tmp/test-cell-argument-XXXXXX";
 static int set_up(void **state)
 {
     (void)state;
-    strcpy(strrchr(results, '-'), "-XXXXXX");
+    memcpy(strrchr(results, '-'), "-XXXXXX", sizeof("-XXXXXX"));
     return mkdtemp(results) == NULL;
 }
 

@@ -60,6 +60,22 @@ static void what_is_kept_replaced_and_left_out(void **state)
     exec_words_free(inside);
 }
 
+// Breaks with: a secret that is written down; a variable without which nothing runs that is not.
+static void what_may_be_written_down(void **state)
+{
+    (void)state;
+    static const char *const kept[] = {"PATH=/bin", "LC_ALL=C", "PYTHONPATH=/x", "PGHOST=db.hangup.test",
+        "PGPASSWORD=not-a-secret", "DATABASE_URL=x", "TZ=UTC", "PGCONNECT_TIMEOUT=3"};
+    static const char *const secret[] = {"AWS_SECRET_ACCESS_KEY=x", "TOKEN=x", "MYPATH=x", "PATHX=x",
+        "HOMEBREW_GITHUB_API_TOKEN=x", "REDIS_URL=redis://:x@y", "JAVA_TOOL_OPTIONS=-Dpassword=x", "A"};
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+        if (!exec_environment_is_kept(kept[i]))
+            fail_msg("%s is not kept", kept[i]);
+    for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
+        if (exec_environment_is_kept(secret[i]))
+            fail_msg("%s is kept", secret[i]);
+}
+
 // Breaks with: a list of the user's that is thrown away, an empty entry (which is the working directory).
 static void ours_come_first_in_lists(void **state)
 {
@@ -104,6 +120,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_kept_replaced_and_left_out),
+        cmocka_unit_test(what_may_be_written_down),
         cmocka_unit_test(ours_come_first_in_lists),
         cmocka_unit_test(the_order_is_always_the_same),
     };

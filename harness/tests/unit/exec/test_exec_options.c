@@ -117,7 +117,7 @@ static void what_is_wrong_is_said(void **state)
         {"shell a b", true, "shell: one scenario, not 'a' and 'b'"},
         {"exec a b -- c", false, "exec: one scenario, not 'a' and 'b'"},
         {"exec a --seed 3 --x -- c", false,
-            "exec: unknown option '--x': expected one of --lab, --seed, --out, --fault, --image, --inside, --writable, --timeout, --watchdog, --strict, --sealed, --disk-limit, --quiet, --help; see `hangup exec --help`"},
+            "exec: unknown option '--x': expected one of --lab, --seed, --out, --fault, --image, --inside, --writable, --timeout, --watchdog, --strict, --no-replay, --sealed, --disk-limit, --quiet, --help; see `hangup exec --help`"},
         {"exec a --seed -- c", false, "exec: --seed: a value is missing; see `hangup exec --help`"},
         {"exec a --seed -1 -- c", false, "exec: --seed -1: expected a whole number from 0 to 2^64 - 1"},
         {"exec a --lab native -- c", false, "exec: --lab native: expected virtual or realtime"},
