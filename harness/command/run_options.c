@@ -97,6 +97,7 @@ static bool parse_run_option(int option, const char *value, struct run_options *
     case 'q': options->quiet = true; return true;
     case 'L': options->all = true; return true;
     case 'c': options->coverage = true; return true;
+    case 'R': options->retry = true; return true;
     case 'N':
         if (parse_seeds(value, options))
             return true;
@@ -157,7 +158,8 @@ static const struct option run_known[] = {CELL_OPTIONS, {"lab", required_argumen
     {"against", required_argument, NULL, 'a'}, {"accept", no_argument, NULL, 'A'},
     {"conninfo", required_argument, NULL, 'k'}, {"cold", no_argument, NULL, 'C'},
     {"verbose", no_argument, NULL, 'v'}, {0}};
-static const struct option sweep_known[] = {CELL_OPTIONS, {"cold", no_argument, NULL, 'C'}, {0}};
+static const struct option sweep_known[] = {
+    CELL_OPTIONS, {"cold", no_argument, NULL, 'C'}, {"retry", no_argument, NULL, 'R'}, {0}};
 static const struct option search_known[] = {CELL_OPTIONS, {"seeds", required_argument, NULL, 'N'},
     {"fail-on", required_argument, NULL, 'b'}, {"all", no_argument, NULL, 'L'},
     {"coverage", no_argument, NULL, 'c'}, {0}};

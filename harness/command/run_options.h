@@ -37,6 +37,7 @@ struct run_options {
     uint64_t first_seed, last_seed; // --seeds, of a search
     bool all;                       // a search goes on after a failure
     bool coverage;                  // a search prefers what showed something new
+    bool retry;                     // of a sweep: the application does again what failed
     bool help;
 };
 

@@ -19,6 +19,7 @@ const char command_sweep_help[] =
     "Nothing is expected of these cells, so nothing fails. Statements are those of the server's log.\n"
     "\n"
     "  --subject SUBJECT  pqpool:pre-ping, or pqpool for all its strategies, or a manifest (mypool.yaml); may be given again\n"
+    "  --retry          the application does a write again, once and at once, when it was told an error: how often is it there twice? Each sweep is run so, and again with the key as an idempotency key (ON CONFLICT DO NOTHING), which must hold\n"
     "  --image IMAGE    the world of the lab: a name (debian-12), or a file (default: as of `hangup run`)\n"
     "  --seed N         the seed of all chance in the lab (default 7)\n"
     "  --jobs N         guests at once (default: one for each core)\n"
@@ -30,7 +31,7 @@ const char command_sweep_help[] =
     "  --format table|json  what to print (default: table)\n"
     "  --help           this text\n"
     "\n"
-    "Exit status: 0 swept, 2 the command line or a file is wrong, 3 a cell could not be run, 130 interrupted.\n";
+    "Exit status: 0 swept, 1 a row is there twice in spite of an idempotency key, 2 the command line or a file is wrong, 3 a cell could not be run, 130 interrupted.\n";
 
 // Cells of one run, and what becomes of them.
 struct cells_run {
@@ -42,8 +43,10 @@ struct cells_run {
 struct sweeping {
     const struct run_options *options;
     struct points_ground *ground;
-    struct sweep *sweeps; // one a cell of the scenario's plan
+    struct sweep *sweeps; // one a cell of the scenario's plan, or two with --retry
     size_t count;
+    struct cell **retried; // owned: the cells of --retry
+    size_t retried_count;
 };
 
 static void free_cells_run(struct cells_run *run)
@@ -74,12 +77,21 @@ static bool run_cells(struct sweeping *sweeping, struct cells_run *run, struct e
     return points_run(sweeping->ground, run->cells, run->count, &run->result, error);
 }
 
+// What an adapter does not know is shown, and is no reason to stop.
+static bool note_unsupported(struct sweep *sweep, const struct verdict *verdict, struct error *error)
+{
+    sweep->unsupported = strdup(verdict->reasons_count > 0 ? verdict->reasons[0] : "unsupported");
+    return sweep->unsupported != NULL || error_set(error, ERROR_LAB, "out of memory");
+}
+
 static bool take_undisturbed(
     struct sweeping *sweeping, struct sweep *sweep, const struct cell_result *result, struct error *error)
 {
     struct folder folder;
     if (result->verdict == NULL)
         return true; // interrupted
+    if (result->verdict->outcome == OUTCOME_SKIP && sweep->retry == SWEEP_RETRY_ONCE)
+        return note_unsupported(sweep, result->verdict, error);
     if (result->verdict->outcome == OUTCOME_ERROR || result->verdict->outcome == OUTCOME_SKIP)
         return error_set(error, ERROR_LAB, "%s, undisturbed: %s", sweep->cell->subject,
             result->verdict->reasons_count > 0 ? result->verdict->reasons[0] : "proves nothing");
@@ -187,22 +199,62 @@ static bool check_sweep(const struct plan *plan, struct error *error)
     return true;
 }
 
+static bool add_sweep(
+    struct sweeping *sweeping, const struct cell *cell, enum sweep_retry retry, struct error *error)
+{
+    if (retry != SWEEP_RETRY_NONE) {
+        struct cell *made = sweep_retried(cell, retry, error);
+        if (made == NULL)
+            return false;
+        sweeping->retried[sweeping->retried_count++] = made;
+        cell = made;
+    }
+    sweeping->sweeps[sweeping->count++] = (struct sweep){.cell = cell, .retry = retry};
+    return true;
+}
+
+static bool begin_sweeps(struct sweeping *sweeping, const struct plan *plan, struct error *error)
+{
+    bool good = true;
+    sweeping->sweeps = calloc(2 * plan->cells_count, sizeof(*sweeping->sweeps));
+    sweeping->retried = calloc(2 * plan->cells_count, sizeof(struct cell *));
+    if (sweeping->sweeps == NULL || sweeping->retried == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    for (size_t i = 0; good && i < plan->cells_count; i++)
+        good = sweeping->options->retry ? add_sweep(sweeping, plan->cells[i], SWEEP_RETRY_PLAIN, error) &&
+                                              add_sweep(sweeping, plan->cells[i], SWEEP_RETRY_ONCE, error)
+                                        : add_sweep(sweeping, plan->cells[i], SWEEP_RETRY_NONE, error);
+    return good;
+}
+
+static void end_sweeps(struct sweeping *sweeping)
+{
+    for (size_t i = 0; i < sweeping->count; i++)
+        sweep_free(&sweeping->sweeps[i]);
+    for (size_t i = 0; i < sweeping->retried_count; i++)
+        cell_free(sweeping->retried[i]);
+    free(sweeping->sweeps);
+    free(sweeping->retried);
+}
+
+static bool has_broken_key(const struct sweeping *sweeping)
+{
+    for (size_t i = 0; i < sweeping->count; i++)
+        if (sweeping->sweeps[i].retry == SWEEP_RETRY_ONCE && sweeping->sweeps[i].doubled > 0)
+            return true;
+    return false;
+}
+
 static bool sweep_plan(
     const struct run_options *options, struct points_ground *ground, int *status, struct error *error)
 {
-    struct sweeping sweeping = {.options = options,
-        .ground = ground,
-        .sweeps = calloc(ground->plan->cells_count, sizeof(*sweeping.sweeps)),
-        .count = ground->plan->cells_count};
-    for (size_t i = 0; sweeping.sweeps != NULL && i < sweeping.count; i++)
-        sweeping.sweeps[i].cell = ground->plan->cells[i];
-    bool swept = sweeping.sweeps != NULL ? sweep_all(&sweeping, error)
-                                         : error_set(error, ERROR_LAB, "out of memory");
-    for (size_t i = 0; sweeping.sweeps != NULL && i < sweeping.count; i++)
-        sweep_free(&sweeping.sweeps[i]);
-    free(sweeping.sweeps);
+    struct sweeping sweeping = {.options = options, .ground = ground};
+    bool swept = begin_sweeps(&sweeping, ground->plan, error) && sweep_all(&sweeping, error);
     if (ground->interrupted)
         *status = EXIT_INTERRUPTED;
+    else if (has_broken_key(&sweeping))
+        *status = EXIT_FAILED;
+    end_sweeps(&sweeping);
     return swept;
 }
 

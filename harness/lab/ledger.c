@@ -76,6 +76,19 @@ bool lab_ledger_prove(struct error *error)
     return proven;
 }
 
+bool lab_ledger_make_keys_unique(struct error *error)
+{
+    PGconn *connection = come_in(error);
+    PGresult *made = connection != NULL ? PQexec(connection, "CREATE UNIQUE INDEX ON public.blog_posts (key)")
+                                        : NULL;
+    bool good = PQresultStatus(made) == PGRES_COMMAND_OK;
+    if (!good && connection != NULL)
+        error_set(error, ERROR_LAB, "blog_posts: %s", PQerrorMessage(connection));
+    PQclear(made);
+    PQfinish(connection);
+    return good;
+}
+
 bool lab_ledger_read(struct lab *lab, struct error *error)
 {
     PGconn *connection = lab_server_await(lab, error) ? come_in(error) : NULL;

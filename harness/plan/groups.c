@@ -52,6 +52,8 @@ static void forget_what_comes_later(json_t *cell)
 static char *begins_how(const struct cell *cell)
 {
     json_t *json = cell_to_json(cell);
+    if (scenario_has_once(cell->scenario))
+        json_object_set_new(json, "unique_keys", json_true());
     forget_what_comes_later(json);
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(json);

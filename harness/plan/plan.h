@@ -88,7 +88,8 @@ void plan_free(struct plan *plan);
 // The one scenario that a word of the command line stands for. NULL: ERROR_INPUT.
 struct scenario *plan_read_scenario(const char *root, const char *name, struct error *error) MUST_CHECK;
 
-// The name that a cell of these has: "idle-hung-up--pqpool-pre-ping--7". The caller frees it. NULL: no memory.
+// The name that a cell of these has: "idle-hung-up--pqpool-pre-ping--7". The caller frees it. NULL: no
+// memory.
 char *cell_name_of(const char *scenario, const char *subject, uint64_t seed);
 
 // A cell of the request's seed and lab. The scenario stays the caller's, also when the cell is freed by

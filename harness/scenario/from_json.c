@@ -45,10 +45,12 @@ static bool workload_item_from_json(const json_t *json, struct workload_item *it
 {
     const char *operation;
     json_int_t at_us, every_us, takes_us = 0, pause_us = 0, size_bytes = 0, within_us = 0;
-    if (!unpack(error, "workload", json, "{s:I, s:s, s:i, s:I, s:i, s:i, s?I, s?I, s?I, s?i, s?I}", "at_us",
-            &at_us, "operation", &operation, "count", &item->count, "every_us", &every_us, "line",
+    int once = 0;
+    if (!unpack(error, "workload", json, "{s:I, s:s, s:i, s:I, s:i, s:i, s?I, s?I, s?I, s?i, s?I, s?i, s?b}",
+            "at_us", &at_us, "operation", &operation, "count", &item->count, "every_us", &every_us, "line",
             &item->line, "column", &item->column, "takes_us", &takes_us, "pause_us", &pause_us, "size_bytes",
-            &size_bytes, "then", &item->then, "within_us", &within_us))
+            &size_bytes, "then", &item->then, "within_us", &within_us, "retries", &item->retries, "once",
+            &once))
         return false;
     item->at_us = at_us;
     item->every_us = every_us;
@@ -56,6 +58,7 @@ static bool workload_item_from_json(const json_t *json, struct workload_item *it
     item->pause_us = pause_us;
     item->size_bytes = size_bytes;
     item->within_us = within_us;
+    item->once = once;
     if (!operation_by_name(operation, &item->operation))
         return error_set(error, ERROR_INPUT, "workload: unknown operation '%.40s'", operation);
     if (item->count < 1 || item->count > WORKLOAD_COUNT_MAX)
@@ -64,6 +67,10 @@ static bool workload_item_from_json(const json_t *json, struct workload_item *it
         return error_set(error, ERROR_INPUT, "workload: a size out of range");
     if (item->then < 0 || item->then > WORKLOAD_THEN_MAX)
         return error_set(error, ERROR_INPUT, "workload: then out of range");
+    if (item->retries < 0 || item->retries > WORKLOAD_RETRIES_MAX)
+        return error_set(error, ERROR_INPUT, "workload: retries out of range");
+    if (item->once && !operation_can_be_once(item->operation))
+        return error_set(error, ERROR_INPUT, "workload: '%s' takes no once", operation);
     return check_time(at_us, "workload", error) && check_time(every_us, "workload", error) &&
            check_time(takes_us, "workload", error) && check_time(pause_us, "workload", error) &&
            check_time(within_us, "workload", error);

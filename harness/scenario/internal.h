@@ -11,6 +11,7 @@
 #define POOL_CONNECTIONS_MAX 1000   // and workers
 #define WORKLOAD_BYTES_MAX   64000000
 #define WORKLOAD_THEN_MAX    100 // inserts of one transaction after its pause
+#define WORKLOAD_RETRIES_MAX 10
 
 bool scenario_read_network(struct yaml_source *source, const yaml_node_t *node, void *scenario) MUST_CHECK;
 bool scenario_read_pool(struct yaml_source *source, const yaml_node_t *node, void *scenario) MUST_CHECK;

@@ -107,6 +107,8 @@ struct workload_item {
     int64_t takes_us, pause_us, size_bytes; // where the operation has them, else 0
     int then;                               // inserts after the pause, of `transaction`
     int64_t within_us;                      // the deadline that the application gives it; 0: none
+    int retries; // how often the application does it again when it was told an error
+    bool once;   // with its key as an idempotency key: the database takes it once
 };
 
 struct scenario {
@@ -147,7 +149,11 @@ const char *operation_needs(enum operation operation);   // "takes": the key tha
 const char *operation_summary(enum operation operation); // a few plain words
 bool operation_writes(enum operation operation);         // a row with a key: the ledger knows it
 
-#define WORKLOAD_WORDS 3
+bool operation_can_be_once(enum operation operation); // its rows can have an idempotency key
+
+bool scenario_has_once(const struct scenario *scenario); // one of its operations is
+
+#define WORKLOAD_WORDS 4
 
 // What an adapter must say that it speaks before it is sent this: "then", "within", "lock". How many.
 size_t workload_item_words(const struct workload_item *item, const char *words[static WORKLOAD_WORDS]);

@@ -65,6 +65,8 @@ static const struct property workload[] = {
     {"size", "size", "of what is sent or fetched: 1mb (bulk, fetch)"},
     {"then", "statements", "inserts after the pause, in the same transaction (transaction)"},
     {"within", "duration", "the deadline that the application gives each, by its library's own means"},
+    {"retries", "retries", "how often the application does it again, at once, when it was told an error"},
+    {"once", "yes", "with the key as an idempotency key: ON CONFLICT DO NOTHING (insert, transaction, bulk)"},
     {NULL, NULL, NULL},
 };
 
@@ -165,22 +167,23 @@ static json_t *whole_number(int least, int most)
 static json_t *definitions(void)
 {
     return json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", //
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", //
         "duration",
         number_or_pattern("maximum", "^" DURATION "$", "A duration with its unit: 10ms, 350s, 2h"),
-        "percentage", pattern("^\\d+(\\.\\d{1,4})?%$", "0.1%"),                              //
-        "rate", pattern("^\\d+(\\.\\d+)?(bit|kbit|mbit|gbit)$", "bits per second: 10mbit"),  //
-        "size", pattern("^\\d+(\\.\\d+)?(b|kb|mb)$", "bytes: 1200b, 64kb"),                  //
-        "text", json_pack("{s:s, s:i}", "type", "string", "minLength", 1),                   //
-        "connections", whole_number(1, POOL_CONNECTIONS_MAX),                                //
-        "number", whole_number(1, WORKLOAD_COUNT_MAX),                                       //
-        "statements", whole_number(1, WORKLOAD_THEN_MAX),                                    //
-        "sslmode", json_pack("{s:o}", "enum", schema_words(sslmode_names)),                  //
-        "forgotten", json_pack("{s:o}", "enum", schema_words(flow_table_then_names)),        //
-        "flow_table", idle_schema(flow_table),                                               //
-        "dropped", json_pack("{s:o}", "enum", schema_words(proxy_then_names)),               //
-        "proxy", idle_schema(proxy),                                                         //
-        "pooler", json_pack("{s:o}", "enum", schema_words(pooler_names + POOLER_PGBOUNCER)), //
+        "percentage", pattern("^\\d+(\\.\\d{1,4})?%$", "0.1%"),                                         //
+        "rate", pattern("^\\d+(\\.\\d+)?(bit|kbit|mbit|gbit)$", "bits per second: 10mbit"),             //
+        "size", pattern("^\\d+(\\.\\d+)?(b|kb|mb)$", "bytes: 1200b, 64kb"),                             //
+        "text", json_pack("{s:s, s:i}", "type", "string", "minLength", 1),                              //
+        "connections", whole_number(1, POOL_CONNECTIONS_MAX),                                           //
+        "number", whole_number(1, WORKLOAD_COUNT_MAX),                                                  //
+        "statements", whole_number(1, WORKLOAD_THEN_MAX),                                               //
+        "retries", whole_number(1, WORKLOAD_RETRIES_MAX), "yes", json_pack("{s:s}", "type", "boolean"), //
+        "sslmode", json_pack("{s:o}", "enum", schema_words(sslmode_names)),                             //
+        "forgotten", json_pack("{s:o}", "enum", schema_words(flow_table_then_names)),                   //
+        "flow_table", idle_schema(flow_table),                                                          //
+        "dropped", json_pack("{s:o}", "enum", schema_words(proxy_then_names)),                          //
+        "proxy", idle_schema(proxy),                                                                    //
+        "pooler", json_pack("{s:o}", "enum", schema_words(pooler_names + POOLER_PGBOUNCER)),            //
         "count",
         number_or_pattern("minimum", "^(" BOUND "\\d+|\\d+\\.\\.\\d+)$", "N, <N, <=N, >N, >=N or N..N"), //
         "time",

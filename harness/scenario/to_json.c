@@ -12,13 +12,16 @@ static json_t *workload_item_to_json(const struct workload_item *item)
         const char *name;
         int64_t value;
     } measures[] = {{"takes_us", item->takes_us}, {"pause_us", item->pause_us},
-        {"size_bytes", item->size_bytes}, {"then", item->then}, {"within_us", item->within_us}};
+        {"size_bytes", item->size_bytes}, {"then", item->then}, {"within_us", item->within_us},
+        {"retries", item->retries}};
     json_t *json = json_pack("{s:I, s:s, s:i, s:I, s:i, s:i}", "at_us", (json_int_t)item->at_us, "operation",
         operation_name(item->operation), "count", item->count, "every_us", (json_int_t)item->every_us, "line",
         item->line, "column", item->column);
     for (size_t i = 0; i < sizeof(measures) / sizeof(*measures); i++)
         if (measures[i].value != 0)
             json_object_set_new(json, measures[i].name, json_integer(measures[i].value));
+    if (item->once)
+        json_object_set_new(json, "once", json_true());
     return json;
 }
 

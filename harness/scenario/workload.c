@@ -31,6 +31,8 @@ static const struct {
         "how many connections of their own that listen for the time of `takes`"},
 };
 
+#define KEYS 9 // that are no operation
+
 static const char *const measures[] = {"takes", "pause", "size"};
 
 const char *operation_name(enum operation operation)
@@ -53,6 +55,19 @@ bool operation_writes(enum operation operation)
     return operations[operation].writes;
 }
 
+bool operation_can_be_once(enum operation operation)
+{
+    return operations[operation].writes && operation != OPERATION_NOTIFY;
+}
+
+bool scenario_has_once(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->workload_count; i++)
+        if (scenario->workload[i].once)
+            return true;
+    return false;
+}
+
 size_t workload_item_words(const struct workload_item *item, const char *words[static WORKLOAD_WORDS])
 {
     size_t count = 0;
@@ -62,6 +77,8 @@ size_t workload_item_words(const struct workload_item *item, const char *words[s
         words[count++] = "then";
     if (item->within_us > 0)
         words[count++] = "within";
+    if (item->once)
+        words[count++] = "once";
     return count;
 }
 
@@ -82,10 +99,11 @@ static bool read_operation(
     struct workload_item *item = target;
     enum operation operation;
     if (!operation_by_name(node_text(source, key), &operation)) {
-        const char *names[7 + OPERATIONS] = {"at", "every", "takes", "pause", "size", "then", "within"};
+        const char *names[KEYS + OPERATIONS] = {
+            "at", "every", "takes", "pause", "size", "then", "within", "retries", "once"};
         for (size_t i = 0; i < OPERATIONS; i++)
-            names[7 + i] = operations[i].name;
-        return node_unknown(source, key, "key or operation", names, 7 + OPERATIONS);
+            names[KEYS + i] = operations[i].name;
+        return node_unknown(source, key, "key or operation", names, KEYS + OPERATIONS);
     }
     if (item->count != 0)
         return node_error(source, key, "a second operation '%s': this item is '%s' already",
@@ -108,6 +126,11 @@ static bool read_statements(struct yaml_source *source, const yaml_node_t *node,
     return node_read_integer(source, node, 1, WORKLOAD_THEN_MAX, then);
 }
 
+static bool read_retries(struct yaml_source *source, const yaml_node_t *node, void *retries)
+{
+    return node_read_integer(source, node, 1, WORKLOAD_RETRIES_MAX, retries);
+}
+
 // The protocol has milliseconds.
 static bool read_within(struct yaml_source *source, const yaml_node_t *node, void *within_us)
 {
@@ -124,6 +147,9 @@ static bool check_extras(
     if (item->then > 0 && item->operation != OPERATION_TRANSACTION)
         return node_error(
             source, node_at(source, node, "then"), "'%s' takes no 'then'", operation_name(item->operation));
+    if (item->once && !operation_can_be_once(item->operation))
+        return node_error(source, node_at(source, node, "once"),
+            "'%s' takes no 'once': expected insert, transaction or bulk", operation_name(item->operation));
     if (item->within_us > 0 && item->operation == OPERATION_LISTEN)
         return node_error(source, node_at(source, node, "within"),
             "'listen' takes no 'within': it ends by itself, after 'takes'");
@@ -174,6 +200,8 @@ bool scenario_read_workload(struct yaml_source *source, const yaml_node_t *node,
         {"size", read_size, offsetof(struct workload_item, size_bytes), false},
         {"then", read_statements, offsetof(struct workload_item, then), false},
         {"within", read_within, offsetof(struct workload_item, within_us), false},
+        {"retries", read_retries, offsetof(struct workload_item, retries), false},
+        {"once", node_read_boolean, offsetof(struct workload_item, once), false},
         {NULL, NULL, 0, false},
     };
     struct scenario *scenario = target;

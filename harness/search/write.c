@@ -106,7 +106,13 @@ static void write_item(FILE *file, const struct workload_item *item)
         write_duration(file, "pause", item->pause_us);
     if (item->size_bytes > 0)
         fprintf(file, ", size: %" PRId64 "b", item->size_bytes);
-    fputs("}\n", file);
+    if (item->then > 0)
+        fprintf(file, ", then: %d", item->then);
+    if (item->within_us > 0)
+        write_duration(file, "within", item->within_us);
+    if (item->retries > 0)
+        fprintf(file, ", retries: %d", item->retries);
+    fputs(item->once ? ", once: true}\n" : "}\n", file);
 }
 
 static void write_option(FILE *file, const struct fault_option *option)

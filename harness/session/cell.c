@@ -21,7 +21,9 @@
 
 static bool build_cell(struct lab *lab, struct error *error)
 {
-    return lab_world_build(lab, error) && subject_process_start(lab, error) != NULL;
+    return lab_world_build(lab, error) &&
+           (!scenario_has_once(lab->cell->scenario) || lab_ledger_make_keys_unique(error)) &&
+           subject_process_start(lab, error) != NULL;
 }
 
 static bool finish_cell(struct lab *lab, struct error *error)

@@ -9,6 +9,7 @@
 #include "lab/process.h"
 #include "lab/view.h"
 #include "session/lines.h"
+#include "session/retries.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,6 +31,7 @@ struct subject_process {
     int input_fd, output_fd; // its standard input and output; -1: ended
     struct subject_lines lines;
     json_t *speaks; // the words beyond the protocol's first ones that it knows; NULL: none
+    struct subject_retries retries;
     bool ready, broken;
     int unanswered;
 };
@@ -156,6 +158,7 @@ void subject_process_free(struct subject_process *subject)
     if (subject->output_fd >= 0)
         close(subject->output_fd);
     json_decref(subject->speaks);
+    subject_retries_free(&subject->retries);
     free(subject);
 }
 
@@ -216,6 +219,8 @@ static json_t *describe_operation(const struct workload_item *item, int id)
         json_object_set_new(message, "within_ms", json_integer(item->within_us / US_PER_MS));
     if (item->then > 0)
         json_object_set_new(message, "then", describe_then(item, id));
+    if (item->once)
+        json_object_set_new(message, "once", json_true());
     return message;
 }
 
@@ -250,6 +255,8 @@ void subject_process_send(struct lab *lab, const struct workload_item *item, int
         lab_event(lab, "op-unsupported", json_pack("{s:i, s:s}", "id", id, "word", missing));
         return;
     }
+    if (!subject_retries_add(&lab->subject->retries, item, id))
+        subject_process_break(lab, "silent", "out of memory");
     lab->subject->unanswered++;
     say_to_subject(lab, describe_operation(item, id));
 }
@@ -286,8 +293,14 @@ static bool take_answer(struct lab *lab, const json_t *message)
     for (size_t i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++)
         if (json_object_get(message, passed_on[i]) != NULL)
             json_object_set(event, passed_on[i], json_object_get(message, passed_on[i]));
-    lab->subject->unanswered--;
-    lab_event(lab, "op-answered", event);
+    const struct workload_item *again = ok ? NULL
+                                           : subject_retries_take(
+                                                 &lab->subject->retries, json_integer_value(id));
+    lab_event(lab, again != NULL ? "op-failed" : "op-answered", event);
+    if (again != NULL)
+        say_to_subject(lab, describe_operation(again, (int)json_integer_value(id)));
+    else
+        lab->subject->unanswered--;
     return true;
 }
 

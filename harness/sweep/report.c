@@ -24,6 +24,7 @@ bool sweep_take(struct sweep *sweep, size_t point, const struct verdict *verdict
         sweep->not_run++;
         return true;
     }
+    sweep->doubled += verdict->metrics.value[METRIC_DUPLICATED] > 0;
     size_t *index = &sweep->class_of[point];
     if (!sweep_classes_add(&sweep->classes, verdict, point, index))
         return error_set(error, ERROR_LAB, "out of memory");
@@ -37,7 +38,9 @@ void sweep_free(struct sweep *sweep)
     sweep_points_free(&sweep->points);
     sweep_classes_free(&sweep->classes);
     free(sweep->class_of);
+    free(sweep->unsupported);
     sweep->class_of = NULL;
+    sweep->unsupported = NULL;
 }
 
 static char letter_of(size_t class)
@@ -91,12 +94,31 @@ static void print_turns(FILE *file, const struct sweep *sweep, int width)
     }
 }
 
+// What the application does, and what came of it.
+static void print_retry(FILE *file, const struct sweep *sweep)
+{
+    static const char *const words[] = {[SWEEP_RETRY_NONE] = "",
+        [SWEEP_RETRY_PLAIN] = "a write that failed is done again",
+        [SWEEP_RETRY_ONCE] = "a write that failed is done again, with an idempotency key"};
+    if (sweep->retry == SWEEP_RETRY_NONE)
+        return;
+    fprintf(file, "  %s: ", words[sweep->retry]);
+    if (sweep->unsupported != NULL)
+        fprintf(file, "%s\n", sweep->unsupported);
+    else
+        fprintf(
+            file, "doubled at %zu of %zu moments\n", sweep->doubled, sweep->points.count - sweep->not_run);
+}
+
 void sweep_print(FILE *file, const struct sweep *sweep, int width)
 {
     const struct scenario *scenario = sweep->cell->scenario;
     fprintf(file, "%s  %s  seed %" PRIu64 ": %s %s at %zu moments between %zu packets\n", scenario->name,
         sweep->cell->subject, sweep->cell->seed, scenario->faults[0].kind->name, scenario->faults[0].argument,
         sweep->points.count, sweep->points.packets);
+    print_retry(file, sweep);
+    if (sweep->unsupported != NULL)
+        return;
     print_strip(file, sweep, width);
     print_classes(file, sweep, width);
     print_turns(file, sweep, width);
@@ -128,8 +150,9 @@ static json_t *points_to_json(const struct sweep *sweep)
 
 json_t *sweep_to_json(const struct sweep *sweep)
 {
-    return json_pack("{s:s, s:s, s:I, s:I, s:o, s:o}", "scenario", sweep->cell->scenario->name, "subject",
-        sweep->cell->subject, "seed", (json_int_t)sweep->cell->seed, "packets",
-        (json_int_t)sweep->points.packets, "outcomes", classes_to_json(sweep), "points",
-        points_to_json(sweep));
+    return json_pack("{s:s, s:s, s:I, s:s?, s:I, s:s?, s:I, s:o, s:o}", "scenario",
+        sweep->cell->scenario->name, "subject", sweep->cell->subject, "seed", (json_int_t)sweep->cell->seed,
+        "retry", sweep_retry_name(sweep->retry), "doubled", (json_int_t)sweep->doubled, "unsupported",
+        sweep->unsupported, "packets", (json_int_t)sweep->points.packets, "outcomes", classes_to_json(sweep),
+        "points", points_to_json(sweep));
 }

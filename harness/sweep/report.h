@@ -4,6 +4,7 @@
 
 #include "sweep/classes.h"
 #include "sweep/point.h"
+#include "sweep/retry.h"
 
 #include <stdio.h>
 
@@ -14,6 +15,9 @@ struct sweep {
     struct sweep_classes classes;
     size_t *class_of; // by point; SWEEP_NOT_RUN: it has no outcome
     size_t not_run;
+    enum sweep_retry retry;
+    size_t doubled;    // points after which a row is there twice
+    char *unsupported; // why the adapter cannot do it, owned; NULL: it can. There are no points then
 };
 #define SWEEP_NOT_RUN SIZE_MAX
 

@@ -10,6 +10,7 @@
 //   start                                          the scenario's zero
 //   op-sent         id, do, key
 //   op-answered     id, ok, backend | id, ok: false, error, kind, sqlstate
+//   op-failed       id, ok: false, error, kind, sqlstate   the application does it again at once (`retries`)
 //   fault-applied   fault (index in plan.json), kind, argument, connections (that host app has established)
 //   fault-hit       fault, what, port | pid | address   the moment at which a fault that waited did its harm
 //   fault-reverted  fault, hits                    also at the end of the cell, for what was not reverted before

@@ -97,7 +97,7 @@ static void keep_error(
     grown[verdict->errors_count++] = (struct operation_error){
         .id = operation->id,
         .at_us = position->at_us,
-        .took_us = operation->answered_us - operation->sent_us,
+        .took_us = position->at_us - operation->sent_us,
         .operation = judgement_copy(judgement, operation->name),
         .text = judgement_copy(judgement, trace_error_text(position->event)),
         .kind = judgement_copy(judgement, json_string_value(json_object_get(position->event, "kind"))),
@@ -120,6 +120,14 @@ static void handle_answered(struct judgement *judgement, const struct position *
     operation->heard = json_object_get(position->event, "heard");
     operation->answered_us = position->at_us;
     if (operation->answer == ANSWER_ERROR)
+        keep_error(judgement, position, operation);
+}
+
+// It is done again; the application has read the error all the same.
+static void handle_attempt_failed(struct judgement *judgement, const struct position *position)
+{
+    struct operation_fact *operation = operation_of(judgement, position);
+    if (operation)
         keep_error(judgement, position, operation);
 }
 
@@ -316,6 +324,7 @@ static const struct event_kind second_pass[] = {
     {"lab", handle_lab},
     {"start", handle_start},
     {"op-answered", handle_answered},
+    {"op-failed", handle_attempt_failed},
     {"op-unsupported", handle_unsupported},
     {"fault-applied", handle_fault_applied},
     {"fault-reverted", handle_fault_reverted},

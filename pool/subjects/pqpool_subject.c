@@ -13,6 +13,7 @@
 
 #define MOST   1000 // connections, workers
 #define INSERT "INSERT INTO blog_posts (key) VALUES ($1)"
+#define ONCE   " ON CONFLICT (key) DO NOTHING" // the idempotency key is the row's own
 
 static const struct strategy {
     const char *name;
@@ -83,7 +84,7 @@ static const struct work {
     {"listen", "LISTEN hangup", {NULL}}, // the same
 };
 static const char *const words_spoken[] = {
-    "connect", "listen", "lock", "notify", "sslmode", "then", "within"};
+    "connect", "listen", "lock", "notify", "once", "sslmode", "then", "within"};
 
 struct operation {
     json_t *id; // borrowed
@@ -91,6 +92,7 @@ struct operation {
     char *parameters[2]; // owned
     int parameters_count;
     int pause_ms;       // before the COMMIT
+    bool once;          // with an idempotency key
     const json_t *then; // borrowed: keys of the inserts after the pause; NULL: none
     int64_t until_ms;   // its deadline, on now_ms; 0: none
     double seconds;     // of `listen`
@@ -126,6 +128,7 @@ static bool operation_read(struct operation *operation, const json_t *request)
     json_int_t within_ms = json_integer_value(json_object_get(request, "within_ms"));
     *operation = (struct operation){.id = json_object_get(request, "id"),
         .pause_ms = (int)json_integer_value(json_object_get(request, "pause_ms")),
+        .once = json_is_true(json_object_get(request, "once")),
         .then = json_object_get(request, "then"),
         .until_ms = within_ms > 0 ? now_ms() + within_ms : 0,
         .seconds = json_number_value(json_object_get(request, "seconds"))};
@@ -207,7 +210,9 @@ static json_t *operation_execute(PGconn *pgconn, const struct operation *operati
 static json_t *operation_work(PGconn *pgconn, const struct operation *operation)
 {
     const struct work *work = operation->work;
-    return operation_execute(pgconn, operation, work->name, work->statement, operation->parameters_count,
+    char statement[256];
+    snprintf(statement, sizeof statement, "%s%s", work->statement, operation->once ? ONCE : "");
+    return operation_execute(pgconn, operation, work->name, statement, operation->parameters_count,
         (const char *const *)operation->parameters);
 }
 
@@ -221,7 +226,8 @@ static json_t *operation_transact(PGconn *pgconn, const struct operation *operat
         poll(NULL, 0, operation->pause_ms);
     for (size_t i = 0; !answer && i < json_array_size(operation->then); i++) {
         const char *key = json_string_value(json_array_get(operation->then, i));
-        answer = operation_execute(pgconn, operation, operation->work->name, INSERT, 1, &key);
+        answer = operation_execute(
+            pgconn, operation, operation->work->name, operation->once ? INSERT ONCE : INSERT, 1, &key);
     }
     return answer ? answer : operation_execute(pgconn, operation, "commit", "COMMIT", 0, NULL);
 }

@@ -23,7 +23,8 @@ STATEMENTS = {
                ("key",)),
 }
 # The words beyond the first ones that every adapter here knows. A Pool's `speaks` has what it knows besides.
-SPEAKS = ("lock", "notify", "then")
+SPEAKS = ("lock", "notify", "once", "then")
+ONCE = " ON CONFLICT (key) DO NOTHING"  # the idempotency key is the row's own
 
 
 class Operation:
@@ -35,11 +36,12 @@ class Operation:
         self.values = [request[name] for name in self.names]
         self.pause_s = request.get("pause_ms", 0) / 1000
         self.then = request.get("then", ())
+        self.suffix = ONCE if request.get("once") else ""
         self.within_s = request.get("within_ms", 0) / 1000 or None
 
     def text(self, *places):
         """The statement with its parameters' places written so: text("%s", "%s"), text("$1", "$2")."""
-        return self.statement.format(*places)
+        return self.statement.format(*places) + self.suffix
 
     def run(self, execute, *places, cancel=None):
         """The statement, the pause, and what comes behind it: execute(text, values) for each. When there is a deadline,
@@ -53,7 +55,7 @@ class Operation:
             if self.pause_s:  # even a sleep of nothing takes the kernel's 50 us
                 time.sleep(self.pause_s)
             for key in self.then:
-                execute(INSERT[0].format(*places), [key])
+                execute(INSERT[0].format(*places) + self.suffix, [key])
         finally:
             if alarm:
                 alarm.cancel()
@@ -63,7 +65,7 @@ class Operation:
         if self.pause_s:
             await asyncio.sleep(self.pause_s)
         for key in self.then:
-            await execute(INSERT[0].format(*places), [key])
+            await execute(INSERT[0].format(*places) + self.suffix, [key])
 
 
 def say(**message):

@@ -63,6 +63,19 @@ sweep resumed --resume --subject pqpool:none "$scenarios/sweep-insert.yaml"
 exits 0 'a sweep that is resumed'
 check 'it says the same' cmp "$work/first.out" "$work/resumed.out"
 
+# --retry. Breaks with: a retry that is not made, one whose key does not hold, an adapter that does something else for it.
+sweep retried --retry --subject pqpool:none --subject sqlalchemy:none --subject "$subjects/planted.yaml:sound" "$scenarios/sweep-insert.yaml"
+exits 0 'a sweep with --retry'
+check 'each is swept without a key and with one' found retried '[s["retry"] for s in sweeps] == ["plain", "once"] * 3'
+check 'without one the row is there twice where its answer was lost' \
+    found retried 'all(0 < s["doubled"] < len(s["points"]) for s in sweeps if s["retry"] == "plain")'
+check 'and nowhere else: the doubled points are the window' \
+    found retried 'all(s["doubled"] == len([1 for p in s["points"] if "duplicated" in outcome(s, p)]) for s in sweeps)'
+check 'with one it never is' found retried 'all(s["doubled"] == 0 and s["points"] for s in sweeps[1:4:2])'
+check 'an adapter that does not know keys is said and counted' found retried \
+    '"does not know" in sweeps[5]["unsupported"] and not sweeps[5]["points"]'
+check 'the table says all three' test "$(grep -cE 'doubled at [1-9][0-9]* of|idempotency key: doubled at 0 of|idempotency key: unsupported' "$work/retried.out")" = 6
+
 sweep calm --subject pqpool:none "$scenarios/steady-short.yaml"
 exits 2 'a scenario without a fault'
 check 'that is said' grep -q 'no fault that could be moved' "$work/calm.err"

@@ -22,14 +22,16 @@ const STATEMENTS = {
   notify: [`WITH row AS (${INSERT} RETURNING key) SELECT pg_notify('hangup', key) FROM row`, 'key']
 }
 // The words beyond the first ones that every adapter here knows. A Pool's `speaks` has what it knows besides.
-const SPEAKS = ['lock', 'notify', 'sslmode', 'then']
+const SPEAKS = ['lock', 'notify', 'once', 'sslmode', 'then']
+const ONCE = ' ON CONFLICT (key) DO NOTHING' // the idempotency key is the row's own
 
 class Operation {
   constructor (request) {
     if (!STATEMENTS[request.do]) throw new Error('unknown operation')
     const [text, ...names] = STATEMENTS[request.do]
     const values = { title: 'x'.repeat(request.bytes || 0), ...request }
-    this.text = text
+    this.suffix = request.once ? ONCE : ''
+    this.text = text + this.suffix
     this.values = names.map((name) => values[name])
     this.pauseMs = request.pause_ms
     this.then = request.then || []
@@ -40,7 +42,7 @@ class Operation {
   async run (query) {
     const result = await query(this.text, this.values)
     if (this.pauseMs) await new Promise((resolve) => setTimeout(resolve, this.pauseMs))
-    for (const key of this.then) await query(INSERT, [key])
+    for (const key of this.then) await query(INSERT + this.suffix, [key])
     return result
   }
 }

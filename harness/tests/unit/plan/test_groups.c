@@ -96,6 +96,18 @@ static void test_a_server_that_lives_on_is_not(void **state)
     plan_free(plan);
 }
 
+// Breaks with: an idempotency key without the index that it needs, because the first began without.
+static void test_idempotency_keys_are_not(void **state)
+{
+    (void)state;
+    struct plan *plan = plan_of(NULL, "alpha:none");
+    plan->cells[1]->scenario->workload[0].retries = 1;
+    assert_groups(plan, 24, "0,1,2");
+    plan->cells[1]->scenario->workload[0].once = true;
+    assert_groups(plan, 24, "0,2 1");
+    plan_free(plan);
+}
+
 static void test_subjects_do_not_share(void **state)
 {
     (void)state;
@@ -129,6 +141,7 @@ int main(void)
         cmocka_unit_test(test_what_comes_later_is_shared),
         cmocka_unit_test(test_what_comes_before_is_not),
         cmocka_unit_test(test_a_server_that_lives_on_is_not),
+        cmocka_unit_test(test_idempotency_keys_are_not),
         cmocka_unit_test(test_subjects_do_not_share),
         cmocka_unit_test(test_stops_are_in_order),
     };

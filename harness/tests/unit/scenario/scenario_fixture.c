@@ -49,7 +49,7 @@ const char scenario_full[] =
     "  - {at: 1s, insert: 1}\n"
     "  - {at: 1s, wait: 1, takes: 2s}\n"
     "  - {at: 1s, transaction: 1, pause: 50ms}\n"
-    "  - {at: 1s, bulk: 1, size: 2mb}\n"
+    "  - {at: 1s, bulk: 1, size: 2mb, retries: 3, once: true}\n"
     "  - {at: 1s, fetch: 1, size: 3kb}\n"
     "  - {at: 1s, read: 1}\n"
     "faults:\n"
@@ -91,16 +91,19 @@ static void assert_head_and_workload(const struct scenario *scenario)
     assert_int_equal(scenario->pool.workers, 2);
     assert_string_equal(scenario->pool.conninfo, "tcp_user_timeout=5000 keepalives_idle=10");
     static const struct workload_item expected[] = {
-        {0, 100000, OPERATION_INSERT, 5, 6, 5, 0, 0, 0, 0, 0},
-        {US_PER_S, 0, OPERATION_INSERT, 1, 7, 5, 0, 0, 0, 0, 0},
-        {US_PER_S, 0, OPERATION_WAIT, 1, 8, 5, 2 * US_PER_S, 0, 0, 0, 0},
-        {US_PER_S, 0, OPERATION_TRANSACTION, 1, 9, 5, 0, 50000, 0, 0, 0},
-        {US_PER_S, 0, OPERATION_BULK, 1, 10, 5, 0, 0, 2000000, 0, 0},
-        {US_PER_S, 0, OPERATION_FETCH, 1, 11, 5, 0, 0, 3000, 0, 0},
-        {US_PER_S, 0, OPERATION_READ, 1, 12, 5, 0, 0, 0, 0, 0},
+        {0, 100000, OPERATION_INSERT, 5, 6, 5, 0, 0, 0, 0, 0, 0, false},
+        {US_PER_S, 0, OPERATION_INSERT, 1, 7, 5, 0, 0, 0, 0, 0, 0, false},
+        {US_PER_S, 0, OPERATION_WAIT, 1, 8, 5, 2 * US_PER_S, 0, 0, 0, 0, 0, false},
+        {US_PER_S, 0, OPERATION_TRANSACTION, 1, 9, 5, 0, 50000, 0, 0, 0, 0, false},
+        {US_PER_S, 0, OPERATION_BULK, 1, 10, 5, 0, 0, 2000000, 0, 0, 3, true},
+        {US_PER_S, 0, OPERATION_FETCH, 1, 11, 5, 0, 0, 3000, 0, 0, 0, false},
+        {US_PER_S, 0, OPERATION_READ, 1, 12, 5, 0, 0, 0, 0, 0, 0, false},
     };
     assert_int_equal(scenario->workload_count, sizeof(expected) / sizeof(*expected));
-    assert_memory_equal(scenario->workload, expected, sizeof(expected));
+    for (size_t i = 0; i < scenario->workload_count; i++) { // there is padding behind the last member
+        assert_memory_equal(&scenario->workload[i], &expected[i], offsetof(struct workload_item, once));
+        assert_int_equal(scenario->workload[i].once, expected[i].once);
+    }
     assert_int_equal(scenario->run_for_us, 5 * US_PER_S);
 }
 

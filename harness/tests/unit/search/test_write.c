@@ -19,7 +19,7 @@ static const char everything[] =
     "workload:\n"
     "  - {at: 10.000001s, insert: 5, every: 100ms}\n"
     "  - {at: 11s, wait: 1, takes: 30s}\n"
-    "  - {at: 12s, transaction: 1, pause: 5s}\n"
+    "  - {at: 12s, transaction: 1, pause: 5s, then: 2, within: 7s, retries: 2, once: true}\n"
     "  - {at: 13s, bulk: 1, size: 1234b}\n"
     "faults:\n"
     "  - {at: 1s, silence: to-app, for: 3.5s, connections: oldest}\n"

@@ -1,5 +1,6 @@
 // The cells of a sweep: what they keep of the scenario's cell, and what is moved.
 #include "sweep/cells.h"
+#include "sweep/retry.h"
 
 #include "base/duration.h"
 
@@ -66,11 +67,37 @@ static void test_faults_keep_their_distance(void **state)
     cell_free(cell);
 }
 
+// Breaks with: a read that is done again; a key without a retry; the scenario's own cell that is changed.
+static void test_writes_are_done_again(void **state)
+{
+    static const enum sweep_retry retries[] = {SWEEP_RETRY_PLAIN, SWEEP_RETRY_ONCE};
+    struct cell *cell = make_scenario_cell();
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct error error = {0};
+        struct cell *made = sweep_retried(cell, retries[i], &error);
+        assert_non_null(made);
+        assert_string_equal(made->name, i == 0 ? "exec--plain" : "exec--once");
+        assert_int_equal(made->scenario->workload[0].retries, 1);
+        assert_int_equal(made->scenario->workload[0].once, i == 1);
+        assert_int_equal(made->scenario->faults_count, 2);
+        cell_free(made);
+    }
+    assert_int_equal(cell->scenario->workload[0].retries, 0);
+    struct error error = {0};
+    cell->scenario->workload[0].operation = OPERATION_READ;
+    assert_null(sweep_retried(cell, SWEEP_RETRY_PLAIN, &error));
+    assert_int_equal(error.category, ERROR_INPUT);
+    assert_non_null(strstr(error.text, "writes nothing that could be done again"));
+    cell_free(cell);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_undisturbed),
         cmocka_unit_test(test_faults_keep_their_distance),
+        cmocka_unit_test(test_writes_are_done_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

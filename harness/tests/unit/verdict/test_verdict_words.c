@@ -21,6 +21,7 @@
 #define NOTIFY(at, id)      EVENT(at, "op-sent", "\"id\":" #id ",\"do\":\"notify\",\"key\":\"k" #id "\"")
 #define WITHIN(at, id, ms)  EVENT(at, "op-sent", "\"id\":" #id ",\"do\":\"read\",\"within_ms\":" #ms)
 #define UNSUPPORTED(at, id) EVENT(at, "op-unsupported", "\"id\":" #id ",\"word\":\"then\"")
+#define FAILED(at, id)      EVENT(at, "op-failed", "\"id\":" #id ",\"ok\":false,\"error\":\"gone\"")
 #define NONE_OF(a, b, c)                                                                                     \
     {                                                                                                        \
         {METRIC_##a, 0}, {METRIC_##b, 0},                                                                    \
@@ -65,6 +66,13 @@ static const struct row {
         NONE_OF(DEAF, LOST, ERRORS), IMPACT_CLEAN},
     {"in time", START WITHIN(1000000, 1, 2000) ERROR(3990000, 1, "cancelled") LEAKED(0) END,
         {{METRIC_OVERDUE, 0}, {METRIC_ERRORS, 1}, {METRIC_HUNG, 0}}, IMPACT_ERRORS},
+    {"done again, and there once", START SENT(1000000, 1) FAILED(2000000, 1) OK(2030000, 1) ROW(1, 1) END,
+        NONE_OF(ERRORS, DUPLICATED, IN_DOUBT), IMPACT_CLEAN},
+    {"done again, and there twice", START SENT(1000000, 1) FAILED(2000000, 1) OK(2030000, 1) ROW(1, 2) END,
+        {{METRIC_DUPLICATED, 1}, {METRIC_ERRORS, 0}, {METRIC_OPS, 1}}, IMPACT_DATA},
+    {"done again, told an error again, and there twice",
+        START SENT(1000000, 1) FAILED(2000000, 1) ERROR(2030000, 1, "gone") ROW(1, 2) END,
+        {{METRIC_DUPLICATED, 1}, {METRIC_ERRORS, 1}, {METRIC_IN_DOUBT, 1}}, IMPACT_DATA},
     {"after its deadline, and hung",
         START WITHIN(1000000, 1, 2000) ERROR(4000000, 1, "late") WITHIN(5000000, 2, 2000) LEAKED(0) END,
         {{METRIC_OVERDUE, 2}, {METRIC_ERRORS, 1}, {METRIC_HUNG, 1}}, IMPACT_STUCK},
@@ -87,6 +95,25 @@ static void each_trace_has_its_numbers(void **state)
         verdict_free(verdict);
         free(setup);
     }
+}
+
+// Breaks with: an error that the application has read, and nobody else.
+static void an_attempt_that_failed_says_why(void **state)
+{
+    (void)state;
+    struct verdict_setup *setup = verdict_setup_new();
+    struct verdict *verdict = verdict_of_lines(
+        setup, START SENT(1000000, 1) FAILED(2000000, 1) OK(2030000, 1) ROW(1, 1) END);
+    assert_int_equal(verdict->errors_count, 1);
+    assert_string_equal(verdict->errors[0].text, "gone");
+    assert_int_equal(verdict->errors[0].took_us, US_PER_S);
+    assert_int_equal(verdict->metrics.value[METRIC_SLOWEST], 1030000);
+    verdict_free(verdict);
+    verdict = verdict_of_lines(setup, START SENT(1000000, 1) OK(1030000, 1) FAILED(2000000, 1) ROW(1, 1) END);
+    assert_verdict(
+        verdict, OUTCOME_ERROR, REASONS("events.jsonl:4: op-failed: a second answer to one operation"));
+    verdict_free(verdict);
+    free(setup);
 }
 
 // Breaks with: what was not done taken for hung, for good, or for the pool's.
@@ -113,6 +140,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_trace_has_its_numbers),
+        cmocka_unit_test(an_attempt_that_failed_says_why),
         cmocka_unit_test(what_an_adapter_does_not_know_is_shown_and_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
