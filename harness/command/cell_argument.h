@@ -1,4 +1,5 @@
-// CELL on a command line: the folder of a stored cell, or scenario/subject/seed of the newest run that has it.
+// CELL on a command line: the folder of a stored cell, or scenario/subject/seed of the newest run that has
+// it.
 #ifndef HANGUP_COMMAND_CELL_ARGUMENT_H
 #define HANGUP_COMMAND_CELL_ARGUMENT_H
 

@@ -1,4 +1,5 @@
 // hangup sweep: the undisturbed cell first; then one cell for each moment between its packets.
+#include "base/atomic_file.h"
 #include "base/help.h"
 #include "base/terminal.h"
 #include "command/command.h"
@@ -23,7 +24,7 @@ const char command_sweep_help[] =
     "  --image IMAGE    the world of the lab: a name (debian-12), or a file (default: as of `hangup run`)\n"
     "  --seed N         the seed of all chance in the lab (default 7)\n"
     "  --jobs N         guests at once (default: one for each core)\n"
-    "  --out DIR        the sweep's own folder, with sweep.json and a folder a cell (default: results/<UTC time>-sweep)\n"
+    "  --out DIR        the sweep's own folder, with report.html, sweep.json and a folder a cell (default: results/<UTC time>-sweep)\n"
     "  --resume         resume the sweep in DIR: run what is not done\n"
     "  --cold           boot a guest for each cell; else one does for all points of a subject, and goes on as copies of it: the same bytes, sooner\n"
     "  --disk-limit S   what one cell may write to this machine's disk; more is an error (default 64mb)\n"
@@ -171,6 +172,12 @@ static bool write_sweeps(const struct sweeping *sweeping, struct error *error)
     return written;
 }
 
+static void print_page(FILE *file, const void *context)
+{
+    const struct sweeping *sweeping = context;
+    sweep_print_page(file, sweeping->sweeps, sweeping->count);
+}
+
 static void print_sweeps(const struct sweeping *sweeping)
 {
     if (strcmp(sweeping->options->report->format, "json") == 0)
@@ -184,7 +191,8 @@ static bool sweep_all(struct sweeping *sweeping, struct error *error)
 {
     if (!run_undisturbed(sweeping, error) || sweeping->ground->interrupted)
         return sweeping->ground->interrupted;
-    if (!run_moved(sweeping, error) || !write_sweeps(sweeping, error))
+    if (!run_moved(sweeping, error) || !write_sweeps(sweeping, error) ||
+        !whole_file_print_in(&sweeping->ground->folder, SWEEP_PAGE_FILE, print_page, sweeping, error))
         return false;
     print_sweeps(sweeping);
     return true;

@@ -15,7 +15,8 @@
 const char command_why_help[] =
     "usage: hangup why CELL [--at TIME | --op N] [--format text|perfetto|pcapng]\n"
     "\n"
-    "Tells in words what happened in a stored cell: what each operation that went otherwise than planned met on its way, from its packets, the faults and the server's log. " CELL_ARGUMENT_HELP "\n"
+    "Tells in words what happened in a stored cell: what each operation that went otherwise than planned met on its way, from its packets, the faults and the server's log. " CELL_ARGUMENT_HELP
+    "\n"
     "\n"
     "  --at TIME               what was under way at that moment, with its packets and log lines (400s)\n"
     "  --op N                  one operation, by its number\n"

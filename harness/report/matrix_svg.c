@@ -2,6 +2,7 @@
 // ranks them, in the page's colours and signs, light and dark.
 #include "report/matrix_svg.h"
 
+#include "base/xml.h"
 #include "report/league_table.h"
 #include "result/league.h"
 
@@ -28,17 +29,6 @@ struct picture {
     size_t count;
     int y;
 };
-
-static void print_xml(FILE *file, const char *text)
-{
-    for (; *text != '\0'; text++)
-        switch (*text) {
-        case '&': fputs("&amp;", file); break;
-        case '<': fputs("&lt;", file); break;
-        case '"': fputs("&quot;", file); break;
-        default: putc(*text, file);
-        }
-}
 
 static void print_style(FILE *file)
 {
@@ -68,7 +58,7 @@ static void print_subjects(const struct picture *picture)
     for (size_t i = 0; i < picture->count; i++) {
         const int x = LEFT + (int)i * CELL + CELL - 3;
         fprintf(picture->file, "<text transform=\"translate(%d %d) rotate(-60)\">", x, TOP - 4);
-        print_xml(picture->file, picture->league->rows[i].subject);
+        xml_print(picture->file, picture->league->rows[i].subject);
         fputs("</text>\n", picture->file);
     }
 }
@@ -76,7 +66,7 @@ static void print_subjects(const struct picture *picture)
 static void print_row(struct picture *picture, const char *scenario)
 {
     fprintf(picture->file, "<text class=\"n\" x=\"%d\" y=\"%d\">", LEFT - 6, picture->y + CELL - 3);
-    print_xml(picture->file, scenario);
+    xml_print(picture->file, scenario);
     fputs("</text>", picture->file);
     for (size_t i = 0; i < picture->count; i++) {
         const struct cell_result *cell = league_cell(

@@ -43,7 +43,7 @@ void sweep_free(struct sweep *sweep)
     sweep->unsupported = NULL;
 }
 
-static char letter_of(size_t class)
+char sweep_letter(size_t class)
 {
     if (class == SWEEP_NOT_RUN)
         return '?';
@@ -60,7 +60,7 @@ static void print_strip(FILE *file, const struct sweep *sweep, int width)
     for (size_t i = 0; i < sweep->points.count; i++) {
         if (i % room == 0)
             fputs(i == 0 ? "  " : "\n  ", file);
-        fputc(letter_of(sweep->class_of[i]), file);
+        fputc(sweep_letter(sweep->class_of[i]), file);
     }
     fputc('\n', file);
 }
@@ -71,7 +71,7 @@ static void print_classes(FILE *file, const struct sweep *sweep, int width)
 {
     for (size_t i = 0; i < sweep->classes.count; i++) {
         const struct sweep_class *class = &sweep->classes.items[i];
-        fprintf(file, "  %c %4zu  ", letter_of(i), class->count);
+        fprintf(file, "  %c %4zu  ", sweep_letter(i), class->count);
         terminal_print(file, class->words, CLASS_COLUMN, CLASS_COLUMN, width);
         if (i == 0)
             fprintf(file, "%*sundisturbed\n", CLASS_COLUMN, "");
@@ -87,9 +87,9 @@ static void print_turns(FILE *file, const struct sweep *sweep, int width)
     for (size_t i = 0; i < sweep->points.count; i++) {
         if (i > 0 && sweep->class_of[i] == sweep->class_of[i - 1])
             continue;
-        const char before = i == 0 ? ' ' : letter_of(sweep->class_of[i - 1]);
+        const char before = i == 0 ? ' ' : sweep_letter(sweep->class_of[i - 1]);
         int column = fprintf(file, "  %c %s %c %12.6f s  ", before, i == 0 ? "  " : "->",
-            letter_of(sweep->class_of[i]), (double)sweep->points.items[i].at_us / US_PER_S);
+            sweep_letter(sweep->class_of[i]), (double)sweep->points.items[i].at_us / US_PER_S);
         terminal_print(file, sweep->points.items[i].words, column, column, width);
     }
 }
@@ -97,12 +97,9 @@ static void print_turns(FILE *file, const struct sweep *sweep, int width)
 // What the application does, and what came of it.
 static void print_retry(FILE *file, const struct sweep *sweep)
 {
-    static const char *const words[] = {[SWEEP_RETRY_NONE] = "",
-        [SWEEP_RETRY_PLAIN] = "a write that failed is done again",
-        [SWEEP_RETRY_ONCE] = "a write that failed is done again, with an idempotency key"};
     if (sweep->retry == SWEEP_RETRY_NONE)
         return;
-    fprintf(file, "  %s: ", words[sweep->retry]);
+    fprintf(file, "  %s: ", sweep_retry_words(sweep->retry));
     if (sweep->unsupported != NULL)
         fprintf(file, "%s\n", sweep->unsupported);
     else

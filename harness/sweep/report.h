@@ -30,7 +30,14 @@ void sweep_free(struct sweep *sweep);
 
 #define SWEEP_FILE "sweep.json" // in the sweep's folder
 
+// '.' is the undisturbed cell's class, '?' a point that was not run, '*' a class behind the 26th.
+char sweep_letter(size_t class);
+
 void sweep_print(FILE *file, const struct sweep *sweep, int width); // as base/terminal.h has it
 json_t *sweep_to_json(const struct sweep *sweep);                   // NULL: no memory
+
+#define SWEEP_PAGE_FILE "report.html" // in the sweep's folder: the strip for a browser
+
+void sweep_print_page(FILE *file, const struct sweep *sweeps, size_t count);
 
 #endif

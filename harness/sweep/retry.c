@@ -11,6 +11,14 @@ const char *sweep_retry_name(enum sweep_retry retry)
     return names[retry];
 }
 
+const char *sweep_retry_words(enum sweep_retry retry)
+{
+    static const char *const words[] = {[SWEEP_RETRY_NONE] = "",
+        [SWEEP_RETRY_PLAIN] = "A write that failed is done again",
+        [SWEEP_RETRY_ONCE] = "A write that failed is done again, with an idempotency key"};
+    return words[retry];
+}
+
 // How many operations are done again.
 static size_t retry_writes(json_t *workload, enum sweep_retry retry)
 {

@@ -13,6 +13,9 @@ enum sweep_retry {
 // "plain", "once"; NULL for none.
 const char *sweep_retry_name(enum sweep_retry retry);
 
+// What the application does: "A write that failed is done again"; an empty text for none.
+const char *sweep_retry_words(enum sweep_retry retry);
+
 // Owns its scenario: free it with cell_free. NULL: ERROR_INPUT where the workload writes nothing that could
 // be done again, else ERROR_LAB.
 struct cell *sweep_retried(const struct cell *cell, enum sweep_retry retry, struct error *error) MUST_CHECK;
