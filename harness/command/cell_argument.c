@@ -86,7 +86,7 @@ static bool look_into_all(const char *path, const char *cell, struct newest *new
     return names != NULL;
 }
 
-static bool refuse_unknown(const char *results, const struct wanted *wanted, struct error *error)
+static bool refuse_unknown_cell(const char *results, const struct wanted *wanted, struct error *error)
 {
     char *scenario = shell_word(wanted->scenario), *subject = shell_word(wanted->subject);
     error_set(error, ERROR_INPUT,
@@ -108,7 +108,7 @@ static bool find_newest(
     bool looked = look_into_all(results, cell, &newest, error);
     free(cell);
     if (looked && newest.when.tv_nsec < 0)
-        return refuse_unknown(results, wanted, error);
+        return refuse_unknown_cell(results, wanted, error);
     if (looked) {
         path_format(path, "%s", newest.path);
         fprintf(stderr, "hangup: %s\n", path);

@@ -111,7 +111,7 @@ static void note_unrecorded(const json_t *given, const struct folder *stored, co
 }
 
 // Nobody becomes somebody else by a file, and nothing is written by it.
-static bool take_over(struct exec_program *program, const struct exec_program *caller)
+static bool become_the_callers(struct exec_program *program, const struct exec_program *caller)
 {
     char **none = calloc(1, sizeof(*none));
     int64_t *groups = calloc(caller->groups_count + 1, sizeof(*groups));
@@ -144,7 +144,7 @@ static struct exec_program *make_program(const struct paths *paths, const struct
     char **environment = caller != NULL ? exec_given_environment(
                                               given, program->environment, caller->environment, missing)
                                         : NULL;
-    if (environment != NULL && take_over(program, caller)) {
+    if (environment != NULL && become_the_callers(program, caller)) {
         exec_words_free(program->environment);
         program->environment = environment;
         exec_program_free(caller);

@@ -92,7 +92,7 @@ static bool is_host_file(const char *path)
 }
 
 // What hangup needs for itself: the plan knows its world by other digests.
-static bool is_ours(const struct paths *paths, const struct folder *folder, const char *path)
+static bool is_hangups_own(const struct paths *paths, const struct folder *folder, const char *path)
 {
     const char *const ours[] = {paths->cache, folder->path, paths->init, paths->lab};
     for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
@@ -121,7 +121,7 @@ static bool digest_files(
     json_array_foreach(files, i, file)
     {
         const char *path = json_string_value(file);
-        if (path != NULL && i < FILES_MAX && !is_ours(paths, folder, path))
+        if (path != NULL && i < FILES_MAX && !is_hangups_own(paths, folder, path))
             json_object_set_new(digests, path, digest_or_null(paths, path));
     }
     json_decref(files);
