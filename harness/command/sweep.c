@@ -172,7 +172,7 @@ static bool write_sweeps(const struct sweeping *sweeping, struct error *error)
     return written;
 }
 
-static void print_page(FILE *file, const void *context)
+static void print_sweep_page(FILE *file, const void *context)
 {
     const struct sweeping *sweeping = context;
     sweep_print_page(file, sweeping->sweeps, sweeping->count);
@@ -192,7 +192,7 @@ static bool sweep_all(struct sweeping *sweeping, struct error *error)
     if (!run_undisturbed(sweeping, error) || sweeping->ground->interrupted)
         return sweeping->ground->interrupted;
     if (!run_moved(sweeping, error) || !write_sweeps(sweeping, error) ||
-        !whole_file_print_in(&sweeping->ground->folder, SWEEP_PAGE_FILE, print_page, sweeping, error))
+        !whole_file_print_in(&sweeping->ground->folder, SWEEP_PAGE_FILE, print_sweep_page, sweeping, error))
         return false;
     print_sweeps(sweeping);
     return true;
