@@ -103,6 +103,13 @@ static bool is_hangups_own(const struct paths *paths, const struct folder *folde
     return strstr(path, ".erofs") != NULL;
 }
 
+// It was opened to be listed, or as a working directory.
+static bool is_directory(const char *path)
+{
+    struct stat attributes;
+    return lstat(path, &attributes) == 0 && S_ISDIR(attributes.st_mode);
+}
+
 static json_t *digest_or_null(const struct paths *paths, const char *path)
 {
     char digest[DIGEST_TEXT_SIZE];
@@ -121,7 +128,7 @@ static bool digest_files(
     json_array_foreach(files, i, file)
     {
         const char *path = json_string_value(file);
-        if (path != NULL && i < FILES_MAX && !is_hangups_own(paths, folder, path))
+        if (path != NULL && i < FILES_MAX && !is_hangups_own(paths, folder, path) && !is_directory(path))
             json_object_set_new(digests, path, digest_or_null(paths, path));
     }
     json_decref(files);

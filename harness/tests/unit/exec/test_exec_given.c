@@ -69,7 +69,7 @@ static json_t *give(bool terminal, const char *input)
         sample_file(results, EXEC_INPUT_FILE, input);
     assert_true(exec_given_take(&given, &program, false, results, &error));
     (void)unlink(path_format(path, "%s/" EXEC_INPUT_FILE, results));
-    snprintf(list, sizeof(list), "[\"%s\", \"%s/nothing\", \"%s/x\", \"/dev/null\", 7]", read_file, place,
+    snprintf(list, sizeof(list), "[\"%s\", \"/tmp\", \"%s/nothing\", \"%s/x\", \"/dev/null\", 7]", read_file, place,
         paths.cache);
     sample_file(results, EXEC_HOST_FILES_FILE, list);
     assert_true(exec_given_store(&given, &paths, &folder, 3, &error));
