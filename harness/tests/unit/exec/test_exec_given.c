@@ -69,8 +69,8 @@ static json_t *give(bool terminal, const char *input)
         sample_file(results, EXEC_INPUT_FILE, input);
     assert_true(exec_given_take(&given, &program, false, results, &error));
     (void)unlink(path_format(path, "%s/" EXEC_INPUT_FILE, results));
-    snprintf(list, sizeof(list), "[\"%s\", \"/tmp\", \"%s/nothing\", \"%s/x\", \"/dev/null\", 7]", read_file, place,
-        paths.cache);
+    snprintf(list, sizeof(list), "[\"%s\", \"/tmp\", \"%s/nothing\", \"%s/x\", \"/dev/null\", 7]", read_file,
+        place, paths.cache);
     sample_file(results, EXEC_HOST_FILES_FILE, list);
     assert_true(exec_given_store(&given, &paths, &folder, 3, &error));
     exec_given_free(&given);
