@@ -20,7 +20,7 @@ const char command_sweep_help[] =
     "Nothing is expected of these cells, so nothing fails. Statements are those of the server's log.\n"
     "\n"
     "  --subject SUBJECT  pqpool:pre-ping, or pqpool for all its strategies, or a manifest (mypool.yaml); may be given again\n"
-    "  --retry          the application does a write again, once and at once, when it was told an error: how often is it there twice? Each sweep is run so, and again with the key as an idempotency key (ON CONFLICT DO NOTHING), which must hold\n"
+    "  --retry          when it is told an error the application does the write again, at once and up to 10 times, as many do: where is it there twice? Each sweep is run so, and again with the key as an idempotency key (ON CONFLICT DO NOTHING), which must hold\n"
     "  --image IMAGE    the world of the lab: a name (debian-12), or a file (default: as of `hangup run`)\n"
     "  --seed N         the seed of all chance in the lab (default 7)\n"
     "  --jobs N         guests at once (default: one for each core)\n"

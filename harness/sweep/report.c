@@ -110,9 +110,11 @@ static void print_retry(FILE *file, const struct sweep *sweep)
 void sweep_print(FILE *file, const struct sweep *sweep, int width)
 {
     const struct scenario *scenario = sweep->cell->scenario;
-    fprintf(file, "%s  %s  seed %" PRIu64 ": %s %s at %zu moments between %zu packets\n", scenario->name,
-        sweep->cell->subject, sweep->cell->seed, scenario->faults[0].kind->name, scenario->faults[0].argument,
-        sweep->points.count, sweep->points.packets);
+    fprintf(file, "%s  %s  seed %" PRIu64 ": %s %s", scenario->name, sweep->cell->subject, sweep->cell->seed,
+        scenario->faults[0].kind->name, scenario->faults[0].argument);
+    if (sweep->unsupported == NULL)
+        fprintf(file, " at %zu moments between %zu packets", sweep->points.count, sweep->points.packets);
+    fputc('\n', file);
     print_retry(file, sweep);
     if (sweep->unsupported != NULL)
         return;

@@ -31,7 +31,7 @@ static size_t retry_writes(json_t *workload, enum sweep_retry retry)
         if (name == NULL || !operation_by_name(name, &operation) || !operation_can_be_once(operation))
             continue;
         writes++;
-        json_object_set_new(item, "retries", json_integer(1));
+        json_object_set_new(item, "retries", json_integer(SWEEP_RETRIES));
         if (retry == SWEEP_RETRY_ONCE)
             json_object_set_new(item, "once", json_true());
     }

@@ -4,9 +4,12 @@
 
 #include "plan/plan.h"
 
+// At most: while the path is silent a retry fails as well.
+#define SWEEP_RETRIES 10
+
 enum sweep_retry {
     SWEEP_RETRY_NONE,
-    SWEEP_RETRY_PLAIN, // each write once more
+    SWEEP_RETRY_PLAIN, // each write, until it is through
     SWEEP_RETRY_ONCE,  // the same, with its key as an idempotency key
 };
 

@@ -78,7 +78,7 @@ static void test_writes_are_done_again(void **state)
         struct cell *made = sweep_retried(cell, retries[i], &error);
         assert_non_null(made);
         assert_string_equal(made->name, i == 0 ? "exec--plain" : "exec--once");
-        assert_int_equal(made->scenario->workload[0].retries, 1);
+        assert_int_equal(made->scenario->workload[0].retries, SWEEP_RETRIES);
         assert_int_equal(made->scenario->workload[0].once, i == 1);
         assert_int_equal(made->scenario->faults_count, 2);
         cell_free(made);
