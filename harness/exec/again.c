@@ -25,12 +25,9 @@
 
 bool exec_again_can(const struct folder *stored, struct error *error)
 {
-    if (!exec_folder_has_report(stored))
-        return error_set(error, ERROR_INPUT,
-            "%s: the program was interrupted: there is nothing to compare with", stored->path);
     return folder_has(stored, GIVEN_FILE) ||
            error_set(error, ERROR_INPUT,
-               "%s: what the program was given was not kept (a shell, --no-replay, or an earlier hangup): only the same `hangup exec` runs it again",
+               "%s: what the program was given was not kept (a shell, --no-replay, an earlier hangup, or it was interrupted): only the same `hangup exec` runs it again",
                stored->path);
 }
 
@@ -49,7 +46,7 @@ static size_t count_signals(const struct folder *stored)
 }
 
 // One line, whatever the names in it are made of. Takes over `text`.
-static void say(FILE *notes, char *text)
+static void say_note(FILE *notes, char *text)
 {
     char *line = text != NULL ? text_one_line(text) : NULL;
     if (line != NULL)
@@ -66,7 +63,7 @@ static void note_files(const json_t *given, const struct paths *paths, FILE *not
     if (changed > 0 && asprintf(&text, "%zu of the %zu files that were opened are others now: %s %s %s%s",
                            changed, json_object_size(json_object_get(given, "files")), names[0], names[1],
                            names[2], changed > GIVEN_NAMES_MAX ? " and others" : "") >= 0)
-        say(notes, text);
+        say_note(notes, text);
 }
 
 static void note_names(FILE *notes, const char *what, const json_t *names)
@@ -83,7 +80,7 @@ static void note_names(FILE *notes, const char *what, const json_t *names)
         fprintf(list, " %s", json_is_string(name) ? json_string_value(name) : "?");
     }
     if (fclose(list) == 0)
-        say(notes, text);
+        say_note(notes, text);
     else
         free(text);
 }

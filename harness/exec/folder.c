@@ -24,6 +24,11 @@ bool exec_folder_is(const struct folder *folder)
     return is;
 }
 
+bool exec_folder_has_report(const struct folder *folder)
+{
+    return folder_has(folder, REPORT_FILE);
+}
+
 static void print_exec_file(FILE *out, const void *report)
 {
     json_dumpf(report, out, JSON_INDENT(1));

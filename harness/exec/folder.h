@@ -12,6 +12,7 @@
 
 // Whether it is such a folder. exec.json is not there when hangup was killed or interrupted.
 bool exec_folder_is(const struct folder *folder);
+bool exec_folder_has_report(const struct folder *folder);
 bool exec_folder_write(const struct folder *folder, const json_t *report, struct error *error) MUST_CHECK;
 
 // The report as exec_report_make gives it, from what is stored: only the wall time, of which the trace knows
