@@ -146,6 +146,10 @@ digest-seeds: all kernel image-once ## a lossy cell with seeds 1..200, alone, un
 torture: all kernel image-once ## 100 runs and 40 programs ended by signals at moments of chance (RUNS=100 EXECS=40 SEED=1)
 	HANGUP=$(BUILD)/hangup harness/tests/torture/kills.sh
 
+.PHONY: branches
+branches: all kernel image-once ## 1,000 cells off one trunk: one set of bytes, no growth, nothing left (BRANCHES=40)
+	HANGUP=$(BUILD)/hangup harness/tests/torture/branches.sh
+
 .PHONY: test-report
 test-report: all kernel ## open report.html in chromium: keyboard, filters, stories, axe, html-validate; PICTURES=folder keeps screenshots
 	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh browser $(if $(shell command -v npm),,npm))
