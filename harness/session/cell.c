@@ -10,6 +10,7 @@
 #include "lab/proxy.h"
 #include "lab/server.h"
 #include "lab/world.h"
+#include "net/sysctl.h"
 #include "session/fork.h"
 #include "session/loop.h"
 #include "session/subject.h"
@@ -37,11 +38,20 @@ static bool finish_cell(struct lab *lab, struct error *error)
     return lab_ledger_read(lab, error);
 }
 
+// What was read of the image and is mapped nowhere need not be copied.
+static bool drop_pages(struct error *error)
+{
+    static const char path[] = "/proc/sys/vm/drop_caches";
+    return lab_sysctl_write(path, "4", error) && // in silence
+           lab_sysctl_write(path, "1", error);
+}
+
 // A subject that is broken by then is so in every cell: each shows it for itself.
 static bool fork_at_zero(struct lab *lab, struct lab_cells *cells, struct error *error)
 {
     bool became;
-    return subject_process_broken(lab->subject) || lab_fork(lab, cells, LAB_ZERO_STOP, &became, error);
+    return subject_process_broken(lab->subject) ||
+           (drop_pages(error) && lab_fork(lab, cells, LAB_ZERO_STOP, &became, error));
 }
 
 // Why the cell ended, for the `end` event.
