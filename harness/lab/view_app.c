@@ -210,13 +210,33 @@ static bool show_truststore(int root_fd, int covered, const char *path, struct e
     return closed;
 }
 
-// Where Debian's Java has those whom it trusts, in `hangup exec`. Without one there is nothing to do.
+// The image's Java has a link to a file that is not there: what is missing on the way is made, in the view
+// only.
+static void make_truststore_place(int root_fd)
+{
+    static const char *const way[][2] = {{"/etc", "ssl"}, {"/etc/ssl", "certs"}, {"/etc/ssl/certs", "java"},
+        {"/etc/ssl/certs/java", "cacerts"}};
+    for (size_t i = 0; i < sizeof(way) / sizeof(way[0]); i++) {
+        const bool last = i + 1 == sizeof(way) / sizeof(way[0]);
+        int above = open_in_view(root_fd, way[i][0], O_DIRECTORY);
+        if (above < 0)
+            return;
+        (void)(last ? mknodat(above, way[i][1], S_IFREG | 0644, 0) : mkdirat(above, way[i][1], 0755));
+        close(above);
+    }
+}
+
+// Where Debian's Java looks for those whom it trusts, in `hangup exec`. Where there is no place for it, as
+// below a file that has a folder's name, there is nothing to do.
 static bool make_truststore(struct error *error)
 {
     static const char path[] = "/etc/ssl/certs/java/cacerts";
+    if (access(LAB_MOUNT_CACERTS, R_OK) != 0)
+        return true;
     int root_fd = open(LAB_VIEW_ROOT, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    bool wanted = root_fd >= 0 && access(LAB_MOUNT_CACERTS, R_OK) == 0;
-    int file = !wanted ? -1 : open_in_view(root_fd, path, 0);
+    if (root_fd >= 0)
+        make_truststore_place(root_fd);
+    int file = root_fd < 0 ? -1 : open_in_view(root_fd, path, 0);
     bool shown = file < 0 || show_truststore(root_fd, file, path, error);
     if (file >= 0)
         close(file);
