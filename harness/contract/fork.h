@@ -1,6 +1,7 @@
 // How a guest forks: what PID 1 and the tool that started it say to each other
 // (scripts/kernel/7/fork-guest.patch says how). A trunk is a guest that waits, at the scenario's zero or at a
-// stop of its cell; a branch is a copy of it.
+// stop of its cell; a branch is a copy of it. A branch is no trunk itself: it may write nothing but its
+// folder, and a copy of its memory would lie elsewhere.
 #ifndef HANGUP_CONTRACT_FORK_H
 #define HANGUP_CONTRACT_FORK_H
 

@@ -81,6 +81,9 @@ static void check_branch(struct schedule *schedule, struct slot *slot, bool spok
                 : spoke ? branch_listen(&slot->run, &why)
                         : branch_check(&slot->run, &why);
     if (!good) {
+        struct error none = {0};
+        if (refused && spoke) // whoever it is must be ended, too
+            (void)!branch_listen(&slot->run, &none);
         branch_end(&slot->run);
         slot_go_cold(schedule, slot, &why);
     } else if (spoke) {

@@ -107,7 +107,8 @@ static void cut_groups(const struct beginning *all, size_t count, size_t most, s
 {
     for (size_t i = 0; i < count; i++) {
         struct plan_group *group = groups->count > 0 ? &groups->groups[groups->count - 1] : NULL;
-        if (group == NULL || all[i].first != all[i - 1].first || group->count == most) {
+        if (group == NULL || all[i].first != all[i - 1].first || group->count == most ||
+            all[i].cell->stop == STOP_EVERYWHERE) {
             group = &groups->groups[groups->count++];
             *group = (struct plan_group){.cells = &groups->cells[i]};
         }

@@ -122,16 +122,16 @@ static void test_stops_are_in_order(void **state)
 {
     (void)state;
     struct plan *plan = plan_of("idle/none", "alpha:none");
-    const int64_t stops[] = {3, 1, STOP_EVERYWHERE, 0, 2};
-    struct cell cells[5], *of[5];
-    const struct plan stopping = {.cells = of, .cells_count = 5};
-    for (size_t i = 0; i < 5; i++) {
+    const int64_t stops[] = {3, 1, STOP_EVERYWHERE, 0, 2, STOP_EVERYWHERE};
+    struct cell cells[6], *of[6];
+    const struct plan stopping = {.cells = of, .cells_count = 6};
+    for (size_t i = 0; i < 6; i++) {
         cells[i] = *plan->cells[0];
         cells[i].stop = stops[i];
         of[i] = &cells[i];
     }
-    assert_groups(&stopping, 24, "1,4,0 2 3");
-    assert_groups(&stopping, 2, "1,4 0 2 3");
+    assert_groups(&stopping, 24, "1,4,0 2 5 3");
+    assert_groups(&stopping, 2, "1,4 0 2 5 3");
     plan_free(plan);
 }
 
