@@ -208,7 +208,7 @@ json_t *exec_report_make(
         json_object_set_new(reading.report, "failure", json_string(error->text));
     if (!ran && json_object_get(reading.report, "failure") == NULL)
         json_object_set_new(reading.report, "failure",
-            json_sprintf(
-                "the guest ended before the program did: %s", guest_last_words(folder->path, words)));
+            json_sprintf("the guest ended before the program did%s%s",
+                guest_last_words(folder->path, words)[0] != '\0' ? ": " : "", words));
     return reading.report;
 }

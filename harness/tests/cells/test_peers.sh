@@ -67,4 +67,18 @@ pgbouncer:transaction|idle/hung-up|m['errors'] == 0
 pgpool:default|idle/silence|m['errors'] == 6 and 'all backend nodes are down' in s
 pgpool:no-failover|idle/silence|m['errors'] == 1
 TABLE
+
+# A pooler in the path. Breaks with: a leg that is taken for the other, a pooler that does not pool.
+run pooler query/pooler-on-a-silent-path connect/pooler-without-a-server --subject pqpool:none
+if grep -Eq '^  -  *skip ' "$work/pooler.out"; then
+    report 0 'a pooler in the path # SKIP the image has no PgBouncer'
+else
+    exits 0 'a pooler in the path'
+    holds 'a silence behind it swallows packets between pooler and server, and no other' pooler \
+        "{frozenset((c[0].key[1][0], c[0].key[1][4])) for c in crossings(packets('pqpool:none', 'query/pooler-on-a-silent-path')) if is_lost(c) and 60 < c[0].at < 900} == {frozenset((198, 203))}"
+    holds 'without that fault nothing is lost before the server ends' pooler \
+        "not [c for c in crossings(packets('pqpool:none', 'connect/pooler-without-a-server')) if is_lost(c) and c[0].at < 10]"
+    holds 'the application is connected to the pooler, and the pooler to the server' pooler \
+        "{(p.key[1][0], p.key[1][4]) for p in packets('pqpool:none', 'connect/pooler-without-a-server') if p.flags == 2} == {(192, 203), (203, 198)}"
+fi
 finish
