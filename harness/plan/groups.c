@@ -8,6 +8,7 @@ struct beginning {
     char *text;
     size_t first; // of the cells that begin so
     size_t index;
+    bool alone; // no branch becomes it
     const struct cell *cell;
 };
 
@@ -92,6 +93,7 @@ static bool read_beginnings(const struct plan *plan, struct beginning *all)
     bool read = true;
     for (size_t i = 0; i < plan->cells_count; i++) {
         all[i] = (struct beginning){.text = begins_how(plan->cells[i]), .index = i, .cell = plan->cells[i]};
+        all[i].alone = plan->cells[i]->stop == STOP_EVERYWHERE;
         read = read && all[i].text != NULL;
     }
     if (!read)
@@ -107,8 +109,7 @@ static void cut_groups(const struct beginning *all, size_t count, size_t most, s
 {
     for (size_t i = 0; i < count; i++) {
         struct plan_group *group = groups->count > 0 ? &groups->groups[groups->count - 1] : NULL;
-        if (group == NULL || all[i].first != all[i - 1].first || group->count == most ||
-            all[i].cell->stop == STOP_EVERYWHERE) {
+        if (group == NULL || all[i].first != all[i - 1].first || group->count == most || all[i].alone) {
             group = &groups->groups[groups->count++];
             *group = (struct plan_group){.cells = &groups->cells[i]};
         }
