@@ -91,6 +91,8 @@ static bool run_plan_cells(const struct run_schedule_options *schedule, const st
     bool interrupted;
     bool ran = run_schedule(schedule, result, &interrupted, error);
     result->wall_s = (double)(clock_now_us() - began_us) / US_PER_S;
+    if (ran)
+        bar_mark(&options->bar, result);
     ran = ran && reports_write(schedule->folder, result, error) &&
           run_output_print(result, schedule->folder, options->report, error);
     *status = interrupted ? EXIT_INTERRUPTED : (int)run_output_status(result);

@@ -40,25 +40,31 @@ static json_t *ctrf_test(const struct cell_result *cell)
         [OUTCOME_FAIL] = "failed",
         [OUTCOME_ERROR] = "failed"};
     const struct verdict *verdict = cell->verdict;
+    const char *breach = report_breach(cell),
+               *reason = verdict->reasons_count > 0 ? verdict->reasons[0] : NULL;
     char name[1024];
     snprintf(name, sizeof(name), "%s %s", cell->scenario, cell->subject);
     json_t *test = json_pack("{s:s, s:s, s:I, s:s, s:s?, s:{s:s, s:I, s:s, s:s, s:s}}", "name", name,
-        "status", status[verdict->outcome], "duration", (json_int_t)llround(cell->wall_s * MS_PER_S),
-        "rawStatus", outcome_name(verdict->outcome), "message",
-        verdict->reasons_count > 0 ? verdict->reasons[0] : NULL, "extra", "impact",
-        impact_name(verdict->impact), "seed", (json_int_t)cell->seed, "folder", cell->dir, "events_sha256",
-        cell->events_sha256, "pcap_sha256", cell->pcap_sha256);
+        "status", status[breach ? OUTCOME_FAIL : verdict->outcome], "duration",
+        (json_int_t)llround(cell->wall_s * MS_PER_S), "rawStatus", outcome_name(verdict->outcome), "message",
+        breach ? breach : reason, "extra", "impact", impact_name(verdict->impact), "seed",
+        (json_int_t)cell->seed, "folder", cell->dir, "events_sha256", cell->events_sha256, "pcap_sha256",
+        cell->pcap_sha256);
     return ctrf_place(test, cell);
 }
 
 static json_t *ctrf_summary(const struct run_result *result)
 {
     const struct outcome_counts counts = run_result_count(result);
-    json_int_t start = moment_ms(result->started);
+    json_int_t start = moment_ms(result->started), passed = (json_int_t)counts.passed,
+               skipped = (json_int_t)counts.skipped;
+    for (size_t i = 0; i < result->cells_count; i++)
+        if (result->cells[i].verdict && report_breach(&result->cells[i]))
+            *(result->cells[i].verdict->outcome == OUTCOME_SKIP ? &skipped : &passed) -= 1;
     return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "tests",
-        (json_int_t)(result->cells_count - counts.not_run), "passed", (json_int_t)counts.passed, "failed",
-        (json_int_t)(counts.failed + counts.errors), "pending", (json_int_t)0, "skipped",
-        (json_int_t)counts.skipped, "other", (json_int_t)0, "start", start, "stop",
+        (json_int_t)(result->cells_count - counts.not_run), "passed", passed, "failed",
+        (json_int_t)(counts.failed + counts.errors + counts.breaches), "pending", (json_int_t)0, "skipped",
+        skipped, "other", (json_int_t)0, "start", start, "stop",
         start + (json_int_t)llround(result->wall_s * MS_PER_S));
 }
 

@@ -40,6 +40,8 @@ bool report_github_print(const struct report_page *page)
     for (size_t i = 0; i < page->result->cells_count; i++) {
         const struct cell_result *cell = &page->result->cells[i];
         bool bad = cell->verdict && cell->verdict->outcome >= OUTCOME_FAIL;
+        if (cell->verdict && report_breach(cell))
+            print_annotation(page->file, cell, report_breach(cell));
         for (size_t j = 0; bad && j < cell->verdict->reasons_count; j++)
             print_annotation(page->file, cell, cell->verdict->reasons[j]);
     }

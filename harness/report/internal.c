@@ -49,6 +49,11 @@ char *report_label(const struct run_order *order, const struct cell_result *cell
     return asprintf(&label, "%s seed %" PRIu64, cell->subject, cell->seed) < 0 ? NULL : label;
 }
 
+const char *report_breach(const struct cell_result *cell)
+{
+    return cell->verdict->outcome < OUTCOME_FAIL && cell->fail_on[0] != '\0' ? cell->fail_on : NULL;
+}
+
 bool report_reason_place(const char *reason, char path[static REPORT_PLACE_SIZE], int *line)
 {
     const char *colon = strchr(reason, ':');
@@ -84,6 +89,8 @@ void report_total(FILE *file, const struct run_result *result)
         virtual_us += result->cells[i].verdict ? result->cells[i].verdict->virtual_us : 0;
     fprintf(file, "%zu passed, %zu failed, %zu skipped, %zu errors", counts.passed, counts.failed,
         counts.skipped, counts.errors);
+    if (counts.breaches > 0)
+        fprintf(file, ", %zu met --fail-on", counts.breaches);
     if (counts.not_run > 0)
         fprintf(file, ", %zu not run", counts.not_run);
     fputs(" in ", file);

@@ -19,6 +19,9 @@ extern const size_t report_columns_count;
 const char *report_verdict(const struct cell_result *cell);
 const char *report_verdict_word(const struct cell_result *cell);
 
+// "--fail-on errors: errors 2": why a cell that is as expected is a failure all the same; NULL: it is none.
+const char *report_breach(const struct cell_result *cell);
+
 // "pqpool:none", with its seed where the run has several of the same. The caller frees it; NULL: no memory.
 char *report_label(const struct run_order *order, const struct cell_result *cell);
 

@@ -67,7 +67,7 @@ static struct suite_counts count_suite(const struct run_order *order, size_t fir
     struct suite_counts counts = {0};
     for (size_t i = first; i < result->cells_count; i = order->next_cell[i]) {
         counts.tests++;
-        counts.of[result->cells[i].verdict->outcome]++;
+        counts.of[report_breach(&result->cells[i]) ? OUTCOME_FAIL : result->cells[i].verdict->outcome]++;
         counts.wall_s += result->cells[i].wall_s;
     }
     return counts;
@@ -87,12 +87,18 @@ static void print_junit_reasons(FILE *file, const struct verdict *verdict)
     }
 }
 
-static void print_outcome(FILE *file, const struct verdict *verdict)
+static void print_outcome(FILE *file, const struct cell_result *cell)
 {
     static const char *const elements[] = {
         [OUTCOME_SKIP] = "skipped", [OUTCOME_FAIL] = "failure", [OUTCOME_ERROR] = "error"};
-    const char *element = elements[verdict->outcome];
-    if (!element)
+    const struct verdict *verdict = cell->verdict;
+    const char *element = elements[verdict->outcome], *breach = report_breach(cell);
+    if (breach) {
+        fputs("      <failure type=\"fail-on\"", file);
+        print_attribute(file, "message", breach);
+        fputs("/>\n", file);
+    }
+    if (!element || breach)
         return;
     fprintf(file, "      <%s", element);
     print_attribute(file, "type", outcome_name(verdict->outcome));
@@ -182,7 +188,7 @@ static void print_case(FILE *file, const struct run_order *order, const struct c
     print_attribute(file, "classname", cell->scenario);
     print_attribute(file, "name", label ? label : cell->subject);
     fprintf(file, " time=\"%.3f\">\n", cell->wall_s);
-    print_outcome(file, cell->verdict);
+    print_outcome(file, cell);
     print_output(file, cell);
     fputs("    </testcase>\n", file);
     free(label);
@@ -229,7 +235,7 @@ bool report_junit_print(const struct report_page *page)
     struct outcome_counts all = run_result_count(result);
     struct suite_counts counts = {
         .tests = result->cells_count - all.not_run,
-        .of = {[OUTCOME_SKIP] = all.skipped, [OUTCOME_FAIL] = all.failed, [OUTCOME_ERROR] = all.errors},
+        .of = {[OUTCOME_FAIL] = all.failed + all.breaches, [OUTCOME_ERROR] = all.errors},
         .wall_s = result->wall_s,
     };
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"hangup\"", file);

@@ -29,7 +29,7 @@ static void print_summary_header(FILE *file)
 static void print_summary_row(FILE *file, const char *label, const struct cell_result *cell)
 {
     char value[METRIC_TEXT_SIZE];
-    bool bad = cell->verdict->outcome >= OUTCOME_FAIL;
+    bool bad = cell->verdict->outcome >= OUTCOME_FAIL || report_breach(cell);
     fprintf(file, "| %s | %s%s%s | ", impact_name(cell->verdict->impact), bad ? "**" : "",
         report_verdict(cell), bad ? "**" : "");
     markdown_print_text(file, label);
@@ -73,23 +73,44 @@ static void print_cells(FILE *file, const struct run_order *order, size_t first,
     }
 }
 
+static void print_bad_cell(FILE *file, const char *what, const struct cell_result *cell, const char *why)
+{
+    fprintf(file, "- **%s** ", what);
+    markdown_print_text(file, cell->scenario);
+    fputs(" with ", file);
+    markdown_print_text(file, cell->subject);
+    fputs(": ", file);
+    markdown_print_code(file, why);
+    fputc('\n', file);
+}
+
+// Errors, failures, and behind them what is as expected and met --fail-on. NULL: it is none of `outcome`.
+static const char *why_bad(const struct cell_result *cell, int outcome)
+{
+    if (!cell->verdict || (outcome == OUTCOME_PASS && !report_breach(cell)))
+        return NULL;
+    if (outcome == OUTCOME_PASS)
+        return report_breach(cell);
+    if ((int)cell->verdict->outcome != outcome)
+        return NULL;
+    return cell->verdict->reasons_count > 0 ? cell->verdict->reasons[0] : "";
+}
+
 // What somebody has to act on, before anything else.
 static void print_worst(FILE *file, const struct run_result *result)
 {
+    static const int order[] = {OUTCOME_ERROR, OUTCOME_FAIL, OUTCOME_PASS};
     size_t bad = 0;
-    for (int outcome = OUTCOME_ERROR; outcome >= OUTCOME_FAIL; outcome--) {
+    for (size_t kind = 0; kind < sizeof(order) / sizeof(order[0]); kind++) {
         for (size_t i = 0; i < result->cells_count; i++) {
             const struct cell_result *cell = &result->cells[i];
-            if (!cell->verdict || (int)cell->verdict->outcome != outcome || bad++ >= WORST_SHOWN)
+            const char *why = why_bad(cell, order[kind]);
+            if (!why || bad++ >= WORST_SHOWN)
                 continue;
-            fprintf(file, "%s- **%s** ", bad == 1 ? "\n## Not as expected\n\n" : "",
-                outcome_name(cell->verdict->outcome));
-            markdown_print_text(file, cell->scenario);
-            fputs(" with ", file);
-            markdown_print_text(file, cell->subject);
-            fputs(": ", file);
-            markdown_print_code(file, cell->verdict->reasons_count > 0 ? cell->verdict->reasons[0] : "");
-            fputc('\n', file);
+            if (bad == 1)
+                fputs("\n## Not as expected\n\n", file);
+            print_bad_cell(file,
+                order[kind] == OUTCOME_PASS ? "fail-on" : outcome_name(cell->verdict->outcome), cell, why);
         }
     }
     if (bad > WORST_SHOWN)

@@ -28,6 +28,11 @@ static void print_tap_string(FILE *file, const char *text)
 static void print_tap_details(FILE *file, const struct cell_result *cell)
 {
     fputs("  ---\n  reasons:\n", file);
+    if (report_breach(cell)) {
+        fputs("    - ", file);
+        print_tap_string(file, report_breach(cell));
+        putc('\n', file);
+    }
     for (size_t i = 0; i < cell->verdict->reasons_count; i++) {
         fputs("    - ", file);
         print_tap_string(file, cell->verdict->reasons[i]);
@@ -44,14 +49,14 @@ static void print_tap_cell(
     FILE *file, const struct run_order *order, const struct cell_result *cell, size_t number)
 {
     const struct verdict *verdict = cell->verdict;
-    bool bad = verdict->outcome >= OUTCOME_FAIL;
+    bool bad = verdict->outcome >= OUTCOME_FAIL || report_breach(cell);
     char *label = report_label(order, cell);
     fprintf(file, "%s %zu - ", bad ? "not ok" : "ok", number);
     print_tap_text(file, cell->scenario);
     putc(' ', file);
     print_tap_text(file, label ? label : cell->subject);
     free(label);
-    if (verdict->outcome == OUTCOME_SKIP) {
+    if (!bad && verdict->outcome == OUTCOME_SKIP) {
         fputs(" # SKIP ", file);
         print_tap_text(file, verdict->reasons_count > 0 ? verdict->reasons[0] : "");
     }

@@ -84,30 +84,48 @@ const struct bar_demand *bar_breach(const struct bar *bar, const struct cell_res
     return NULL;
 }
 
-static void print_breach(const struct bar_demand *demand, const struct cell_result *cell, FILE *file)
+#define BREACH_SIZE 64
+// ": errors 2", behind what was demanded.
+static const char *describe_breach(
+    const struct bar_demand *demand, const struct cell_result *cell, char text[static BREACH_SIZE])
 {
-    fprintf(file, "--fail-on %s: %s %s", demand->text, cell->scenario, cell->subject);
-    if (demand->kind == BAR_METRIC) {
-        char value[METRIC_TEXT_SIZE];
-        fprintf(file, ": %s %s", metric_name(demand->metric),
+    char value[METRIC_TEXT_SIZE];
+    const char *impact = impact_name(cell->verdict->impact);
+    text[0] = '\0';
+    switch (demand->kind) {
+    case BAR_SKIP: break;
+    case BAR_METRIC:
+        snprintf(text, BREACH_SIZE, ": %s %s", metric_name(demand->metric),
             metric_format(demand->metric, cell->verdict->metrics.value[demand->metric], value));
-    } else if (demand->kind == BAR_STUCK) {
-        fprintf(file, ": %s", impact_name(cell->verdict->impact));
-    } else if (demand->kind == BAR_WORSE) {
-        fprintf(
-            file, ": %s, where %s can be had", impact_name(cell->verdict->impact), impact_name(cell->best));
+        break;
+    case BAR_STUCK: snprintf(text, BREACH_SIZE, ": %s", impact); break;
+    case BAR_WORSE: snprintf(text, BREACH_SIZE, ": %s, where %s can be had", impact, impact_name(cell->best));
     }
-    fputc('\n', file);
+    return text;
+}
+
+void bar_mark(const struct bar *bar, struct run_result *result)
+{
+    char text[BREACH_SIZE];
+    for (size_t i = 0; i < result->cells_count; i++) {
+        struct cell_result *cell = &result->cells[i];
+        const struct bar_demand *demand = bar_breach(bar, cell);
+        if (demand)
+            snprintf(cell->fail_on, sizeof(cell->fail_on), "--fail-on %.30s%s", demand->text,
+                describe_breach(demand, cell, text));
+    }
 }
 
 size_t bar_print(const struct bar *bar, const struct run_result *result, FILE *file)
 {
     size_t breaches = 0;
+    char text[BREACH_SIZE];
     for (size_t i = 0; i < result->cells_count; i++) {
         const struct bar_demand *demand = bar_breach(bar, &result->cells[i]);
         if (!demand)
             continue;
-        print_breach(demand, &result->cells[i], file);
+        fprintf(file, "--fail-on %s: %s %s%s\n", demand->text, result->cells[i].scenario,
+            result->cells[i].subject, describe_breach(demand, &result->cells[i], text));
         breaches++;
     }
     return breaches;

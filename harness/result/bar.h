@@ -35,6 +35,9 @@ bool bar_parse(struct bar *bar, const char *text, struct error *error) MUST_CHEC
 // Negative controls are not held to it. NULL: the cell is above the bar.
 const struct bar_demand *bar_breach(const struct bar *bar, const struct cell_result *cell);
 
+// Notes at each cell that is not which demand it met, for the reports.
+void bar_mark(const struct bar *bar, struct run_result *result);
+
 // A line for each cell that is not. Returns how many.
 size_t bar_print(const struct bar *bar, const struct run_result *result, FILE *file);
 

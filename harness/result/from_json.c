@@ -206,6 +206,9 @@ static void take_cell(struct member_reader *reader, const json_t *json, struct c
     cell->verdict->outcome = take_outcome(reader, json);
     cell->verdict->impact = take_impact(reader, json, "impact", IMPACT_UNKNOWN);
     cell->best = take_impact(reader, json, "best", IMPACT_CLEAN);
+    char *fail_on = take_text(reader, json, "fail_on", true);
+    snprintf(cell->fail_on, sizeof(cell->fail_on), "%s", fail_on ? fail_on : "");
+    free(fail_on);
     cell->verdict->version = take_text(reader, json, "version", true);
     cell->verdict->driver = take_text(reader, json, "driver", true);
     take_metrics(reader, metrics, cell->verdict);

@@ -97,6 +97,7 @@ struct outcome_counts run_result_count(const struct run_result *result)
         counts.failed += verdict && verdict->outcome == OUTCOME_FAIL;
         counts.skipped += verdict && verdict->outcome == OUTCOME_SKIP;
         counts.errors += verdict && verdict->outcome == OUTCOME_ERROR;
+        counts.breaches += verdict && verdict->outcome < OUTCOME_FAIL && result->cells[i].fail_on[0] != '\0';
     }
     return counts;
 }

@@ -15,6 +15,7 @@ struct cell_result {
     char *scenario, *claim, *subject;
     uint64_t seed;
     enum impact best;        // that any pool can have in this scenario
+    char fail_on[96];        // "--fail-on errors: errors 2": which demand of the user's it met; "": none
     bool control;            // a negative control: OUTCOME_PASS says that it failed, as it must
     struct verdict *verdict; // NULL: the run was cut short before this cell; run.json leaves the cell out
     double wall_s;
@@ -39,6 +40,7 @@ struct run_result {
 
 struct outcome_counts {
     size_t passed, failed, skipped, errors, not_run;
+    size_t breaches; // of those that passed or were skipped: what met --fail-on
 };
 
 // A result with `cells_count` empty places. The texts are copied; `kernel` and `started` may be NULL. NULL:

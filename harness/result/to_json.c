@@ -105,7 +105,7 @@ static json_t *impact_to_json(enum impact impact)
 static json_t *cell_to_result_json(const struct cell_result *cell)
 {
     const struct verdict *verdict = cell->verdict;
-    return json_pack(
+    json_t *json = json_pack(
         "{s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s}",
         "scenario", cell->scenario, "claim", cell->claim, "subject", cell->subject, "version",
         text_or_null(verdict->version), "driver", text_or_null(verdict->driver), "seed",
@@ -114,6 +114,9 @@ static json_t *cell_to_result_json(const struct cell_result *cell)
         reasons_to_json(verdict), "metrics", run_metrics_to_json(cell), "errors", errors_to_json(verdict),
         "error_texts", texts_to_json(&cell->texts), "events_sha256", text_or_null(cell->events_sha256),
         "forked", cell->forked, "pcap_sha256", text_or_null(cell->pcap_sha256), "dir", cell->dir);
+    if (json && cell->fail_on[0] != '\0')
+        json_object_set_new(json, "fail_on", json_string(cell->fail_on));
+    return json;
 }
 
 static json_t *cells_to_json(const struct run_result *result)

@@ -1,4 +1,5 @@
 // What CI servers read beside JUnit: TAP, CTRF, annotations of GitHub.
+#include "result/bar.h"
 #include "tests/unit/report/report_fixture.h"
 
 #include <setjmp.h>
@@ -65,6 +66,39 @@ static void no_reason_is_a_command(void **state)
     run_result_free(result);
 }
 
+// Breaks with: a job that is red for --fail-on, and reports that are all green.
+static void what_met_the_users_bar_is_a_failure_in_every_report(void **state)
+{
+    (void)state;
+    static const struct {
+        bool (*print)(const struct report_page *page);
+        const char *part;
+    } cases[] = {
+        {report_junit_print, "<testsuites name=\"hangup\" tests=\"1\" failures=\"1\""},
+        {report_junit_print, "<failure type=\"fail-on\" message=\"--fail-on errors: errors 2\"/>"},
+        {report_summary_print, "- **fail-on** a with c: `--fail-on errors: errors 2`\n"},
+        {report_summary_print, "1 passed, 0 failed, 0 skipped, 0 errors, 1 met --fail-on in "},
+        {report_ctrf_print, "\"passed\": 0,\n   \"failed\": 1,"},
+        {report_ctrf_print, "\"message\": \"--fail-on errors: errors 2\""},
+        {report_tap_print, "not ok 1 - a c\n  ---\n  reasons:\n    - \"--fail-on errors: errors 2\"\n"},
+        {report_github_print, "::error title=a with c::--fail-on errors: errors 2\n"},
+        {report_json_print, "\"fail_on\": \"--fail-on errors: errors 2\""},
+    };
+    struct run_result *result = run_result_new("virtual", NULL, NULL, 1, 1);
+    struct bar bar = {0};
+    struct error error = {0};
+    sample_set_cell(result, 0, "a", "b", "c", false, sample_verdict(OUTCOME_PASS, ""));
+    result->cells[0].verdict->metrics.value[METRIC_ERRORS] = 2;
+    assert_true(bar_parse(&bar, "hung,errors", &error));
+    bar_mark(&bar, result);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *text = printed(cases[i].print, result);
+        expect_parts(text, (const char *const[]){cases[i].part, NULL});
+        free(text);
+    }
+    run_result_free(result);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -72,6 +106,7 @@ int main(void)
         cmocka_unit_test(ctrf_counts_and_names_the_place),
         cmocka_unit_test(github_annotates_the_line_that_expected_it),
         cmocka_unit_test(no_reason_is_a_command),
+        cmocka_unit_test(what_met_the_users_bar_is_a_failure_in_every_report),
     };
     return cmocka_run_group_tests_name("ci", tests, report_sample_make, report_sample_free);
 }
