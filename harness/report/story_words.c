@@ -290,6 +290,28 @@ static void say_ends(struct telling *telling, const struct passage *passage)
             passage->port);
 }
 
+// What ended a connection that it was handed, and came while nobody looked: the reason why it fails at once.
+static void say_earlier_end(struct telling *telling, const struct passage *passage)
+{
+    const struct trace_arrows *arrows = &telling->story->arrows;
+    const struct trace_arrow *end = NULL;
+    for (size_t i = 0; passage->opened_us == ARROW_NEVER && i < arrows->count; i++) {
+        const struct trace_arrow *arrow = &arrows->items[i];
+        if (arrow->app_port != passage->port || trace_arrow_at_us(arrow) >= telling->operation->sent_us)
+            continue;
+        if (arrow->kind == ARROW_SYN)
+            end = NULL; // the port's connection before this one
+        else if (end == NULL && !arrow->to_db && arrow->left_us != ARROW_NEVER &&
+                 (arrow->kind == ARROW_FIN || arrow->kind == ARROW_RST))
+            end = arrow;
+    }
+    if (end != NULL && end->left_us < telling->operation->sent_us)
+        say_at(telling, end->left_us, "before: %s %s (port %u), while no operation looked at it",
+            end->kind == ARROW_FIN ? "FIN" : "RST",
+            end->entered_us == ARROW_NEVER ? "from the path, not from the server" : "from the server's side",
+            passage->port);
+}
+
 static void say_faults(struct telling *telling)
 {
     for (size_t i = 0; i < telling->story->faults_count; i++) {
@@ -365,6 +387,7 @@ json_t *story_words(const struct story *story, const struct story_operation *ope
     say_faults(&telling);
     follow_arrows(&telling);
     for (size_t i = 0; i < telling.passages_count; i++) {
+        say_earlier_end(&telling, &telling.passages[i]);
         say_opening(&telling, &telling.passages[i]);
         say_sent(&telling, &telling.passages[i]);
         say_repeated(&telling, &telling.passages[i]);

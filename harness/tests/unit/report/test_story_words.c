@@ -127,6 +127,24 @@ static void a_reset_that_the_server_did_not_send(void **state)
             "t=100.011 s  the application is told after 11 ms: reset by peer", NULL});
 }
 
+// Breaks with: a story of an idle connection's death that does not name the packet.
+static void a_fin_that_came_while_nobody_looked(void **state)
+{
+    (void)state;
+    struct trace_arrow arrows[] = {
+        {.entered_us = AT(60000), .left_us = AT(60005), .kind = ARROW_FIN, .app_port = PORT},
+        sent(AT(100000), false)};
+    struct story_operation operation = insert(AT(100001), "EOF detected");
+    struct story story = story_of(arrows, 2, &operation);
+    arrows[1].left_us = AT(100005);
+    expect_words(&story,
+        (const char *const[]){
+            "t=60.005 s  before: FIN from the server's side (port 46550), while no operation looked at it",
+            "t=100.000 s  insert 7 is sent",
+            "t=100.000 s  asks backend 24 (port 46550), by its size with `SELECT 1`: 36 bytes; nobody answers",
+            "t=100.001 s  the application is told after 1 ms: EOF detected", NULL});
+}
+
 static void its_own_work_is_no_delay(void **state)
 {
     (void)state;
@@ -143,6 +161,7 @@ int main(void)
         cmocka_unit_test(a_commit_whose_answer_is_lost),
         cmocka_unit_test(never_answered),
         cmocka_unit_test(a_reset_that_the_server_did_not_send),
+        cmocka_unit_test(a_fin_that_came_while_nobody_looked),
         cmocka_unit_test(its_own_work_is_no_delay),
     };
     return cmocka_run_group_tests_name("story_words", tests, NULL, NULL);
