@@ -56,12 +56,22 @@ static bool take_own(const struct command_option *option)
     return true;
 }
 
-static bool take_words(int argc, char **argv, int least, int most, struct command_arguments *arguments)
+// The first line of its help says what stands where: "usage: hangup why CELL ...".
+static bool refuse_few(const char *command, const char *help)
+{
+    char what[256];
+    const char *usage = strstr(help, "hangup ");
+    snprintf(what, sizeof(what), "something is missing: expected %.*s", (int)strcspn(usage, "\n"), usage);
+    return refuse_argument(command, what);
+}
+
+static bool take_words(
+    int argc, char **argv, int least, int most, const char *help, struct command_arguments *arguments)
 {
     arguments->words = argv + optind;
     arguments->count = argc - optind;
     if (arguments->count < least)
-        return refuse_argument(argv[0], "something is missing");
+        return refuse_few(argv[0], help);
     return most < 0 || arguments->count <= most || refuse_argument(argv[0], "too many words");
 }
 
@@ -97,7 +107,7 @@ bool command_arguments_parse_with(int argc, char **argv, int least, int most, co
 {
     *arguments = (struct command_arguments){.status = EXIT_USAGE};
     return take_options(argc, argv, help, options, arguments) &&
-           take_words(argc, argv, least, most, arguments);
+           take_words(argc, argv, least, most, help, arguments);
 }
 
 bool command_arguments_parse(int argc, char **argv, int least, int most, const char *help,

@@ -1,6 +1,7 @@
 // hangup compare.
 #include "report/compare.h"
 #include "base/duration.h"
+#include "base/suggest.h"
 #include "command/arguments.h"
 #include "command/command.h"
 #include "host/paths.h"
@@ -104,6 +105,29 @@ static bool understand(
            take_tolerance(options->tolerance, request, error);
 }
 
+// A name that no cell has would be compared with nothing, and nobody would notice.
+static bool has_subject(const struct compare_side *side, struct error *error)
+{
+    char known[WORDS_TEXT_SIZE];
+    const char **names = calloc(side->run->cells_count + 1, sizeof(*names));
+    size_t count = 0;
+    bool found = false;
+    for (size_t i = 0; names != NULL && i < side->run->cells_count; i++) {
+        const char *subject = side->run->cells[i].subject;
+        bool again = subject == NULL;
+        for (size_t j = 0; !again && j < count; j++)
+            again = strcmp(names[j], subject) == 0;
+        if (!again)
+            names[count++] = subject;
+        found = found || (subject != NULL && strcmp(subject, side->subject) == 0);
+    }
+    if (!found)
+        (void)error_set(error, ERROR_INPUT, "--subjects: of this run, %s",
+            words_unknown("subject", side->subject, names, count, known));
+    free(names);
+    return found;
+}
+
 static bool compare_runs(struct comparison *request, const struct run_list *runs,
     const struct options *options, int *status, struct error *error)
 {
@@ -115,7 +139,8 @@ static bool compare_runs(struct comparison *request, const struct run_list *runs
     if (!of_subjects && strcmp(request->left.run->lab, request->right.run->lab) != 0)
         request->rules = COMPARE_LABS;
     bool compared = (!of_subjects ||
-                        (paths_find(&paths, error) && subject_list_read(&subjects, paths.root, error))) &&
+                        (has_subject(&request->left, error) && has_subject(&request->right, error) &&
+                            paths_find(&paths, error) && subject_list_read(&subjects, paths.root, error))) &&
                     compare_subjects_of(request, options, &subjects, status, error);
     subject_list_free(&subjects);
     return compared;

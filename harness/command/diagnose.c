@@ -128,11 +128,23 @@ static int answer_files(struct diagnose_request *request, char **paths, int coun
     return all;
 }
 
+// A path that leads nowhere is no error text: "logs/app.log".
+static bool is_misspelled_path(char **words, int count)
+{
+    const char *end = count == 1 ? strrchr(words[0], '.') : NULL;
+    return count == 1 && strpbrk(words[0], " \t\r\n") == NULL && !is_file(words[0]) &&
+           (words[0][0] == '/' || words[0][0] == '.' ||
+               (end != NULL && (strcmp(end, ".log") == 0 || strcmp(end, ".txt") == 0)));
+}
+
 static int answer_words(struct diagnose_request *request, char **words, int count)
 {
     struct text text = {0};
     struct error error = {0};
-    if (!(count > 0 ? join_words(words, count, &text) : read_text_of(stdin, &text)))
+    if (is_misspelled_path(words, count))
+        error_set(&error, ERROR_INPUT,
+            "%s: there is no such file; expected a log, or an error's text in quotes", words[0]);
+    else if (!(count > 0 ? join_words(words, count, &text) : read_text_of(stdin, &text)))
         error_set(&error, ERROR_LAB, "the text cannot be read");
     else if (is_blank(&text))
         error_set(&error, ERROR_INPUT, "no text: give it, or a file, as an argument, or on standard input");

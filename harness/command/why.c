@@ -8,6 +8,7 @@
 #include "command/cell_argument.h"
 #include "command/command.h"
 #include "host/paths.h"
+#include "result/result.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -46,7 +47,13 @@ static bool tell(
     struct folder folder;
     if (!folder_open(&folder, path, ERROR_INPUT, error))
         return false;
-    struct cell *cell = cell_read(&folder, error);
+    struct cell *cell = NULL;
+    if (folder_has(&folder, RUN_FILE))
+        (void)error_set(error, ERROR_INPUT,
+            "%s is a whole run: expected the folder of one of its cells, such as %s/SCENARIO--SUBJECT--SEED",
+            path, path);
+    else
+        cell = cell_read(&folder, error);
     struct story *story = cell != NULL ? story_new(cell, &folder, error) : NULL;
     bool told = story != NULL;
     if (told && strcmp(format, "perfetto") == 0)

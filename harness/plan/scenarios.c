@@ -1,14 +1,18 @@
 // Which scenarios a run is about: by name, by folder, by pattern, or by file.
 #include "base/array.h"
 #include "base/name_list.h"
+#include "base/path.h"
 #include "base/suggest.h"
 #include "base/yaml.h"
 #include "plan/internal.h"
 
 #include <fnmatch.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define FOLDER    "scenarios"
 #define SELFTEST  "selftest"
@@ -71,6 +75,14 @@ static bool read_one_word(struct plan *plan, const struct plan_request *request,
     }
     if (!good || any)
         return good;
+    char file[PATH_MAX];
+    struct stat status;
+    path_format(file, "%s.yaml", wanted);
+    if (access(file, F_OK) == 0)
+        return error_set(
+            error, ERROR_INPUT, "unknown scenario '%s': the file here is given as '%s'", wanted, file);
+    if (stat(wanted, &status) == 0 && S_ISREG(status.st_mode))
+        return error_set(error, ERROR_INPUT, "scenario '%s': the name of a file must end in .yaml", wanted);
     char text[WORDS_TEXT_SIZE];
     const char *const *names = (const char *const *)list->names;
     return error_set(error, ERROR_INPUT, "%s", words_unknown("scenario", wanted, names, list->count, text));

@@ -80,6 +80,28 @@ check 'bash completes subjects behind a comma' same sqlalchemy "$(completed 'lea
 check 'bash completes options of a fault' same --burst-end "$(completed 'fault degrade both --burst-e')"
 check 'bash completes files where the program says nothing' test -z "$(completed 'replay /')"
 check 'and behind --' test -z "$(completed 'exec idle/reset -- r')"
+
+# --- slips of the hand: exit status 2, and what to do. Breaks with: a path taken for an error's text, pools that nobody ran
+# compared with nothing.
+refuses() { # refuses TEXT ARGUMENT…
+    local wanted=$1 status=0
+    shift
+    (cd "$work" && "$hangup" "$@") >"$work/slip.out" 2>"$work/slip.err" || status=$?
+    check "exit status 2: $*" test "$status" = 2
+    check "says what to do: $*" grep -qF -- "$wanted" "$work/slip.err"
+}
+mkdir "$work/run"
+printf '{"schema": "hangup-run/2", "lab": "virtual", "kernel": null, "started": null, "seed": 7, "wall_s": 1, "not_run": 0, "cells": []}' \
+    >"$work/run/run.json"
+cp "$scenarios/steady-short.yaml" "$work/slip.yaml"
+cp "$work/slip.yaml" "$work/slip.yml"
+refuses 'expected the folder of one of its cells' why run
+refuses 'something is missing: expected hangup why' why
+refuses 'there is no such file' diagnose logs/app.log
+refuses "unknown subject 'sqlalchemy'" compare run --subjects sqlalchemy,pqpool:none
+refuses 'must end in .yaml' show slip.yml
+refuses "is given as 'slip.yaml'" show slip
+
 if command -v zsh >/dev/null; then
     check 'zsh finds the completion' grep -qx _hangup \
         <(zsh -f -c "fpath=($PWD/scripts/completion \$fpath); autoload -U compinit; compinit -D -u; print \$_comps[hangup]")
