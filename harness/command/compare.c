@@ -108,7 +108,6 @@ static bool understand(
 // A name that no cell has would be compared with nothing, and nobody would notice.
 static bool has_subject(const struct compare_side *side, struct error *error)
 {
-    char known[WORDS_TEXT_SIZE];
     const char **names = calloc(side->run->cells_count + 1, sizeof(*names));
     size_t count = 0;
     bool found = false;
@@ -121,9 +120,11 @@ static bool has_subject(const struct compare_side *side, struct error *error)
             names[count++] = subject;
         found = found || (subject != NULL && strcmp(subject, side->subject) == 0);
     }
-    if (!found)
+    if (!found) {
+        char known[WORDS_TEXT_SIZE];
         (void)error_set(error, ERROR_INPUT, "--subjects: of this run, %s",
             words_unknown("subject", side->subject, names, count, known));
+    }
     free(names);
     return found;
 }

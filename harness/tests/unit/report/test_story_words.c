@@ -136,7 +136,6 @@ static void a_fin_that_came_while_nobody_looked(void **state)
         sent(AT(100000), false)};
     struct story_operation operation = insert(AT(100001), "EOF detected");
     struct story story = story_of(arrows, 2, &operation);
-    arrows[1].left_us = AT(100005);
     expect_words(&story,
         (const char *const[]){
             "t=60.005 s  before: FIN from the server's side (port 46550), while no operation looked at it",
