@@ -134,6 +134,7 @@ static void a_fin_that_came_while_nobody_looked(void **state)
     struct trace_arrow arrows[] = {
         {.entered_us = AT(60000), .left_us = AT(60005), .kind = ARROW_FIN, .app_port = PORT},
         sent(AT(100000), false)};
+    arrows[1].left_us = AT(100005);
     struct story_operation operation = insert(AT(100001), "EOF detected");
     struct story story = story_of(arrows, 2, &operation);
     expect_words(&story,
