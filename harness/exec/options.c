@@ -60,7 +60,8 @@ const char exec_options_shell_help[] =
     "  --lab realtime|virtual  virtual time runs on, by minutes each second, while you type (default: realtime)\n"
     "  --timeout D      a limit on the lab's time (default: none in real time)\n"
     "  --watchdog D     a limit on wall time (default: none in real time)\n"
-    "  --strict         as with exec\n" COMMON_HELP;
+    "  --strict         as with exec\n"
+    "  --no-replay      as with exec\n" COMMON_HELP;
 
 static bool parse_duration(const char *name, const char *text, int64_t *duration_us, struct error *error)
 {
