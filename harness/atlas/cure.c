@@ -6,6 +6,8 @@
 #include "scenario/metric.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -256,6 +258,18 @@ static void print_strategy(FILE *file, int width, const json_t *recorded, const 
     print_price(&lines, recorded, subject, strategy);
 }
 
+__attribute__((format(printf, 3, 4))) static void print_heading(
+    FILE *file, int width, const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) >= 0)
+        terminal_print(file, text, 0, 0, width);
+    va_end(arguments);
+    free(text);
+}
+
 bool cure_advise(FILE *file, int width, const json_t *recorded, const struct subject *subject,
     const struct fear *const *feared, size_t count, int64_t within_us)
 {
@@ -273,18 +287,19 @@ bool cure_advise(FILE *file, int width, const json_t *recorded, const struct sub
             best = strategy;
     }
     if (best != NULL) {
-        fprintf(file, "The cheapest setting that answers everything within %s, without an error:\n", time);
+        print_heading(
+            file, width, "The cheapest setting that answers everything within %s, without an error:", time);
         print_strategy(file, width, recorded, subject, best, feared, count);
         return true;
     }
-    if (known == 0) {
-        fprintf(file, "No setting of %s is recorded under all of that; what is not is marked below.\n",
-            subject->name);
-    } else {
-        fprintf(file,
-            "None of the %zu recorded settings of %s answers everything within %s, without an error:\n",
-            known, subject->name, time);
-    }
+    if (known == 0)
+        print_heading(file, width,
+            "No setting of %s is recorded under all of that; what is not is marked below.", subject->name);
+    else
+        print_heading(file, width,
+            "None of the %zu recorded settings of %s answers everything within %s, without an error%s:",
+            known, subject->name, time,
+            known < subject->strategies_count ? "; what is not recorded is marked below" : "");
     for (size_t i = 0; i < subject->strategies_count; i++)
         print_strategy(file, width, recorded, subject, &subject->strategies[i], feared, count);
     return false;

@@ -2,6 +2,7 @@
 #include "report/compare.h"
 #include "base/duration.h"
 #include "base/suggest.h"
+#include "base/terminal.h"
 #include "command/arguments.h"
 #include "command/command.h"
 #include "host/paths.h"
@@ -65,7 +66,7 @@ static bool print_run_comparison(const struct comparison *comparison, const stru
 {
     bool chooses = comparison->rules == COMPARE_SUBJECTS && !options->equal;
     if (!options->arguments.json && chooses)
-        return report_choose_print(stdout, comparison, options->all);
+        return report_choose_print(stdout, terminal_width(stdout), comparison, options->all);
     if (!options->arguments.json)
         return report_compare_print(stdout, comparison, options->all);
     json_t *json = report_compare_to_json(comparison);

@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-// A Markdown table of the scenarios in which one does better, or of all, with what the server and the packets
-// say; the last line counts. False: no memory.
-bool report_choose_print(FILE *file, const struct comparison *comparison, bool all) MUST_CHECK;
+// The scenarios in which one does better, or all, with what the server and the packets say; the last line
+// counts. A Markdown table, or on a terminal (`width`, of base/terminal.h) a list. False: no memory.
+bool report_choose_print(FILE *file, int width, const struct comparison *comparison, bool all) MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
 // Two pools for somebody who chooses one: who does better, and how the page says it.
+#include "base/terminal.h"
 #include "report/choose.h"
 #include "result/choose.h"
 
@@ -68,13 +69,21 @@ static void the_page_says_who_and_why(void **state)
     char *text = NULL;
     size_t length;
     FILE *file = open_memstream(&text, &length);
-    assert_true(report_choose_print(file, comparison, false));
+    assert_true(report_choose_print(file, TERMINAL_ANY_WIDTH, comparison, false));
     fclose(file);
     assert_non_null(strstr(text,
         "| idle/a   | q:x    | errors / clean | errors 1 / 0             | pings 0 / 4, swallowed 17 / 0 |\n"));
     assert_null(strstr(text, "idle/b"));
     assert_non_null(
         strstr(text, "p:x does better in 0 scenarios, q:x in 1; in 1 nobody would notice a difference.\n"));
+    free(text);
+    file = open_memstream(&text, &length);
+    assert_true(report_choose_print(file, 60, comparison, false));
+    fclose(file);
+    assert_non_null(strstr(text, "idle/a\n  impact       errors / clean: q:x does better\n"
+                                 "  application  errors 1 / 0\n"
+                                 "  wire, server pings 0 / 4, swallowed 17 / 0\n"));
+    assert_non_null(strstr(text, "nobody would\nnotice a difference.\n"));
     free(text);
     comparison_free(comparison);
     run_result_free(run);
