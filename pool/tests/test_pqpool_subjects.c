@@ -151,7 +151,7 @@ static struct subject subject_open(
     assert_true(ready);
     assert_string_equal(name, adapter->name);
     assert_non_null(strstr(driver, "libpq 1"));
-    assert_int_equal(json_array_size(speaks), 7); // all words
+    assert_int_equal(json_array_size(speaks), 8); // all words
     json_decref(answer);
     assert_int_equal(postgres_count_in_log(server, "connection authorized") - connects, size);
     return subject;

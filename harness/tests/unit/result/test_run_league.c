@@ -281,8 +281,8 @@ static void the_page_leads_with_what_matters(void **state)
         "Best: `p:ping` (harm 0), `q:none` (harm 0), `p:none` (harm 17).\n",
         "| pool:strategy | version | harm | good | delayed | errors | stuck | data |\n",
         "| p:none        | 1.0     |   17 |    1 |       1 |      0 |     1 |    0 |\n",
-        "\n## Idle connections die\n\nOf `idle/x`,\n`idle/y`.\n\n"
-        "| pool:strategy | best    | worst | harm |   good | errors |",
+        ("\n## Idle connections die\n\nOf `idle/x`,\n`idle/y`.\n\n"
+         "| pool:strategy | best    | worst | harm |   good | errors |"),
         "| p:none        | delayed | stuck |   17 | 0 of 2 |      1 |\n",
         "Not ready on this machine, so not run: p:skipped.",
         "- **p:none** takes 973.0s for 1 error: EOF (`idle/x`).\n",
