@@ -23,6 +23,7 @@
 #define PIPE_BYTES                                                                                           \
     (1 << 20) // holds a whole workload, so that a subject that hangs does not hold up the harness
 #define STOP_TIMEOUT_US (30 * US_PER_S)
+#define DYING_US        (100 * US_PER_MS) // who has closed its output may be about to end
 #define NOBODY          65534
 
 struct subject_process {
@@ -362,7 +363,7 @@ void subject_process_stop(struct lab *lab)
     int status = 0;
     close(subject->input_fd);
     subject->input_fd = -1;
-    if (lab_process_wait(&subject->process, subject->broken ? 0 : STOP_TIMEOUT_US, &status)) {
+    if (lab_process_wait(&subject->process, subject->broken ? DYING_US : STOP_TIMEOUT_US, &status)) {
         lab_event(lab, "subject-exited", describe_subject_status(status));
     } else {
         lab_process_kill(&subject->process);

@@ -226,6 +226,9 @@ def open_by_handle():
     return found
 
 
+FILES_OF_THE_LAB = ("/etc/hosts", "/etc/resolv.conf", "/etc/ssl/certs/java/cacerts")
+
+
 @attempt("a mount that shows a part of something larger")
 def partial_mounts():
     parts = []
@@ -233,7 +236,7 @@ def partial_mounts():
         for line in mounts:
             root, target = line.split()[3:5]
             kind = line.split(" - ")[1].split()[0]
-            if root != "/" and kind not in ("proc", "hostfs") and target not in ("/etc/hosts", "/etc/resolv.conf"):
+            if root != "/" and kind not in ("proc", "hostfs") and target not in FILES_OF_THE_LAB:
                 parts.append(target)
     if not parts:
         raise Refused("none")
