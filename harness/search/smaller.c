@@ -12,11 +12,23 @@ struct smaller {
     json_t *found;
 };
 
-// Takes over `candidate`.
+static bool is_offered(const json_t *found, const json_t *candidate)
+{
+    size_t i;
+    json_t *other;
+    json_array_foreach(found, i, other)
+    {
+        if (json_equal(other, candidate))
+            return true;
+    }
+    return false;
+}
+
+// Takes over `candidate`. One that is there already would be a cell of the same name, in the same folder.
 static void offer_smaller(struct smaller *smaller, json_t *candidate)
 {
     shape_sort_faults(candidate);
-    if (shape_is_valid(candidate))
+    if (shape_is_valid(candidate) && !is_offered(smaller->found, candidate))
         json_array_append(smaller->found, candidate);
     json_decref(candidate);
 }

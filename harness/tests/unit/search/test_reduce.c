@@ -2,6 +2,7 @@
 #include "search/reduce.h"
 
 #include "base/duration.h"
+#include "search/smaller.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -101,6 +102,25 @@ static void test_a_name_does_not_say_where_the_file_lies(void **state)
     end(&fixture, &none);
 }
 
+// Each is a cell with a folder of its own, and some run side by side.
+static void test_no_scenario_is_offered_twice(void **state)
+{
+    struct fixture fixture;
+    struct search_finding none = {.scenario = NULL};
+    (void)state;
+    begin(&fixture, 10000);
+    json_t *scenario = scenario_to_json(fixture.probes.items[0].cell->scenario);
+    shape_set(json_array_get(shape_faults(scenario), 0), "at_us", 12000001); // rounds to 12 s, and to 12.0 s
+    json_t *smaller = search_smaller(scenario);
+    assert_true(json_array_size(smaller) > 10);
+    for (size_t i = 0; i < json_array_size(smaller); i++)
+        for (size_t j = 0; j < i; j++)
+            assert_false(json_equal(json_array_get(smaller, i), json_array_get(smaller, j)));
+    json_decref(smaller);
+    json_decref(scenario);
+    end(&fixture, &none);
+}
+
 static void test_what_is_left_is_the_smallest(void **state)
 {
     struct fixture fixture;
@@ -167,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_name_does_not_say_where_the_file_lies),
+        cmocka_unit_test(test_no_scenario_is_offered_twice),
         cmocka_unit_test(test_what_is_left_is_the_smallest),
         cmocka_unit_test(test_the_last_moment_is_found),
         cmocka_unit_test(test_a_signal_ends_it),
