@@ -67,7 +67,7 @@ bool exec_given_take(struct exec_given *given, const struct exec_program *progra
 static bool copy_input(int from_fd, const struct folder *folder, struct error *error)
 {
     char path[PATH_MAX], bytes[1 << 16];
-    ssize_t length;
+    ssize_t length = 0;
     path_format(path, "%s/" GIVEN_INPUT_FILE, folder->path);
     int to_fd = new_file_open(path, O_WRONLY, 0600, error);
     if (to_fd < 0)
@@ -75,6 +75,7 @@ static bool copy_input(int from_fd, const struct folder *folder, struct error *e
     bool written = true;
     while (written && (length = read(from_fd, bytes, sizeof(bytes))) > 0)
         written = write(to_fd, bytes, (size_t)length) == length;
+    written = written && length == 0; // a read that failed is no end
     close(to_fd);
     return written || error_set_errno(error, ERROR_LAB, "%s", path);
 }

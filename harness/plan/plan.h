@@ -13,6 +13,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#define STOP_AT_ZERO    1
 #define STOP_EVERYWHERE (-1)
 
 // Scenario x subject x seed, with everything that the lab and the verdict need. Stored as plan.json beside
@@ -31,8 +32,8 @@ struct cell {
     uint64_t seed;
     enum lab_kind lab;
     // Its guest may fork at zero; with a stop, then each time that packets have been heard of, until a branch
-    // becomes this cell at the stop of that number. Zero is the first; 0: it has no other. No fault comes
-    // before. STOP_EVERYWHERE: no branch becomes it.
+    // becomes this cell at the stop of that number: STOP_AT_ZERO is the first; 0: it has no other. No fault
+    // comes before. STOP_EVERYWHERE: no branch becomes it.
     int64_t stop;
 };
 

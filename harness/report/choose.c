@@ -33,20 +33,29 @@ static void print_differences(
     }
 }
 
-static bool add_differences(
-    struct markdown_table *table, const struct compare_row *row, const enum metric *metrics, size_t count)
+// The caller frees it. NULL: no memory.
+static char *word_differences(const struct compare_row *row, const enum metric *metrics, size_t count)
 {
     char *text = NULL;
     size_t length;
     FILE *memory = open_memstream(&text, &length);
     if (!memory)
-        return false;
+        return NULL;
     print_differences(memory, row, metrics, count);
-    bool whole = fclose(memory) == 0;
-    if (whole)
+    if (fclose(memory) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static bool add_differences(
+    struct markdown_table *table, const struct compare_row *row, const enum metric *metrics, size_t count)
+{
+    char *text = word_differences(row, metrics, count);
+    if (text != NULL)
         markdown_table_add_text(table, text);
     free(text);
-    return whole;
+    return text != NULL;
 }
 
 static const char *better_of(const struct comparison *comparison, const struct compare_row *row)
@@ -59,17 +68,11 @@ static const char *better_of(const struct comparison *comparison, const struct c
 static bool list_differences(FILE *file, int width, const char *where, const struct compare_row *row,
     const enum metric *metrics, size_t count)
 {
-    char *text = NULL;
-    size_t length;
-    FILE *memory = open_memstream(&text, &length);
-    if (!memory)
-        return false;
-    print_differences(memory, row, metrics, count);
-    bool whole = fclose(memory) == 0;
-    if (whole && length > 0)
+    char *text = word_differences(row, metrics, count);
+    if (text != NULL && text[0] != '\0')
         terminal_print(file, text, fprintf(file, "  %-13s", where), LIST_INDENT, width);
     free(text);
-    return whole;
+    return text != NULL;
 }
 
 static bool list_choice(

@@ -129,39 +129,54 @@ static int compare_keys(const int64_t keys[][2], size_t count)
     return 0;
 }
 
+// What rows and groups are ranked by before all else.
+struct score {
+    size_t scenarios, harm, good;
+    const size_t *impacts;
+};
+
+static struct score score_of_row(const struct league_row *row)
+{
+    return (struct score){row->scenarios, row->harm, row->good, row->impacts};
+}
+
+static struct score score_of_group(const struct league_group *group)
+{
+    return (struct score){group->scenarios, group->harm, group->good, group->impacts};
+}
+
 // Who does the least harm first: a pool that is stuck in one scenario does not make up for it by being clean
 // in another two, and one that never recovers is stuck, however few its errors are.
-int league_rank(const struct league_row *a, const struct league_row *b)
+static int compare_scores(struct score a, struct score b)
 {
     const int64_t keys[][2] = {
-        {-(int64_t)a->scenarios, -(int64_t)b->scenarios}, // sums of fewer scenarios are smaller
-        {(int64_t)a->harm, (int64_t)b->harm},
-        {-(int64_t)a->good, -(int64_t)b->good},
-        {(int64_t)a->impacts[IMPACT_DATA], (int64_t)b->impacts[IMPACT_DATA]},
-        {(int64_t)a->impacts[IMPACT_STUCK], (int64_t)b->impacts[IMPACT_STUCK]},
-        {(int64_t)a->impacts[IMPACT_ERRORS], (int64_t)b->impacts[IMPACT_ERRORS]},
-        {(int64_t)a->impacts[IMPACT_DELAYED], (int64_t)b->impacts[IMPACT_DELAYED]},
-        {a->lost + a->duplicated, b->lost + b->duplicated},
-        {a->lost + a->duplicated + a->hung + a->errors, b->lost + b->duplicated + b->hung + b->errors},
-        {a->delayed_us, b->delayed_us},
+        {-(int64_t)a.scenarios, -(int64_t)b.scenarios}, // sums of fewer scenarios are smaller
+        {(int64_t)a.harm, (int64_t)b.harm},
+        {-(int64_t)a.good, -(int64_t)b.good},
+        {(int64_t)a.impacts[IMPACT_DATA], (int64_t)b.impacts[IMPACT_DATA]},
+        {(int64_t)a.impacts[IMPACT_STUCK], (int64_t)b.impacts[IMPACT_STUCK]},
+        {(int64_t)a.impacts[IMPACT_ERRORS], (int64_t)b.impacts[IMPACT_ERRORS]},
+        {(int64_t)a.impacts[IMPACT_DELAYED], (int64_t)b.impacts[IMPACT_DELAYED]},
     };
     return compare_keys(keys, sizeof(keys) / sizeof(keys[0]));
 }
 
-int league_group_rank(const struct league_group *a, const struct league_group *b)
+int league_rank(const struct league_row *a, const struct league_row *b)
 {
     const int64_t keys[][2] = {
-        {-(int64_t)a->scenarios, -(int64_t)b->scenarios},
-        {(int64_t)a->harm, (int64_t)b->harm},
-        {-(int64_t)a->good, -(int64_t)b->good},
-        {(int64_t)a->impacts[IMPACT_DATA], (int64_t)b->impacts[IMPACT_DATA]},
-        {(int64_t)a->impacts[IMPACT_STUCK], (int64_t)b->impacts[IMPACT_STUCK]},
-        {(int64_t)a->impacts[IMPACT_ERRORS], (int64_t)b->impacts[IMPACT_ERRORS]},
-        {(int64_t)a->impacts[IMPACT_DELAYED], (int64_t)b->impacts[IMPACT_DELAYED]},
-        {a->never, b->never},
-        {a->figure, b->figure},
+        {a->lost + a->duplicated, b->lost + b->duplicated},
+        {a->lost + a->duplicated + a->hung + a->errors, b->lost + b->duplicated + b->hung + b->errors},
+        {a->delayed_us, b->delayed_us},
     };
-    return compare_keys(keys, sizeof(keys) / sizeof(keys[0]));
+    const int order = compare_scores(score_of_row(a), score_of_row(b));
+    return order != 0 ? order : compare_keys(keys, sizeof(keys) / sizeof(keys[0]));
+}
+
+int league_group_rank(const struct league_group *a, const struct league_group *b)
+{
+    const int64_t keys[][2] = {{a->never, b->never}, {a->figure, b->figure}};
+    const int order = compare_scores(score_of_group(a), score_of_group(b));
+    return order != 0 ? order : compare_keys(keys, sizeof(keys) / sizeof(keys[0]));
 }
 
 static int by_rank(const void *left, const void *right)

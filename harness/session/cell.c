@@ -51,7 +51,7 @@ static bool fork_at_zero(struct lab *lab, struct lab_cells *cells, struct error 
 {
     bool became;
     return subject_process_broken(lab->subject) ||
-           (drop_pages(error) && lab_fork(lab, cells, LAB_ZERO_STOP, &became, error));
+           (drop_pages(error) && lab_fork(lab, cells, STOP_AT_ZERO, &became, error));
 }
 
 // Why the cell ended, for the `end` event.

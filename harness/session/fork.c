@@ -77,7 +77,7 @@ void lab_cells_free(struct lab_cells *cells)
 bool lab_fork(struct lab *lab, struct lab_cells *cells, int64_t stop, bool *became, struct error *error)
 {
     char plan[FORK_GUEST_TEXT];
-    const bool here = lab->cell->stop == stop || (lab->cell->stop == 0 && stop == LAB_ZERO_STOP);
+    const bool here = lab->cell->stop == stop || (lab->cell->stop == 0 && stop == STOP_AT_ZERO);
     *became = false;
     if (!write_back(lab, error) || !ask(plan, error))
         return false;

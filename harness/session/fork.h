@@ -5,8 +5,6 @@
 
 #include "lab/lab.h"
 
-#define LAB_ZERO_STOP 1
-
 // The cells that a guest has been, one after another. The last is the lab's; earlier ones are still pointed
 // at.
 struct lab_cells {
@@ -16,8 +14,8 @@ struct lab_cells {
 
 void lab_cells_free(struct lab_cells *cells);
 
-// Asks who started the guest. `stop`: the moment's number; zero is the first. A trunk waits in here until it
-// is told to go on, or ended. `*became`: from here on the guest is another cell, which is the lab's, of
+// Asks who started the guest. `stop`: the moment's number, from STOP_AT_ZERO on. A trunk waits in here until
+// it is told to go on, or ended. `*became`: from here on the guest is another cell, which is the lab's, of
 // `cells`. In a guest that runs one cell, or whose kernel cannot fork, nothing else happens than in a branch,
 // and it takes no virtual time.
 bool lab_fork(

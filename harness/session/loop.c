@@ -187,8 +187,7 @@ static const char *follow_subject(
 
 const char *lab_timeline_run(struct lab *lab, struct lab_cells *cells, struct error *error)
 {
-    struct walk walk = {
-        .next_id = 1, .stops = LAB_ZERO_STOP, .stopped_at = trace_capture_count(lab->capture)};
+    struct walk walk = {.next_id = 1, .stops = STOP_AT_ZERO, .stopped_at = trace_capture_count(lab->capture)};
     const char *reason = NULL;
     if (begin_walk(&walk, lab->cell, error))
         reason = follow_subject(lab, cells, &walk, error);

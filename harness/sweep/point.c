@@ -3,6 +3,7 @@
 
 #include "base/duration.h"
 #include "base/json_number.h"
+#include "plan/plan.h"
 #include "trace/event.h"
 #include "trace/times.h"
 
@@ -11,7 +12,6 @@
 #include <string.h>
 
 #define STATEMENT_MAX 40
-#define ZERO_STOP     1
 #define LATE_US       10 // until the server that a packet has reached says so
 
 struct moment {
@@ -120,25 +120,33 @@ static size_t stop_after(const struct sweep_stops *stops, const struct moment *m
     return from;
 }
 
+// The moment after everything that has been heard of at a stop; without stops, just after `moment`.
+static struct sweep_point point_after(
+    const struct sweep_stops *stops, size_t stop, const struct moment *moment)
+{
+    if (stops->count == 0)
+        return (struct sweep_point){.at_us = moment->at_us + 1};
+    return (struct sweep_point){.at_us = stops->items[stop].at_us, .stop = STOP_AT_ZERO + 1 + (int64_t)stop};
+}
+
 static void cut_points(const struct moments *moments, const struct server_lines *lines,
     const struct sweep_stops *stops, struct sweep_points *points)
 {
+    const bool stopped = stops->count > 0;
     size_t stop = 0;
     points->items[points->count++] = (struct sweep_point){
         .at_us = moments->items[0].at_us > 0 ? moments->items[0].at_us - 1 : 0,
-        .stop = stops->count > 0 ? ZERO_STOP : 0,
+        .stop = stopped ? STOP_AT_ZERO : 0,
         .words = "before the first packet"};
     for (size_t i = 0; i < moments->count; i++) {
         const struct moment *moment = &moments->items[i];
         const size_t earlier = stop;
         stop = stop_after(stops, moment, stop);
-        if (stops->count > 0 && stop == stops->count)
+        if (stopped && stop == stops->count)
             break; // the lab is about to end
-        if (i == 0 || (stops->count > 0 ? stop != earlier : moment->at_us != moments->items[i - 1].at_us))
-            points->items[points->count++] = stops->count > 0
-                                                 ? (struct sweep_point){.at_us = stops->items[stop].at_us,
-                                                       .stop = ZERO_STOP + 1 + (int64_t)stop}
-                                                 : (struct sweep_point){.at_us = moment->at_us + 1};
+        const bool same = i > 0 && (stopped ? stop == earlier : moment->at_us == moments->items[i - 1].at_us);
+        if (!same)
+            points->items[points->count++] = point_after(stops, stop, moment);
         add_words(&points->items[points->count - 1], moment, lines);
     }
     for (size_t i = 0; i < points->count; i++)

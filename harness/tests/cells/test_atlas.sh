@@ -68,7 +68,7 @@ check 'the cure is code for the pool that spoke' grep 'create_engine(url, pool_p
 check 'with what it cured in recorded cells' grep 'idle/hung-up: 0 errors instead of 1 error' "$work/cure"
 check 'and what it leaves' grep 'idle/silence (0 errors, one waited 973' "$work/cure"
 check 'advise names the cheapest setting' grep '^sqlalchemy:pre-ping' <("$hangup" advise --subject sqlalchemy --fear idle)
-check 'or that there is none' grep -E '^None of the [0-9]+ recorded settings' <("$hangup" advise --subject sqlalchemy --fear idle,silence)
+check 'or that there is none' grep '^None of the 5 recorded settings of sqlalchemy' <("$hangup" advise --subject sqlalchemy --fear idle,silence)
 diagnosed traceback 0 'Traceback (most recent call last):
   File "/srv/app/models.py", line 71, in save
     cursor.execute(INSERT)
@@ -83,7 +83,8 @@ printf '%s\n' 'psycopg2.OperationalError: SSL SYSCALL error: EOF detected' 'FATA
 diagnosed file 0 "$work/app.log"
 check 'a long file is read to its end: three errors, three answers' test "$(grep -c '^Error [123] of 3, ' "$work/file")" = 3
 check 'each with its line' grep "app.log, line 6003:" "$work/file"
-check 'a file that is not there is told' grep 'there is no such file' <("$hangup" diagnose /nonexistent 2>&1)
+diagnosed missing 2 /nonexistent 2>"$work/missing.err"
+check 'a file that is not there is told' grep -x 'hangup: /nonexistent: there is no such file; expected .*' "$work/missing.err"
 check 'it reads standard input' grep 'EOF detected' <("$hangup" diagnose <<<'LOG:  SSL SYSCALL error: EOF detected')
 
 finish

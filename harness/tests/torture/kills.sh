@@ -62,8 +62,8 @@ done
 for ((i = 1; i <= EXECS; i++)); do
     signal=${signals[RANDOM % 4]} moment=$((RANDOM % (whole_ms / 2)))
     rm -rf "$work/exec"
-    killed "$signal" "$moment" env "SECRET=$secret" bash -c 'exec "$0" exec idle/hung-up --quiet --out "$1" -- sh -c "sleep 300; cat >/dev/null" <<<"$2"' \
-        "$hangup" "$work/exec" "input, which a replay is given again"
+    killed "$signal" "$moment" env "SECRET=$secret" bash -c 'exec "$0" exec idle/hung-up --quiet --no-replay --out "$1" -- sh -c "sleep 300; cat >/dev/null" <<<"$2"' \
+        "$hangup" "$work/exec" "$secret"
     name="exec $i, SIG$signal after $moment ms"
     check "$name: nothing is left" wait_for 10 nothing_left
     left | sed 's/^/# /'
