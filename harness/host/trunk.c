@@ -92,10 +92,10 @@ bool trunk_listen(struct trunk *trunk, struct error *error)
     pid_t from = -1;
     if (!receive(trunk->control_fd, text, &from, error))
         return false;
-    trunk->waits = strcmp(text, FORK_SAYS_STOP) == 0;
-    trunk->stops += trunk->waits;
-    if (trunk->waits)
+    if (strcmp(text, FORK_SAYS_STOP) == 0) {
+        trunk->stops++;
         return true;
+    }
     return error_set(error, ERROR_LAB, "%s",
         text[0] != '\0'     ? text
         : trunk->stops == 0 ? "it did not come to the scenario's zero"
@@ -104,7 +104,6 @@ bool trunk_listen(struct trunk *trunk, struct error *error)
 
 bool trunk_go_on(struct trunk *trunk, struct error *error)
 {
-    trunk->waits = false;
     guest_go_on(&trunk->guest);
     return send(trunk->control_fd, FORK_GO_ON, strlen(FORK_GO_ON), MSG_NOSIGNAL) >= 0 ||
            error_set_errno(error, ERROR_LAB, "the trunk does not listen");

@@ -15,7 +15,6 @@ struct trunk {
     struct guest guest;
     int control_fd; // readable when its kernel has said something; -1: there is no trunk
     int64_t stops;  // that it has come to, zero too
-    bool waits;     // at the last of them
 };
 
 // Why there are no trunks: this kernel or this lab has none, or `jobs` of them do not fit in memory with a
