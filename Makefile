@@ -21,7 +21,7 @@ endif
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 # Goals that compile nothing need no packages.
-ifneq ($(filter-out clean help image format lint-format lint-banned lint-shell lint-documents test check-fast sanitize fuzz peers,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean help image format lint-format lint-banned lint-shell lint-documents test check-fast sanitize fuzz fuzz-% peers test-peers,$(or $(MAKECMDGOALS),all)),)
 PURPOSES := build $(if $(filter run catalogue league atlas bench bench-lab kernel release,$(MAKECMDGOALS)),kernel)
 PURPOSES += $(if $(filter bench,$(MAKECMDGOALS)),test bench)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
@@ -54,7 +54,7 @@ comma    := ,
 
 .PHONY: all atlas bench digest-table digest-seeds bench-lab install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: lint-documents lint-rooms check-fast
-.PHONY: peers format sanitize fuzz torture doctor kernel kernel-once image image-once release build-tests build-pool-tests clean help FORCE
+.PHONY: peers format sanitize fuzz test-peers torture doctor kernel kernel-once image image-once release build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -110,6 +110,9 @@ format: ## lay out all C files
 peers: ## make the image with the pools that people run: debian-13-peers, from Debian's packages and npm's
 	@$(MAKE) image IMAGE=debian-13-peers
 
+test-peers: all kernel ## each recorded setting of each pool of that image: make test has one of each pool, this takes some 5 minutes
+	@HANGUP=$(BUILD)/hangup PEERS=all TEST_LIMIT_S=3600 prove --exec scripts/tap-test.sh harness/tests/cells/test_peers.sh
+
 sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, the pool's under ThreadSanitizer
 	@scripts/run-tests.sh sanitize
 
@@ -118,13 +121,16 @@ FUZZERS := $(patsubst harness/fuzz/fuzz_%.c,%,$(wildcard harness/fuzz/fuzz_*.c))
 FUZZ_OPTIONS := -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=60 -verbosity=0 -print_final_stats=1
 FUZZ_SEEDS_scenario := -dict=harness/fuzz/scenario.dict scenarios
 FUZZ_SEEDS_manifest := pool/subjects
+.PHONY: $(addprefix fuzz-,$(FUZZERS))
 fuzz: ## feed every reader of files (FUZZERS='run plan' for some) with nonsense, each for FUZZ_SECONDS; needs clang
 	@$(MAKE) BUILD=$(BUILD)/fuzz CC=clang SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover' \
 	    $(addprefix $(BUILD)/fuzz/fuzz_,$(FUZZERS))
-	@mkdir -p $(addprefix $(BUILD)/fuzz/corpus/,$(FUZZERS))
-	@$(foreach name,$(FUZZERS),echo "fuzz_$(name)" && $(BUILD)/fuzz/fuzz_$(name) $(FUZZ_OPTIONS) \
-	    -artifact_prefix=$(BUILD)/fuzz/$(name)- $(filter -%,$(FUZZ_SEEDS_$(name))) $(BUILD)/fuzz/corpus/$(name) \
-	    $(wildcard harness/fuzz/seeds/$(name)) $(filter-out -%,$(FUZZ_SEEDS_$(name))) &&) true
+	@$(MAKE) $(addprefix fuzz-,$(FUZZERS))
+$(addprefix fuzz-,$(FUZZERS)): fuzz-%:
+	@mkdir -p $(BUILD)/fuzz/corpus/$*
+	@echo "fuzz_$*"
+	@$(BUILD)/fuzz/fuzz_$* $(FUZZ_OPTIONS) -artifact_prefix=$(BUILD)/fuzz/$*- $(filter -%,$(FUZZ_SEEDS_$*)) \
+	    $(BUILD)/fuzz/corpus/$* $(wildcard harness/fuzz/seeds/$*) $(filter-out -%,$(FUZZ_SEEDS_$*))
 
 BENCH_OUT ?= results/baseline/bench.md
 WAITS_OUT ?= results/baseline/waits.md

@@ -45,6 +45,7 @@ test    python3-sqlalchemy    the program of the tests of exec
 test    python3-psycopg2      its driver
 test    python3-pytest        tests of an application that ask for faults (hangup exec)
 test    clang                 the second compiler
+test    ccache                make test builds five times: what has not changed is not built again
 test    clang-format          layout
 test    clang-tidy            lint
 test    cppcheck              lint

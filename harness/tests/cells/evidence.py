@@ -1,10 +1,13 @@
 """Evaluates an expression about a run: evidence.py RUN-FOLDER EXPRESSION. Exit status 1, and what was seen, when it is false.
 
+Without EXPRESSION it reads lines of NAME|EXPRESSION and prints a line of TAP for each, without a number.
+
 An expression can name `run` (run.json), `cell(subject)`, its `metric(subject, name)`, `reasons(subject)`, `texts(subject)`,
 `events(subject)`, and the packets of its capture: see `Packet` and the functions below it. `scenario=` tells cells of
 several scenarios apart.
 """
 import collections
+import functools
 import json
 import math
 import struct
@@ -39,6 +42,7 @@ def verdicts():
     return collections.Counter(c["verdict"] for c in run["cells"])
 
 
+@functools.cache
 def events(subject, scenario=None):
     lines = (folder / cell(subject, scenario)["dir"] / "events.jsonl").read_text().splitlines()
     return [json.loads(line) for line in lines]
@@ -65,6 +69,7 @@ def parse(at, data):
     return Packet(at, data[10] == OUTGOING, destination == 5432, flags, seq, ack, len(payload), total + ETHERNET_BYTES, key)
 
 
+@functools.cache
 def frames(subject, scenario=None):
     data = (folder / cell(subject, scenario)["dir"] / "capture.pcap").read_bytes()
     zero = next(e["zero_realtime_us"] for e in events(subject, scenario) if e["event"] == "lab") / 1e6
@@ -78,6 +83,7 @@ def frames(subject, scenario=None):
     return found
 
 
+@functools.cache
 def packets(subject, scenario=None):
     return [packet for packet in (parse(*frame) for frame in frames(subject, scenario)) if packet]
 
@@ -171,6 +177,7 @@ def swallowed(subject, fault, to_db, scenario=None):
 
 # The packets of one direction, with the times at which they left the router: those of a fault's time, or without one those
 # that no fault was in place for, all with a second's distance to its ends.
+@functools.cache
 def travelled(subject, to_db, fault=None, scenario=None):
     at = {(e["event"], e.get("fault")): e["at_us"] / 1e6 for e in events(subject, scenario)}
     times = [(at["fault-applied", i], at["fault-reverted", i])
@@ -320,12 +327,39 @@ def flags_to_app(subject, scenario, first_s, last_s):
     return flags
 
 
+# For what is not so: what has no value is not true.
+def true(expression):
+    try:
+        return bool(expression())
+    except Exception:
+        return False
+
+
+def holds(expression):
+    return eval(expression.strip(), globals())
+
+
+def what_was_seen():
+    for c in run["cells"]:
+        print(c["scenario"], c["subject"], c["verdict"], *c["reasons"], json.dumps(c["metrics"]), sep="\n    ")
+
+
+# One that cannot be evaluated is false, and the others go on.
+def each(lines):
+    for line in lines:
+        name, expression = line.rstrip("\n").split("|", 1)
+        try:
+            print(f"ok - {name}" if holds(expression) else f"not ok - {name}\n# false: {expression}")
+        except Exception as error:
+            print(f"not ok - {name}\n# {type(error).__name__}: {error}: {expression}")
+
+
 def main():
-    expression = sys.argv[2].strip()
-    if not eval(expression, globals()):
-        print("false:", expression)
-        for c in run["cells"]:
-            print(c["scenario"], c["subject"], c["verdict"], *c["reasons"], json.dumps(c["metrics"]), sep="\n    ")
+    if len(sys.argv) == 2:
+        each(sys.stdin)
+    elif not holds(sys.argv[2]):
+        print("false:", sys.argv[2])
+        what_was_seen()
         sys.exit(1)
 
 

@@ -2,6 +2,7 @@
 # The pools that people run, each in a steady scenario and in an idle death that its class is about: only then it counts. Breaks
 # with: an adapter that opens other connections than asked, that repeats or swallows an operation, or a class that promises
 # what the pool does not keep. What the image has not is skipped, and counted (make peers).
+#   PEERS=all   each setting below (make test-peers), not the first of each pool only
 . "$(dirname "$0")/tap.sh"
 
 # peer SUBJECT DEATH EXPRESSION: the expression is about the death's cell; `m` is its metrics, `s` its error texts.
@@ -22,7 +23,11 @@ peer() {
     rm -rf "$work/peer"
 }
 
+pool=
 while IFS='|' read -r subject death expression; do
+    # Settings of one pool stand together.
+    [ "${PEERS:-}" = all ] || [ "${subject%:*}" != "$pool" ] || continue
+    pool=${subject%:*}
     peer "$subject" "$death" "$expression"
 done <<'TABLE'
 sqlalchemy:optimistic|idle/hung-up|m['errors'] == 1 and m['connects'] == 4 and 'EOF detected' in s
