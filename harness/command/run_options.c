@@ -30,7 +30,7 @@ const char run_options_help[] =
     "  --seed N         the seed of all chance in the lab (default 7)\n"
     "  --jobs N         guests at once (default: one for each core)\n"
     "  --shard I/N      only the I-th of N parts of the plan, which take as long as each other by what was recorded\n"
-    "  --out DIR        the run's own folder (default: results/<UTC time>-<seed>)\n"
+    "  --out DIR        the run's own folder; a run that is there already is replaced (default: results/<UTC time>-<seed>)\n"
     "  --resume         resume the run in DIR: run what is not done, and judge what is done by what the scenarios expect today\n"
     "  --disk-limit S   what one cell may write to this machine's disk; more is an error (default 64mb)\n"
     "  --fail-on WHAT   fail by your own bar, whatever is expected of the pool's class: such as errors,hung,delay>5s; any metric (lost, duplicated, torn, in_doubt and so on), with or without a comparison, and never, stuck, skip; worse: than the best that any pool can do\n"

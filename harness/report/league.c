@@ -255,6 +255,20 @@ static void print_finding(FILE *file, const struct league_finding *finding)
     free(text);
 }
 
+// A finding about a pool that nobody ran is not missing.
+static bool was_run(const struct league *league, const struct league_finding *finding)
+{
+    const char *pool = finding->subject->name, *strategy = finding->finding->strategy;
+    const size_t length = strlen(pool);
+    for (size_t i = 0; i < league->run->cells_count; i++) {
+        const char *subject = league->run->cells[i].subject;
+        if (strncmp(subject, pool, length) == 0 && subject[length] == ':' &&
+            strcmp(subject + length + 1, strategy) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void print_findings(FILE *file, const struct league *league)
 {
     const char *before = "\nNot in this run:";
@@ -264,7 +278,7 @@ static void print_findings(FILE *file, const struct league *league)
             print_finding(file, &league->findings[i]);
     for (size_t i = 0; i < league->findings_count; i++) {
         const struct league_finding *finding = &league->findings[i];
-        if (finding->cell)
+        if (finding->cell || !was_run(league, finding))
             continue;
         fprintf(file, "%s `%s` with %s:%s", before, finding->finding->scenario, finding->subject->name,
             finding->finding->strategy);

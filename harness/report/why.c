@@ -2,10 +2,12 @@
 #include "report/why.h"
 
 #include "base/duration.h"
+#include "base/terminal.h"
 #include "base/text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define OPERATIONS_TOLD 20
 #define PACKETS_TOLD    40
@@ -21,7 +23,9 @@ static double seconds(int64_t us)
 static void print_words(FILE *file, const char *indent, const char *words)
 {
     char *line = text_one_line(words);
-    fprintf(file, "%s%s\n", indent, line != NULL ? line : "out of memory");
+    const int column = (int)strlen(indent);
+    fputs(indent, file);
+    terminal_print(file, line != NULL ? line : "out of memory", column, column, terminal_width(file));
     free(line);
 }
 
