@@ -25,7 +25,9 @@ export const worst = list => list.reduce((a, b) => rank(b) < rank(a) ? b : a, 's
 
 // By the scenario's `best:` no pool does better.
 export const isUnavoidable = cell => impacts.includes(cell.best) && cell.best !== 'clean' && rank(impactOf(cell)) >= rank(cell.best);
-export const isBroken = cell => cell.verdict === 'fail' || cell.verdict === 'error';
+// What fails a run: not as expected, or what the user's own bar (--fail-on) forbids.
+export const isBroken = cell => cell.verdict === 'fail' || cell.verdict === 'error' || Boolean(cell.fail_on);
+export const brokenBy = cell => [...cell.reasons, ...cell.fail_on ? [cell.fail_on] : []]; // "--fail-on errors: errors 2"
 
 const slowest = metrics.find(metric => metric.key === 'slowest_ms');
 

@@ -1,7 +1,7 @@
 // The matrix: scenarios by subjects, coloured by impact.
 import {fears, run, other} from './data.js';
 import {h} from './dom.js';
-import {impacts, impactOf, isBroken, isUnavoidable, meanings, rank, signs, summary, worst} from './impact.js';
+import {brokenBy, impacts, impactOf, isBroken, isUnavoidable, meanings, rank, signs, summary, worst} from './impact.js';
 
 const state = {text: '', product: '', hidden: new Set(), broken: false, rows: 'name', columns: 'best', pools: false, against: '',
     folded: new Set()};
@@ -17,7 +17,7 @@ function matches(cell) {
     if (!state.text)
         return true;
     const told = cell.error_texts.map(item => item.text).join(' ');
-    return `${cell.scenario} ${cell.subject} ${cell.claim} ${told} ${cell.reasons.join(' ')}`.toLowerCase().includes(state.text);
+    return `${cell.scenario} ${cell.subject} ${cell.claim} ${told} ${brokenBy(cell).join(' ')}`.toLowerCase().includes(state.text);
 }
 
 const key = (scenario, subject) => `${scenario}\n${subject}`;
@@ -184,7 +184,7 @@ function showCard(card, target) {
     const impact = impactOf(cell);
     card.replaceChildren(...[h('b', {}, `${cell.scenario} × ${cell.subject}`), h('span', {class: `badge ${impact}`}, signs[impact], ' ', impact),
         h('span', {}, describe(cell).replace(/^[a-z]+(, which no pool can avoid)?: /, (_, fate) => fate ? 'No pool can avoid this. ' : '')),
-        cell.error_texts[0] ? h('q', {}, cell.error_texts[0].text) : null, isBroken(cell) && cell.reasons[0] ? h('code', {}, cell.reasons[0]) : null].filter(Boolean));
+        cell.error_texts[0] ? h('q', {}, cell.error_texts[0].text) : null, isBroken(cell) && brokenBy(cell)[0] ? h('code', {}, brokenBy(cell)[0]) : null].filter(Boolean));
     placeCard(card, link);
     link.closest('tr').cells[0].classList.add('here');
     link.closest('table').tHead.rows[0].cells[link.parentElement.cellIndex].classList.add('here');
@@ -218,7 +218,7 @@ function chips(redraw) {
             counts[impact].length, meanings[impact], toggle(impact))),
         h('span', {class: 'gap'}),
         faded > 0 && h('span', {class: 'key'}, h('span', {class: 'cell errors unavoidable', 'aria-hidden': 'true'}, signs.errors), ` no pool can avoid it ${faded}`),
-        broken > 0 && chip('failed', state.broken, 'verdict failed', broken, 'show only cells that were not as expected',
+        broken > 0 && chip('failed', state.broken, 'verdict failed', broken, 'show only cells that were not as expected, or met --fail-on',
             () => { state.broken = !state.broken; redraw('.chip.failed'); }));
 }
 

@@ -2,7 +2,7 @@
 import {folder, metrics, metricText, moment, plural, run, span, storyOf} from './data.js';
 import {drawStory, operationWords, packetFate} from './chart.js';
 import {copyButton, h, shellWord} from './dom.js';
-import {impactOf, isBroken, isUnavoidable, meanings, signs, summary} from './impact.js';
+import {brokenBy, impactOf, isBroken, isUnavoidable, meanings, signs, summary} from './impact.js';
 import {endOf, isNotable} from './layout.js';
 
 const NOTABLE_SHOWN = 30, TOLD_AT_ONCE = 2, ROWS_SHOWN = 60;
@@ -24,13 +24,14 @@ function headOf(cell) {
         h('p', {class: 'claim'}, cell.claim),
         h('p', {class: 'fate'}, h('span', {class: `badge ${impact}`, title: meanings[impact]}, signs[impact], ' ', impact), ' ', summary(cell), '. ',
             h('span', {class: isBroken(cell) ? 'verdict failed' : 'verdict'}, `Verdict: ${cell.verdict}${cell.control ? ' (must fail)' : ''}`,
-                cell.verdict === 'pass' ? ', as expected' : ''), isUnavoidable(cell) ? '. No pool can do better here.' : '.'));
+                cell.verdict === 'pass' ? ', as expected' : '', cell.fail_on ? `, but met ${cell.fail_on}` : ''), isUnavoidable(cell) ? '. No pool can do better here.' : '.'));
 }
 
 function reasons(cell) {
-    if (cell.reasons.length === 0)
+    const list = brokenBy(cell);
+    if (list.length === 0)
         return null;
-    return section(isBroken(cell) ? 'What was not as expected' : 'Noted', h('ul', {class: 'reasons'}, cell.reasons.map(reason => h('li', {}, h('code', {}, reason)))));
+    return section(isBroken(cell) ? 'What was not as expected' : 'Noted', h('ul', {class: 'reasons'}, list.map(reason => h('li', {}, h('code', {}, reason)))));
 }
 
 function told(cell) {
