@@ -24,7 +24,7 @@ function headOf(cell) {
         h('p', {class: 'claim'}, cell.claim),
         h('p', {class: 'fate'}, h('span', {class: `badge ${impact}`, title: meanings[impact]}, signs[impact], ' ', impact), ' ', summary(cell), '. ',
             h('span', {class: isBroken(cell) ? 'verdict failed' : 'verdict'}, `Verdict: ${cell.verdict}${cell.control ? ' (must fail)' : ''}`,
-                cell.verdict === 'pass' ? ', as expected' : '', cell.fail_on ? `, but met ${cell.fail_on}` : ''), isUnavoidable(cell) ? '. No pool can do better here.' : '.'));
+                cell.verdict === 'pass' ? ', as expected' : '', cell.fail_on ? `${cell.verdict === 'pass' ? ', but' : ', and'} met ${cell.fail_on}` : ''), isUnavoidable(cell) ? '. No pool can do better here.' : '.'));
 }
 
 function reasons(cell) {

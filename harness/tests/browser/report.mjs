@@ -84,7 +84,7 @@ page = await open(`#cell=${cell}`);
 await audit(page, 'story');
 await shot(page, 'story');
 check('an error text with <script> is text', (await page.locator('.told').innerText()).includes('<script>alert(1)</script>'));
-check('what met --fail-on is told', (await page.locator('.fate').innerText()).includes('but met --fail-on errors'));
+check('what met --fail-on is told', (await page.locator('.fate').innerText()).includes('met --fail-on errors'));
 await page.locator('[data-operation]').first().focus();
 await page.keyboard.press('Enter');
 check('an operation tells its words', await page.locator('.panel .words li').count() >= 2);
