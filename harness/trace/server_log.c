@@ -1,6 +1,7 @@
 // What the server saw of its clients: pings and connects, counted in PostgreSQL's log.
 #include "trace/server_log.h"
 
+#include "base/duration.h"
 #include "contract/cell_files.h"
 
 #include <ctype.h>
@@ -101,6 +102,22 @@ static void settle_ping(struct log_reader *reader, const char *next_line)
     }
 }
 
+// "disconnection: session time: 0:00:10.060 user=app database=app host=192.0.2.2 port=44752"
+static void count_end(struct server_counts *counts, const char *message)
+{
+    const char *time = after(message, "disconnection: session time: ");
+    long long hours;
+    int minutes, seconds, milliseconds, length = 0;
+    if (time == NULL ||
+        sscanf(time, "%lld:%d:%d.%d%n", &hours, &minutes, &seconds, &milliseconds, &length) != 4 ||
+        after(time + length, " user=app ") == NULL)
+        return;
+    counts->ends++;
+    int64_t lived_us = ((hours * 60 + minutes) * 60 + seconds) * US_PER_S + milliseconds * US_PER_MS;
+    if (lived_us > counts->longest_session_us)
+        counts->longest_session_us = lived_us;
+}
+
 static void count_line(struct log_reader *reader, const char *line)
 {
     settle_ping(reader, line);
@@ -115,6 +132,7 @@ static void count_line(struct log_reader *reader, const char *line)
         reader->sessions[pid] = of_app ? SESSION_OF_APP : SESSION_OF_OTHERS;
         return;
     }
+    count_end(reader->counts, message);
     const char *sql = statement_of(message);
     reader->ping_pending = sql && reader->sessions[pid] == SESSION_OF_APP && is_ping(sql);
 }

@@ -9,6 +9,8 @@
 struct server_counts {
     int64_t pings;    // `SELECT 1`, `SELECT NULL` (Sequel) and empty statements: health checks, not work
     int64_t connects; // sessions authorized
+    int64_t ends;     // sessions that ended by the log; a crash has no line for them
+    int64_t longest_session_us; // of those that ended
 };
 
 // Reads a log with log_line_prefix = '%n [%p] ', log_connections = on, log_statement = all and

@@ -47,12 +47,24 @@ static bool opened_none(const struct judgement *judgement, const struct fault_fa
     return true;
 }
 
-static void note_nothing_to_lose(struct judgement *judgement, const struct fault_spec *spec, bool opening)
+// A server that ends what idles for longer than its limit has nothing to end where no session was as old.
+static bool all_were_younger(const struct judgement *judgement, const struct fault_spec *spec)
 {
-    judgement->nothing_to_lose = true;
-    judgement_note(judgement, "%s:%d: %s %s: nothing to lose: the pool %s", judgement->cell->scenario->path,
-        spec->line, spec->kind->name, spec->argument,
-        opening ? "opened no connection while it stood" : "held no connection");
+    const struct server_counts *server = judgement->evidence->server;
+    int64_t limit_us = fault_option_number(spec, "limit", 0);
+    return server != NULL && limit_us > 0 && server->ends >= server->connects &&
+           server->longest_session_us < limit_us;
+}
+
+// What the pool did that left the fault nothing to hit; NULL: there was something.
+static const char *why_nothing_to_lose(
+    const struct judgement *judgement, const struct fault_spec *spec, const struct fault_fact *fault)
+{
+    if (fault_meets_opening(spec))
+        return opened_none(judgement, fault) ? "opened no connection while it stood" : NULL;
+    if (fault->unopposed)
+        return "held no connection";
+    return all_were_younger(judgement, spec) ? "held no connection for as long" : NULL;
 }
 
 // A pool that lets idle connections go has nothing for an idle death to hit, and one that never connects
@@ -62,13 +74,16 @@ static void prove_hit(struct judgement *judgement, size_t index)
     const struct scenario *scenario = judgement->cell->scenario;
     const struct fault_spec *spec = &scenario->faults[index];
     const struct fault_fact *fault = &judgement->faults[index];
-    bool opening = fault_meets_opening(spec);
-    if (opening ? !opened_none(judgement, fault) : !fault->unopposed)
+    const char *why = why_nothing_to_lose(judgement, spec, fault);
+    if (why == NULL) {
         judgement_error(judgement, "%s:%d: %s %s: the fault hit nothing", scenario->path, spec->line,
             spec->kind->name, spec->argument);
-    // Another fault's hit may be what the scenario is about; before a fault of handshakes it is not.
-    else if (opening || !any_fault_hit(judgement))
-        note_nothing_to_lose(judgement, spec, opening);
+    } else if (fault_meets_opening(spec) || !any_fault_hit(judgement)) {
+        // Another fault's hit may be what the scenario is about; before a fault of handshakes it is not.
+        judgement->nothing_to_lose = true;
+        judgement_note(judgement, "%s:%d: %s %s: nothing to lose: the pool %s", scenario->path, spec->line,
+            spec->kind->name, spec->argument, why);
+    }
 }
 
 static void prove_fault(struct judgement *judgement, size_t index)

@@ -142,6 +142,21 @@ static void missing_log_is_named(void **state)
     assert_int_equal(error.category, ERROR_LAB);
 }
 
+#define ENDED AT "LOG:  disconnection: session time: "
+
+// Breaks with: a session of the harness that counts, hours that are taken for minutes.
+static void knows_how_long_sessions_lived(void **state)
+{
+    (void)state;
+    struct server_counts counts = count(
+        LOGIN LOGIN ENDED "0:00:10.060 user=app database=app host=192.0.2.2 port=44752\n" ENDED
+                          "1:02:03.004 user=app database=app host=192.0.2.2 port=44748\n" ENDED
+                          "9:00:00.000 user=hangup database=app host=[local]\n" ENDED "soon user=app\n");
+    assert_int_equal(counts.connects, 2);
+    assert_int_equal(counts.ends, 2);
+    assert_int_equal(counts.longest_session_us, INT64_C(3723004000));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +165,7 @@ int main(void)
         cmocka_unit_test(a_process_number_is_used_again),
         cmocka_unit_test(many_sessions),
         cmocka_unit_test(missing_log_is_named),
+        cmocka_unit_test(knows_how_long_sessions_lived),
     };
     return cmocka_run_group_tests_name("server_log", tests, NULL, NULL);
 }

@@ -196,6 +196,40 @@ static void a_pool_that_held_nothing_had_nothing_to_lose(void **state)
     free(setup);
 }
 
+// Breaks with: an error for a pool that ended its sessions before the server would have, praise for one whose
+// session was old enough or has not ended.
+static void a_limit_ends_nothing_that_is_younger(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t connects, ends, longest_us;
+        enum outcome outcome;
+    } cases[] = {
+        {2, 2, 299 * US_PER_S, OUTCOME_PASS},
+        {2, 2, 300 * US_PER_S, OUTCOME_ERROR},
+        {2, 1, 10 * US_PER_S, OUTCOME_ERROR},
+    };
+    static char argument[] = "idle-session-timeout";
+    static const struct fault_option_kind limit = {.name = "limit"};
+    struct fault_option option = {.kind = &limit, .number = 300 * US_PER_S};
+    struct verdict_setup *setup = verdict_setup_new();
+    setup->faults[0].kind = fault_kind_by_name("server");
+    setup->faults[0].argument = argument;
+    setup->faults[0].options = &option;
+    setup->faults[0].options_count = 1;
+    setup->scenario.faults_count = 1;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        setup->server.connects = cases[i].connects;
+        setup->server.ends = cases[i].ends;
+        setup->server.longest_session_us = cases[i].longest_us;
+        struct verdict *verdict = verdict_of_lines(setup, START APPLIED(1, 0) REVERTED(2, 0, 0) END);
+        if (verdict->outcome != cases[i].outcome)
+            fail_msg("case %zu: %s", i, verdict->reasons[0]);
+        verdict_free(verdict);
+    }
+    free(setup);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +239,7 @@ int main(void)
         cmocka_unit_test(the_delay_must_be_the_asked_one),
         cmocka_unit_test(a_wrong_delay_is_told_in_words),
         cmocka_unit_test(a_pool_that_held_nothing_had_nothing_to_lose),
+        cmocka_unit_test(a_limit_ends_nothing_that_is_younger),
     };
     return cmocka_run_group_tests_name("verdict_prove", tests, NULL, NULL);
 }
