@@ -1,8 +1,9 @@
-// hangup merge: one run of several, with the files of each cell.
+// hangup merge: one run of several, with the files of each cell; merge_sweep.c has the same of a sweep.
 #include "result/merge.h"
 #include "base/directory.h"
 #include "command/arguments.h"
 #include "command/command.h"
+#include "command/merge_sweep.h"
 #include "command/output.h"
 #include "result/cell_folder.h"
 #include "result/stored.h"
@@ -12,28 +13,13 @@
 const char command_merge_help[] =
     "usage: hangup merge RUN... --out DIR [--replace]\n"
     "\n"
-    "Makes one run of several, the shards of a plan. Refuses a shard that is missing, one that was cut short, and a cell that stands in two runs.\n"
+    "Makes one run of several, the shards of a plan. Refuses a shard that is missing, one that was cut short, and a cell that stands in two runs. The shards of a sweep become the whole sweep, with sweep.json and report.html.\n"
     "\n"
     "  --out DIR   gets run.json, junit.xml, ctrf.json, summary.md, report.html and the files of each cell\n"
     "  --replace   for a run and what was run again later: of a cell that stands in several runs, the last one counts\n"
     "  --help      this text\n"
     "\n"
     "Exit status: as with `hangup run`.\n";
-
-static bool take_files(
-    const struct folder *from, const struct folder *to, const char *name, struct error *error)
-{
-    struct folder source, target;
-    if (!folder_enter(from, name, &source, ERROR_INPUT, error))
-        return false;
-    bool taken = cell_folder_remove(to, name, error) && folder_enter_new(to, name, &target, error);
-    if (taken) {
-        taken = folder_link_files(&source, &target, error);
-        folder_close(&target);
-    }
-    folder_close(&source);
-    return taken;
-}
 
 // A cell that was not run left no folder.
 static bool take_cell_files(const struct run_result *merged, const struct run_folders *places,
@@ -44,7 +30,7 @@ static bool take_cell_files(const struct run_result *merged, const struct run_fo
         const struct cell_result *cell = &merged->cells[i];
         const struct folder *from = &places->folders[cell->source];
         if (folder_has(from, cell->dir) && !folder_is_same(from, folder))
-            taken = take_files(from, folder, cell->dir, error);
+            taken = cell_folder_take(from, folder, cell->dir, error);
     }
     return taken;
 }
@@ -66,22 +52,34 @@ static bool write_merged(
     return written;
 }
 
-static bool merge(const struct command_arguments *arguments, const char *folder, bool replaces, int *status,
-    struct error *error)
+static bool merge_runs(const struct run_folders *places, const char *const *names, const char *folder,
+    bool replaces, int *status, struct error *error)
 {
     struct run_list runs = {0};
-    struct run_folders places;
-    size_t count = (size_t)arguments->count;
-    bool good = run_folders_open(&places, arguments->words, count, error) &&
-                run_list_read(&runs, places.folders, count, error);
-    const struct merge_request request = {
-        runs.runs, (const char *const *)arguments->words, runs.count, replaces};
+    bool good = run_list_read(&runs, places->folders, places->count, error);
+    const struct merge_request request = {runs.runs, names, runs.count, replaces};
     struct run_result *merged = good ? run_merge(&request, error) : NULL;
-    good = merged != NULL && write_merged(merged, &places, folder, error);
+    good = merged != NULL && write_merged(merged, places, folder, error);
     if (good)
         *status = (int)run_output_status(merged);
     run_result_free(merged);
     run_list_free(&runs);
+    return good;
+}
+
+static bool merge(const struct command_arguments *arguments, const char *folder, bool replaces, int *status,
+    struct error *error)
+{
+    struct run_folders places;
+    const char *const *names = (const char *const *)arguments->words;
+    bool good = run_folders_open(&places, arguments->words, (size_t)arguments->count, error);
+    if (good && merge_is_sweep(&places.folders[0])) {
+        *status = EXIT_AS_EXPECTED;
+        good = replaces ? error_set(error, ERROR_INPUT, "merge: --replace is of runs, not of sweeps")
+                        : merge_sweeps(places.folders, names, places.count, folder, error);
+    } else if (good) {
+        good = merge_runs(&places, names, folder, replaces, status, error);
+    }
     run_folders_close(&places);
     return good;
 }

@@ -50,17 +50,18 @@ static bool open_points_folder(struct points_ground *ground, const char *name, s
            (ground->options->resume || run_output_clear(&ground->folder, error));
 }
 
-bool points_open(
-    struct points_ground *ground, const struct run_options *options, const char *name, struct error *error)
+static bool find_world(struct points_ground *ground, struct error *error)
 {
-    *ground = (struct points_ground){.options = options, .image = IMAGE_NONE, .folder = {.fd = -1}};
-    if (!paths_find(&ground->paths, error) || !advice_check_kernel(&ground->paths, error) ||
-        !image_find(&ground->image, &ground->paths, options->image, error) ||
-        !world_examine(&ground->paths, &ground->image, &ground->world, error))
-        return false;
-    ground->plan = resolve(ground, error);
-    if (ground->plan == NULL || !check(ground->plan, error) ||
-        !guest_confine_examine(options->sealed, stderr, error))
+    return advice_check_kernel(&ground->paths, error) &&
+           image_find(&ground->image, &ground->paths, ground->options->image, error) &&
+           world_examine(&ground->paths, &ground->image, &ground->world, error);
+}
+
+// Everything that was asked for is known to be right.
+static bool prepare(struct points_ground *ground, const char *name, struct error *error)
+{
+    const struct run_options *options = ground->options;
+    if (!guest_confine_examine(options->sealed, stderr, error))
         return false;
     const unsigned jobs = guest_memory_fits(options->jobs, stderr, error);
     if (jobs == 0 ||
@@ -77,6 +78,29 @@ bool points_open(
         .resume = true, // what an earlier run left was removed, unless it is to be resumed
         .show_progress = isatty(STDERR_FILENO)};
     return true;
+}
+
+static bool begin_ground(struct points_ground *ground, const struct run_options *options, struct error *error)
+{
+    *ground = (struct points_ground){.options = options, .image = IMAGE_NONE, .folder = {.fd = -1}};
+    return paths_find(&ground->paths, error);
+}
+
+bool points_open(
+    struct points_ground *ground, const struct run_options *options, const char *name, struct error *error)
+{
+    if (!begin_ground(ground, options, error) || !find_world(ground, error))
+        return false;
+    ground->plan = resolve(ground, error);
+    return ground->plan != NULL && check(ground->plan, error) && prepare(ground, name, error);
+}
+
+bool points_open_for_program(struct points_ground *ground, const struct run_options *options,
+    bool (*check_program)(void *whom, const struct paths *paths, struct error *error), void *whom,
+    const char *name, struct error *error)
+{
+    return begin_ground(ground, options, error) && check_program(whom, &ground->paths, error) &&
+           find_world(ground, error) && prepare(ground, name, error);
 }
 
 void points_close(struct points_ground *ground)

@@ -13,7 +13,7 @@ struct points_ground {
     struct paths paths;
     struct image image;
     struct world world;
-    struct plan *plan; // the scenario's own cells, one a subject
+    struct plan *plan; // the scenario's own cells, one a subject; NULL: of a program
     struct folder folder;
     char database[PATH_MAX];
     struct run_schedule_options schedule; // of all but the cells
@@ -24,6 +24,11 @@ struct points_ground {
 // below results/.
 bool points_open(struct points_ground *ground, const struct run_options *options, const char *name,
     struct error *error) MUST_CHECK;
+// The same where a program stands in the subjects' place: there is no plan. `check_program` says what is
+// wrong with it before anything is made.
+bool points_open_for_program(struct points_ground *ground, const struct run_options *options,
+    bool (*check_program)(void *whom, const struct paths *paths, struct error *error), void *whom,
+    const char *name, struct error *error) MUST_CHECK;
 void points_close(struct points_ground *ground);
 
 // Runs the cells; one that has its folder already is taken from there. `ground->interrupted`: a signal came.

@@ -1,6 +1,7 @@
 // getopt_long.
 #include "command/run_options.h"
 
+#include "base/duration.h"
 #include "base/option_error.h"
 #include "base/parse_uint.h"
 #include "base/size.h"
@@ -98,6 +99,11 @@ static bool parse_run_option(int option, const char *value, struct run_options *
     case 'L': options->all = true; return true;
     case 'c': options->coverage = true; return true;
     case 'R': options->retry = true; return true;
+    case 'I': options->inside = true; return true;
+    case 't':
+        if (duration_parse(value, &options->timeout_us, &why) && options->timeout_us > 0)
+            return true;
+        return error_set(error, ERROR_INPUT, "--timeout %s: expected a duration above 0", value);
     case 'N':
         if (parse_seeds(value, options))
             return true;
@@ -158,8 +164,9 @@ static const struct option run_known[] = {CELL_OPTIONS, {"lab", required_argumen
     {"against", required_argument, NULL, 'a'}, {"accept", no_argument, NULL, 'A'},
     {"conninfo", required_argument, NULL, 'k'}, {"cold", no_argument, NULL, 'C'},
     {"verbose", no_argument, NULL, 'v'}, {0}};
-static const struct option sweep_known[] = {
-    CELL_OPTIONS, {"cold", no_argument, NULL, 'C'}, {"retry", no_argument, NULL, 'R'}, {0}};
+static const struct option sweep_known[] = {CELL_OPTIONS, {"cold", no_argument, NULL, 'C'},
+    {"retry", no_argument, NULL, 'R'}, {"shard", required_argument, NULL, 'p'},
+    {"timeout", required_argument, NULL, 't'}, {"inside", no_argument, NULL, 'I'}, {0}};
 static const struct option search_known[] = {CELL_OPTIONS, {"seeds", required_argument, NULL, 'N'},
     {"fail-on", required_argument, NULL, 'b'}, {"all", no_argument, NULL, 'L'},
     {"coverage", no_argument, NULL, 'c'}, {0}};
@@ -202,7 +209,12 @@ bool run_options_parse(int argc, char **argv, struct run_options *options, struc
 
 bool run_options_parse_sweep(int argc, char **argv, struct run_options *options, struct error *error)
 {
-    return parse(argc, argv, sweep_known, options, error);
+    int before = 1;
+    while (before < argc && strcmp(argv[before], "--") != 0)
+        before++;
+    const bool parsed = parse(before, argv, sweep_known, options, error);
+    options->command = before < argc ? argv + before + 1 : NULL;
+    return parsed;
 }
 
 bool run_options_parse_search(int argc, char **argv, struct run_options *options, struct error *error)

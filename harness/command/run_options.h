@@ -38,6 +38,9 @@ struct run_options {
     bool all;                       // a search goes on after a failure
     bool coverage;                  // a search prefers what showed something new
     bool retry;                     // of a sweep: the application does again what failed
+    char *const *command;           // of a sweep, behind `--`, NULL-terminated; NULL: none
+    int64_t timeout_us;             // of that command, on the lab's clock; 0: as of exec
+    bool inside;                    // that command is the image's
     bool help;
 };
 

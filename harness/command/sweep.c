@@ -1,29 +1,35 @@
 // hangup sweep: the undisturbed cell first; then one cell for each moment between its packets.
-#include "base/atomic_file.h"
+// sweep_program.c has the same of a program.
 #include "base/help.h"
-#include "base/terminal.h"
+#include "base/invocation.h"
 #include "command/command.h"
 #include "command/points.h"
+#include "command/sweep_output.h"
+#include "command/sweep_program.h"
 #include "sweep/cells.h"
-#include "sweep/report.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 const char command_sweep_help[] =
     "usage: hangup sweep SCENARIO --subject SUBJECT [OPTIONS]\n"
+    "       hangup sweep SCENARIO [OPTIONS] -- COMMAND...\n"
     "\n"
-    "Runs the scenario's workload undisturbed; then again for each moment between two packets, with the scenario's first fault at that moment and the others as much later as they are in the scenario. Says which outcomes there are, and after which packet one ends and another begins. Packets that the lab hears of together are one moment.\n"
+    "Runs the scenario's workload undisturbed, or your own program; then again for each moment between two packets, with the scenario's first fault at that moment and the others as much later as they are in the scenario. Says which outcomes there are, and after which packet one ends and another begins. Packets that the lab hears of together are one moment.\n"
     "\n"
     "Nothing is expected of these cells, so nothing fails. Statements are those of the server's log.\n"
     "\n"
+    "A program runs as with `hangup exec`: of the scenario only network and faults count. Its outcome is its exit status, whether it ended as usual, 5 s late or a minute late, and its last line of error, with # for numbers and addresses; nothing is known of what it wrote. Undisturbed it has to exit with 0. It has no terminal, and standard input is read once, to its end, for all runs (</dev/null where there is none to come). Each moment boots a lab of its own. `hangup replay`, `hangup why` and `hangup report` take the folder of a moment.\n"
+    "\n"
     "  --subject SUBJECT  pqpool:pre-ping, or pqpool for all its strategies, or a manifest (mypool.yaml); may be given again\n"
     "  --retry          when it is told an error the application does the write again, at once and up to 10 times, as many do: where is it there twice? Each sweep is run so, and again with the key as an idempotency key (ON CONFLICT DO NOTHING), which must hold\n"
+    "  --timeout D      of a program: a limit on the lab's time, as with exec (default 6h)\n"
+    "  --inside         the program comes from the image, as with exec\n"
     "  --image IMAGE    the world of the lab: a name (debian-12), or a file (default: as of `hangup run`)\n"
     "  --seed N         the seed of all chance in the lab (default 7)\n"
     "  --jobs N         guests at once (default: one for each core)\n"
+    "  --shard I/N      only each N-th moment, from the I-th on; `hangup merge` makes the whole of all shards\n"
     "  --out DIR        the sweep's own folder, with report.html, sweep.json and a folder a cell (default: results/<UTC time>-sweep)\n"
     "  --resume         resume the sweep in DIR: run what is not done\n"
     "  --cold           boot a guest for each cell; else one does for all points of a subject, and goes on as copies of it: the same bytes, sooner\n"
@@ -44,9 +50,8 @@ struct cells_run {
 struct sweeping {
     const struct run_options *options;
     struct points_ground *ground;
-    struct sweep *sweeps; // one a cell of the scenario's plan, or two with --retry
-    size_t count;
-    struct cell **retried; // owned: the cells of --retry
+    struct sweep_file file; // a sweep for each cell of the scenario's plan, or two with --retry
+    struct cell **retried;  // owned: the cells of --retry
     size_t retried_count;
 };
 
@@ -98,8 +103,11 @@ static bool take_undisturbed(
             result->verdict->reasons_count > 0 ? result->verdict->reasons[0] : "proves nothing");
     if (!folder_enter(&sweeping->ground->folder, result->dir, &folder, ERROR_LAB, error))
         return false;
-    bool read = sweep_points_read_in(&folder, &sweep->points, error) &&
-                sweep_begin(sweep, result->verdict, error);
+    char *words = sweep_outcome_words(result->verdict);
+    bool read = words != NULL
+                    ? sweep_points_read_in(&folder, &sweep->points, error) && sweep_begin(sweep, words, error)
+                    : error_set(error, ERROR_LAB, "out of memory");
+    free(words);
     folder_close(&folder);
     return read;
 }
@@ -107,95 +115,82 @@ static bool take_undisturbed(
 static bool run_undisturbed(struct sweeping *sweeping, struct error *error)
 {
     struct cells_run run;
-    bool good = begin_cells_run(&run, sweeping->count, error);
-    for (size_t i = 0; good && i < sweeping->count; i++)
-        good = add_cell(&run, sweep_undisturbed(sweeping->sweeps[i].cell, STOP_EVERYWHERE, error));
+    struct sweep_file *file = &sweeping->file;
+    bool good = begin_cells_run(&run, file->count, error);
+    for (size_t i = 0; good && i < file->count; i++)
+        good = add_cell(&run, sweep_undisturbed(file->sweeps[i].cell, STOP_EVERYWHERE, error));
     good = good && run_cells(sweeping, &run, error);
-    for (size_t i = 0; good && i < sweeping->count; i++)
-        good = take_undisturbed(sweeping, &sweeping->sweeps[i], &run.result->cells[i], error);
+    for (size_t i = 0; good && i < file->count; i++)
+        good = take_undisturbed(sweeping, &file->sweeps[i], &run.result->cells[i], error);
     free_cells_run(&run);
     return good;
 }
 
-static size_t count_points(const struct sweeping *sweeping)
+static size_t count_points(const struct sweep_file *file)
 {
     size_t count = 0;
-    for (size_t i = 0; i < sweeping->count; i++)
-        count += sweeping->sweeps[i].points.count;
+    for (size_t i = 0; i < file->count; i++)
+        count += file->sweeps[i].points.count;
     return count;
 }
 
-static bool add_moved_cells(struct cells_run *run, const struct sweep *sweep, struct error *error)
+static bool add_moved_cells(
+    struct cells_run *run, const struct sweep_file *file, const struct sweep *sweep, struct error *error)
 {
     for (size_t i = 0; i < sweep->points.count; i++)
-        if (!add_cell(run, sweep_moved(sweep->cell, &sweep->points.items[i], error)))
+        if (sweep_file_has(file, i) &&
+            !add_cell(run, sweep_moved(sweep->cell, &sweep->points.items[i], error)))
             return false;
     return true;
 }
 
-// `results`: of the sweep's points.
-static bool take_moved(struct sweep *sweep, const struct cell_result *results, struct error *error)
+static bool take_moved_verdict(
+    struct sweep *sweep, size_t point, const struct verdict *verdict, struct error *error)
 {
-    for (size_t i = 0; i < sweep->points.count; i++)
-        if (!sweep_take(sweep, i, results[i].verdict, error))
+    char *words = sweep_outcome_words(verdict);
+    const struct sweep_outcome outcome = {.words = words,
+        .doubled = verdict->metrics.value[METRIC_DUPLICATED] > 0,
+        .took_us = SWEEP_TOOK_UNKNOWN};
+    bool taken = words != NULL ? sweep_take(sweep, point, &outcome, error)
+                               : error_set(error, ERROR_LAB, "out of memory");
+    free(words);
+    return taken;
+}
+
+// `cell`: the place of the next result. What was interrupted has no verdict.
+static bool take_moved(const struct sweep_file *file, struct sweep *sweep, const struct cell_result *results,
+    size_t *cell, struct error *error)
+{
+    for (size_t i = 0; i < sweep->points.count; i++) {
+        if (!sweep_file_has(file, i))
+            continue;
+        const struct verdict *verdict = results[(*cell)++].verdict;
+        if (verdict != NULL && !take_moved_verdict(sweep, i, verdict, error))
             return false;
+    }
     return true;
 }
 
 static bool run_moved(struct sweeping *sweeping, struct error *error)
 {
     struct cells_run run;
-    bool good = begin_cells_run(&run, count_points(sweeping), error);
-    for (size_t i = 0; good && i < sweeping->count; i++)
-        good = add_moved_cells(&run, &sweeping->sweeps[i], error);
+    struct sweep_file *file = &sweeping->file;
+    bool good = begin_cells_run(&run, count_points(file), error);
+    for (size_t i = 0; good && i < file->count; i++)
+        good = add_moved_cells(&run, file, &file->sweeps[i], error);
     good = good && run_cells(sweeping, &run, error);
-    for (size_t i = 0, cell = 0; good && i < sweeping->count; cell += sweeping->sweeps[i++].points.count)
-        good = take_moved(&sweeping->sweeps[i], &run.result->cells[cell], error);
+    for (size_t i = 0, cell = 0; good && i < file->count; i++)
+        good = take_moved(file, &file->sweeps[i], run.result->cells, &cell, error);
     free_cells_run(&run);
     return good;
-}
-
-static bool write_sweeps(const struct sweeping *sweeping, struct error *error)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < sweeping->count; i++)
-        json_array_append_new(list, sweep_to_json(&sweeping->sweeps[i]));
-    json_t *json = json_pack("{s:s, s:o}", "schema", "hangup-sweep/1", "sweeps", list);
-    char *text = json != NULL ? json_dumps(json, JSON_INDENT(1)) : NULL;
-    json_decref(json);
-    if (text == NULL)
-        return error_set(error, ERROR_LAB, SWEEP_FILE ": out of memory");
-    bool written = folder_write_file(&sweeping->ground->folder, SWEEP_FILE, text, strlen(text), error);
-    if (written && strcmp(sweeping->options->report->format, "json") == 0)
-        puts(text);
-    free(text);
-    return written;
-}
-
-static void print_sweep_page(FILE *file, const void *context)
-{
-    const struct sweeping *sweeping = context;
-    sweep_print_page(file, sweeping->sweeps, sweeping->count);
-}
-
-static void print_sweeps(const struct sweeping *sweeping)
-{
-    if (strcmp(sweeping->options->report->format, "json") == 0)
-        return;
-    for (size_t i = 0; i < sweeping->count; i++)
-        sweep_print(stdout, &sweeping->sweeps[i], terminal_width(stdout));
-    printf("%s\n", sweeping->ground->folder.path);
 }
 
 static bool sweep_all(struct sweeping *sweeping, struct error *error)
 {
     if (!run_undisturbed(sweeping, error) || sweeping->ground->interrupted)
         return sweeping->ground->interrupted;
-    if (!run_moved(sweeping, error) || !write_sweeps(sweeping, error) ||
-        !whole_file_print_in(&sweeping->ground->folder, SWEEP_PAGE_FILE, print_sweep_page, sweeping, error))
-        return false;
-    print_sweeps(sweeping);
-    return true;
+    return run_moved(sweeping, error) && sweep_output(&sweeping->file, &sweeping->ground->folder,
+                                             strcmp(sweeping->options->report->format, "json") == 0, error);
 }
 
 static bool check_sweep(const struct plan *plan, struct error *error)
@@ -217,16 +212,19 @@ static bool add_sweep(
         sweeping->retried[sweeping->retried_count++] = made;
         cell = made;
     }
-    sweeping->sweeps[sweeping->count++] = (struct sweep){.cell = cell, .retry = retry};
-    return true;
+    struct sweep *sweep = &sweeping->file.sweeps[sweeping->file.count++];
+    *sweep = (struct sweep){.retry = retry};
+    return sweep_name(sweep, cell, cell->subject, error);
 }
 
 static bool begin_sweeps(struct sweeping *sweeping, const struct plan *plan, struct error *error)
 {
     bool good = true;
-    sweeping->sweeps = calloc(2 * plan->cells_count, sizeof(*sweeping->sweeps));
+    sweeping->file = (struct sweep_file){.sweeps = calloc(2 * plan->cells_count, sizeof(struct sweep)),
+        .shard = sweeping->options->shard,
+        .shards = sweeping->options->shards};
     sweeping->retried = calloc(2 * plan->cells_count, sizeof(struct cell *));
-    if (sweeping->sweeps == NULL || sweeping->retried == NULL)
+    if (sweeping->file.sweeps == NULL || sweeping->retried == NULL)
         return error_set(error, ERROR_LAB, "out of memory");
     for (size_t i = 0; good && i < plan->cells_count; i++)
         good = sweeping->options->retry ? add_sweep(sweeping, plan->cells[i], SWEEP_RETRY_PLAIN, error) &&
@@ -237,18 +235,16 @@ static bool begin_sweeps(struct sweeping *sweeping, const struct plan *plan, str
 
 static void end_sweeps(struct sweeping *sweeping)
 {
-    for (size_t i = 0; i < sweeping->count; i++)
-        sweep_free(&sweeping->sweeps[i]);
+    sweep_file_free(&sweeping->file);
     for (size_t i = 0; i < sweeping->retried_count; i++)
         cell_free(sweeping->retried[i]);
-    free(sweeping->sweeps);
     free(sweeping->retried);
 }
 
-static bool has_broken_key(const struct sweeping *sweeping)
+static bool has_broken_key(const struct sweep_file *file)
 {
-    for (size_t i = 0; i < sweeping->count; i++)
-        if (sweeping->sweeps[i].retry == SWEEP_RETRY_ONCE && sweeping->sweeps[i].doubled > 0)
+    for (size_t i = 0; i < file->count; i++)
+        if (file->sweeps[i].retry == SWEEP_RETRY_ONCE && file->sweeps[i].doubled > 0)
             return true;
     return false;
 }
@@ -260,21 +256,50 @@ static bool sweep_plan(
     bool swept = begin_sweeps(&sweeping, ground->plan, error) && sweep_all(&sweeping, error);
     if (ground->interrupted)
         *status = EXIT_INTERRUPTED;
-    else if (has_broken_key(&sweeping))
+    else if (has_broken_key(&sweeping.file))
         *status = EXIT_FAILED;
     end_sweeps(&sweeping);
     return swept;
 }
 
-static bool sweep_chosen(const struct run_options *options, int *status, struct error *error)
+static bool sweep_subjects(const struct run_options *options, int *status, struct error *error)
 {
     struct points_ground ground;
-    if (options->scenarios_count == 0 || options->subjects_count == 0)
-        return error_set(error, ERROR_INPUT, "sweep: expected a scenario and --subject");
     bool swept = points_open(&ground, options, "sweep", error) && check_sweep(ground.plan, error) &&
                  sweep_plan(options, &ground, status, error);
     points_close(&ground);
     return swept;
+}
+
+static bool check_program_options(const struct run_options *options, struct error *error)
+{
+    if (options->command[0] == NULL)
+        return error_set(error, ERROR_INPUT, "sweep: a command is missing: %s sweep %s -- COMMAND...",
+            invocation_name(), options->scenarios_count > 0 ? options->scenarios[0] : "SCENARIO");
+    if (options->subjects_count > 0)
+        return error_set(error, ERROR_INPUT,
+            "sweep: --subject and a command behind `--`: a sweep is of pools, or of one program");
+    if (options->retry)
+        return error_set(
+            error, ERROR_INPUT, "sweep: --retry is of --subject: a program does its own retries");
+    return options->scenarios_count == 1 ||
+           error_set(error, ERROR_INPUT, "sweep: expected one scenario before `--`");
+}
+
+static bool check_subject_options(const struct run_options *options, struct error *error)
+{
+    if (options->scenarios_count == 0 || options->subjects_count == 0)
+        return error_set(
+            error, ERROR_INPUT, "sweep: expected a scenario and --subject, or a command behind `--`");
+    return (options->timeout_us == 0 && !options->inside) ||
+           error_set(error, ERROR_INPUT, "sweep: --timeout and --inside are of a command behind `--`");
+}
+
+static bool sweep_chosen(const struct run_options *options, int *status, struct error *error)
+{
+    if (options->command != NULL)
+        return check_program_options(options, error) && sweep_program(options, status, error);
+    return check_subject_options(options, error) && sweep_subjects(options, status, error);
 }
 
 int command_sweep(int argc, char **argv)

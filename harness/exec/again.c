@@ -21,8 +21,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WATCHDOG_US (10 * 60 * US_PER_S)
-
 bool exec_again_can(const struct folder *stored, struct error *error)
 {
     return folder_has(stored, GIVEN_FILE) ||
@@ -212,10 +210,11 @@ bool exec_run_again(const struct folder *stored, const struct cell *cell, const 
         .folder = to,
         .lab = cell->lab,
         .seed = cell->seed,
-        .watchdog_us = WATCHDOG_US,
+        .watchdog_us = EXEC_WATCHDOG_US,
         .disk_limit = GUEST_DISK_LIMIT,
         .inside = json_is_true(json_object_get(given, "inside")),
         .quiet = true,
+        .no_replay = true,
         .muted = true};
     *exact = json_array_size(json_object_get(json_object_get(given, "program"), "writable")) == 0;
     bool ran = paths_find(&paths, error) && advice_check_kernel(&paths, error) &&

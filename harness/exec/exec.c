@@ -65,7 +65,7 @@ static bool run_session(const struct exec_stage *stage, const struct exec_sessio
 // A shell is typed to, and keys are not kept.
 static bool is_worth_keeping(const struct exec_options *options)
 {
-    return options->command != NULL && !options->no_replay && !options->muted;
+    return options->command != NULL && !options->no_replay;
 }
 
 // Everything is known to be right from here on; the first side effects happen now.

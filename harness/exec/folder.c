@@ -29,6 +29,11 @@ bool exec_folder_has_report(const struct folder *folder)
     return folder_has(folder, REPORT_FILE);
 }
 
+json_t *exec_folder_read(const struct folder *folder, struct error *error)
+{
+    return json_file_read_in(folder, REPORT_FILE, ERROR_LAB, error);
+}
+
 static void print_exec_file(FILE *out, const void *report)
 {
     json_dumpf(report, out, JSON_INDENT(1));

@@ -12,9 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_SEED        7
-#define DEFAULT_TIMEOUT_US  (6 * 3600 * US_PER_S)
-#define DEFAULT_WATCHDOG_US (10 * 60 * US_PER_S)
+#define DEFAULT_SEED 7
 
 #define COMMON_HELP                                                                                                     \
     "  --fault TEXT     one more fault, as in '60s silence both for 30s' or '90s server kill-backend'; may be given "   \
@@ -137,9 +135,9 @@ static void fill_defaults(bool shell, struct exec_options *options)
 {
     bool realtime = options->lab == LAB_REALTIME;
     if (options->timeout_us == 0)
-        options->timeout_us = shell && realtime ? DURATION_MAX_US : DEFAULT_TIMEOUT_US;
+        options->timeout_us = shell && realtime ? DURATION_MAX_US : EXEC_TIMEOUT_US;
     if (options->watchdog_us == 0)
-        options->watchdog_us = realtime ? INT64_MAX : DEFAULT_WATCHDOG_US;
+        options->watchdog_us = realtime ? INT64_MAX : EXEC_WATCHDOG_US;
 }
 
 static bool check_exec_options(bool shell, const struct exec_options *options, struct error *error)

@@ -2,6 +2,7 @@
 #ifndef HANGUP_EXEC_OPTIONS_H
 #define HANGUP_EXEC_OPTIONS_H
 
+#include "base/duration.h"
 #include "base/error.h"
 #include "plan/plan.h"
 
@@ -16,6 +17,10 @@ enum {
     EXEC_STATUS_FAILED = 125,  // hangup could not do it: the command line, the lab
     EXEC_STATUS_SIGNAL = 128,  // and the signal that ended the program
 };
+
+// Limits of the virtual lab, unless others are asked for: on the lab's clock, and on the wall's.
+#define EXEC_TIMEOUT_US  (6 * 3600 * US_PER_S)
+#define EXEC_WATCHDOG_US (10 * 60 * US_PER_S)
 
 struct exec_options {
     const char *scenario;  // these point into argv; NULL: the calm path
@@ -35,7 +40,7 @@ struct exec_options {
     bool inside;         // the program is the image's
     bool strict, quiet, help;
     bool no_replay; // what the program is given is not kept
-    bool muted;     // by no option: `hangup replay` runs it again, and nothing passes to the user
+    bool muted;     // by no option, but of `hangup replay` and `hangup sweep`: nothing passes to the user
 };
 
 extern const char exec_options_help[], exec_options_shell_help[];

@@ -3,13 +3,11 @@
 
 #include "base/clock.h"
 #include "base/event_wait.h"
+#include "host/end_signals.h"
 #include "host/progress.h"
 #include "host/slot.h"
 
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #define TICK_MS 200
 
@@ -87,28 +85,6 @@ static bool run_all_cells(
     return true;
 }
 
-static int catch_run_signals(sigset_t *before)
-{
-    sigset_t caught;
-    sigemptyset(&caught);
-    sigaddset(&caught, SIGINT);
-    sigaddset(&caught, SIGTERM);
-    sigaddset(&caught, SIGHUP);
-    sigprocmask(SIG_BLOCK, &caught, before);
-    return signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-// What came is taken, or it would be delivered now, and end us before the results are written. timeout(1)
-// sends its signal twice.
-static void release_signals(int signals_fd, const sigset_t *before)
-{
-    struct signalfd_siginfo taken;
-    while (signals_fd >= 0 && read(signals_fd, &taken, sizeof(taken)) > 0)
-        continue;
-    if (signals_fd >= 0)
-        close(signals_fd);
-    sigprocmask(SIG_SETMASK, before, NULL);
-}
 // A trunk costs a boot, so few are best: but there should be work for each slot.
 static size_t group_size(const struct run_schedule_options *options)
 {
@@ -123,7 +99,7 @@ bool run_schedule(const struct run_schedule_options *options, struct run_result 
     struct schedule schedule = {.options = options,
         .result = result,
         .began_us = clock_now_us(),
-        .signals_fd = catch_run_signals(&before)};
+        .signals_fd = end_signals_catch(&before)};
     schedule.slots = calloc(options->jobs, sizeof(*schedule.slots));
     struct pollfd *watched = calloc(WATCHED_EACH * (size_t)options->jobs + 1, sizeof(*watched));
     *interrupted = false;
@@ -141,7 +117,7 @@ bool run_schedule(const struct run_schedule_options *options, struct run_result 
     plan_groups_free(&schedule.groups);
     if (options->show_progress)
         run_progress_clear();
-    release_signals(schedule.signals_fd, &before);
+    end_signals_release(schedule.signals_fd, &before);
     free(schedule.slots);
     free(watched);
     return ran;

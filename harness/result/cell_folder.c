@@ -1,4 +1,4 @@
-// Removing the folders of cells.
+// Removing and taking the folders of cells.
 #include "result/cell_folder.h"
 
 #include "base/directory.h"
@@ -57,6 +57,21 @@ bool cell_folder_remove(const struct folder *run, const char *name, struct error
 {
     return !folder_has(run, name) || ((folder_has_link(run, name) || check_own(run, name, error)) &&
                                          folder_remove_below(run, name, CELL_PLAN_FILE, error));
+}
+
+bool cell_folder_take(
+    const struct folder *from, const struct folder *to, const char *name, struct error *error)
+{
+    struct folder source, target;
+    if (!folder_enter(from, name, &source, ERROR_INPUT, error))
+        return false;
+    bool taken = cell_folder_remove(to, name, error) && folder_enter_new(to, name, &target, error);
+    if (taken) {
+        taken = folder_link_files(&source, &target, error);
+        folder_close(&target);
+    }
+    folder_close(&source);
+    return taken;
 }
 
 bool run_folder_clear(const struct folder *run, struct error *error)

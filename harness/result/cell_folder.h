@@ -9,6 +9,11 @@
 // is ERROR_INPUT.
 bool cell_folder_remove(const struct folder *run, const char *name, struct error *error) MUST_CHECK;
 
+// The files of a cell in another run's folder as those of a cell in this one, in place of what an earlier run
+// left there.
+bool cell_folder_take(
+    const struct folder *from, const struct folder *to, const char *name, struct error *error) MUST_CHECK;
+
 // For a new run: the cells that an earlier one left in the folder are gone, and nothing else.
 bool run_folder_clear(const struct folder *run, struct error *error) MUST_CHECK;
 

@@ -1,6 +1,8 @@
 // Made of the resolved form, which has everything.
 #include "sweep/cells.h"
 
+#include "base/duration.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -41,6 +43,13 @@ static void move_faults(json_t *scenario, int64_t by_us)
     }
 }
 
+// What has no end but the program's ends no later.
+static int64_t end_later(const struct scenario *scenario, int64_t by_us)
+{
+    const int64_t room_us = DURATION_MAX_US - scenario->run_for_us;
+    return scenario->run_for_us + (by_us < room_us ? by_us : room_us);
+}
+
 struct cell *sweep_moved(const struct cell *cell, const struct sweep_point *point, struct error *error)
 {
     char suffix[32];
@@ -50,7 +59,7 @@ struct cell *sweep_moved(const struct cell *cell, const struct sweep_point *poin
         json_object_set_new(json, "stop", json_integer(point->stop));
     move_faults(scenario, by_us);
     if (by_us > 0)
-        json_object_set_new(scenario, "run_for_us", json_integer(cell->scenario->run_for_us + by_us));
+        json_object_set_new(scenario, "run_for_us", json_integer(end_later(cell->scenario, by_us)));
     snprintf(suffix, sizeof(suffix), "%04zu", point->number);
     struct cell *made = make_cell(cell, suffix, json, error);
     json_decref(json);

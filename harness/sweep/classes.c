@@ -68,26 +68,23 @@ char *sweep_outcome_words(const struct verdict *verdict)
     return NULL;
 }
 
-bool sweep_classes_add(
-    struct sweep_classes *classes, const struct verdict *verdict, size_t point, size_t *index)
+static bool add_class(struct sweep_classes *classes, const char *outcome, size_t point)
 {
-    char *words = sweep_outcome_words(verdict);
-    if (words == NULL)
+    struct sweep_class *grown = array_grow(classes->items, classes->count, sizeof(*grown));
+    if (grown == NULL)
         return false;
+    classes->items = grown;
+    grown[classes->count] = (struct sweep_class){.words = strdup(outcome), .first = point};
+    return grown[classes->count].words != NULL && ++classes->count > 0;
+}
+
+bool sweep_classes_add(struct sweep_classes *classes, const char *outcome, size_t point, size_t *index)
+{
     for (*index = 0; *index < classes->count; (*index)++)
-        if (strcmp(classes->items[*index].words, words) == 0)
+        if (strcmp(classes->items[*index].words, outcome) == 0)
             break;
-    if (*index == classes->count) {
-        struct sweep_class *grown = array_grow(classes->items, classes->count, sizeof(*grown));
-        if (grown == NULL) {
-            free(words);
-            return false;
-        }
-        classes->items = grown;
-        classes->items[classes->count++] = (struct sweep_class){.words = words, .first = point};
-    } else {
-        free(words);
-    }
+    if (*index == classes->count && !add_class(classes, outcome, point))
+        return false;
     classes->items[*index].count++;
     return true;
 }

@@ -16,12 +16,11 @@ struct sweep_classes {
     size_t count;
 };
 
-// The caller frees it. NULL: no memory.
+// Of a subject's cell; sweep/program.h has those of a program. The caller frees it. NULL: no memory.
 char *sweep_outcome_words(const struct verdict *verdict);
 
-// The class of the next point; `*index` receives its place. False: no memory.
-bool sweep_classes_add(
-    struct sweep_classes *classes, const struct verdict *verdict, size_t point, size_t *index);
+// The class of the next point, whose outcome is `outcome`; `*index` receives its place. False: no memory.
+bool sweep_classes_add(struct sweep_classes *classes, const char *outcome, size_t point, size_t *index);
 void sweep_classes_free(struct sweep_classes *classes);
 
 #endif

@@ -55,11 +55,12 @@ static const char *outcome_of(const struct sweep *sweep, size_t point)
 
 static void print_letter(FILE *file, const struct sweep *sweep, size_t point)
 {
+    char dir[SWEEP_DIR_SIZE];
     const struct sweep_point *moment = &sweep->points.items[point];
     const char *outcome = outcome_of(sweep, point);
     fputs("<a class=\"m ", file);
     print_impact_class(file, outcome);
-    fprintf(file, "\" href=\"%s--%04zu/\" title=\"%.6f s, ", sweep->cell->name, moment->number,
+    fprintf(file, "\" href=\"%s/\" title=\"%.6f s, ", sweep_point_dir(sweep, point, dir),
         (double)moment->at_us / US_PER_S);
     xml_print(file, moment->words);
     fputs("&#10;", file);
@@ -84,8 +85,8 @@ static void print_outcomes(FILE *file, const struct sweep *sweep)
 static void print_turns_of_page(FILE *file, const struct sweep *sweep)
 {
     fputs("<table>\n<tr><th>from here on</th><th>time</th><th>the fault comes</th></tr>\n", file);
-    for (size_t i = 0; i < sweep->points.count; i++) {
-        if (i > 0 && sweep->class_of[i] == sweep->class_of[i - 1])
+    for (size_t i = 0, before; i < sweep->points.count; i++) {
+        if (!sweep_turns_at(sweep, i, &before))
             continue;
         fprintf(file, "<tr><td>%c</td><td class=\"number\">%.6f s</td><td>", sweep_letter(sweep->class_of[i]),
             (double)sweep->points.items[i].at_us / US_PER_S);
@@ -97,13 +98,15 @@ static void print_turns_of_page(FILE *file, const struct sweep *sweep)
 
 static void print_about(FILE *file, const struct sweep *sweep)
 {
-    const struct fault_spec *fault = &sweep->cell->scenario->faults[0];
     fputs("<h2>", file);
-    xml_print(file, sweep->cell->scenario->name);
+    xml_print(file, sweep->title.scenario);
     fputs(", ", file);
-    xml_print(file, sweep->cell->subject);
-    fprintf(file, ", seed %" PRIu64 "</h2>\n<p>%s %s at %zu moments between %zu packets.", sweep->cell->seed,
-        fault->kind->name, fault->argument, sweep->points.count, sweep->points.packets);
+    xml_print(file, sweep->title.who);
+    fprintf(file, ", seed %" PRIu64 "</h2>\n<p>%s at %zu moments between %zu packets", sweep->title.seed,
+        sweep->title.fault, sweep->points.count, sweep->points.packets);
+    if (sweep->not_run > 0)
+        fprintf(file, ", %zu of them not run", sweep->not_run);
+    fputc('.', file);
     if (sweep->retry != SWEEP_RETRY_NONE) {
         fprintf(file, " %s: ", sweep_retry_words(sweep->retry));
         if (sweep->unsupported != NULL)

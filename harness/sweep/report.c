@@ -6,28 +6,58 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
-bool sweep_begin(struct sweep *sweep, const struct verdict *undisturbed, struct error *error)
+bool sweep_name(struct sweep *sweep, const struct cell *cell, const char *who, struct error *error)
+{
+    const struct fault_spec *fault = &cell->scenario->faults[0];
+    struct sweep_title *title = &sweep->title;
+    sweep->cell = cell;
+    *title = (struct sweep_title){.scenario = strdup(cell->scenario->name),
+        .who = strdup(who),
+        .name = strdup(cell->name),
+        .seed = cell->seed};
+    const bool worded = asprintf(&title->fault, "%s %s", fault->kind->name, fault->argument) >= 0;
+    if (!worded)
+        title->fault = NULL;
+    return (worded && title->scenario != NULL && title->who != NULL && title->name != NULL) ||
+           error_set(error, ERROR_LAB, "out of memory");
+}
+
+bool sweep_begin(struct sweep *sweep, const char *undisturbed, struct error *error)
 {
     size_t first;
-    sweep->class_of = calloc(sweep->points.count, sizeof(*sweep->class_of));
+    sweep->class_of = calloc(sweep->points.count + 1, sizeof(*sweep->class_of));
     if (sweep->class_of == NULL || !sweep_classes_add(&sweep->classes, undisturbed, 0, &first))
         return error_set(error, ERROR_LAB, "out of memory");
     sweep->classes.items[first].count = 0; // it is no point
+    sweep->not_run = sweep->points.count;
+    for (size_t i = 0; i < sweep->points.count; i++)
+        sweep->class_of[i] = SWEEP_NOT_RUN;
     return true;
 }
 
-bool sweep_take(struct sweep *sweep, size_t point, const struct verdict *verdict, struct error *error)
+static bool note_time(struct sweep *sweep, size_t point, int64_t took_us)
 {
-    sweep->class_of[point] = SWEEP_NOT_RUN;
-    if (verdict == NULL) {
-        sweep->not_run++;
+    if (took_us == SWEEP_TOOK_UNKNOWN)
         return true;
-    }
-    sweep->doubled += verdict->metrics.value[METRIC_DUPLICATED] > 0;
+    if (sweep->took_us == NULL)
+        sweep->took_us = calloc(sweep->points.count + 1, sizeof(*sweep->took_us));
+    if (sweep->took_us != NULL)
+        sweep->took_us[point] = took_us;
+    return sweep->took_us != NULL;
+}
+
+bool sweep_take(struct sweep *sweep, size_t point, const struct sweep_outcome *outcome, struct error *error)
+{
     size_t *index = &sweep->class_of[point];
-    if (!sweep_classes_add(&sweep->classes, verdict, point, index))
+    if (!sweep_classes_add(&sweep->classes, outcome->words, point, index) ||
+        !note_time(sweep, point, outcome->took_us)) {
+        *index = SWEEP_NOT_RUN;
         return error_set(error, ERROR_LAB, "out of memory");
+    }
+    sweep->not_run--;
+    sweep->doubled += outcome->doubled;
     if (sweep->classes.items[*index].count == 1)
         sweep->classes.items[*index].first = point;
     return true;
@@ -38,9 +68,19 @@ void sweep_free(struct sweep *sweep)
     sweep_points_free(&sweep->points);
     sweep_classes_free(&sweep->classes);
     free(sweep->class_of);
+    free(sweep->took_us);
     free(sweep->unsupported);
-    sweep->class_of = NULL;
-    sweep->unsupported = NULL;
+    free(sweep->title.scenario);
+    free(sweep->title.who);
+    free(sweep->title.fault);
+    free(sweep->title.name);
+    *sweep = (struct sweep){0};
+}
+
+char *sweep_point_dir(const struct sweep *sweep, size_t point, char dir[static SWEEP_DIR_SIZE])
+{
+    snprintf(dir, SWEEP_DIR_SIZE, "%s--%04zu", sweep->title.name, sweep->points.items[point].number);
+    return dir;
 }
 
 char sweep_letter(size_t class)
@@ -67,29 +107,59 @@ static void print_strip(FILE *file, const struct sweep *sweep, int width)
 
 #define CLASS_COLUMN 9
 
+// How long the program ran at the points of a class.
+static void print_took(FILE *file, const struct sweep *sweep, size_t class)
+{
+    int64_t least_us = INT64_MAX, most_us = -1;
+    for (size_t i = 0; sweep->took_us != NULL && i < sweep->points.count; i++) {
+        const int64_t took_us = sweep->took_us[i];
+        if (sweep->class_of[i] != class)
+            continue;
+        least_us = took_us < least_us ? took_us : least_us;
+        most_us = took_us > most_us ? took_us : most_us;
+    }
+    if (most_us < 0)
+        return;
+    fprintf(file, "%*stook %.3f s", CLASS_COLUMN, "", (double)least_us / US_PER_S);
+    if (most_us / US_PER_MS > least_us / US_PER_MS)
+        fprintf(file, " to %.3f s", (double)most_us / US_PER_S);
+    fputs(" in the lab\n", file);
+}
+
 static void print_classes(FILE *file, const struct sweep *sweep, int width)
 {
+    char dir[SWEEP_DIR_SIZE];
     for (size_t i = 0; i < sweep->classes.count; i++) {
         const struct sweep_class *class = &sweep->classes.items[i];
         fprintf(file, "  %c %4zu  ", sweep_letter(i), class->count);
         terminal_print(file, class->words, CLASS_COLUMN, CLASS_COLUMN, width);
         if (i == 0)
             fprintf(file, "%*sundisturbed\n", CLASS_COLUMN, "");
+        print_took(file, sweep, i);
         if (class->count > 0)
-            fprintf(file, "%*sfirst in %s--%04zu\n", CLASS_COLUMN, "", sweep->cell->name,
-                sweep->points.items[class->first].number);
+            fprintf(file, "%*sfirst in %s\n", CLASS_COLUMN, "", sweep_point_dir(sweep, class->first, dir));
     }
+}
+
+bool sweep_turns_at(const struct sweep *sweep, size_t point, size_t *before)
+{
+    size_t earlier = point;
+    while (earlier > 0 && sweep->class_of[earlier - 1] == SWEEP_NOT_RUN)
+        earlier--;
+    *before = earlier > 0 ? sweep->class_of[earlier - 1] : SWEEP_NOT_RUN;
+    return sweep->class_of[point] != SWEEP_NOT_RUN && sweep->class_of[point] != *before;
 }
 
 // Where one outcome ends and another begins: what has happened on the path before the fault from then on.
 static void print_turns(FILE *file, const struct sweep *sweep, int width)
 {
-    for (size_t i = 0; i < sweep->points.count; i++) {
-        if (i > 0 && sweep->class_of[i] == sweep->class_of[i - 1])
+    for (size_t i = 0, before; i < sweep->points.count; i++) {
+        if (!sweep_turns_at(sweep, i, &before))
             continue;
-        const char before = i == 0 ? ' ' : sweep_letter(sweep->class_of[i - 1]);
-        int column = fprintf(file, "  %c %s %c %12.6f s  ", before, i == 0 ? "  " : "->",
-            sweep_letter(sweep->class_of[i]), (double)sweep->points.items[i].at_us / US_PER_S);
+        const bool first = before == SWEEP_NOT_RUN;
+        int column = fprintf(file, "  %c %s %c %12.6f s  ", first ? ' ' : sweep_letter(before),
+            first ? "  " : "->", sweep_letter(sweep->class_of[i]),
+            (double)sweep->points.items[i].at_us / US_PER_S);
         terminal_print(file, sweep->points.items[i].words, column, column, width);
     }
 }
@@ -109,11 +179,12 @@ static void print_retry(FILE *file, const struct sweep *sweep)
 
 void sweep_print(FILE *file, const struct sweep *sweep, int width)
 {
-    const struct scenario *scenario = sweep->cell->scenario;
-    fprintf(file, "%s  %s  seed %" PRIu64 ": %s %s", scenario->name, sweep->cell->subject, sweep->cell->seed,
-        scenario->faults[0].kind->name, scenario->faults[0].argument);
+    const struct sweep_title *title = &sweep->title;
+    fprintf(file, "%s  %s  seed %" PRIu64 ": %s", title->scenario, title->who, title->seed, title->fault);
     if (sweep->unsupported == NULL)
         fprintf(file, " at %zu moments between %zu packets", sweep->points.count, sweep->points.packets);
+    if (sweep->not_run > 0)
+        fprintf(file, ", %zu of them not run", sweep->not_run);
     fputc('\n', file);
     print_retry(file, sweep);
     if (sweep->unsupported != NULL)
@@ -121,37 +192,4 @@ void sweep_print(FILE *file, const struct sweep *sweep, int width)
     print_strip(file, sweep, width);
     print_classes(file, sweep, width);
     print_turns(file, sweep, width);
-}
-
-static json_t *classes_to_json(const struct sweep *sweep)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < sweep->classes.count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:I}", "outcome", sweep->classes.items[i].words,
-                                        "points", (json_int_t)sweep->classes.items[i].count));
-    return list;
-}
-
-static json_t *points_to_json(const struct sweep *sweep)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < sweep->points.count; i++) {
-        const size_t class = sweep->class_of[i];
-        char dir[FOLDER_NAME_MAX + 8];
-        snprintf(dir, sizeof(dir), "%s--%04zu", sweep->cell->name, sweep->points.items[i].number);
-        json_array_append_new(
-            list, json_pack("{s:I, s:s, s:o, s:s}", "at_us", (json_int_t)sweep->points.items[i].at_us,
-                      "after", sweep->points.items[i].words, "outcome",
-                      class == SWEEP_NOT_RUN ? json_null() : json_integer((json_int_t) class), "dir", dir));
-    }
-    return list;
-}
-
-json_t *sweep_to_json(const struct sweep *sweep)
-{
-    return json_pack("{s:s, s:s, s:I, s:s?, s:I, s:s?, s:I, s:o, s:o}", "scenario",
-        sweep->cell->scenario->name, "subject", sweep->cell->subject, "seed", (json_int_t)sweep->cell->seed,
-        "retry", sweep_retry_name(sweep->retry), "doubled", (json_int_t)sweep->doubled, "unsupported",
-        sweep->unsupported, "packets", (json_int_t)sweep->points.packets, "outcomes", classes_to_json(sweep),
-        "points", points_to_json(sweep));
 }

@@ -39,12 +39,11 @@ hunts() {
     exits 1 "$1: its scenario, run again"
     run "$1-sound" --seed "$seed" --subject "$planted:sound" --fail-on "$2" "$work/$1"/found-*.yaml
     exits 0 "$1: its scenario with a pool that has no bug"
+    check "$1: its cell is replayed byte by byte" "$hangup" replay "$work/$1/$(found "$1" 'f["dir"]' | head -n 1)"
 }
 hunts retries-commit duplicated
 hunts keeps-dead "errors>2"
 hunts leaks-cancelled never
-check 'the cell of a finding is replayed byte by byte' \
-    "$hangup" replay "$work/retries-commit/$(found retries-commit 'f["dir"]' | head -n 1)"
 
 # What was found does not depend on whether it was found at once.
 cp -r "$work/retries-commit" "$work/resumed"

@@ -18,7 +18,7 @@ found() {
     "${python[@]}" -c '
 import json, sys
 sweeps = json.load(open(sys.argv[1]))["sweeps"]
-def outcome(s, p): return s["outcomes"][p["outcome"]]["outcome"]
+def outcome(s, p): return "not run" if p["outcome"] is None else s["outcomes"][p["outcome"]]["outcome"]
 def window(s): return [i for i, p in enumerate(s["points"]) if "in doubt" in outcome(s, p)]
 def words(s, i): return s["points"][i]["after"]
 value = eval(sys.argv[2])
@@ -81,5 +81,101 @@ exits 2 'a scenario without a fault'
 check 'that is said' grep -q 'no fault that could be moved' "$work/calm.err"
 sweep bar --subject pqpool:none --fail-on hung "$scenarios/sweep-insert.yaml"
 exits 2 'an option of run that a sweep has not'
+
+# Shards. Breaks with: a moment that both have or neither; classes in another order than the whole has them.
+for shard in 1 2; do
+    sweep "shard$shard" --shard "$shard/2" --subject pqpool:none --subject pqpool:pre-ping "$scenarios/sweep-insert.yaml"
+    exits 0 "shard $shard of a sweep"
+done
+check 'a shard leaves out what the other has' found shard1 'all([p["outcome"] is None for p in s["points"]] == [i % 2 == 1 for i in range(len(s["points"]))] for s in sweeps)'
+merge() {
+    local name=$1
+    shift
+    status=0
+    "$hangup" merge --out "$work/$name" "$@" >"$work/$name.out" 2>"$work/$name.err" || status=$?
+}
+merge joined "$work/shard2" "$work/shard1"
+exits 0 'hangup merge of the two'
+check 'it is the whole: every cell, and sweep.json byte for byte' same_cells insert joined
+check 'and so is the page' cmp "$work/insert/report.html" "$work/joined/report.html"
+merge half "$work/shard1"
+exits 2 'hangup merge of one alone'
+check 'names what is missing' grep -q 'shard 2/2 is missing' "$work/half.err"
+
+# The user's own program. Breaks with: a fault that is not moved, an outcome that depends on the run, a run that a resumed
+# sweep does again or takes although its program is another, input that only one run gets.
+PATH=/usr/local/bin:/usr/bin:/bin # Debian's Python, not one of the user's
+cp harness/tests/apps/insert.py "$work/insert.py"
+program=(python3 "$work/insert.py")
+sweep program "$scenarios/sweep-insert.yaml" -- "${program[@]}"
+exits 0 'a sweep of a program'
+outcomes() {
+    found "$1" 'all(p["outcome"] is not None for p in sweeps[0]["points"]) and '"$2"
+}
+program_window='(lambda s: (lambda w: w and w == list(range(w[0], w[-1] + 1)) and "entered to app" in words(s, w[0])
+    and "(answer to INSERT" in words(s, w[0]) and "entered to app (answer to COMMIT)" in words(s, w[-1] + 1))(
+    [i for i, p in enumerate(s["points"]) if "exit 3" in outcome(s, p)]))(sweeps[0])'
+check 'undisturbed it exits with 0, and each moment has an outcome' \
+    outcomes program 'sweeps[0]["outcomes"][0]["outcome"] == "clean: exit 0"'
+check 'COMMIT has no answer from that to INSERT to its own' found program "$program_window"
+check 'its classes are told by status, lateness and last error' found program \
+    '(any(o["outcome"].startswith("errors: exit 1, 5 s late or more: ") for o in sweeps[0]["outcomes"]) and
+    any(o["outcome"].startswith("errors: exit 3, 5 s late or more: in doubt: ") for o in sweeps[0]["outcomes"]))'
+check 'the table names the window' grep -q -- '->.*answer to COMMIT' "$work/program.out"
+check 'and the command line' grep -q "python3 $work/insert.py  seed 7: silence to-app at" "$work/program.out"
+again() {
+    status=0
+    "$hangup" replay "$work/program/$1" >"$work/again.out" 2>"$work/again.err" </dev/null || status=$?
+}
+again "$(found program '[p["dir"] for p in sweeps[0]["points"] if "exit 3" in outcome(sweeps[0], p)][0]' | head -n 1 | cut -d ' ' -f 1)"
+exits 0 'a moment is replayed byte by byte'
+
+cp -r "$work/program" "$work/continued"
+rm -r "$work/continued"/exec--0003 "$work/continued/sweep.json"
+touch -d 2020-01-01 "$work/continued"/exec--0004/exec.json
+sweep continued --resume "$scenarios/sweep-insert.yaml" -- "${program[@]}"
+exits 0 'a sweep of a program that is resumed'
+check 'it says the same' cmp "$work/program/sweep.json" "$work/continued/sweep.json"
+check 'what was done did not run again' test "$(date -r "$work/continued/exec--0004/exec.json" +%Y)" = 2020
+
+cp -r "$work/program" "$work/one" && cp -r "$work/program" "$work/two"
+sweep one --resume --shard 1/2 "$scenarios/sweep-insert.yaml" -- "${program[@]}"
+sweep two --resume --shard 2/2 "$scenarios/sweep-insert.yaml" -- "${program[@]}"
+merge both "$work/one" "$work/two"
+exits 0 'hangup merge of the shards of a program'
+check 'it is the whole' cmp "$work/program/sweep.json" "$work/both/sweep.json"
+check 'with the runs' test -s "$work/both/exec--0001/capture.pcap" -a -s "$work/both/exec--undisturbed/exec.json"
+
+# A program that is another by now, and is interrupted: nothing of the old one is taken, nothing of the new one is lost.
+sed -i 's/^connection.close/print(sys.stdin.read())\n&/' "$work/insert.py"
+env --default-signal=INT "$hangup" sweep --jobs 1 --out "$work/stopped" "$scenarios/sweep-insert.yaml" -- "${program[@]}" \
+    >"$work/stopped.out" 2>"$work/stopped.err" <<<'from stdin' &
+check 'a sweep of a program begins' wait_for 300 test -s "$work/stopped/exec--0003/exec.json"
+kill -INT $!
+status=0
+wait $! || status=$?
+exits 130 'an interrupted sweep of a program'
+check 'what it has done is kept' found stopped 'sum(p["outcome"] is not None for p in sweeps[0]["points"]) >= 3'
+check 'its input is every run'"'"'s' test "$(cat "$work/stopped"/exec--{undisturbed,0000}/given.stdin | sort -u)" = 'from stdin'
+no_guest_stays 'an interrupted sweep of a program'
+
+# refused NAME PATTERN ARGUMENTS…: one line, exit status 2.
+refused() {
+    local name=$1 pattern=$2
+    shift 2
+    sweep wrong "$@"
+    exits 2 "$name"
+    check "$name: is said in one line" test "$(grep -cE -- "$pattern" "$work/wrong.err")$(wc -l <"$work/wrong.err")" = 11
+}
+refused 'no command' 'a command is missing: .* sweep .*sweep-insert.yaml -- COMMAND' "$scenarios/sweep-insert.yaml" --
+refused 'a subject and a command' '--subject and a command' --subject pqpool:none "$scenarios/sweep-insert.yaml" -- true
+refused 'neither' 'expected a scenario and --subject, or a command behind' "$scenarios/sweep-insert.yaml"
+refused 'no scenario' 'expected one scenario before' -- true
+refused 'a command that retries' '--retry is of --subject' --retry "$scenarios/sweep-insert.yaml" -- true
+refused 'a time limit of a subject' '--timeout and --inside are of a command' --timeout 5s --subject pqpool:none "$scenarios/sweep-insert.yaml"
+refused 'a program on a path without a fault' 'no fault that could be moved' "$scenarios/steady-short.yaml" -- true
+refused 'no program of that name' 'undisturbed the program has to exit with 0.*: exit 127' "$scenarios/sweep-insert.yaml" -- no-such-program
+refused 'a program that fails by itself' 'undisturbed the program has to exit with 0.*: exit 1: Error: mine' "$scenarios/sweep-insert.yaml" -- sh -c 'echo "Error: mine" >&2; exit 1'
+refused 'a program without a connection' 'opens no connection to the database' "$scenarios/sweep-insert.yaml" -- true
 no_guest_is_left 'after all that'
 finish

@@ -195,6 +195,33 @@ static void seeds_of_a_search(void **state)
     }
 }
 
+// Breaks with: a word of the command that is read as hangup's own; a command that is forgotten.
+static void command_of_a_sweep(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[WORDS_MAX];
+        const char *command; // its first word; "": it has none; NULL: there is no command
+    } cases[] = {{{"idle", "--shard=1/2", "--timeout", "5s", "--", "psql", "--seed", "9", NULL}, "psql"},
+        {{"idle", "--shard=1/2", "--timeout=5s", "--", NULL}, ""},
+        {{"--shard=1/2", "idle", "--timeout=5s", NULL}, NULL}};
+    char *argv[WORDS_MAX + 1];
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct run_options options;
+        struct error error = {0};
+        assert_true(parse_by(run_options_parse_sweep, cases[i].words, argv, &options, &error));
+        assert_int_equal(options.scenarios_count, 1);
+        assert_string_equal(options.scenarios[0], "idle");
+        assert_int_equal(options.seed, 7);
+        assert_int_equal(options.shards, 2);
+        assert_int_equal(options.timeout_us, 5000000);
+        assert_int_equal(options.command != NULL, cases[i].command != NULL);
+        if (cases[i].command != NULL)
+            assert_string_equal(options.command[0] != NULL ? options.command[0] : "", cases[i].command);
+        run_options_free(&options);
+    }
+}
+
 static void help_is_asked_for(void **state)
 {
     (void)state;
@@ -228,6 +255,7 @@ int main(void)
         cmocka_unit_test(unknown_formats_are_answered_with_those_that_there_are),
         cmocka_unit_test(unknown_options_are_named),
         cmocka_unit_test(seeds_of_a_search),
+        cmocka_unit_test(command_of_a_sweep),
         cmocka_unit_test(help_is_asked_for),
         cmocka_unit_test(help_names_every_option),
     };

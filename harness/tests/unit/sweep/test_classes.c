@@ -37,8 +37,7 @@ static void test_what_proves_nothing_says_why(void **state)
 static void test_equal_outcomes_are_one_class(void **state)
 {
     struct sweep_classes classes = {0};
-    struct verdict calm = {.impact = IMPACT_CLEAN}, late = {.impact = IMPACT_DELAYED};
-    const struct verdict *const order[] = {&calm, &late, &calm};
+    static const char *const order[] = {"clean: 1 ok", "delayed: 1 ok", "clean: 1 ok"};
     static const size_t expected[] = {0, 1, 0};
     (void)state;
     for (size_t i = 0; i < 3; i++) {

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 static char name[] = "a-b--pool-none--7", subject[] = "pool:<none>", scenario_name[] = "a/b",
-            clean[] = "clean: 1 ok", data[] = "data: 1 ok, 1 duplicated: <script>\"&",
-            nothing[] = "proves nothing: x";
+            fault[] = "silence to-app", clean[] = "clean: 1 ok",
+            data[] = "data: 1 ok, 1 duplicated: <script>\"&", nothing[] = "proves nothing: x";
 
 static char *page_of(const struct sweep *sweeps, size_t count)
 {
@@ -34,26 +34,25 @@ static void assert_has(const char *page, const char *text)
 static void each_moment_has_its_place(void **state)
 {
     (void)state;
-    struct fault_spec fault = {.kind = fault_kind_by_name("silence"), .argument = "to-app"};
-    struct scenario scenario = {.name = scenario_name, .faults = &fault, .faults_count = 1};
-    const struct cell cell = {.name = name, .scenario = &scenario, .subject = subject, .seed = 7};
+    const struct sweep_title title = {
+        .name = name, .scenario = scenario_name, .who = subject, .fault = fault, .seed = 7};
     struct sweep_point points[] = {{.at_us = 10000000, .number = 0, .words = "before the first packet"},
         {.at_us = 10000001, .number = 2, .words = "after packet 1 (\"a\" < b)"}, {.number = 3, .words = "x"},
         {.number = 4, .words = "y"}};
     struct sweep_class classes[] = {{.words = clean}, {.words = data, .count = 1}, {.words = nothing}};
     size_t class_of[] = {0, 1, 2, SWEEP_NOT_RUN};
-    const struct sweep sweeps[] = {{.cell = &cell,
+    const struct sweep sweeps[] = {{.title = title,
                                        .points = {.items = points, .count = 4, .packets = 3},
                                        .classes = {.items = classes, .count = 3},
                                        .class_of = class_of,
                                        .not_run = 1,
                                        .retry = SWEEP_RETRY_PLAIN,
                                        .doubled = 1},
-        {.cell = &cell, .retry = SWEEP_RETRY_ONCE, .unsupported = nothing}};
+        {.title = title, .retry = SWEEP_RETRY_ONCE, .unsupported = nothing}};
     char *page = page_of(sweeps, 2);
     assert_has(page, "<h2>a/b, pool:&lt;none>, seed 7</h2>");
     assert_has(page,
-        "silence to-app at 4 moments between 3 packets. A write that failed is done again: doubled at 1 of 3 moments.");
+        "silence to-app at 4 moments between 3 packets, 1 of them not run. A write that failed is done again: doubled at 1 of 3 moments.");
     assert_has(page,
         "<a class=\"m clean\" href=\"a-b--pool-none--7--0000/\" title=\"10.000000 s, before the first packet&#10;clean: 1 ok\">.</a>");
     assert_has(page,
