@@ -47,23 +47,6 @@ const char run_options_help[] =
     "\n"
     "Exit status: 0 all as expected, 1 a verdict failed, --fail-on was met or a cell differs from --against, 2 the command line or a file is wrong, 3 a cell could not be run, 4 no cell ran at all, 130 interrupted.\n";
 
-static bool parse_shard(const char *text, struct run_options *options)
-{
-    char first[16];
-    const char *slash = strchr(text, '/');
-    uint64_t shard, shards;
-    if (slash == NULL || (size_t)(slash - text) >= sizeof(first))
-        return false;
-    memcpy(first, text, (size_t)(slash - text));
-    first[slash - text] = '\0';
-    if (!whole_number_parse(slash + 1, 1, UINT16_MAX, &shards) ||
-        !whole_number_parse(first, 1, shards, &shard))
-        return false;
-    options->shard = (unsigned)shard;
-    options->shards = (unsigned)shards;
-    return true;
-}
-
 static bool parse_run_lab(const char *text, struct run_options *options)
 {
     return lab_kind_by_name(text, &options->lab) && options->lab != LAB_NATIVE;
@@ -135,7 +118,7 @@ static bool parse_run_option(int option, const char *value, struct run_options *
         options->jobs = (unsigned)jobs;
         return true;
     case 'p':
-        if (parse_shard(value, options))
+        if (shard_parse(value, &options->shard, &options->shards))
             return true;
         return error_set(error, ERROR_INPUT, "--shard %s: expected I/N with 1 <= I <= N", value);
     case 'f':

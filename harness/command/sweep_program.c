@@ -162,13 +162,13 @@ static bool make_cells(struct program_sweep *program, struct error *error)
     return true;
 }
 
-// A run that a signal has ended has no report, and no outcome.
+// A signal ends runs, which have no outcome then, and leaves others as an earlier sweep has left them.
 static bool take_program_run(
     struct program_sweep *program, size_t point, const struct cell *cell, struct error *error)
 {
     struct folder folder;
     struct exec_run_texts texts;
-    if (program->ground->interrupted && !folder_has(&program->ground->folder, cell->name))
+    if (program->ground->interrupted && !exec_repeat_is_made(&program->repeat, cell))
         return true;
     bool taken = read_run(program, cell, &texts, &folder, error);
     if (taken && texts.report != NULL) {

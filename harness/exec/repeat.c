@@ -187,8 +187,7 @@ static bool has_same_files(const struct paths *paths, const struct folder *folde
     return same;
 }
 
-// An earlier sweep has done it, and it would be the same again.
-static bool is_made(const struct exec_repeat *repeat, const struct cell *cell)
+bool exec_repeat_is_made(const struct exec_repeat *repeat, const struct cell *cell)
 {
     struct folder folder;
     struct error none = {0};
@@ -208,7 +207,8 @@ static bool start_runs(struct repeating *repeating, struct error *error)
 {
     const struct exec_repeat *repeat = repeating->repeat;
     for (unsigned i = 0; i < repeat->jobs; i++) {
-        while (repeating->next < repeating->count && is_made(repeat, repeating->cells[repeating->next])) {
+        while (repeating->next < repeating->count &&
+               exec_repeat_is_made(repeat, repeating->cells[repeating->next])) {
             repeating->next++;
             repeating->done++;
         }

@@ -28,9 +28,11 @@ struct cell *exec_repeat_cell(const struct exec_repeat *repeat, struct error *er
 // what is there already counts.
 bool exec_repeat_take_input(const struct exec_repeat *repeat, bool resume, struct error *error) MUST_CHECK;
 
-// Runs the cells. One whose folder has a whole run of the same cell, with the files that are still the same,
-// is taken from there. SIGINT, SIGTERM and SIGHUP end all labs: `*interrupted`, and what is done is kept.
-// False: a run could not be made; those that had begun are done.
+// Whether the cell's folder has a whole run of it, and of files that are still the same.
+bool exec_repeat_is_made(const struct exec_repeat *repeat, const struct cell *cell);
+
+// Runs the cells but for those that are made. SIGINT, SIGTERM and SIGHUP end all labs: `*interrupted`, and
+// what is done is kept. False: a run could not be made; those that had begun are done.
 bool exec_repeat_run(const struct exec_repeat *repeat, struct cell *const *cells, size_t count,
     bool *interrupted, struct error *error) MUST_CHECK;
 

@@ -9,7 +9,9 @@ static bool check_every_shard(
 {
     const unsigned shards = parts[0].shards;
     size_t *holders = calloc((size_t)shards + 1, sizeof(*holders)); // 1-based; 0: missing
-    bool good = holders != NULL || error_set(error, ERROR_LAB, "out of memory");
+    bool good = true;
+    if (holders == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
     for (size_t i = 0; good && i < count; i++) {
         size_t *holder = &holders[parts[i].shard <= shards ? parts[i].shard : 0];
         if (parts[i].shards != shards)

@@ -2,6 +2,7 @@
 #include "sweep/json.h"
 
 #include "base/json_number.h"
+#include "base/parse_uint.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -157,13 +158,11 @@ static bool sweep_from_json(const json_t *json, struct sweep *sweep, struct erro
 static bool read_shard(const json_t *json, struct sweep_file *file)
 {
     const json_t *shard = json_object_get(json, "shard");
-    int length = 0;
     file->shard = file->shards = 1;
     if (shard == NULL)
         return true;
     const char *text = json_string_value(shard);
-    return text != NULL && sscanf(text, "%5u/%5u%n", &file->shard, &file->shards, &length) == 2 &&
-           text[length] == '\0' && file->shard >= 1 && file->shard <= file->shards && file->shards > 1;
+    return text != NULL && shard_parse(text, &file->shard, &file->shards) && file->shards > 1;
 }
 
 bool sweep_file_from_json(const json_t *json, struct sweep_file *file, struct error *error)
