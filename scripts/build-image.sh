@@ -97,7 +97,7 @@ make_root() {
 adapters_recipe() {
     {
         said suite && said build && cat "$here/images/build-adapters.sh"
-        (cd "$here/../pool/subjects" && find go java node/package*.json -type f | sort | xargs cat)
+        (cd "$here/../pool/subjects" && find go java rust node/package*.json -type f | sort | xargs cat)
         declare -f debootstrap_with make_adapters
     } | sha256sum | cut -c1-12
 }
