@@ -6,6 +6,7 @@
 #include "base/parse_uint.h"
 #include "base/size.h"
 #include "host/guest_disk.h"
+#include "sweep/steps.h"
 
 #include <getopt.h>
 #include <stdlib.h>
@@ -69,7 +70,7 @@ static bool parse_seeds(const char *text, struct run_options *options)
 
 static bool parse_run_option(int option, const char *value, struct run_options *options, struct error *error)
 {
-    uint64_t jobs;
+    uint64_t jobs, depth;
     const char *why;
     char formats[REPORT_FORMATS_SIZE];
     switch (option) {
@@ -87,6 +88,12 @@ static bool parse_run_option(int option, const char *value, struct run_options *
         if (duration_parse(value, &options->timeout_us, &why) && options->timeout_us > 0)
             return true;
         return error_set(error, ERROR_INPUT, "--timeout %s: expected a duration above 0", value);
+    case 'P':
+        if (!whole_number_parse(value, 1, SWEEP_DEPTH_MAX, &depth))
+            return error_set(error, ERROR_INPUT, "--depth %s: expected a whole number from 1 to %d", value,
+                SWEEP_DEPTH_MAX);
+        options->depth = (unsigned)depth;
+        return true;
     case 'N':
         if (parse_seeds(value, options))
             return true;
@@ -148,8 +155,9 @@ static const struct option run_known[] = {CELL_OPTIONS, {"lab", required_argumen
     {"conninfo", required_argument, NULL, 'k'}, {"cold", no_argument, NULL, 'C'},
     {"verbose", no_argument, NULL, 'v'}, {0}};
 static const struct option sweep_known[] = {CELL_OPTIONS, {"cold", no_argument, NULL, 'C'},
-    {"retry", no_argument, NULL, 'R'}, {"shard", required_argument, NULL, 'p'},
-    {"timeout", required_argument, NULL, 't'}, {"inside", no_argument, NULL, 'I'}, {0}};
+    {"retry", no_argument, NULL, 'R'}, {"depth", required_argument, NULL, 'P'},
+    {"shard", required_argument, NULL, 'p'}, {"timeout", required_argument, NULL, 't'},
+    {"inside", no_argument, NULL, 'I'}, {0}};
 static const struct option search_known[] = {CELL_OPTIONS, {"seeds", required_argument, NULL, 'N'},
     {"fail-on", required_argument, NULL, 'b'}, {"all", no_argument, NULL, 'L'},
     {"coverage", no_argument, NULL, 'c'}, {0}};
@@ -166,6 +174,7 @@ static bool parse(
         .disk_limit = GUEST_DISK_LIMIT,
         .shard = 1,
         .shards = 1,
+        .depth = 1,
         .jobs = cores > 0 && cores <= JOBS_MAX ? (unsigned)cores : 1};
     options->subjects = calloc((size_t)argc, sizeof(*options->subjects));
     if (options->subjects == NULL)

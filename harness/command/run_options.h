@@ -41,6 +41,7 @@ struct run_options {
     char *const *command;           // of a sweep, behind `--`, NULL-terminated; NULL: none
     int64_t timeout_us;             // of that command, on the lab's clock; 0: as of exec
     bool inside;                    // that command is the image's
+    unsigned depth;                 // of a sweep: steps of its faults that come at each moment
     bool help;
 };
 

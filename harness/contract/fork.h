@@ -1,7 +1,7 @@
 // How a guest forks: what PID 1 and the tool that started it say to each other
 // (scripts/kernel/7/fork-guest.patch says how). A trunk is a guest that waits, at the scenario's zero or at a
-// stop of its cell; a branch is a copy of it. A branch is no trunk itself: it may write nothing but its
-// folder, and a copy of its memory would lie elsewhere.
+// stop of its cell; a branch is a copy of it, and goes on. It can be a trunk again: it goes on to a later
+// stop of its own, and waits there.
 #ifndef HANGUP_CONTRACT_FORK_H
 #define HANGUP_CONTRACT_FORK_H
 
@@ -10,9 +10,11 @@
 #define FORK_GUEST_TEXT     512             // the longest message, and a zero
 
 // The tool's to a trunk: the name of a file in the branch's folder, the plan of the cell that the branch is.
-// Never one that the trunk has looked for in its own folder: it would still know what it found.
-#define FORK_BRANCH_PLAN_FILE "branch.json"
-#define FORK_GO_ON            "=" // to its next stop
+// Never one that the trunk has looked for in its own folder: it would still know what it found. So a branch
+// of a branch has another.
+#define FORK_LEVELS 4                                      // that a branch's branches' branches have at most
+extern const char *const fork_plan_files[FORK_LEVELS + 1]; // by level; ends with NULL
+#define FORK_GO_ON "="                                     // to its next stop
 
 // The kernel's to the tool.
 #define FORK_SAYS_STOP   "stop"   // a trunk waits

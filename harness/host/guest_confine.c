@@ -55,7 +55,8 @@ static bool make_landlock(const struct guest_confinement *confinement, int *rule
 {
     const char **readable = join_confined_path(confinement->readable, read_by_all);
     const char **writable = join_confined_path(confinement->writable, written_by_all);
-    const struct guest_landlock allowed = {.readable = readable, .writable = writable};
+    const struct guest_landlock allowed = {
+        .readable = readable, .writable = writable, .memory = confinement->memory};
     bool made = readable != NULL && writable != NULL;
     if (!made)
         error_set(error, ERROR_LAB, "out of memory");

@@ -11,6 +11,7 @@
 struct guest_confinement {
     const char *const *readable; // "/": the host's files as the guest's root, but /dev, /proc, /sys and /run
     const char *const *writable; // folders
+    const char *memory;          // folder of its memory, and of its copies; NULL: it makes none
     bool may_set_attributes;     // modes, owners and times: for who writes files for the user
 };
 

@@ -121,7 +121,8 @@ static bool allow_all(const struct rules *rules, const struct guest_landlock *al
         if (!allow(
                 rules, *path, READ_FILES | WRITE_FILES | CHANGE_FOLDERS | LANDLOCK_ACCESS_FS_READ_DIR, error))
             return false;
-    return true;
+    return allowed->memory == NULL ||
+           allow(rules, allowed->memory, LANDLOCK_ACCESS_FS_READ_FILE | WRITE_FILES, error);
 }
 
 int guest_landlock_ruleset(const struct guest_landlock *allowed, struct error *error)

@@ -14,6 +14,7 @@ int guest_landlock_abi(void);
 struct guest_landlock {
     const char *const *readable; // read and executed
     const char *const *writable; // folders in which all is allowed but device nodes, and files to write
+    const char *memory;          // a folder in which unnamed files may be made; NULL: none
 };
 
 // What a process with PR_SET_NO_NEW_PRIVS can enter, also another one that is handed the descriptor. -1:

@@ -3,12 +3,25 @@
 
 #include "host/advice.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #define MORE                                                                                                 \
     "this makes more: %smount -o remount,size=2g " GUEST_MEMORY_FOLDER                                       \
     " (a container must be started with: docker run --shm-size=2g)"
+
+int guest_memory_folder(void)
+{
+    char path[] = GUEST_MEMORY_FOLDER "/hangup-XXXXXX";
+    if (mkdtemp(path) == NULL)
+        return -1;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    rmdir(path);
+    return fd;
+}
 
 unsigned guest_memory_fits_in(uint64_t free_mb, unsigned wanted, FILE *notes, struct error *error)
 {

@@ -10,6 +10,10 @@
 #define GUEST_MEMORY_FOLDER "/dev/shm"
 #define GUEST_MEMORY_MB     768 // what one guest can fill at most; the kernel's command line says the same
 
+// A folder for it that has no name any more: there is nothing of it that could be left behind, and nothing of
+// others beside it. -1: errno says why.
+int guest_memory_folder(void);
+
 // How many of `wanted` guests have room there side by side; what is less is told on `notes`, which may be
 // NULL. 0: not even one; `error` says what to do.
 unsigned guest_memory_fits(unsigned wanted, FILE *notes, struct error *error);

@@ -86,16 +86,13 @@ static int open_high(const char *path, int flags)
     return raise_fd(fd);
 }
 
-// The guest's memory is an unnamed file in this folder, which has no name any more either: there is nothing
-// of it that could be left behind, and nothing of others beside it.
-static int make_memory_folder(void)
+// The guest's memory is an unnamed file in this folder.
+static int open_memory_folder(const struct guest_options *options)
 {
-    char path[] = GUEST_MEMORY_FOLDER "/hangup-XXXXXX";
-    if (mkdtemp(path) == NULL)
-        give_up_on(path);
-    int fd = open_high(path, O_RDONLY | O_DIRECTORY);
-    rmdir(path);
-    return fd;
+    int fd = options->memory_fd > 0 ? options->memory_fd : guest_memory_folder();
+    if (fd < 0)
+        give_up_on(GUEST_MEMORY_FOLDER "/hangup-XXXXXX");
+    return raise_fd(fd);
 }
 
 // Opens what the guest inherits and makes the child's descriptors of it.
@@ -107,7 +104,7 @@ static void arrange_descriptors(const struct guest_options *options, int console
     int control = options->control_fd > 0 ? raise_fd(options->control_fd) : -1;
     dup2(open_high("/dev/null", O_RDONLY), STDIN_FILENO);
     int init = open_high(options->paths->init, O_RDONLY), lab = open_high(options->paths->lab, O_RDONLY);
-    int image = open_high(options->image, O_RDONLY), memory = make_memory_folder();
+    int image = open_high(options->image, O_RDONLY), memory = open_memory_folder(options);
     close_range(STDERR_FILENO + 1, HIGH_FD - 1, 0);
     dup2(init, GUEST_INIT_FD);
     if (line >= 0)
@@ -126,7 +123,8 @@ static const char *const host_libraries[] = {"/etc/ld.so.cache", "/lib", "/lib64
 
 // Lists of paths for a confinement.
 struct guest_walls {
-    const char *readable[GUEST_READABLE_MAX + HOST_LIBRARIES + 5], *writable[GUEST_WRITABLE_MAX + 3];
+    const char *readable[GUEST_READABLE_MAX + HOST_LIBRARIES + 5], *writable[GUEST_WRITABLE_MAX + 2];
+    char memory[32];
 };
 
 static struct guest_confinement draw_walls(const struct guest_options *options, struct guest_walls *walls)
@@ -154,11 +152,8 @@ static void confine(const struct guest_options *options)
 {
     struct guest_walls walls;
     struct error error = {0};
-    const struct guest_confinement confinement = draw_walls(options, &walls);
-    size_t last = 0;
-    while (walls.writable[last] != NULL)
-        last++;
-    walls.writable[last] = GUEST_MEMORY_FILE; // the process's own
+    struct guest_confinement confinement = draw_walls(options, &walls);
+    confinement.memory = GUEST_MEMORY_FILE; // the process's own
     if (!guest_confine(&confinement, &error))
         give_up(&error);
 }
@@ -166,7 +161,11 @@ static void confine(const struct guest_options *options)
 bool guest_ruleset(const struct guest_options *options, int *ruleset, struct error *error)
 {
     struct guest_walls walls;
-    const struct guest_confinement confinement = draw_walls(options, &walls);
+    struct guest_confinement confinement = draw_walls(options, &walls);
+    if (options->memory_fd > 0) {
+        snprintf(walls.memory, sizeof(walls.memory), "/proc/self/fd/%d", options->memory_fd);
+        confinement.memory = walls.memory;
+    }
     return guest_confine_ruleset(&confinement, ruleset, error);
 }
 

@@ -10,10 +10,11 @@
 
 void guest_traces_remove(const char *folder)
 {
-    static const char *const files[] = {
-        "task.json", FORK_BRANCH_PLAN_FILE, EXEC_PROGRAM_FILE, EXEC_INPUT_FILE};
+    static const char *const files[] = {"task.json", EXEC_PROGRAM_FILE, EXEC_INPUT_FILE};
     char path[PATH_MAX];
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
         unlink(path_format(path, "%s/%s", folder, files[i]));
+    for (const char *const *plan = fork_plan_files; *plan != NULL; plan++)
+        unlink(path_format(path, "%s/%s", folder, *plan));
     folder_remove(path_format(path, "%s/.uml", folder)); // .uml/NAME/{pid,mconsole}
 }

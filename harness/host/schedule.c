@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/event_wait.h"
 #include "host/end_signals.h"
+#include "host/guest_memory.h"
 #include "host/progress.h"
 #include "host/slot.h"
 
@@ -92,6 +93,19 @@ static size_t group_size(const struct run_schedule_options *options)
     return !options->fork ? 1 : share > GROUP_MAX ? GROUP_MAX : share;
 }
 
+// Each waits in memory, and so does the cell.
+static size_t count_levels(const struct run_schedule_options *options, const struct plan_groups *groups)
+{
+    struct error none = {0};
+    size_t most = 1;
+    for (size_t i = 0; i < options->plan->cells_count; i++)
+        most = groups->shared[i] + 1 > most ? groups->shared[i] + 1 : most;
+    if (most == 1)
+        return 1;
+    const size_t fits = guest_memory_fits((unsigned)(most + 1) * options->jobs, NULL, &none) / options->jobs;
+    return fits > 2 ? fits - 1 : 1;
+}
+
 bool run_schedule(const struct run_schedule_options *options, struct run_result *result, bool *interrupted,
     struct error *error)
 {
@@ -104,14 +118,17 @@ bool run_schedule(const struct run_schedule_options *options, struct run_result 
     struct pollfd *watched = calloc(WATCHED_EACH * (size_t)options->jobs + 1, sizeof(*watched));
     *interrupted = false;
     for (unsigned i = 0; schedule.slots != NULL && i < options->jobs; i++)
-        schedule.slots[i].trunk.control_fd = schedule.slots[i].run.control_fd = -1;
+        schedule.slots[i].run.control_fd = -1;
     const bool ready = schedule.slots != NULL && watched != NULL && schedule.signals_fd >= 0;
     if (!ready)
         error_set(error, ERROR_LAB, "cannot prepare the run");
     else if (options->resume)
-        slot_clear_trunks(&schedule);
-    bool ran = ready && plan_groups_make(options->plan, group_size(options), &schedule.groups, error) &&
-               run_all_cells(&schedule, watched, interrupted, error);
+        slot_folders_clear(&schedule);
+    bool ran = ready && plan_groups_make(options->plan, group_size(options), &schedule.groups, error);
+    if (ran) {
+        schedule.levels = count_levels(options, &schedule.groups);
+        ran = run_all_cells(&schedule, watched, interrupted, error);
+    }
     for (unsigned i = 0; schedule.slots != NULL && i < options->jobs; i++)
         slot_end(&schedule, &schedule.slots[i]);
     plan_groups_free(&schedule.groups);

@@ -54,7 +54,8 @@ void slot_watch(const struct slot *slot, struct pollfd watched[static WATCHED_EA
                                                    : -1;
     const bool trunk = slot->state == SLOT_TRUNK || slot->state == SLOT_BRANCH;
     watched[0] = (struct pollfd){.fd = first, .events = POLLIN};
-    watched[1] = (struct pollfd){.fd = trunk ? slot->trunk.control_fd : -1, .events = POLLIN};
+    const int last = trunk ? slot->trunks[slot->trunks_count - 1].control_fd : -1;
+    watched[1] = (struct pollfd){.fd = last, .events = POLLIN};
 }
 static bool check_cell(struct schedule *schedule, struct slot *slot, bool ended, struct error *error)
 {
@@ -66,9 +67,11 @@ static bool check_cell(struct schedule *schedule, struct slot *slot, bool ended,
 static void check_trunk(struct schedule *schedule, struct slot *slot, bool spoke)
 {
     struct error why = {0};
-    bool good = spoke ? trunk_listen(&slot->trunk, &why) : guest_check(&slot->trunk.guest, &why);
+    const size_t last = slot->trunks_count - 1;
+    struct trunk *trunk = &slot->trunks[last];
+    bool good = spoke ? trunk_listen(trunk, &why) : guest_check(&trunk->guest, &why);
     if (!good)
-        slot_go_cold(schedule, slot, &why);
+        slot_lose_trunk(schedule, slot, last, &why);
     else if (spoke)
         slot->state = SLOT_FREE; // it waits
 }
@@ -77,7 +80,9 @@ static void check_trunk(struct schedule *schedule, struct slot *slot, bool spoke
 static void check_branch(struct schedule *schedule, struct slot *slot, bool spoke, bool refused)
 {
     struct error why = {0};
-    bool good = refused ? trunk_listen(&slot->trunk, &why)
+    const size_t last = slot->trunks_count - 1;
+    const bool is_trunk = slot->run.is_trunk;
+    bool good = refused ? trunk_listen(&slot->trunks[last], &why)
                 : spoke ? branch_listen(&slot->run, &why)
                         : branch_check(&slot->run, &why);
     if (!good) {
@@ -85,18 +90,43 @@ static void check_branch(struct schedule *schedule, struct slot *slot, bool spok
         if (refused && spoke) // whoever it is must be ended, too
             (void)!branch_listen(&slot->run, &none);
         branch_end(&slot->run);
-        slot_go_cold(schedule, slot, &why);
+        slot_lose_trunk(schedule, slot, is_trunk ? last + 1 : last, &why);
     } else if (spoke) {
-        slot->state = SLOT_CELL;
-        slot->cell = *slot->group.cells++;
-        slot->forked = true;
-        slot->group.count--;
+        slot_take_branch(slot);
     }
+}
+
+// A trunk that is gone takes with it what has grown from it.
+static void fell_trunk(struct schedule *schedule, struct slot *slot, size_t nth, const struct error *why)
+{
+    if (slot->state != SLOT_TRUNK)
+        branch_end(&slot->run);
+    if (slot->state == SLOT_CELL)
+        plan_group_give_back(&slot->group);
+    slot_lose_trunk(schedule, slot, nth, why);
+}
+
+// Those that wait: of one that has been told something its socket says more. False: one of them is gone.
+static bool check_waiting_trunks(struct schedule *schedule, struct slot *slot)
+{
+    struct error why = {0};
+    const bool is_cell = slot->state == SLOT_CELL;
+    const size_t waiting = is_cell ? slot->trunks_count : slot->trunks_count - 1;
+    if (slot->trunks_count == 0 || slot->state == SLOT_FREE || (is_cell && !slot->forked))
+        return true;
+    for (size_t i = 0; i < waiting; i++)
+        if (trunk_is_gone(&slot->trunks[i], &why)) {
+            fell_trunk(schedule, slot, i, &why);
+            return false;
+        }
+    return true;
 }
 bool slot_check(struct schedule *schedule, struct slot *slot,
     const struct pollfd watched[static WATCHED_EACH], struct error *error)
 {
     bool first = watched[0].revents != 0, second = watched[1].revents != 0;
+    if (!check_waiting_trunks(schedule, slot))
+        return true;
     switch (slot->state) {
     case SLOT_FREE: return true;
     case SLOT_CELL: return check_cell(schedule, slot, first, error);
@@ -110,10 +140,10 @@ bool slot_check(struct schedule *schedule, struct slot *slot,
 void slot_end(const struct schedule *schedule, struct slot *slot)
 {
     struct error none = {0};
-    const bool prepared = slot->trunk.control_fd >= 0;
+    const bool prepared = slot->trunks_count > 0;
     if (slot->state == SLOT_CELL || slot->state == SLOT_BRANCH)
         branch_end(&slot->run);
-    slot_end_trunk(schedule, slot);
+    slot_end_trunks(schedule, slot, 0);
     for (size_t i = 0; prepared && i < slot->group.count; i++) {
         const struct cell *cell = schedule->options->plan->cells[slot->group.cells[i]];
         (void)!cell_folder_remove(schedule->options->folder, cell->name, &none);

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -74,9 +75,14 @@ static bool receive(int fd, char text[static FORK_GUEST_TEXT], pid_t *from, stru
 bool trunk_start(struct trunk *trunk, struct guest_options *options, struct error *error)
 {
     int ends[2];
-    *trunk = (struct trunk){.control_fd = -1};
-    if (!make_control(ends, error))
+    *trunk = (struct trunk){.guest = {.pid = -1, .pidfd = -1, .console_fd = -1}, .control_fd = -1};
+    trunk->memory_fd = options->memory_fd = guest_memory_folder();
+    if (trunk->memory_fd < 0)
+        return error_set_errno(error, ERROR_LAB, GUEST_MEMORY_FOLDER);
+    if (!make_control(ends, error)) {
+        trunk_end(trunk);
         return false;
+    }
     options->control_fd = ends[1];
     bool started = guest_start(&trunk->guest, options, error);
     close(ends[1]);
@@ -100,6 +106,14 @@ bool trunk_listen(struct trunk *trunk, struct error *error)
         text[0] != '\0'     ? text
         : trunk->stops == 0 ? "it did not come to the scenario's zero"
                             : "it did not come to its next stop");
+}
+
+bool trunk_is_gone(struct trunk *trunk, struct error *why)
+{
+    struct pollfd ended = {.fd = trunk->guest.pidfd, .events = POLLIN};
+    if (poll(&ended, 1, 0) <= 0)
+        return false;
+    return !guest_ended_well(&trunk->guest, why) || !error_set(why, ERROR_LAB, "the trunk ended");
 }
 
 bool trunk_go_on(struct trunk *trunk, struct error *error)
@@ -143,12 +157,20 @@ static bool copy_of_trunk(
     return copied;
 }
 
+static bool is_plan(const char *name)
+{
+    const char *const *plan = fork_plan_files;
+    while (*plan != NULL && strcmp(*plan, name) != 0)
+        plan++;
+    return *plan != NULL || strcmp(name, CELL_PLAN_FILE) == 0;
+}
+
 static bool copy_files_of_trunk(const struct folder *from, const struct folder *to, struct error *error)
 {
     char **names = folder_names(from, error);
     bool copied = names != NULL;
     for (char **name = names; copied && *name != NULL; name++)
-        if (strcmp(*name, CELL_PLAN_FILE) != 0 && strcmp(*name, FORK_BRANCH_PLAN_FILE) != 0)
+        if (!is_plan(*name))
             copied = copy_of_trunk(from, to, *name, error);
     folder_names_free(names);
     return copied;
@@ -165,12 +187,12 @@ static bool furnish_branch(const struct trunk *trunk, const struct folder *to, s
 }
 
 // The order in fork-guest.patch: folder, controller, and a Landlock ruleset where there is one.
-static bool send_order(int control_fd, const int fds[static 3], struct error *error)
+static bool send_order(int control_fd, const char *plan, const int fds[static 3], struct error *error)
 {
     const size_t size = (fds[2] < 0 ? 2 : 3) * sizeof(int);
     _Alignas(struct cmsghdr) char control[CMSG_SPACE(3 * sizeof(int))] = {0};
-    static char text[] = FORK_BRANCH_PLAN_FILE;
-    struct iovec room = {text, sizeof(text) - 1};
+    char text[FORK_GUEST_TEXT];
+    struct iovec room = {text, (size_t)snprintf(text, sizeof(text), "%s", plan)};
     struct msghdr message = {
         .msg_iov = &room, .msg_iovlen = 1, .msg_control = control, .msg_controllen = CMSG_SPACE(size)};
     struct cmsghdr *part = CMSG_FIRSTHDR(&message);
@@ -180,8 +202,8 @@ static bool send_order(int control_fd, const int fds[static 3], struct error *er
            error_set_errno(error, ERROR_LAB, "the trunk does not listen");
 }
 
-static bool order_branch(struct trunk *trunk, struct branch *branch, const struct folder *folder,
-    const struct guest_options *options, struct error *error)
+static bool order_branch(struct trunk *trunk, struct branch *branch, const char *plan,
+    const struct folder *folder, const struct guest_options *options, struct error *error)
 {
     int ends[2], ruleset;
     if (!guest_ruleset(options, &ruleset, error))
@@ -189,7 +211,7 @@ static bool order_branch(struct trunk *trunk, struct branch *branch, const struc
     bool ordered = make_control(ends, error);
     if (ordered) {
         const int fds[] = {folder->fd, ends[1], ruleset};
-        ordered = send_order(trunk->control_fd, fds, error);
+        ordered = send_order(trunk->control_fd, plan, fds, error);
         close(ends[1]);
         branch->control_fd = ends[0];
     }
@@ -198,16 +220,17 @@ static bool order_branch(struct trunk *trunk, struct branch *branch, const struc
     return ordered;
 }
 
-bool trunk_branch(
-    struct trunk *trunk, struct branch *branch, const struct guest_options *options, struct error *error)
+bool trunk_branch(struct trunk *trunk, struct branch *branch, const char *plan,
+    const struct guest_options *options, struct error *error)
 {
     struct folder folder;
     guest_init(&branch->guest, options);
     branch->control_fd = -1;
+    branch->is_trunk = options->memory_fd > 0;
     if (!folder_open(&folder, options->folder, ERROR_LAB, error))
         return false;
     bool ordered = furnish_branch(trunk, &folder, error) && guest_watch_console(&branch->guest, error) &&
-                   order_branch(trunk, branch, &folder, options, error);
+                   order_branch(trunk, branch, plan, &folder, options, error);
     folder_close(&folder);
     return ordered;
 }
@@ -232,11 +255,14 @@ bool branch_listen(struct branch *branch, struct error *error)
     pid_t from = -1;
     if (!receive(branch->control_fd, text, &from, error))
         return false;
-    close(branch->control_fd);
-    branch->control_fd = -1;
+    const bool complete = strcmp(text, FORK_SAYS_BRANCH) == 0;
+    if (!complete || !branch->is_trunk) {
+        close(branch->control_fd);
+        branch->control_fd = -1;
+    }
     struct error stranger = {0};
     bool found = find_process(&branch->guest, from, &stranger);
-    if (strcmp(text, FORK_SAYS_BRANCH) == 0)
+    if (complete)
         return found || error_set(error, ERROR_LAB, "%s", stranger.text);
     return error_set(error, ERROR_LAB, "the branch failed: %s",
         text[0] != '\0' ? text : guest_last_words(branch->guest.folder, words));
@@ -258,10 +284,20 @@ void branch_end(struct branch *branch)
     guest_end(&branch->guest);
 }
 
+void trunk_take(struct trunk *trunk, struct branch *branch, const struct trunk *from)
+{
+    *trunk = (struct trunk){
+        .guest = branch->guest, .control_fd = branch->control_fd, .memory_fd = -1, .stops = from->stops};
+    *branch = (struct branch){.guest = {.pid = -1, .pidfd = -1, .console_fd = -1}, .control_fd = -1};
+}
+
 void trunk_end(struct trunk *trunk)
 {
     if (trunk->control_fd >= 0)
         close(trunk->control_fd);
+    if (trunk->memory_fd >= 0)
+        close(trunk->memory_fd);
     guest_end(&trunk->guest);
-    *trunk = (struct trunk){.guest = {.pid = -1, .pidfd = -1, .console_fd = -1}, .control_fd = -1};
+    *trunk = (struct trunk){
+        .guest = {.pid = -1, .pidfd = -1, .console_fd = -1}, .control_fd = -1, .memory_fd = -1};
 }

@@ -148,6 +148,20 @@ struct cell *cell_of_program(struct scenario *scenario, const char *subject, cha
     return NULL;
 }
 
+size_t cell_levels(const struct cell *cell)
+{
+    return cell->via_count + (cell->stop == STOP_EVERYWHERE ? 0 : 1);
+}
+
+int64_t cell_stop_at(const struct cell *cell, size_t level)
+{
+    if (level >= cell_levels(cell))
+        return STOP_EVERYWHERE;
+    if (level < cell->via_count)
+        return cell->via[level].stop;
+    return cell->stop == 0 ? STOP_AT_ZERO : cell->stop;
+}
+
 void cell_free(struct cell *cell)
 {
     if (cell == NULL)

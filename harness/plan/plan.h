@@ -5,6 +5,7 @@
 
 #include "base/folder.h"
 #include "base/sha256.h"
+#include "contract/fork.h"
 #include "contract/lab_kind.h"
 #include "contract/world.h"
 #include "scenario/scenario.h"
@@ -15,6 +16,7 @@
 
 #define STOP_AT_ZERO    1
 #define STOP_EVERYWHERE (-1)
+#define CELL_VIA_MAX    (FORK_LEVELS - 1)
 
 // Scenario x subject x seed, with everything that the lab and the verdict need. Stored as plan.json beside
 // the trace.
@@ -35,7 +37,18 @@ struct cell {
     // becomes this cell at the stop of that number: STOP_AT_ZERO is the first; 0: it has no other. No fault
     // comes before. STOP_EVERYWHERE: no branch becomes it.
     int64_t stop;
+    // Earlier stops, in order, at which a branch has become it for what its faults do before `until_us`. The
+    // rest comes at the next of its stops: there it is a branch of a branch. No fault comes before the first.
+    struct cell_via {
+        int64_t stop, until_us;
+    } via[CELL_VIA_MAX];
+    size_t via_count;
 };
+
+// How often a branch becomes the cell, and at which stop it does so for the `level`th time, from 0 on; none:
+// STOP_EVERYWHERE.
+size_t cell_levels(const struct cell *cell);
+int64_t cell_stop_at(const struct cell *cell, size_t level);
 
 struct plan {
     struct cell **cells;

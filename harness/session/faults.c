@@ -34,6 +34,24 @@ void lab_faults_free(struct lab_faults *faults)
     free(faults);
 }
 
+bool lab_faults_grow(struct lab_faults *faults, size_t count)
+{
+    struct lab_faults *larger = lab_faults_new(count);
+    if (larger == NULL)
+        return false;
+    // Those in place are of both scenarios.
+    for (size_t i = 0; i < faults->applied; i++) {
+        const size_t index = larger->order[i] = faults->order[i];
+        larger->states[index] = faults->states[index];
+    }
+    larger->applied = faults->applied;
+    const struct lab_faults before = *faults;
+    *faults = *larger;
+    *larger = before;
+    lab_faults_free(larger);
+    return true;
+}
+
 static void report_failure(struct lab *lab, size_t index, const struct error *error)
 {
     lab_event(lab, "fault-failed", json_pack("{s:I, s:s}", "fault", (json_int_t)index, "error", error->text));
@@ -60,6 +78,14 @@ bool lab_faults_apply(struct lab *lab, struct lab_faults *faults, size_t index, 
     if (error != NULL)
         *error = failure;
     return false;
+}
+
+bool lab_faults_begun(const struct lab_faults *faults, size_t index)
+{
+    size_t i = 0;
+    while (i < faults->applied && faults->order[i] != index)
+        i++;
+    return i < faults->applied;
 }
 
 bool lab_faults_in_place(const struct lab_faults *faults, size_t index)

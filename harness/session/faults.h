@@ -17,6 +17,12 @@ bool lab_faults_apply(struct lab *lab, struct lab_faults *faults, size_t index, 
 // `hits`: what it met, unless NULL; -1: it was not in place, or could not count.
 void lab_faults_revert(struct lab *lab, struct lab_faults *faults, size_t index, int64_t *hits);
 
+// Makes room for the `count` faults of another scenario. Those that were applied have the same places in it.
+// False: no memory.
+bool lab_faults_grow(struct lab_faults *faults, size_t count) MUST_CHECK;
+
+// Applied at some time: it may be reverted by now.
+bool lab_faults_begun(const struct lab_faults *faults, size_t index);
 bool lab_faults_in_place(const struct lab_faults *faults, size_t index);
 
 // In reverse order of their application.

@@ -77,14 +77,15 @@ void lab_cells_free(struct lab_cells *cells)
 bool lab_fork(struct lab *lab, struct lab_cells *cells, int64_t stop, bool *became, struct error *error)
 {
     char plan[FORK_GUEST_TEXT];
-    const bool here = lab->cell->stop == stop || (lab->cell->stop == 0 && stop == STOP_AT_ZERO);
+    const size_t level = cells->count;
+    const bool here = cell_stop_at(lab->cell, level) == stop;
     *became = false;
     if (!write_back(lab, error) || !ask(plan, error))
         return false;
     if (strcmp(plan, FORK_GO_ON) == 0 || (plan[0] == '\0' && !here))
         return true;
     // A guest that is no branch reads its plan once more, for it must have done what a branch has.
-    json_t *json = json_file_read(plan[0] != '\0' ? plan : FORK_BRANCH_PLAN_FILE, ERROR_LAB, error);
+    json_t *json = json_file_read(plan[0] != '\0' ? plan : fork_plan_files[level], ERROR_LAB, error);
     struct cell *cell = json != NULL ? cell_from_json(json, error) : NULL;
     json_decref(json);
     *became = cell != NULL && become(lab, cells, cell, error);

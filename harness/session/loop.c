@@ -74,23 +74,48 @@ struct walk {
     uint64_t stopped_at; // the packets heard of by then
 };
 
-// Leaves what is still to come: not the operations that have been sent, and no faults before the cell's stop.
-static void trim_timeline(struct timeline *timeline, int sent, bool faults)
+// Of what its faults do, what comes at this moment or later waits for the cell's next stop. `became`: how
+// often a branch has become it.
+static int64_t faults_until(const struct cell *cell, size_t became, int64_t stops)
+{
+    if (became > 0 && became <= cell->via_count)
+        return cell->via[became - 1].until_us;
+    const bool waits = became < cell->via_count || stops < cell->stop;
+    return waits ? INT64_MIN : INT64_MAX;
+}
+
+static bool is_to_come(
+    const struct timeline_entry *entry, const struct lab_faults *faults, int *sent, int64_t until_us)
+{
+    const bool begun = entry->kind != TIMELINE_OPERATION && lab_faults_begun(faults, entry->index);
+    switch (entry->kind) {
+    case TIMELINE_OPERATION: return (*sent)-- <= 0;
+    case TIMELINE_APPLY: return entry->at_us < until_us && !begun;
+    case TIMELINE_REVERT:
+        return entry->at_us < until_us && (!begun || lab_faults_in_place(faults, entry->index));
+    }
+    return false;
+}
+
+// Leaves what is still to come: not the operations that have been sent, nor what its faults have done, and
+// will do after its next stop.
+static void trim_timeline(
+    struct timeline *timeline, const struct lab_faults *faults, int sent, int64_t until_us)
 {
     size_t kept = 0;
     for (size_t i = 0; i < timeline->count; i++)
-        if (timeline->entries[i].kind == TIMELINE_OPERATION ? sent-- <= 0 : faults)
+        if (is_to_come(&timeline->entries[i], faults, &sent, until_us))
             timeline->entries[kept++] = timeline->entries[i];
     timeline->count = kept;
 }
 
-static bool begin_walk(struct walk *walk, const struct cell *cell, struct error *error)
+// `became`: how often a branch has become the cell.
+static bool begin_walk(struct walk *walk, const struct cell *cell, size_t became, struct error *error)
 {
     walk->next = 0;
-    walk->faults = lab_faults_new(cell->scenario->faults_count);
-    if (walk->faults == NULL || !timeline_make(&walk->timeline, cell->scenario))
+    if (!timeline_make(&walk->timeline, cell->scenario))
         return error_set(error, ERROR_LAB, "out of memory");
-    trim_timeline(&walk->timeline, walk->next_id - 1, walk->stops >= cell->stop);
+    trim_timeline(&walk->timeline, walk->faults, walk->next_id - 1, faults_until(cell, became, walk->stops));
     return true;
 }
 
@@ -116,8 +141,8 @@ static bool perform_entry(struct lab *lab, struct walk *walk, struct error *erro
     return true;
 }
 
-// What comes before a stop is the same in each cell that has it, and no fault is in place: the guest goes on
-// in the timeline of whichever it has become.
+// What comes before a stop is the same in each cell that has it, also the faults that are in place: the guest
+// goes on in the timeline of whichever it has become.
 static bool stop_here(struct lab *lab, struct lab_cells *cells, struct walk *walk, struct error *error)
 {
     bool became;
@@ -127,8 +152,10 @@ static bool stop_here(struct lab *lab, struct lab_cells *cells, struct walk *wal
         return false;
     if (!became)
         return true;
-    end_walk(lab, walk);
-    return begin_walk(walk, lab->cell, error);
+    timeline_free(&walk->timeline);
+    if (!lab_faults_grow(walk->faults, lab->cell->scenario->faults_count))
+        return error_set(error, ERROR_LAB, "out of memory");
+    return begin_walk(walk, lab->cell, cells->count, error);
 }
 
 static bool stops_now(const struct lab *lab, struct walk *walk)
@@ -189,7 +216,10 @@ const char *lab_timeline_run(struct lab *lab, struct lab_cells *cells, struct er
 {
     struct walk walk = {.next_id = 1, .stops = STOP_AT_ZERO, .stopped_at = trace_capture_count(lab->capture)};
     const char *reason = NULL;
-    if (begin_walk(&walk, lab->cell, error))
+    walk.faults = lab_faults_new(lab->cell->scenario->faults_count);
+    if (walk.faults == NULL)
+        error_set(error, ERROR_LAB, "out of memory");
+    else if (begin_walk(&walk, lab->cell, cells->count, error))
         reason = follow_subject(lab, cells, &walk, error);
     end_walk(lab, &walk);
     return reason;

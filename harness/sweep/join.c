@@ -76,6 +76,7 @@ static bool copy_frame(const struct sweep *from, struct sweep *to, struct error 
         .title = {.scenario = strdup(title->scenario),
             .who = strdup(title->who),
             .fault = strdup(title->fault),
+            .given = title->given != NULL ? strdup(title->given) : NULL,
             .name = strdup(title->name),
             .seed = title->seed},
         .unsupported = from->unsupported != NULL ? strdup(from->unsupported) : NULL};

@@ -1,6 +1,7 @@
 // What was written is read as strictly as anything else: somebody may have changed it.
 #include "sweep/json.h"
 
+#include "base/array.h"
 #include "base/json_number.h"
 #include "base/parse_uint.h"
 
@@ -43,11 +44,12 @@ static json_t *points_to_json(const struct sweep *sweep)
 static json_t *sweep_to_json(const struct sweep *sweep)
 {
     const struct sweep_title *title = &sweep->title;
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s?, s:I, s:s?, s:I, s:o, s:o}", "scenario", title->scenario,
-        "subject", title->who, "cell", title->name, "fault", title->fault, "seed", (json_int_t)title->seed,
-        "retry", sweep_retry_name(sweep->retry), "doubled", (json_int_t)sweep->doubled, "unsupported",
-        sweep->unsupported, "packets", (json_int_t)sweep->points.packets, "outcomes", classes_to_json(sweep),
-        "points", points_to_json(sweep));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s*, s:I, s:s?, s:I, s:s?, s:I, s:o, s:o}", "scenario",
+        title->scenario, "subject", title->who, "cell", title->name, "fault", title->fault, "given",
+        title->given, "seed", (json_int_t)title->seed, "retry", sweep_retry_name(sweep->retry), "doubled",
+        (json_int_t)sweep->doubled, "unsupported", sweep->unsupported, "packets",
+        (json_int_t)sweep->points.packets, "outcomes", classes_to_json(sweep), "points",
+        points_to_json(sweep));
 }
 
 json_t *sweep_file_to_json(const struct sweep_file *file)
@@ -85,6 +87,7 @@ static bool read_title(const json_t *json, struct sweep *sweep)
     title->seed = (uint64_t)json_integer_value(seed);
     return json_is_integer(seed) && copy_member(json, "scenario", &title->scenario) &&
            copy_member(json, "subject", &title->who) && copy_member(json, "fault", &title->fault) &&
+           (json_object_get(json, "given") == NULL || copy_member(json, "given", &title->given)) &&
            copy_member(json, "cell", &title->name) && folder_name_is_plain(title->name);
 }
 
@@ -99,6 +102,19 @@ static bool read_retry(const json_t *json, struct sweep *sweep)
     return false;
 }
 
+// The number of its cell: a sweep of later moments does not begin with 0.
+static bool read_point_number(const json_t *item, const char *name, size_t *number)
+{
+    const char *dir = json_string_value(json_object_get(item, "dir"));
+    const size_t length = strlen(name);
+    uint64_t read;
+    if (dir == NULL || strncmp(dir, name, length) != 0 || strncmp(dir + length, "--", 2) != 0 ||
+        !whole_number_parse(dir + length + 2, 0, JSON_COUNT_MAX, &read))
+        return false;
+    *number = (size_t)read;
+    return true;
+}
+
 static bool read_sweep_points(const json_t *list, struct sweep *sweep)
 {
     size_t i;
@@ -109,9 +125,9 @@ static bool read_sweep_points(const json_t *list, struct sweep *sweep)
     {
         const char *words = json_string_value(json_object_get(item, "after"));
         if (points->items == NULL || words == NULL || strlen(words) >= SWEEP_WORDS_SIZE ||
-            !json_number_time_us(json_object_get(item, "at_us"), &points->items[i].at_us))
+            !json_number_time_us(json_object_get(item, "at_us"), &points->items[i].at_us) ||
+            !read_point_number(item, sweep->title.name, &points->items[i].number))
             return false;
-        points->items[i].number = i;
         memcpy(points->items[i].words, words, strlen(words) + 1);
         points->count++;
     }
@@ -179,6 +195,29 @@ bool sweep_file_from_json(const json_t *json, struct sweep_file *file, struct er
     }
     return (good && file->count > 0) ||
            error_set(error, ERROR_INPUT, SWEEP_FILE ": not as this hangup writes it");
+}
+
+struct sweep *sweep_file_add(struct sweep_file *file, struct error *error)
+{
+    struct sweep *grown = array_grow(file->sweeps, file->count, sizeof(*grown));
+    if (grown == NULL) {
+        error_set(error, ERROR_LAB, "out of memory");
+        return NULL;
+    }
+    file->sweeps = grown;
+    file->sweeps[file->count] = (struct sweep){.retry = SWEEP_RETRY_NONE};
+    return &file->sweeps[file->count++];
+}
+
+void sweep_file_drop_empty(struct sweep_file *file, size_t from)
+{
+    size_t kept = from;
+    for (size_t i = from; i < file->count; i++)
+        if (file->sweeps[i].points.count > file->sweeps[i].not_run)
+            file->sweeps[kept++] = file->sweeps[i];
+        else
+            sweep_free(&file->sweeps[i]);
+    file->count = kept;
 }
 
 void sweep_file_free(struct sweep_file *file)

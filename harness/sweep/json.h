@@ -2,9 +2,9 @@
 //
 // {"schema": "hangup-sweep/1", "shard": "1/2" (of a part), "sweeps": [{"scenario", "subject": or a command
 // line,
-//  "cell": NAME, "fault", "seed", "retry": "plain" | "once" | null, "doubled", "unsupported", "packets",
-//  "outcomes": [{"outcome", "points"}], "points": [{"at_us", "after", "outcome": its place | null, "dir",
-//  "took_us" (of a program)}]}]}
+//  "cell": NAME, "fault", "given" (with --depth), "seed", "retry": "plain" | "once" | null, "doubled",
+//  "unsupported", "packets", "outcomes": [{"outcome", "points"}], "points": [{"at_us", "after", "outcome":
+//  its place | null, "dir", "took_us" (of a program)}]}]}
 #ifndef HANGUP_SWEEP_JSON_H
 #define HANGUP_SWEEP_JSON_H
 
@@ -18,6 +18,12 @@ struct sweep_file {
     size_t count;
     unsigned shard, shards; // shards == 1: it is the whole
 };
+
+// One more, at its end, in a file that began empty. NULL: ERROR_LAB.
+struct sweep *sweep_file_add(struct sweep_file *file, struct error *error) MUST_CHECK;
+// From that number on: those without a moment have led nowhere, and those of which no cell was run say
+// nothing.
+void sweep_file_drop_empty(struct sweep_file *file, size_t from);
 
 // Whether it has this point of each of its sweeps: each N-th is one shard's, for those that lie together are
 // of like cost.

@@ -77,7 +77,9 @@ static void print_outcomes(FILE *file, const struct sweep *sweep)
         print_impact_class(file, class->words);
         fprintf(file, "\">%c</td><td class=\"number\">%zu</td><td>", sweep_letter(i), class->count);
         xml_print(file, class->words);
-        fputs(i == 0 ? " (undisturbed)</td></tr>\n" : "</td></tr>\n", file);
+        if (i == 0)
+            fprintf(file, " (%s)", sweep_calm_words(sweep));
+        fputs("</td></tr>\n", file);
     }
     fputs("</table>\n", file);
 }
@@ -106,6 +108,10 @@ static void print_about(FILE *file, const struct sweep *sweep)
         sweep->title.fault, sweep->points.count, sweep->points.packets);
     if (sweep->not_run > 0)
         fprintf(file, ", %zu of them not run", sweep->not_run);
+    if (sweep->title.given != NULL) {
+        fputs(", after ", file);
+        xml_print(file, sweep->title.given);
+    }
     fputc('.', file);
     if (sweep->retry != SWEEP_RETRY_NONE) {
         fprintf(file, " %s: ", sweep_retry_words(sweep->retry));

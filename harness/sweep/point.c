@@ -233,6 +233,15 @@ bool sweep_points_read_in(const struct folder *folder, struct sweep_points *poin
     return read;
 }
 
+void sweep_points_keep_after(struct sweep_points *points, const struct sweep_point *point)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < points->count; i++)
+        if (points->items[i].stop > point->stop && points->items[i].at_us > point->at_us)
+            points->items[kept++] = points->items[i];
+    points->count = kept;
+}
+
 void sweep_points_free(struct sweep_points *points)
 {
     free(points->items);

@@ -44,6 +44,8 @@ bool sweep_points_of(const struct trace_arrows *arrows, const struct server_line
 // Of the undisturbed cell in a folder.
 bool sweep_points_read_in(
     const struct folder *folder, struct sweep_points *points, struct error *error) MUST_CHECK;
+// Leaves those that come after a point, which the same cell came to.
+void sweep_points_keep_after(struct sweep_points *points, const struct sweep_point *point);
 void sweep_points_free(struct sweep_points *points);
 
 #endif

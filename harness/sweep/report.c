@@ -3,6 +3,7 @@
 
 #include "base/duration.h"
 #include "base/terminal.h"
+#include "sweep/steps.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,17 +11,15 @@
 
 bool sweep_name(struct sweep *sweep, const struct cell *cell, const char *who, struct error *error)
 {
-    const struct fault_spec *fault = &cell->scenario->faults[0];
+    char step[SWEEP_STEP_SIZE];
     struct sweep_title *title = &sweep->title;
     sweep->cell = cell;
     *title = (struct sweep_title){.scenario = strdup(cell->scenario->name),
         .who = strdup(who),
+        .fault = strdup(sweep_step_words(cell->scenario, sweep_steps_placed(cell), step)),
         .name = strdup(cell->name),
         .seed = cell->seed};
-    const bool worded = asprintf(&title->fault, "%s %s", fault->kind->name, fault->argument) >= 0;
-    if (!worded)
-        title->fault = NULL;
-    return (worded && title->scenario != NULL && title->who != NULL && title->name != NULL) ||
+    return (title->scenario != NULL && title->who != NULL && title->fault != NULL && title->name != NULL) ||
            error_set(error, ERROR_LAB, "out of memory");
 }
 
@@ -73,6 +72,7 @@ void sweep_free(struct sweep *sweep)
     free(sweep->title.scenario);
     free(sweep->title.who);
     free(sweep->title.fault);
+    free(sweep->title.given);
     free(sweep->title.name);
     *sweep = (struct sweep){0};
 }
@@ -134,7 +134,7 @@ static void print_classes(FILE *file, const struct sweep *sweep, int width)
         fprintf(file, "  %c %4zu  ", sweep_letter(i), class->count);
         terminal_print(file, class->words, CLASS_COLUMN, CLASS_COLUMN, width);
         if (i == 0)
-            fprintf(file, "%*sundisturbed\n", CLASS_COLUMN, "");
+            fprintf(file, "%*s%s\n", CLASS_COLUMN, "", sweep_calm_words(sweep));
         print_took(file, sweep, i);
         if (class->count > 0)
             fprintf(file, "%*sfirst in %s\n", CLASS_COLUMN, "", sweep_point_dir(sweep, class->first, dir));
@@ -177,6 +177,11 @@ static void print_retry(FILE *file, const struct sweep *sweep)
             file, "doubled at %zu of %zu moments\n", sweep->doubled, sweep->points.count - sweep->not_run);
 }
 
+const char *sweep_calm_words(const struct sweep *sweep)
+{
+    return sweep->title.given == NULL ? "undisturbed" : "if it never comes";
+}
+
 void sweep_print(FILE *file, const struct sweep *sweep, int width)
 {
     const struct sweep_title *title = &sweep->title;
@@ -186,6 +191,10 @@ void sweep_print(FILE *file, const struct sweep *sweep, int width)
     if (sweep->not_run > 0)
         fprintf(file, ", %zu of them not run", sweep->not_run);
     fputc('\n', file);
+    if (title->given != NULL) {
+        fputs("  after ", file);
+        terminal_print(file, title->given, 8, 8, width);
+    }
     print_retry(file, sweep);
     if (sweep->unsupported != NULL)
         return;

@@ -13,7 +13,8 @@
 struct sweep_title {
     char *scenario; // "commit/answer-lost"
     char *who;      // "pqpool:none", or a program's command line as a shell reads it
-    char *fault;    // "silence to-app"
+    char *fault;    // "silence to-app": what comes at each moment
+    char *given;    // what had come by then: "silence to-app, after packet 5 left to db"; NULL: nothing
     char *name;     // of its cells, which end in "--0003"
     uint64_t seed;
 };
@@ -22,6 +23,7 @@ struct sweep_title {
 struct sweep {
     const struct cell *cell;  // the scenario's own; NULL: it was read from a file
     struct sweep_title title; // owned
+    struct sweep_point from;  // when the last of what is given came
     struct sweep_points points;
     struct sweep_classes classes;
     size_t *class_of; // by point; SWEEP_NOT_RUN: it has no outcome
@@ -54,6 +56,8 @@ void sweep_free(struct sweep *sweep);
 #define SWEEP_DIR_SIZE (FOLDER_NAME_MAX + 32)
 char *sweep_point_dir(const struct sweep *sweep, size_t point, char dir[static SWEEP_DIR_SIZE]);
 
+// What class 0 is.
+const char *sweep_calm_words(const struct sweep *sweep);
 // '.' is the undisturbed cell's class, '?' a point that was not run, '*' a class behind the 26th.
 char sweep_letter(size_t class);
 // Whether another outcome begins with this point; `*before` receives the class of the last one that was run.

@@ -26,7 +26,7 @@ same() {
 }
 
 nothing_lies_about() {
-    [ -z "$(find "$work/$1" -name 'trunk-*' -o -name branch.json -o -name task.json -o -name .uml)" ]
+    [ -z "$(find "$work/$1" -name 'trunk-*' -o -name 'branch*.json' -o -name task.json -o -name .uml)" ]
 }
 
 arguments=("${cells[@]}" --subject "$strategy" --subject pqpool:none --jobs 2)

@@ -78,10 +78,30 @@ static int reach_root(void)
     return 0;
 }
 
-static int confined(const char *readable, int (*try)(void))
+// A copy of its memory is an unnamed file.
+static int reach_memory(void)
+{
+    int file = open("memory", O_RDWR | O_TMPFILE | O_EXCL, 0700);
+    PASSES(file);
+    PASSES(ftruncate(file, 4096));
+    PASSES(pwrite(file, "x", 1, 4000));
+    REFUSED(open("memory/file", O_RDWR | O_CREAT, 0600));
+    REFUSED(mkdir("memory/folder", 0700));
+    REFUSED(open("memory", O_RDONLY | O_DIRECTORY));
+    return 0;
+}
+
+static int reach_no_memory(void)
+{
+    REFUSED(open("memory", O_RDWR | O_TMPFILE | O_EXCL, 0700));
+    return 0;
+}
+
+static int confined_with(const char *readable, const char *memory, int (*try)(void))
 {
     const char *const readables[] = {readable, NULL}, *const writables[] = {"mine", NULL};
-    const struct guest_confinement confinement = {.readable = readables, .writable = writables};
+    const struct guest_confinement confinement = {
+        .readable = readables, .writable = writables, .memory = memory};
     int status;
     pid_t child = fork();
     if (child == 0) {
@@ -90,6 +110,11 @@ static int confined(const char *readable, int (*try)(void))
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+static int confined(const char *readable, int (*try)(void))
+{
+    return confined_with(readable, NULL, try);
 }
 
 static void make(const char *path)
@@ -107,7 +132,8 @@ static void nothing_but_what_was_given(void **state)
     char folder[] = "/tmp/hangup-confine-XXXXXX";
     assert_non_null(mkdtemp(folder));
     assert_int_equal(chdir(folder), 0);
-    assert_true(mkdir("mine", 0700) == 0 && mkdir("shown", 0777) == 0 && mkdir("hidden", 0777) == 0);
+    assert_true(mkdir("mine", 0700) == 0 && mkdir("shown", 0777) == 0 && mkdir("hidden", 0777) == 0 &&
+                mkdir("memory", 0700) == 0);
     make("shown/file");
     make("hidden/file");
     bystander = fork();
@@ -116,6 +142,8 @@ static void nothing_but_what_was_given(void **state)
             pause();
     assert_int_equal(confined("shown", reach), 0);
     assert_int_equal(confined("/", reach_root), 0);
+    assert_int_equal(confined_with("shown", "memory", reach_memory), 0);
+    assert_int_equal(confined("shown", reach_no_memory), 0);
     kill(bystander, SIGKILL);
     assert_int_equal(waitpid(bystander, NULL, 0), bystander);
     assert_int_equal(chdir("/"), 0);

@@ -135,6 +135,54 @@ static void test_stops_are_in_order(void **state)
     plan_free(plan);
 }
 
+// Each cell: its stops, and when its second one comes. The fault begins at the first, and ends at the second.
+static void test_branches_of_a_branch(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t stops[2], end_us;
+    } given[] = {{{2, 7}, 70}, {{2, 5}, 50}, {{3, 5}, 50}, {{2, 0}, 90}, {{3, 6}, 60}};
+    struct plan *plan = plan_of("idle/none", "alpha:none");
+    struct scenario scenarios[5];
+    struct fault_spec faults[5];
+    struct cell cells[5], *of[5];
+    const struct plan stopping = {.cells = of, .cells_count = 5};
+    struct plan_groups groups;
+    struct error error = {0};
+    for (size_t i = 0; i < 5; i++) {
+        faults[i] = (struct fault_spec){.kind = fault_kind_by_name("silence"),
+            .argument = "both",
+            .at_us = 10 * given[i].stops[0],
+            .for_us = given[i].end_us - 10 * given[i].stops[0]};
+        scenarios[i] = *plan->cells[0]->scenario;
+        scenarios[i].faults = &faults[i];
+        scenarios[i].faults_count = 1;
+        cells[i] = *plan->cells[0];
+        cells[i].scenario = &scenarios[i];
+        cells[i].stop = given[i].stops[1] != 0 ? given[i].stops[1] : given[i].stops[0];
+        cells[i].via[0] = (struct cell_via){given[i].stops[0], given[i].end_us};
+        cells[i].via_count = given[i].stops[1] != 0;
+        of[i] = &cells[i];
+    }
+    assert_groups(&stopping, 24, "3,1,0,2,4");
+    assert_true(plan_groups_make(&stopping, 24, &groups, &error));
+    const size_t shared[] = {0, 0, 1, 0, 1};
+    assert_memory_equal(groups.shared, shared, sizeof(shared));
+    struct plan_group group = groups.groups[0];
+    assert_int_equal(plan_group_sharing(&group, 1), 1);
+    assert_int_equal(plan_group_take(&group), 3);
+    assert_int_equal(plan_group_sharing(&group, 1), 2);
+    assert_int_equal(plan_group_take(&group), 1);
+    plan_group_give_back(&group);
+    assert_int_equal(group.count, 4);
+    plan_groups_free(&groups);
+    faults[0].at_us++; // it begins at another moment
+    assert_true(plan_groups_make(&stopping, 24, &groups, &error));
+    assert_int_equal(groups.shared[2], 0);
+    plan_groups_free(&groups);
+    plan_free(plan);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +192,7 @@ int main(void)
         cmocka_unit_test(test_idempotency_keys_are_not),
         cmocka_unit_test(test_subjects_do_not_share),
         cmocka_unit_test(test_stops_are_in_order),
+        cmocka_unit_test(test_branches_of_a_branch),
     };
     return cmocka_run_group_tests_name("groups", tests, plan_project_make, plan_project_remove);
 }

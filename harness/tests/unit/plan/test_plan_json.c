@@ -57,6 +57,8 @@ static void test_broken_json(void **state)
         {"command", "[5]", "plan.json: command: expected texts"},
         {"differs", "[5]", "plan.json: differs: expected texts"},
         {"stop", "-2", "plan.json: stop: expected a number, or -1"},
+        {"via", "5", "plan.json: via: expected 3 stops at most before `stop`"},
+        {"via", "[{\"stop\": 1, \"until_us\": 5}]", "plan.json: via: expected 3 stops at most before `stop`"},
         {"scenario", "[]", "plan.json: scenario: Expected object, got array"},
     };
     (void)state;
@@ -87,12 +89,50 @@ static void test_a_stop_is_kept(void **state)
     cell_free(cell);
 }
 
+static void test_earlier_stops_are_kept(void **state)
+{
+    static const struct {
+        const char *via, *message;
+        int64_t stop;
+    } wrong[] = {
+        {"[5]", "plan.json: via: expected stops in order, each with its until_us", 12},
+        {"[{\"stop\": 3, \"until_us\": 5}, {\"stop\": 3, \"until_us\": 6}]",
+            "plan.json: via: expected stops in order, each with its until_us", 12},
+        {"[{\"stop\": 12, \"until_us\": 5}]", "plan.json: via: expected 3 stops at most before `stop`", 12},
+    };
+    (void)state;
+    struct error error = {0};
+    json_t *json = stored_cell("alpha:none");
+    json_object_set_new(json, "stop", json_integer(12));
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        struct error why = {0};
+        json_object_set_new(json, "via", json_loads(wrong[i].via, 0, NULL));
+        assert_null(cell_from_json(json, &why));
+        assert_string_equal(why.text, wrong[i].message);
+    }
+    json_object_set_new(
+        json, "via", json_loads("[{\"stop\": 1, \"until_us\": 5}, {\"stop\": 4, \"until_us\": 6}]", 0, NULL));
+    struct cell *cell = cell_from_json(json, &error);
+    assert_string_equal(error.text, "");
+    assert_int_equal(cell_levels(cell), 3);
+    assert_int_equal(cell_stop_at(cell, 0), STOP_AT_ZERO);
+    assert_int_equal(cell_stop_at(cell, 1), 4);
+    assert_int_equal(cell_stop_at(cell, 2), 12);
+    assert_int_equal(cell_stop_at(cell, 3), STOP_EVERYWHERE);
+    json_t *again = cell_to_json(cell);
+    assert_true(json_equal(json, again));
+    json_decref(again);
+    json_decref(json);
+    cell_free(cell);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json_gives_the_same_cell),
         cmocka_unit_test(test_broken_json),
         cmocka_unit_test(test_a_stop_is_kept),
+        cmocka_unit_test(test_earlier_stops_are_kept),
     };
     return cmocka_run_group_tests_name("plan_json", tests, plan_project_make, plan_project_remove);
 }

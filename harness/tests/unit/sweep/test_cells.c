@@ -1,6 +1,7 @@
 // The cells of a sweep: what they keep of the scenario's cell, and what is moved.
 #include "sweep/cells.h"
 #include "sweep/retry.h"
+#include "sweep/steps.h"
 
 #include "base/duration.h"
 
@@ -67,6 +68,40 @@ static void test_faults_keep_their_distance(void **state)
     cell_free(cell);
 }
 
+// The steps: the silence, the RST, the end of the silence. Breaks with: a step that moves what has its place.
+static void test_steps_follow_each_other(void **state)
+{
+    const struct sweep_point first = {.number = 3, .at_us = 10 * US_PER_S, .stop = 5},
+                             second = {.number = 9, .at_us = 10 * US_PER_S + 7, .stop = 8};
+    struct error error = {0};
+    char words[SWEEP_STEP_SIZE];
+    (void)state;
+    struct cell *cell = make_scenario_cell(), *moved = sweep_moved(cell, &first, &error);
+    assert_int_equal(sweep_steps_placed(cell), 0);
+    assert_int_equal(sweep_steps_placed(moved), 1);
+    assert_string_equal(sweep_step_words(moved->scenario, 0, words), "silence both");
+    assert_string_equal(sweep_step_words(moved->scenario, 2, words), "the end of silence both");
+    assert_string_equal(sweep_step_words(moved->scenario, 3, words), "");
+    struct cell *calm = sweep_undisturbed(moved, STOP_EVERYWHERE, &error);
+    assert_int_equal(calm->scenario->faults_count, 1);
+    assert_int_equal(calm->scenario->faults[0].for_us, FAULT_FOREVER);
+    assert_int_equal(calm->stop, STOP_EVERYWHERE);
+    assert_int_equal(calm->via_count, 1);
+    assert_int_equal(calm->via[0].stop, 5);
+    struct cell *again = sweep_moved(moved, &second, &error);
+    assert_string_equal(again->name, "exec--0003--0009");
+    assert_int_equal(again->scenario->faults[0].at_us, 10 * US_PER_S);
+    assert_int_equal(again->scenario->faults[1].at_us, second.at_us);
+    assert_int_equal(again->scenario->faults[0].for_us, US_PER_S + 7); // as long after the RST as it was
+    assert_int_equal(again->via[0].until_us, second.at_us);
+    assert_int_equal(again->stop, 8);
+    assert_int_equal(sweep_steps_placed(again), 2);
+    cell_free(again);
+    cell_free(calm);
+    cell_free(moved);
+    cell_free(cell);
+}
+
 // Breaks with: a read that is done again; a key without a retry; the scenario's own cell that is changed.
 static void test_writes_are_done_again(void **state)
 {
@@ -97,6 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_undisturbed),
         cmocka_unit_test(test_faults_keep_their_distance),
+        cmocka_unit_test(test_steps_follow_each_other),
         cmocka_unit_test(test_writes_are_done_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
