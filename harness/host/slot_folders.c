@@ -26,7 +26,7 @@ static bool write_plans(const struct folder *folder, const struct cell *cell, st
 }
 
 // The folder of the run's `name` with the plan of `cell`.
-static bool make_folder(const struct schedule *schedule, const struct cell *cell, const char *name,
+static bool make_run_folder(const struct schedule *schedule, const struct cell *cell, const char *name,
     char path[static PATH_MAX], struct error *error)
 {
     struct folder folder;
@@ -43,7 +43,7 @@ static bool make_folder(const struct schedule *schedule, const struct cell *cell
 bool slot_folder_make(
     const struct schedule *schedule, const struct cell *cell, char path[static PATH_MAX], struct error *error)
 {
-    return make_folder(schedule, cell, cell->name, path, error);
+    return make_run_folder(schedule, cell, cell->name, path, error);
 }
 
 // The first is called after the slot, the others after those that they grow from.
@@ -78,7 +78,7 @@ bool slot_folders_make(const struct schedule *schedule, const struct slot *slot,
     }
     for (size_t i = 0; cell != NULL && i < count_trunks(schedule, slot); i++) {
         name_trunk(schedule, slot, i, name);
-        if (!make_folder(schedule, cell, name, path, error))
+        if (!make_run_folder(schedule, cell, name, path, error))
             return false;
     }
     return true;

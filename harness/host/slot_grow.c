@@ -61,14 +61,14 @@ static void send_trunk_on(struct schedule *schedule, struct slot *slot)
 }
 
 // Lets off a branch of the last trunk. `branches`: the folders of its own, if it is to be a trunk; else NULL.
-static bool order_branch(struct schedule *schedule, struct slot *slot, const struct cell *cell,
-    const char *path, char **branches, struct error *error)
+static bool let_off(struct schedule *schedule, struct slot *slot, const struct cell *cell, const char *path,
+    char **branches, struct error *error)
 {
     struct guest_task task = {0};
-    const char *readable[GUEST_READABLE_MAX];
     const size_t nth = slot->trunks_count - 1;
     bool ordered = slot_make_task(schedule, cell, &task, error);
     if (ordered) {
+        const char *readable[GUEST_READABLE_MAX];
         world_readable(&task, readable);
         struct guest_options options = slot_options_of(schedule, slot, cell, path, readable);
         options.writable = (const char *const *)branches;
@@ -89,7 +89,7 @@ static void start_next_trunk(struct schedule *schedule, struct slot *slot)
     char **branches = slot_folders_below(schedule, slot, nth, count);
     bool ordered = branches != NULL || error_set(&why, ERROR_LAB, "out of memory");
     ordered = ordered && slot_folder_refill(schedule, slot, nth, last, path, &why) &&
-              order_branch(schedule, slot, last, path, branches, &why);
+              let_off(schedule, slot, last, path, branches, &why);
     slot_folders_free(branches);
     slot->state = SLOT_BRANCH;
     if (ordered)
@@ -105,7 +105,7 @@ static void start_branch(struct schedule *schedule, struct slot *slot)
     char path[PATH_MAX];
     const struct cell *cell = nth_cell(schedule, slot, 0);
     path_format(path, "%s/%s", schedule->options->folder->path, cell->name);
-    bool ordered = order_branch(schedule, slot, cell, path, NULL, &why);
+    bool ordered = let_off(schedule, slot, cell, path, NULL, &why);
     slot->state = SLOT_BRANCH;
     if (ordered)
         return;

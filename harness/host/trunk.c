@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/event_wait.h"
 #include "base/path.h"
 #include "contract/cell_files.h"
 #include "contract/fork.h"
@@ -13,7 +14,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -111,7 +111,8 @@ bool trunk_listen(struct trunk *trunk, struct error *error)
 bool trunk_is_gone(struct trunk *trunk, struct error *why)
 {
     struct pollfd ended = {.fd = trunk->guest.pidfd, .events = POLLIN};
-    if (poll(&ended, 1, 0) <= 0)
+    struct error unknown = {0};
+    if (!event_wait_ms(&ended, 1, 0, &unknown) || ended.revents == 0)
         return false;
     return !guest_ended_well(&trunk->guest, why) || !error_set(why, ERROR_LAB, "the trunk ended");
 }

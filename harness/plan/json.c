@@ -53,7 +53,7 @@ static bool read_plan_words(const json_t *json, const char *what, char ***words,
 }
 
 // Each stop lies behind the one before.
-static bool read_stops(const json_t *stop, const json_t *via, struct cell *cell, struct error *error)
+static bool read_cell_stops(const json_t *stop, const json_t *via, struct cell *cell, struct error *error)
 {
     size_t i;
     json_t *item;
@@ -91,7 +91,7 @@ static bool read_plan_cell(const json_t *json, struct cell *cell, struct error *
         return error_set(error, ERROR_INPUT, "schema '%.40s': expected " SCHEMA, schema);
     if (!lab_kind_by_name(lab, &cell->lab))
         return error_set(error, ERROR_INPUT, "unknown lab '%.40s'", lab);
-    if (!read_stops(stop, via, cell, error))
+    if (!read_cell_stops(stop, via, cell, error))
         return false;
     if (!folder_name_is_plain(name))
         return error_set(error, ERROR_INPUT, "cell: expected the name of a folder");

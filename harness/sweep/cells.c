@@ -22,21 +22,21 @@ static struct cell *make_cell(const struct cell *cell, const char *suffix, json_
     return cell_from_json(json, error);
 }
 
-static json_t *fault_of(json_t *scenario, const struct timeline_entry *step)
+static json_t *fault_of_step(json_t *scenario, const struct timeline_entry *step)
 {
     return json_array_get(json_object_get(scenario, "faults"), step->index);
 }
 
 // What begins with the step of that number is not there at all, and what it would end stays. The last fault
 // first: the others keep their places.
-static void leave_out(json_t *scenario, const struct timeline *steps, size_t from, size_t faults)
+static void leave_out_steps(json_t *scenario, const struct timeline *steps, size_t from, size_t faults)
 {
     bool *absent = calloc(faults + 1, sizeof(*absent));
     for (size_t i = from; absent != NULL && i < steps->count; i++)
         if (steps->entries[i].kind == TIMELINE_APPLY)
             absent[steps->entries[i].index] = true;
         else
-            json_object_set_new(fault_of(scenario, &steps->entries[i]), "for_us", json_null());
+            json_object_set_new(fault_of_step(scenario, &steps->entries[i]), "for_us", json_null());
     for (size_t i = faults; absent != NULL && i > 0; i--)
         if (absent[i - 1])
             json_array_remove(json_object_get(scenario, "faults"), i - 1);
@@ -64,7 +64,7 @@ struct cell *sweep_undisturbed(const struct cell *cell, int64_t stop, struct err
         return NULL;
     }
     json_t *json = cell_to_json(cell);
-    leave_out(
+    leave_out_steps(
         json_object_get(json, "scenario"), &steps, sweep_steps_placed(cell), cell->scenario->faults_count);
     go_on_from(json, cell, cell->scenario->run_for_us, stop);
     struct cell *made = make_cell(cell, "undisturbed", json, error);
@@ -83,7 +83,7 @@ static void move_steps(json_t *scenario, const struct timeline *steps, size_t fr
 {
     for (size_t i = from; i < steps->count; i++)
         if (steps->entries[i].kind == TIMELINE_APPLY)
-            add_to(fault_of(scenario, &steps->entries[i]), "at_us", by_us);
+            add_to(fault_of_step(scenario, &steps->entries[i]), "at_us", by_us);
     // What is reverted has been applied as much later already, unless that has its place.
     for (size_t i = from; i < steps->count; i++) {
         bool moved = false;
@@ -91,7 +91,7 @@ static void move_steps(json_t *scenario, const struct timeline *steps, size_t fr
             moved |= steps->entries[j].kind == TIMELINE_APPLY &&
                      steps->entries[j].index == steps->entries[i].index;
         if (steps->entries[i].kind == TIMELINE_REVERT && !moved)
-            add_to(fault_of(scenario, &steps->entries[i]), "for_us", by_us);
+            add_to(fault_of_step(scenario, &steps->entries[i]), "for_us", by_us);
     }
 }
 

@@ -176,7 +176,7 @@ static void test_branches_of_a_branch(void **state)
     plan_group_give_back(&group);
     assert_int_equal(group.count, 4);
     plan_groups_free(&groups);
-    faults[0].at_us++; // it begins at another moment
+    scenarios[0].faults->at_us++; // it begins at another moment
     assert_true(plan_groups_make(&stopping, 24, &groups, &error));
     assert_int_equal(groups.shared[2], 0);
     plan_groups_free(&groups);
