@@ -133,6 +133,13 @@ void slot_grow(struct schedule *schedule, struct slot *slot)
         start_branch(schedule, slot);
 }
 
+void slot_take_cell(struct slot *slot)
+{
+    slot->cell = plan_group_take(&slot->group);
+    slot->keep = 1 + (slot->group.count > 0 ? slot->group.shared[0] : 0);
+    slot->booted -= slot->booted > 0;
+}
+
 void slot_take_branch(struct slot *slot)
 {
     if (slot->run.is_trunk) {
