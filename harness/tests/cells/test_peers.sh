@@ -64,6 +64,7 @@ r2d2:default|idle/silence|m['errors'] == 0 and m['slowest_ms'] > 900e3
 r2d2:tuned|idle/silence|m['errors'] == 1 and 9e3 < m['slowest_ms'] < 11e3 and 'timed out waiting for connection' in s
 deadpool:default|idle/silence|m['errors'] == 1 and m['slowest_ms'] > 900e3 and 'connection closed' in s
 deadpool:tuned|idle/hung-up|m['errors'] == 0 and m['pings'] >= 3
+bb8:default|idle/silence|m['errors'] == 1 and 29e3 < m['slowest_ms'] < 31e3 and 'Timed out in bb8' in s
 sqlx:default|idle/silence|m['errors'] == 1 and 29e3 < m['slowest_ms'] < 31e3 and 'pool timed out' in s
 sqlx:tuned|idle/hung-up|m['errors'] == 0 and m['connects'] == 3
 sequel:validator|idle/hung-up|m['errors'] == 2 and 'EOF detected' in s
