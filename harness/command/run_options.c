@@ -68,9 +68,19 @@ static bool parse_seeds(const char *text, struct run_options *options)
                dots != NULL ? dots + 2 : first, options->first_seed, SEED_MAX, &options->last_seed);
 }
 
+static bool parse_count(
+    const char *option, const char *value, unsigned most, unsigned *count, struct error *error)
+{
+    uint64_t number;
+    if (!whole_number_parse(value, 1, most, &number))
+        return error_set(
+            error, ERROR_INPUT, "%s %s: expected a whole number from 1 to %u", option, value, most);
+    *count = (unsigned)number;
+    return true;
+}
+
 static bool parse_run_option(int option, const char *value, struct run_options *options, struct error *error)
 {
-    uint64_t jobs, depth;
     const char *why;
     char formats[REPORT_FORMATS_SIZE];
     switch (option) {
@@ -88,12 +98,7 @@ static bool parse_run_option(int option, const char *value, struct run_options *
         if (duration_parse(value, &options->timeout_us, &why) && options->timeout_us > 0)
             return true;
         return error_set(error, ERROR_INPUT, "--timeout %s: expected a duration above 0", value);
-    case 'P':
-        if (!whole_number_parse(value, 1, SWEEP_DEPTH_MAX, &depth))
-            return error_set(error, ERROR_INPUT, "--depth %s: expected a whole number from 1 to %d", value,
-                SWEEP_DEPTH_MAX);
-        options->depth = (unsigned)depth;
-        return true;
+    case 'P': return parse_count("--depth", value, SWEEP_DEPTH_MAX, &options->depth, error);
     case 'N':
         if (parse_seeds(value, options))
             return true;
@@ -118,12 +123,7 @@ static bool parse_run_option(int option, const char *value, struct run_options *
         if (whole_number_parse(value, 0, UINT64_MAX, &options->seed))
             return true;
         return error_set(error, ERROR_INPUT, "--seed %s: expected a whole number from 0 to 2^64 - 1", value);
-    case 'j':
-        if (!whole_number_parse(value, 1, JOBS_MAX, &jobs))
-            return error_set(
-                error, ERROR_INPUT, "--jobs %s: expected a whole number from 1 to %d", value, JOBS_MAX);
-        options->jobs = (unsigned)jobs;
-        return true;
+    case 'j': return parse_count("--jobs", value, JOBS_MAX, &options->jobs, error);
     case 'p':
         if (shard_parse(value, &options->shard, &options->shards))
             return true;
