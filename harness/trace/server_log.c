@@ -102,15 +102,25 @@ static void settle_ping(struct log_reader *reader, const char *next_line)
     }
 }
 
+// A whole number and the character behind it.
+static bool take_number(const char **text, char then, int64_t *number)
+{
+    char *end;
+    if (!isdigit((unsigned char)**text))
+        return false;
+    *number = strtol(*text, &end, 10);
+    *text = end + 1;
+    return *end == then;
+}
+
 // "disconnection: session time: 0:00:10.060 user=app database=app host=192.0.2.2 port=44752"
 static void count_end(struct server_counts *counts, const char *message)
 {
     const char *time = after(message, "disconnection: session time: ");
-    long long hours;
-    int minutes, seconds, milliseconds, length = 0;
-    if (time == NULL ||
-        sscanf(time, "%lld:%d:%d.%d%n", &hours, &minutes, &seconds, &milliseconds, &length) != 4 ||
-        after(time + length, " user=app ") == NULL)
+    int64_t hours, minutes, seconds, milliseconds;
+    if (time == NULL || !take_number(&time, ':', &hours) || !take_number(&time, ':', &minutes) ||
+        !take_number(&time, '.', &seconds) || !take_number(&time, ' ', &milliseconds) ||
+        after(time, "user=app ") == NULL)
         return;
     counts->ends++;
     int64_t lived_us = ((hours * 60 + minutes) * 60 + seconds) * US_PER_S + milliseconds * US_PER_MS;
