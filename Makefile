@@ -54,7 +54,7 @@ comma    := ,
 
 .PHONY: all atlas bench digest-table digest-seeds bench-lab install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: lint-documents lint-rooms check-fast
-.PHONY: peers format sanitize fuzz test-peers torture doctor kernel kernel-once image image-once release build-tests build-pool-tests clean help FORCE
+.PHONY: peers format sanitize fuzz test-peers test-search torture doctor kernel kernel-once image image-once release build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -114,6 +114,9 @@ peers: ## make the image with the pools that people run: debian-13-peers, from D
 
 test-peers: all kernel ## each recorded setting of each pool of that image: make test has one of each pool, this takes some 5 minutes
 	@HANGUP=$(BUILD)/hangup PEERS=all TEST_LIMIT_S=3600 prove --exec scripts/tap-test.sh harness/tests/cells/test_peers.sh
+
+test-search: all kernel image-once ## search finds each of the bugs that are planted in a small pool; make test has one of them
+	@HANGUP=$(BUILD)/hangup SEARCH=all TEST_LIMIT_S=3600 prove --exec scripts/tap-test.sh harness/tests/cells/test_search.sh
 
 sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, the pool's under ThreadSanitizer
 	@scripts/run-tests.sh sanitize

@@ -4,14 +4,14 @@
 # descriptor or a folder that is shared.
 . "$(dirname "$0")/tap.sh"
 
-# A sample of the catalogue, another one for each commit: HANGUP_SAMPLE names one. Its cells have one network, and so one trunk.
+# A sample of the catalogue, another one for each commit: HANGUP_SAMPLE names one. Its cells have one network and one pool, and so one trunk.
 sample=${HANGUP_SAMPLE:-$(git rev-list --count HEAD 2>/dev/null || echo 0)}
-mapfile -t all < <(grep -lx 'network: {rtt: 10ms}' scenarios/{idle,query,failover,steady}/*.yaml)
+mapfile -t all < <(grep -lx 'network: {rtt: 10ms}' scenarios/{idle,query,failover,steady}/*.yaml | xargs grep -lx 'pool: {size: 2}')
 cells=()
 for i in 0 1 2 3; do
     cells+=("${all[(4 * sample + i) % ${#all[@]}]}")
 done
-mapfile -t strategies < <("$hangup" list subjects | grep -oE 'pqpool:[a-z0-9-]+')
+mapfile -t strategies < <("$hangup" list subjects | grep -oE 'pqpool:[a-z0-9-]+' | grep -vx pqpool:none)
 strategy=${strategies[sample % ${#strategies[@]}]}
 echo "# sample $sample: $strategy, ${cells[*]}"
 
