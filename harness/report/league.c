@@ -110,6 +110,21 @@ static void print_incomplete(FILE *file, const struct league *league, size_t ran
         fputs(".\n", file);
 }
 
+// Scenarios of which the run has cells of another seed.
+static size_t count_seeded(const struct league *league)
+{
+    const struct run_result *run = league->run;
+    size_t count = 0;
+    for (size_t i = league->order->first; i < run->cells_count; i = league->order->next_scenario[i]) {
+        bool seeded = false;
+        for (size_t j = 0; j < run->cells_count && !seeded; j++)
+            seeded = run->cells[j].seed != run->seed &&
+                     strcmp(run->cells[j].scenario, run->cells[i].scenario) == 0;
+        count += seeded;
+    }
+    return count;
+}
+
 // What is told of another seed holds for all tables.
 static void print_mark(FILE *file, const struct league *league)
 {
@@ -118,7 +133,8 @@ static void print_mark(FILE *file, const struct league *league)
         differing += league->rows[i].differs > 0;
     if (!league->seeds)
         return;
-    fprintf(file, "\nWhat is shown is seed %" PRIu64 "; other seeds were run, too. ", league->run->seed);
+    fprintf(file, "\nWhat is shown is seed %" PRIu64 "; other seeds were run, too, in %zu of %zu scenarios. ",
+        league->run->seed, count_seeded(league), league->scenarios);
     if (differing == 0)
         fputs("None of them changes an impact, or a number of errors.\n", file);
     else

@@ -361,7 +361,8 @@ static void what_differs_by_seed_is_marked(void **state)
     run = two;
     char *text = page_of(NULL);
     run = shown;
-    check_has(text, "What is shown is seed 7; other seeds were run, too. \xe2\x89\xa0 marks the 1 rows");
+    check_has(text,
+        "What is shown is seed 7; other seeds were run, too, in 1 of 1 scenarios. \xe2\x89\xa0 marks the 1 rows");
     check_has(text, "| p:odd \xe2\x89\xa0       | 1.0 ");
     check_has(text, "| p:even        | 1.0 ");
     check_has(text, "| idle/x   | \xc2\xb7    | \xc2\xb7 \xe2\x89\xa0 |");
