@@ -112,10 +112,12 @@ format: ## lay out all C files
 peers: ## make the image with the pools that people run: debian-13-peers, from Debian's packages and npm's
 	@$(MAKE) image IMAGE=debian-13-peers
 
-test-peers: all kernel ## each recorded setting of each pool of that image: make test has one of each pool, this takes some 5 minutes
+test-peers: all kernel image-once ## each recorded setting of each pool of that image: make test has one of each pool, this takes some 5 minutes
+	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh test)
 	@HANGUP=$(BUILD)/hangup PEERS=all TEST_LIMIT_S=3600 prove --exec scripts/tap-test.sh harness/tests/cells/test_peers.sh
 
 test-search: all kernel image-once ## search finds each of the bugs that are planted in a small pool; make test has one of them
+	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh test)
 	@HANGUP=$(BUILD)/hangup SEARCH=all TEST_LIMIT_S=3600 prove --exec scripts/tap-test.sh harness/tests/cells/test_search.sh
 
 sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, the pool's under ThreadSanitizer

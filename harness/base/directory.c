@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,6 +31,17 @@ bool folder_make(const char *path, enum error_category category, struct error *e
         *slash = '/';
     }
     return make_one(path, category, error);
+}
+
+bool folder_make_and_open(
+    struct folder *folder, const char *path, enum error_category category, struct error *error)
+{
+    char absolute[PATH_MAX];
+    if (!folder_make(path, category, error))
+        return false;
+    if (realpath(path, absolute) == NULL)
+        return error_set_errno(error, category, "%s", path);
+    return folder_open(folder, absolute, category, error);
 }
 
 static bool remove_tree(int folder_fd, const char *name, const char *last, int depth);

@@ -7,6 +7,10 @@
 // With all folders above it. What exists is fine. `category` is that of the error.
 bool folder_make(const char *path, enum error_category category, struct error *error) MUST_CHECK;
 
+// The same, and opens it: its path is absolute then.
+bool folder_make_and_open(
+    struct folder *folder, const char *path, enum error_category category, struct error *error) MUST_CHECK;
+
 // With all that is in it. Does not follow links. What is not there is not missed; what cannot be removed
 // stays.
 void folder_remove(const char *path);

@@ -8,8 +8,6 @@
 #include "result/cell_folder.h"
 #include "result/stored.h"
 
-#include <stdlib.h>
-
 const char command_merge_help[] =
     "usage: hangup merge RUN... --out DIR [--replace]\n"
     "\n"
@@ -38,13 +36,8 @@ static bool take_cell_files(const struct run_result *merged, const struct run_fo
 static bool write_merged(
     const struct run_result *merged, const struct run_folders *places, const char *path, struct error *error)
 {
-    char absolute[PATH_MAX];
     struct folder folder;
-    if (!folder_make(path, ERROR_INPUT, error))
-        return false;
-    if (realpath(path, absolute) == NULL)
-        return error_set_errno(error, ERROR_INPUT, "%s", path);
-    if (!folder_open(&folder, absolute, ERROR_INPUT, error))
+    if (!folder_make_and_open(&folder, path, ERROR_INPUT, error))
         return false;
     bool written = take_cell_files(merged, places, &folder, error) && reports_write(&folder, merged, error) &&
                    run_output_print(merged, &folder, REPORT_DEFAULT, error);

@@ -51,13 +51,8 @@ static bool take_sweep_cells(
 static bool write_whole(const struct sweep_file *whole, const struct sweep_file *parts,
     const struct folder *folders, size_t count, const char *path, struct error *error)
 {
-    char absolute[PATH_MAX];
     struct folder folder;
-    if (!folder_make(path, ERROR_INPUT, error))
-        return false;
-    if (realpath(path, absolute) == NULL)
-        return error_set_errno(error, ERROR_INPUT, "%s", path);
-    if (!folder_open(&folder, absolute, ERROR_INPUT, error))
+    if (!folder_make_and_open(&folder, path, ERROR_INPUT, error))
         return false;
     bool written = true;
     for (size_t i = 0; written && i < count; i++)

@@ -39,8 +39,9 @@ struct guest_options {
     unsigned place; // spreads guests that run side by side over the cores: each stays on one
     int line_fd; // a line to its PID 1, which finds what is written into the other end on /dev/tty1; -1: none
     int control_fd; // to its kernel, which makes branches (host/trunk.h); 0: none
-    int memory_fd; // of guest_memory_folder(), for itself and its copies; 0: one of its own, and of a branch:
-                   // none
+    // Of guest_memory_folder(), for its memory and that of its copies. 0: a guest that is booted makes one,
+    // and a branch can have no copies.
+    int memory_fd;
     const char *const *readable; // of the host, for reading: files and folders, or "/" for all;
                                  // GUEST_READABLE_MAX at most, ends with NULL; may be NULL
     const char *const *writable; // further folders that it can write, GUEST_WRITABLE_MAX at most, ends with
