@@ -3,6 +3,7 @@
 
 #include "contract/cell_files.h"
 #include "report/page.h"
+#include "report/page_seeds.h"
 #include "report/story.h"
 #include "result/fear.h"
 #include "result/select.h"
@@ -166,6 +167,8 @@ bool report_html_print(const struct report_page *page)
     if (run == NULL)
         return false;
     json_t *groups = group_by_fear(page->result, run);
+    if (page->run == NULL)
+        page_keep_one_seed(page->result, json_object_get(run, "cells"));
     json_t *data = json_pack("{s:o, s:o, s:o, s:o, s:o, s:s?}", "groups", groups, "run", run, "other",
         before_to_json(page), "metrics", metrics_to_words(), "kinds", packet_kinds(), "folder",
         page->run != NULL ? page->run->path : NULL);

@@ -352,8 +352,9 @@ static void print_versions(FILE *file, const struct league_page *page)
         print_version(file, league, i);
     fputs("\nLab ", file);
     markdown_print_text(file, league->run->lab);
-    fprintf(file, ", seed %" PRIu64 ", ", league->run->seed);
-    markdown_print_text(file, league->run->kernel ? league->run->kernel : "kernel unknown");
+    fprintf(file, ", seed %" PRIu64 "%s", league->run->seed, league->run->kernel ? ", " : "");
+    if (league->run->kernel)
+        markdown_print_text(file, league->run->kernel);
     print_world(file, &league->run->world);
     fprintf(file, ". The same again:\n\n```\n%s\n```\n", page->command);
 }

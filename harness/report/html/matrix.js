@@ -82,7 +82,8 @@ function describe(cell) {
     const before = state.against ? counterpart(cell) : undefined;
     const change = before && isChanged(cell) ? ` (before: ${impactOf(before)}, ${before.verdict})` : '';
     const fate = isUnavoidable(cell) ? ', which no pool can avoid' : '';
-    return `${impactOf(cell)}${fate}: ${summary(cell)}; verdict ${cell.verdict}${cell.control ? ' (must fail)' : ''}${change}`;
+    const chance = cell.other_seed ? `; with another seed ${cell.other_seed}, or other numbers` : '';
+    return `${impactOf(cell)}${fate}: ${summary(cell)}; verdict ${cell.verdict}${cell.control ? ' (must fail)' : ''}${change}${chance}`;
 }
 
 function cellElement(cells) {
@@ -92,7 +93,7 @@ function cellElement(cells) {
     const classes = ['cell', impactOf(cell), isUnavoidable(cell) && 'unavoidable', isBroken(cell) && 'broken',
         !matches(cell) && 'other', state.against && !isChanged(cell) && 'same'];
     return h('td', {}, h('a', {class: classes.filter(Boolean).join(' '), href: `#cell=${encodeURIComponent(cell.dir)}`, tabindex: -1,
-        'data-index': cell.index, 'aria-label': `${cell.scenario}, ${cell.subject}: ${describe(cell)}`}, signs[impactOf(cell)]));
+        'data-index': cell.index, 'aria-label': `${cell.scenario}, ${cell.subject}: ${describe(cell)}`}, signs[impactOf(cell)], cell.other_seed ? '≠' : null));
 }
 
 const select = (rows, column) => rows.flatMap(row => row.cells.filter(cell => column.cells.includes(cell) && matches(cell)));

@@ -37,6 +37,24 @@ static void without_folders_there_are_no_stories(void **state)
     free(text);
 }
 
+// Of several seeds it shows one, and says where another does something else.
+static void a_page_of_figures_shows_one_seed(void **state)
+{
+    (void)state;
+    struct run_result run = *report_sample;
+    struct cell_result cells[7];
+    assert_int_equal(run.cells_count, 7);
+    memcpy(cells, report_sample->cells, sizeof(cells));
+    cells[5].subject = cells[0].subject; // clean, where the first has errors
+    cells[5].seed = 8;
+    run.cells = cells;
+    char *text = printed(report_html_print, &run);
+    expect_parts(text, (const char *const[]){"\"other_seed\":\"clean\"", NULL});
+    assert_null(strstr(text, "\"seed\":8"));
+    assert_null(strstr(text, "\"slowest_ms\":null"));
+    free(text);
+}
+
 static void the_matrix_is_a_picture(void **state)
 {
     (void)state;
@@ -78,6 +96,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_text_from_outside_is_html),
         cmocka_unit_test(without_folders_there_are_no_stories),
+        cmocka_unit_test(a_page_of_figures_shows_one_seed),
         cmocka_unit_test(the_matrix_is_a_picture),
         cmocka_unit_test(the_page_needs_nothing_else),
     };
