@@ -225,13 +225,14 @@ static char *report_of(const struct known *known, const char *text, bool all, bo
 static void a_report_tells_the_likely_cause_in_full_and_names_the_others(void **state)
 {
     bool found;
-    char *report = report_of(*state, "consuming input failed: EOF detected", false, &found);
+    char *report = report_of(
+        *state, "consuming input failed: SSL SYSCALL error: EOF detected", false, &found);
     assert_true(found);
     assert_non_null(strstr(report, "Most likely:\n1. FIN, read too late\n   on the wire"));
     assert_non_null(strstr(report, "It may also be:\n2. RST, read too late\n3. "));
     assert_non_null(strstr(report, "hangup atlas --event fin-to-app --client psycopg3"));
     free(report);
-    report = report_of(*state, "consuming input failed: EOF detected", true, &found);
+    report = report_of(*state, "consuming input failed: SSL SYSCALL error: EOF detected", true, &found);
     assert_non_null(strstr(report, "\n2. RST, read too late\n   on the wire"));
     free(report);
 }
@@ -243,7 +244,7 @@ static void a_report_fits_the_terminal(void **state)
     bool found;
     assert_int_equal(setenv("COLUMNS", "60", 1), 0);
     invocation_remember("./my tools/hangup");
-    char *report = report_of(*state, "consuming input failed: EOF detected", true, &found);
+    char *report = report_of(*state, "consuming input failed: SSL SYSCALL error: EOF detected", true, &found);
     invocation_remember("hangup");
     assert_int_equal(unsetenv("COLUMNS"), 0);
     assert_non_null(strstr(report, "   see it        './my tools/hangup' atlas --event \\\n"
