@@ -80,6 +80,18 @@ pgpool:default|idle/silence|m['errors'] == 6 and 'all backend nodes are down' in
 pgpool:no-failover|idle/silence|m['errors'] == 1
 TABLE
 
+# Two workers and two operations at one moment. Breaks with: an adapter whose workers take each other's lines.
+together=(activerecord:default hikaricp:default psycopg_pool:none node-postgres:default)
+run together "$scenarios/two-at-once.yaml" "${together[@]/#/--subject=}"
+if grep -Eq '^  -  *skip ' "$work/together.out"; then
+    report 0 'two operations at one moment # SKIP the image has not all of these pools'
+else
+    for subject in "${together[@]}"; do
+        holds "$subject: two operations at one moment are answered" together \
+            "metric('$subject', 'ok', 'two-at-once') == metric('$subject', 'ops', 'two-at-once') == 12"
+    done
+fi
+
 # A pooler in the path. Breaks with: a leg that is taken for the other, a pooler that does not pool.
 run pooler query/pooler-on-a-silent-path connect/pooler-without-a-server --subject pqpool:none
 if grep -Eq '^  -  *skip ' "$work/pooler.out"; then

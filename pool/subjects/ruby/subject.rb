@@ -89,9 +89,10 @@ module Subject
       exit 1
     end
     say(ready: true, name: pool.name, version: pool.version, driver: pool.driver, speaks: SPEAKS + pool.speaks)
+    turn = Mutex.new # of two threads in gets one drops a line that the other has read ahead
     workers = Array.new(open["workers"]) do
       Thread.new do
-        while (line = $stdin.gets)
+        while (line = turn.synchronize { $stdin.gets })
           answer(pool, line)
         end
       end
