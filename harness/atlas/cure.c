@@ -15,12 +15,16 @@
 #define PER_MILLE 1000
 
 const struct fear fears[] = {
-    {"idle", "idle/hung-up", "the server's side closes an idle connection (FIN)"},
-    {"reset", "idle/reset", "somebody resets an idle connection (RST)"},
-    {"silence", "idle/silence", "the path falls silent while the connection is idle"},
-    {"terminated", "failover/terminated", "the server ends its sessions (57P01)"},
-    {"in-use", "query/backend-killed", "the session dies while a statement runs"},
-    {"failover", "failover/name-moved", "the server's host is gone, and its name leads to another"},
+    {"idle", "idle/hung-up", "the server's side closes an idle connection (FIN)", false},
+    {"reset", "idle/load-balancer-350s", "the path forgets an idle connection and answers with RST", false},
+    {"silence", "idle/silence", "the path falls silent while the connection is idle", false},
+    {"terminated", "failover/terminated", "the server ends its sessions (57P01)", false},
+    {"in-use", "query/backend-killed", "the session dies while a statement runs", false},
+    {"failover", "failover/name-moved", "the server's host is gone, and its name leads to another", false},
+    {"long-query", "query/silent-10min", "the path forgets a connection while it waits for its answer", true},
+    {"connect", "connect/syn-lost", "nobody answers while the pool connects", true},
+    {"restart", "connect/starting-up", "the server recovers, and refuses", true},
+    {"demoted", "failover/writer-demoted", "the primary becomes read-only", true},
 };
 const size_t fears_count = sizeof(fears) / sizeof(fears[0]);
 
@@ -37,10 +41,12 @@ const struct fear *fear_of_cause(const struct sayings *sayings, int cause)
     static const struct {
         const char *cause, *fear;
     } table[] = {{"fin-unread", "idle"}, {"goodbye-unread", "idle"}, {"rst-unread", "reset"},
-        {"rst-answer", "reset"}, {"unacknowledged", "silence"}, {"keepalive", "silence"},
+        {"rst-answer", "reset"}, {"unacknowledged", "silence"}, {"keepalive", "long-query"},
         {"not-told", "silence"}, {"terminated", "terminated"}, {"idle-session-timeout", "terminated"},
         {"crash-elsewhere", "idle"}, {"fin-read", "in-use"}, {"rst-read", "in-use"},
-        {"goodbye-read", "in-use"}, {"pool-exhausted", "silence"}};
+        {"goodbye-read", "in-use"}, {"pool-exhausted", "silence"}, {"syn-lost", "connect"},
+        {"connect-timeout", "connect"}, {"starting-up", "restart"}, {"in-recovery", "restart"},
+        {"read-only", "demoted"}};
     const char *name = sayings_words(sayings, cause).name;
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
         if (strcmp(table[i].cause, name) == 0)
@@ -166,7 +172,7 @@ static void print_left(const struct lines *lines, const json_t *recorded, const 
     const char *comma = "";
     for (size_t i = 0; memory != NULL && i < fears_count; i++) {
         struct recorded_cell cell;
-        if (&fears[i] == fear ||
+        if (&fears[i] == fear || fears[i].apart ||
             !recorded_cell_of(recorded, fears[i].scenario, subject->name, strategy->name, &cell) ||
             recorded_holds(&cell, SLOW_US))
             continue;
@@ -192,31 +198,53 @@ static void print_before_and_after(const struct lines *lines, const struct subje
     free(command);
 }
 
-void cure_print(FILE *file, int indent, int width, const json_t *recorded, const struct subject *subject,
-    const struct fear *fear)
+// Nothing is made up: what is not recorded can be run.
+static void print_not_recorded(
+    const struct lines *lines, const struct subject *subject, const struct fear *fear)
 {
-    const struct lines lines = {file, indent, width};
-    struct cure cure;
+    char *words = NULL, *command = NULL;
+    if (asprintf(&words, "Nothing is recorded of %s under %s; this runs it:", subject->name, fear->scenario) >=
+        0)
+        print_cure_line(lines, "change", words);
+    if (asprintf(&command, "%s run %s --subject %s", invocation_name(), fear->scenario, subject->name) >= 0)
+        terminal_command(lines->file, command, fprintf(lines->file, "%*s", lines->indent, ""), lines->indent,
+            lines->width);
+    free(command);
+}
+
+static void print_no_better(const struct lines *lines, const struct subject *subject, const struct fear *fear,
+    const struct cure *cure)
+{
     char *words = NULL;
-    if (!cure_find(recorded, subject, fear, &cure))
-        return;
-    if (cure.before != cure.after) {
-        print_code(&lines, subject, cure.after);
-        print_shown(&lines, fear, &cure);
-        print_price(&lines, recorded, subject, cure.after);
-        print_left(&lines, recorded, subject, fear, cure.after);
-        print_before_and_after(&lines, subject, fear, &cure);
-        return;
-    }
     size_t size;
     FILE *memory = open_memstream(&words, &size);
     if (memory == NULL)
         return;
     fprintf(memory, "No recorded setting of %s does better in %s than %s: ", subject->name, fear->scenario,
-        cure.before->name);
-    put_cell(memory, &cure.was);
+        cure->before->name);
+    put_cell(memory, &cure->was);
     if (fclose(memory) == 0)
-        print_cure_line(&lines, "change", words);
+        print_cure_line(lines, "change", words);
+}
+
+void cure_print(FILE *file, int indent, int width, const json_t *recorded, const struct subject *subject,
+    const struct fear *fear)
+{
+    const struct lines lines = {file, indent, width};
+    struct cure cure;
+    if (!cure_find(recorded, subject, fear, &cure)) {
+        print_not_recorded(&lines, subject, fear);
+        return;
+    }
+    if (cure.before == cure.after) {
+        print_no_better(&lines, subject, fear, &cure);
+        return;
+    }
+    print_code(&lines, subject, cure.after);
+    print_shown(&lines, fear, &cure);
+    print_price(&lines, recorded, subject, cure.after);
+    print_left(&lines, recorded, subject, fear, cure.after);
+    print_before_and_after(&lines, subject, fear, &cure);
 }
 
 // Over all that is feared. False: something of it is not recorded.

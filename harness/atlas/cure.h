@@ -10,6 +10,7 @@
 // What somebody may be afraid of, and the scenario that shows it.
 struct fear {
     const char *name, *scenario, *is;
+    bool apart; // told only of who fears it: no pool answers in time while no server can be reached
 };
 
 extern const struct fear fears[];
@@ -27,7 +28,8 @@ struct cure {
 bool cure_find(
     const json_t *recorded, const struct subject *subject, const struct fear *fear, struct cure *cure);
 
-// The "change" of a diagnosis. Lines begin with labels as wide as `indent`.
+// The "change" of a diagnosis; where nothing is recorded, it says so. Lines begin with labels as wide as
+// `indent`.
 void cure_print(FILE *file, int indent, int width, const json_t *recorded, const struct subject *subject,
     const struct fear *fear);
 

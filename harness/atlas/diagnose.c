@@ -4,13 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void note_what_is_known(const struct log *log, const struct hits *hits, struct diagnosis *diagnosis)
+static void note_what_is_known(const struct phrases *phrases, const struct log *log, const struct hits *hits,
+    struct diagnosis *diagnosis)
 {
+    char code[6];
     for (size_t i = 0; i < log->count; i++) {
         diagnosis->speakers |= hits->evidence[i].speakers;
         diagnosis->wrappers |= hits->evidence[i].wrappers;
-        if (diagnosis->sqlstate[0] == '\0')
-            (void)sqlstate_find(log->lines[i].plain, diagnosis->sqlstate);
+        if (diagnosis->sqlstate[0] == '\0' && sqlstate_find(log->lines[i].plain, code) != NULL &&
+            sayings_sqlstate(phrases->sayings, code) != NULL)
+            memcpy(diagnosis->sqlstate, code, sizeof(code));
     }
     diagnosis->lines = log->count;
 }
@@ -21,7 +24,7 @@ bool diagnose(const struct phrases *phrases, const struct log *log, struct diagn
     *diagnosis = (struct diagnosis){0};
     bool whole = hits_find(phrases, log, &hits) && findings_make(phrases, log, &hits, diagnosis);
     if (whole)
-        note_what_is_known(log, &hits, diagnosis);
+        note_what_is_known(phrases, log, &hits, diagnosis);
     hits_free(&hits);
     return whole;
 }

@@ -25,7 +25,7 @@ struct finding {
 struct diagnosis {
     struct finding *findings; // in the order of the log
     size_t count;
-    uint32_t speakers, wrappers; // seen anywhere, as bits
+    uint64_t speakers, wrappers; // seen anywhere, as bits
     char sqlstate[6];            // a code that nothing else explained; "": none
     size_t lines;
 };
@@ -41,6 +41,10 @@ void diagnosis_free(struct diagnosis *diagnosis);
 // A scenario below root/scenarios that shows what the row shows: the same fault, and an operation in the same
 // phase. The caller frees the name; NULL: there is none.
 char *diagnose_find_scenario(const char *root, const struct atlas_row *row);
+
+// Whose settings can cure it: the pool that shows itself, else one on the client that speaks. NULL: nobody's
+// that is recorded.
+const char *diagnose_subject(const struct sayings *sayings, const struct finding *finding);
 
 struct diagnose_request {
     const char *root;

@@ -25,8 +25,22 @@ static bool is_address_part(char c)
     return isxdigit((unsigned char)c) || c == '.' || c == ':';
 }
 
-// A number, an IPv4 or an IPv6 address: what has a digit in it, without the full stop of a sentence.
-static bool fold_number(struct folding *folding)
+// Whether what stands there says which of many: "[Errno 111]", "(os error 104)".
+static bool is_behind_errno(const struct folding *folding, const char *begin)
+{
+    static const char *const words[] = {"errno ", "errno=", "errno: -", "os error "};
+    size_t written = (size_t)(folding->to - begin);
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        size_t length = strlen(words[i]);
+        if (written >= length && memcmp(folding->to - length, words[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+// A number, an IPv4 or an IPv6 address: what has a digit in it, without the full stop of a sentence. "c3p0" is
+// none, and a 0 by itself says something: "total=0".
+static bool fold_number(struct folding *folding, const char *begin)
 {
     size_t length = 0;
     bool digit = false;
@@ -34,7 +48,9 @@ static bool fold_number(struct folding *folding)
         digit = digit || isdigit((unsigned char)folding->from[length]);
     while (length > 0 && !isxdigit((unsigned char)folding->from[length - 1]))
         length--;
-    if (!digit || length == 0)
+    bool named = isalpha((unsigned char)folding->from[0]) && isalnum((unsigned char)folding->from[length]);
+    bool nought = length == 1 && folding->from[0] == '0';
+    if (!digit || length == 0 || named || nought || is_behind_errno(folding, begin))
         return false;
     folding->from += length;
     *folding->to++ = '#';
@@ -85,7 +101,7 @@ char *diagnose_fold(const char *text)
         before = *folding.from;
         if (isspace((unsigned char)before))
             fold_space(&folding);
-        else if ((word || !fold_number(&folding)) && !fold_quoted(&folding, folded))
+        else if ((word || !fold_number(&folding, folded)) && !fold_quoted(&folding, folded))
             *folding.to++ = (char)tolower((unsigned char)*folding.from++);
         else
             before = ' ';

@@ -49,8 +49,8 @@ static bool take_phrase(struct hits *hits, const struct log *log, const struct p
 {
     struct evidence *evidence = &hits->evidence[line];
     if (phrase->evidence) {
-        evidence->speakers |= phrase->speaker >= 0 ? UINT32_C(1) << phrase->speaker : 0;
-        evidence->wrappers |= phrase->wrapper >= 0 ? UINT32_C(1) << phrase->wrapper : 0;
+        evidence->speakers |= phrase->speaker >= 0 ? UINT64_C(1) << phrase->speaker : 0;
+        evidence->wrappers |= phrase->wrapper >= 0 ? UINT64_C(1) << phrase->wrapper : 0;
         return true;
     }
     struct hit hit = {.phrase = phrase, .line = line, .start = start, .end = end, .length = end - start};
@@ -72,9 +72,18 @@ static bool scan_line(const struct phrases *phrases, const struct log *log, size
     return true;
 }
 
+#define SURE_WORDS 3 // the first so many stand before a code only
+
+// What is behind a severity is a code only where more follows: "FATAL 57P01 (", "ERROR:  42P01: ",
+// ",FATAL,57P01,".
+static bool more_follows(const char *behind)
+{
+    return behind[0] == ':' || behind[0] == ',' || strncmp(behind, " (", 2) == 0;
+}
+
 const char *sqlstate_find(const char *from, char code[static 6])
 {
-    static const char *const words[] = {"sqlstate", "pgcode", "code"};
+    static const char *const words[] = {"sqlstate", "pgcode", "code", "fatal", "error", "(0x80004005)"};
     for (; *from != '\0'; from++) {
         size_t word = 0, length = 0;
         for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && length == 0; i++)
@@ -87,7 +96,7 @@ const char *sqlstate_find(const char *from, char code[static 6])
             at++;
         size_t digits = strspn(at, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
         if (digits == 5 && !isalnum((unsigned char)at[5]) && strpbrk(at, "0123456789") < at + 5 &&
-            strpbrk(at, "0123456789") != NULL) {
+            strpbrk(at, "0123456789") != NULL && (word < SURE_WORDS || more_follows(at + 5))) {
             memcpy(code, at, 5);
             code[5] = '\0';
             return at + 5;
@@ -148,6 +157,30 @@ static int base_of(const struct sayings *sayings, int speaker)
     return speaker;
 }
 
+// Whether `seen` has a client that speaks to PostgreSQL, or a server of another kind.
+static bool has_speaker(const struct sayings *sayings, uint64_t seen, bool foreign)
+{
+    for (size_t i = 0; i < sayings->speakers_count; i++)
+        if ((seen >> i & 1) != 0 && !sayings->speakers[i].language && sayings->speakers[i].foreign == foreign)
+            return true;
+    return false;
+}
+
+// The kernel's words, a language's and a resolver's come from anybody's client: those of Redis' or MySQL's are
+// not meant.
+static bool is_foreign(
+    const struct phrases *phrases, const struct hits *hits, const struct log *log, const struct hit *hit)
+{
+    const struct sayings *sayings = phrases->sayings;
+    const struct phrase *phrase = hit->phrase;
+    bool anybodys = phrase->generic || phrase->speaker < 0 || sayings->speakers[phrase->speaker].language;
+    uint64_t seen = hits->evidence[hit->line].speakers;
+    if (!has_speaker(sayings, seen, true) && !has_speaker(sayings, seen, false))
+        seen = hits_evidence_around(hits, log, hit->line).speakers;
+    return anybodys && hit_kind(phrases, hit) != KIND_TOLD && has_speaker(sayings, seen, true) &&
+           !has_speaker(sayings, seen, false);
+}
+
 // Whether words of `owner` may come from where `seen` has shown itself.
 static bool may_be(const struct sayings *sayings, int owner, int seen, bool shared)
 {
@@ -162,10 +195,12 @@ static bool is_possible(
     const struct phrases *phrases, const struct hits *hits, const struct log *log, const struct hit *hit)
 {
     const struct phrase *phrase = hit->phrase;
+    if (is_foreign(phrases, hits, log, hit))
+        return false;
     if (phrase->speaker < 0)
         return true;
     // Words that one client alone says stand for it, unless another speaks on the same line.
-    uint32_t seen = phrase->shared ? hits_evidence_around(hits, log, hit->line).speakers
+    uint64_t seen = phrase->shared ? hits_evidence_around(hits, log, hit->line).speakers
                                    : hits->evidence[hit->line].speakers;
     for (int i = 0; i < (int)phrases->sayings->speakers_count; i++)
         if ((seen >> i & 1) != 0 && may_be(phrases->sayings, phrase->speaker, i, phrase->shared))
@@ -190,6 +225,13 @@ static bool is_beaten(const struct phrases *phrases, const struct hit *hit, cons
     if (other->line < hit->line && hit->line <= other->line + other->covers)
         return hit_kind(phrases, hit) == KIND_WIRE;
     if (other->line != hit->line || other->start >= hit->end || hit->start >= other->end)
+        return false;
+    // A saying within a longer one is a part of it.
+    if (hit->phrase->saying != NULL && other->phrase->saying != NULL && other->start <= hit->start &&
+        hit->end <= other->end && other->length > hit->length)
+        return true;
+    if (hit->phrase->saying != NULL && other->phrase->saying != NULL && hit->start <= other->start &&
+        other->end <= hit->end && hit->length > other->length)
         return false;
     size_t mine = worth(phrases, hit), theirs = worth(phrases, other);
     if (mine != theirs || hit->phrase->saying == NULL)
@@ -221,9 +263,14 @@ bool hits_find(const struct phrases *phrases, const struct log *log, struct hits
     *hits = (struct hits){.evidence = calloc(log->count + 1, sizeof(*hits->evidence))};
     if (hits->evidence == NULL)
         return false;
-    for (size_t line = 0; line < log->count; line++)
+    int server = sayings_speaker(phrases->sayings, "server");
+    for (size_t line = 0; line < log->count; line++) {
         if (!scan_line(phrases, log, line, hits) || !scan_sqlstates(phrases, log, line, hits))
             return false;
+        if (log_is_of_server(log->lines[line].plain) &&
+            !has_speaker(phrases->sayings, hits->evidence[line].speakers, false))
+            hits->evidence[line].speakers |= UINT64_C(1) << server;
+    }
     size_t kept = 0;
     for (size_t i = 0; i < hits->count; i++)
         if (is_possible(phrases, hits, log, &hits->items[i]))

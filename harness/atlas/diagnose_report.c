@@ -183,26 +183,63 @@ static const char *label_of(const struct report *report, int cause)
     }
 }
 
-// The adapter of the pool that speaks, else of one on its client. NULL: the text names none.
-static const struct subject *find_adapter(const struct report *report)
+static const struct subject *find_adapter_named(const struct subject_list *subjects, const char *name)
 {
-    const struct finding *finding = report->finding;
-    const struct subject_list *subjects = report->request->subjects;
-    const char *name = finding->speaker >= 0 ? sayings_of(report)->speakers[finding->speaker].subject : NULL;
-    if (finding->wrapper >= 0 && sayings_of(report)->wrappers[finding->wrapper].subject != NULL)
-        name = sayings_of(report)->wrappers[finding->wrapper].subject;
-    for (size_t i = 0; name != NULL && subjects != NULL && i < subjects->count; i++)
+    for (size_t i = 0; name != NULL && i < subjects->count; i++)
         if (strcmp(subjects->subjects[i]->name, name) == 0)
             return subjects->subjects[i];
     return NULL;
 }
 
+const char *diagnose_subject(const struct sayings *sayings, const struct finding *finding)
+{
+    if (finding->wrapper >= 0)
+        return sayings->wrappers[finding->wrapper].subject;
+    return finding->speaker >= 0 ? sayings->speakers[finding->speaker].subject : NULL;
+}
+
+// The lab has not recorded whoever spoke, or the text does not say who did.
+static void print_no_subject(const struct report *report, const struct fear *fear)
+{
+    const struct finding *finding = report->finding;
+    const struct sayings *sayings = sayings_of(report);
+    const char *who = finding->wrapper >= 0   ? sayings->wrappers[finding->wrapper].name
+                      : finding->speaker >= 0 ? sayings->speakers[finding->speaker].is
+                                              : NULL;
+    bool nobody = who == NULL || (finding->wrapper < 0 && (sayings->speakers[finding->speaker].language ||
+                                                              finding->speaker == sayings_speaker(sayings, "server")));
+    char *words = NULL;
+    int made = !nobody
+                   ? asprintf(&words,
+                         "The lab has recorded nothing of %s, so no setting of it can be named here. What is above holds for any pool.",
+                         who)
+                   : asprintf(&words,
+                         "The text names no pool. With its name, out of `%s list subjects`: %s advise --subject POOL --fear %s",
+                         invocation_name(), invocation_name(), fear->name);
+    if (made >= 0)
+        print_labelled(report, "change", words);
+    free(words);
+}
+
 static void print_cure(const struct report *report, int cause)
 {
-    const struct subject *subject = find_adapter(report);
+    const struct diagnose_request *request = report->request;
+    const struct finding *finding = report->finding;
     const struct fear *fear = fear_of_cause(sayings_of(report), cause);
-    if (subject != NULL && fear != NULL)
-        cure_print(report->file, INDENT, report->width, report->request->recorded, subject, fear);
+    if (fear == NULL || request->subjects == NULL || request->recorded == NULL)
+        return;
+    const struct subject *subject = find_adapter_named(
+        request->subjects, diagnose_subject(sayings_of(report), finding));
+    char *words = NULL;
+    if (subject == NULL) {
+        print_no_subject(report, fear);
+        return;
+    }
+    if (finding->wrapper < 0 &&
+        asprintf(&words, "The text names none; if it is %s (%s):", subject->name, subject->summary) >= 0)
+        print_labelled(report, "pool", words);
+    free(words);
+    cure_print(report->file, INDENT, report->width, request->recorded, subject, fear);
 }
 
 static void print_cause(const struct report *report, int cause, int number)

@@ -62,6 +62,23 @@ static bool is_inner(const struct making *making, const struct event *event, con
            sayings_is_on(making->phrases->sayings, event->hits[0]->phrase->speaker, hit->phrase->speaker);
 }
 
+// The same said in other words right behind: "... failed: No such file or directory", and "Is the server
+// running locally". The very same words are another time, but for what an object has below its first line.
+static bool is_same_in_other_words(const struct making *making, const struct event *event, const struct hit *hit)
+{
+    const struct phrase *first = event->hits[0]->phrase, *phrase = hit->phrase;
+    const struct sayings *sayings = making->phrases->sayings;
+    for (size_t i = 0; i < event->count; i++)
+        if (event->hits[i]->phrase == phrase)
+            return hit->line - event->last_line <= NEAR &&
+                   isspace((unsigned char)making->log->lines[hit->line].plain[0]);
+    return hit->line - event->last_line <= NEAR && first->causes_count > 0 && phrase->causes_count > 0 &&
+           first->causes[0].cause == phrase->causes[0].cause &&
+           (first->speaker < 0 || phrase->speaker < 0 ||
+               sayings_is_on(sayings, first->speaker, phrase->speaker) ||
+               sayings_is_on(sayings, phrase->speaker, first->speaker));
+}
+
 // Whether the hit tells of the same event as those before it.
 static bool belongs(const struct making *making, const struct event *event, const struct hit *hit)
 {
@@ -70,7 +87,7 @@ static bool belongs(const struct making *making, const struct event *event, cons
         return false;
     enum condition_kind kind = hit_kind(making->phrases, hit);
     size_t distance = hit->line - event->last_line;
-    if (distance == 0 || is_chained(making, event, hit->line))
+    if (distance == 0 || is_chained(making, event, hit->line) || is_same_in_other_words(making, event, hit))
         return true;
     bool classed = has_class(line->plain);
     // The class of an inner exception of the same language is no new error.
@@ -112,21 +129,91 @@ static int compare_cause_shares(const void *left, const void *right)
     return a->cause - b->cause;
 }
 
-// Where somebody said why, nothing else counts; the kernel's words explain only what came over the wire.
-static void weigh_causes(const struct making *making, const struct event *event, struct finding *finding)
+// What says only that something failed, while what was handed on says what.
+static bool is_weak(const struct making *making, const struct hit *hit)
 {
-    bool wire = true;
-    for (size_t i = 0; i < event->count; i++) {
-        enum condition_kind kind = hit_kind(making->phrases, event->hits[i]);
-        wire = wire && (event->hits[i]->phrase->generic || kind == KIND_WIRE || kind == KIND_DEADLINE);
-    }
+    return hit->phrase->vague || hit_kind(making->phrases, hit) == KIND_POOL;
+}
+
+// "QueuePool limit ... reached, connection timed out": the kernel did not say that.
+static bool is_of_pool(const struct making *making, const struct event *event, const struct hit *hit)
+{
+    for (size_t i = 0; hit->phrase->generic && i < event->count; i++)
+        if (event->hits[i]->line == hit->line && hit_kind(making->phrases, event->hits[i]) == KIND_POOL)
+            return true;
+    return false;
+}
+
+static bool has_strong(const struct making *making, const struct event *event)
+{
+    for (size_t i = 0; i < event->count; i++)
+        if (!is_weak(making, event->hits[i]) && !is_of_pool(making, event, event->hits[i]))
+            return true;
+    return false;
+}
+
+// The kernel's words explain only what came over the wire.
+static bool is_about_wire(const struct making *making, const struct event *event)
+{
     for (size_t i = 0; i < event->count; i++) {
         const struct hit *hit = event->hits[i];
-        if ((event->told && hit_kind(making->phrases, hit) != KIND_TOLD) || (hit->phrase->generic && !wire))
+        enum condition_kind kind = hit_kind(making->phrases, hit);
+        if (!hit->phrase->generic && !is_weak(making, hit) && kind != KIND_WIRE && kind != KIND_DEADLINE)
+            return false;
+    }
+    return true;
+}
+
+static bool says_cause(const struct phrase *phrase, int cause)
+{
+    for (size_t i = 0; i < phrase->causes_count; i++)
+        if (phrase->causes[i].cause == cause)
+            return true;
+    return false;
+}
+
+static bool say_one_cause(const struct phrase *a, const struct phrase *b)
+{
+    for (size_t i = 0; i < a->causes_count; i++)
+        if (says_cause(b, a->causes[i].cause))
+            return true;
+    return false;
+}
+
+// "Failed to connect" and "Connection timed out": what the kernel says elsewhere of a connection that is open
+// is not meant.
+static bool is_ruled_out(const struct event *event, const struct hit *hit, int cause)
+{
+    for (size_t i = 0; hit->phrase->generic && i < event->count; i++) {
+        const struct phrase *vague = event->hits[i]->phrase;
+        if (vague->vague && say_one_cause(vague, hit->phrase) && !says_cause(vague, cause))
+            return true;
+    }
+    return false;
+}
+
+// How much a hit counts; of two that contradict each other the first: what it hands on came of it.
+static unsigned weight_of(const struct making *making, const struct event *event, size_t i)
+{
+    const struct hit *hit = event->hits[i];
+    if (is_weak(making, hit))
+        return has_strong(making, event) ? 1 : 5;
+    return hit->phrase->generic ? 3 : i == 0 ? 6 : 5;
+}
+
+// Where somebody said why, nothing else counts.
+static void weigh_causes(const struct making *making, const struct event *event, struct finding *finding)
+{
+    bool wire = is_about_wire(making, event);
+    for (size_t i = 0; i < event->count; i++) {
+        const struct hit *hit = event->hits[i];
+        if ((event->told && hit_kind(making->phrases, hit) != KIND_TOLD) || (hit->phrase->generic && !wire) ||
+            is_of_pool(making, event, hit))
             continue;
         for (size_t j = 0; j < hit->phrase->causes_count; j++)
-            add_share(finding, hit->phrase->causes[j].cause,
-                hit->phrase->causes[j].share * (hit->phrase->generic ? 3 : 5));
+            if (!is_ruled_out(event, hit, hit->phrase->causes[j].cause))
+                add_share(finding, hit->phrase->causes[j].cause,
+                    hit->phrase->causes[j].share * weight_of(making, event, i));
     }
     qsort(finding->causes, finding->causes_count, sizeof(finding->causes[0]), compare_cause_shares);
 }
@@ -137,10 +224,9 @@ static const struct hit *find_telling(const struct event *event, int cause)
     const struct hit *telling = event->hits[0];
     for (int generic = 1; generic >= 0; generic--)
         for (size_t i = event->count; i-- > 0;)
-            for (size_t j = 0; j < event->hits[i]->phrase->causes_count; j++)
-                if (event->hits[i]->phrase->causes[j].cause == cause &&
-                    event->hits[i]->phrase->generic == (generic == 1))
-                    telling = event->hits[i];
+            if (says_cause(event->hits[i]->phrase, cause) &&
+                event->hits[i]->phrase->generic == (generic == 1))
+                telling = event->hits[i];
     return telling;
 }
 
@@ -162,34 +248,68 @@ static char *quote(const struct making *making, const struct hit *hit)
                : NULL;
 }
 
-// Of those that have shown themselves the one that says such things, and of these the most particular.
-static int find_speaker(const struct making *making, const struct hit *hit)
+// Of those that have shown themselves the most particular one that says such things; else the first that is a
+// client at all.
+static int pick_speaker(const struct making *making, int speaker, uint64_t seen)
 {
     const struct sayings *sayings = making->phrases->sayings;
-    int speaker = hit->phrase->saying != NULL ? hit->phrase->speaker : -1, other = -1;
-    uint32_t seen = hits_evidence(making->hits, making->log, hit->line).speakers;
+    int other = -1;
     for (int i = 0; i < (int)sayings->speakers_count; i++) {
-        if ((seen >> i & 1) == 0)
+        const struct speaker *one = &sayings->speakers[i];
+        if ((seen >> i & 1) == 0 || one->foreign)
             continue;
         if (sayings_is_on(sayings, i, speaker))
             speaker = i;
-        else if (!sayings_is_on(sayings, speaker, i) && !sayings->speakers[i].language)
+        else if (!one->language && !sayings_is_on(sayings, speaker, i) &&
+                 (other < 0 || sayings_is_on(sayings, i, other)))
             other = i;
     }
-    if (hit->phrase->speaker >= 0 && speaker < 0)
-        return other >= 0                                                  ? other
-               : sayings_speaker(sayings, "libpq") == hit->phrase->speaker ? hit->phrase->speaker
-                                                                           : -1;
     return speaker >= 0 ? speaker : other;
 }
 
-static int lowest_bit(uint32_t bits)
+static int pick_language(const struct sayings *sayings, uint64_t seen)
 {
-    return bits != 0 ? __builtin_ctz(bits) : -1;
+    for (int i = 0; i < (int)sayings->speakers_count; i++)
+        if ((seen >> i & 1) != 0 && sayings->speakers[i].language)
+            return i;
+    return -1;
 }
 
-static bool is_same(const struct finding *a, const struct finding *b)
+// By the line itself, then by what is around it: "java.net.SocketException" under a PSQLException is pgjdbc's.
+static int find_speaker(const struct making *making, const struct hit *hit)
 {
+    const struct sayings *sayings = making->phrases->sayings;
+    int owner = hit->phrase->speaker, libpq = sayings_speaker(sayings, "libpq");
+    uint64_t around = hits_evidence_around(making->hits, making->log, hit->line).speakers;
+    int speaker = pick_speaker(making, hit->phrase->saying != NULL ? owner : -1,
+        hits_evidence(making->hits, making->log, hit->line).speakers);
+    if (speaker < 0 || sayings->speakers[speaker].language)
+        speaker = pick_speaker(making, speaker, around);
+    if (speaker < 0 && owner == libpq)
+        return libpq;
+    return speaker >= 0 ? speaker : pick_language(sayings, around);
+}
+
+// One that several pools make together before one by itself, and these in the order of the file.
+static int choose_wrapper(const struct sayings *sayings, uint64_t seen, int speaker)
+{
+    for (int joined = 1; joined >= 0; joined--)
+        for (size_t i = 0; i < sayings->wrappers_count; i++) {
+            const struct wrapper *wrapper = &sayings->wrappers[i];
+            bool fits = wrapper->speaker < 0 || sayings_is_on(sayings, speaker, wrapper->speaker);
+            bool there = joined == 1 ? wrapper->joined != 0 && (wrapper->joined & ~seen) == 0
+                                     : (seen >> i & 1) != 0;
+            if (fits && there)
+                return (int)i;
+        }
+    return -1;
+}
+
+// A server that crashes says so in several ways.
+static bool is_same(const struct finding *a, const struct finding *b, enum condition_kind kind)
+{
+    if (kind == KIND_LOG)
+        return a->causes[0].cause == b->causes[0].cause && a->speaker == b->speaker;
     return a->phrases[0]->saying == b->phrases[0]->saying &&
            (a->phrases[0]->saying != NULL || strcmp(a->phrases[0]->first, b->phrases[0]->first) == 0) &&
            a->causes[0].cause == b->causes[0].cause && a->speaker == b->speaker;
@@ -200,7 +320,7 @@ static bool keep_finding(struct making *making, struct finding *finding)
     struct diagnosis *diagnosis = making->diagnosis;
     for (size_t i = 0; i < diagnosis->count; i++) {
         struct finding *known = &diagnosis->findings[i];
-        if (!is_same(known, finding))
+        if (!is_same(known, finding, sayings_kind(making->phrases->sayings, finding->causes[0].cause)))
             continue;
         known->times++;
         known->last_line = finding->line;
@@ -235,7 +355,8 @@ static bool end_event(struct making *making, struct event *event)
             finding.phrases[finding.phrases_count++] = event->hits[i]->phrase;
     finding.line = finding.last_line = making->log->lines[telling->line].number;
     finding.speaker = find_speaker(making, telling);
-    finding.wrapper = lowest_bit(hits_evidence_around(making->hits, making->log, telling->line).wrappers);
+    finding.wrapper = choose_wrapper(making->phrases->sayings,
+        hits_evidence_around(making->hits, making->log, telling->line).wrappers, finding.speaker);
     finding.quoted = quote(making, telling);
     *event = (struct event){0};
     return finding.quoted != NULL && keep_finding(making, &finding);

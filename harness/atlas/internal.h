@@ -13,7 +13,7 @@ struct hit {
 };
 
 struct evidence {
-    uint32_t speakers, wrappers; // as bits
+    uint64_t speakers, wrappers; // as bits
 };
 
 struct hits {

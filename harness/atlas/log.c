@@ -106,6 +106,29 @@ static bool begins_record(const char *line)
     return false;
 }
 
+// "[4711]", and nothing but digits between.
+static bool has_process(const char *text, const char *end)
+{
+    for (const char *at = text; (at = memchr(at, '[', (size_t)(end - at))) != NULL; at++) {
+        size_t digits = strspn(at + 1, "0123456789");
+        if (digits > 0 && at[1 + digits] == ']')
+            return true;
+    }
+    return false;
+}
+
+bool log_is_of_server(const char *plain)
+{
+    static const char *const words[] = {"LOG:  ", "STATEMENT:  ", "FATAL:  ", "ERROR:  ", "WARNING:  "};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        const char *at = strstr(plain, words[i]);
+        if (at != NULL && (at == plain || !isalnum((unsigned char)at[-1])) &&
+            (i < 2 || has_process(plain, at)))
+            return true;
+    }
+    return false;
+}
+
 struct building {
     struct log *log;
     size_t room, record;

@@ -22,4 +22,7 @@ struct log {
 struct log *log_new(const char *text, size_t length);
 void log_free(struct log *log);
 
+// Whether PostgreSQL's own log writes such a line: "LOG:  ", or "[4711] app@db FATAL:  ".
+bool log_is_of_server(const char *plain);
+
 #endif

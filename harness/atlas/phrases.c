@@ -50,7 +50,7 @@ static struct phrase *add_phrase(struct phrases *phrases, const char *text)
 
 static bool add_evidence(struct phrases *phrases, char **words, int speaker, int wrapper)
 {
-    for (char **word = words; *word != NULL; word++) {
+    for (char **word = words; word != NULL && *word != NULL; word++) {
         struct phrase *phrase = add_phrase(phrases, *word);
         if (phrase == NULL)
             return false;
@@ -61,9 +61,9 @@ static bool add_evidence(struct phrases *phrases, char **words, int speaker, int
     return true;
 }
 
-static bool add_saying(struct phrases *phrases, const struct saying *saying)
+static bool add_saying(struct phrases *phrases, const struct saying *saying, const char *says)
 {
-    struct phrase *phrase = add_phrase(phrases, saying->says);
+    struct phrase *phrase = add_phrase(phrases, says);
     unsigned whole = 0, count = (unsigned)saying->causes_count;
     if (phrase == NULL)
         return false;
@@ -71,6 +71,7 @@ static bool add_saying(struct phrases *phrases, const struct saying *saying)
     phrase->speaker = saying->speaker;
     phrase->shared = saying->shared;
     phrase->generic = saying->generic;
+    phrase->vague = saying->vague;
     phrase->at_end = phrase->first[phrase->length - 1] == '$';
     if (phrase->at_end)
         phrase->first[--phrase->length] = '\0';
@@ -80,6 +81,15 @@ static bool add_saying(struct phrases *phrases, const struct saying *saying)
         phrase->causes[i] = (struct cause_share){saying->causes[i], PHRASE_WHOLE * (count - i) / whole};
     phrase->causes_count = count;
     return true;
+}
+
+// In English, and in the other languages that are known.
+static bool add_saying_in_all(struct phrases *phrases, const struct saying *saying)
+{
+    bool good = add_saying(phrases, saying, saying->says);
+    for (char **says = saying->also; good && says != NULL && *says != NULL; says++)
+        good = add_saying(phrases, saying, *says);
+    return good;
 }
 
 static int compare_shares(const void *left, const void *right)
@@ -139,7 +149,7 @@ static bool fill_phrases(struct phrases *phrases)
     for (size_t i = 0; good && i < sayings->wrappers_count; i++)
         good = add_evidence(phrases, sayings->wrappers[i].words, -1, (int)i);
     for (size_t i = 0; good && i < sayings->sayings_count; i++)
-        good = add_saying(phrases, &sayings->sayings[i]);
+        good = add_saying_in_all(phrases, &sayings->sayings[i]);
     for (size_t i = 0; good && i < phrases->atlas->rows_count; i++) {
         const struct atlas_row *row = &phrases->atlas->rows[i];
         if (row->outcome == ATLAS_ERROR && row->text != NULL && row->text[0] != '\0')

@@ -21,7 +21,7 @@ struct phrase {
     int speaker;                              // -1: anybody; of evidence: whom it is evidence for
     int wrapper;                              // of evidence for a pool or framework; -1: it is none
     bool evidence;                            // says nothing by itself
-    bool shared, generic, at_end;             // as in sayings.yaml; at_end: nothing follows on its line
+    bool shared, generic, vague, at_end;      // as in sayings.yaml; at_end: nothing follows on its line
     struct cause_share causes[PHRASE_CAUSES]; // the largest first
     size_t causes_count;
     size_t next; // in the index: 1 + the next phrase that begins like this one; 0: none

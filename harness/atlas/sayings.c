@@ -49,13 +49,16 @@ static const struct node_field speaker_fields[] = {
     {"subject", node_read_text, offsetof(struct speaker, subject), false},
     {"words", read_folded_words, offsetof(struct speaker, words), true},
     {"language", node_read_boolean, offsetof(struct speaker, language), false},
+    {"foreign", node_read_boolean, offsetof(struct speaker, foreign), false},
     {NULL, NULL, 0, false},
 };
 
 static const struct node_field wrapper_fields[] = {
     {"name", node_read_text, offsetof(struct wrapper, name), true},
     {"subject", node_read_text, offsetof(struct wrapper, subject), false},
-    {"words", read_folded_words, offsetof(struct wrapper, words), true},
+    {"client", node_read_text, offsetof(struct wrapper, client), false},
+    {"joins", read_words, offsetof(struct wrapper, joins), false},
+    {"words", read_folded_words, offsetof(struct wrapper, words), false},
     {NULL, NULL, 0, false},
 };
 
@@ -75,6 +78,8 @@ static const struct node_field saying_fields[] = {
     {"sqlstate", node_read_text, offsetof(struct saying, sqlstate), false},
     {"shared", node_read_boolean, offsetof(struct saying, shared), false},
     {"generic", node_read_boolean, offsetof(struct saying, generic), false},
+    {"vague", node_read_boolean, offsetof(struct saying, vague), false},
+    {"also", read_words, offsetof(struct saying, also), false},
     {"cause", read_words, offsetof(struct saying, cause), true},
     {"note", node_read_text, offsetof(struct saying, note), false},
     {"from", node_read_text, offsetof(struct saying, from), true},
@@ -187,6 +192,30 @@ static bool resolve_saying(
     return true;
 }
 
+static int find_wrapper(const struct sayings *sayings, const char *name)
+{
+    for (size_t i = 0; i < sayings->wrappers_count; i++)
+        if (strcmp(sayings->wrappers[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static bool resolve_wrapper(
+    const struct sayings *sayings, struct wrapper *wrapper, const char *path, struct error *error)
+{
+    wrapper->speaker = wrapper->client != NULL ? sayings_speaker(sayings, wrapper->client) : -1;
+    if (wrapper->client != NULL && wrapper->speaker < 0)
+        return error_set(error, ERROR_INPUT, "%s: unknown client '%s'", path, wrapper->client);
+    for (char **name = wrapper->joins; name != NULL && *name != NULL; name++) {
+        int joined = find_wrapper(sayings, *name);
+        if (joined < 0)
+            return error_set(error, ERROR_INPUT, "%s: unknown pool '%s'", path, *name);
+        wrapper->joined |= UINT64_C(1) << joined;
+    }
+    return (wrapper->words != NULL || wrapper->joins != NULL) ||
+           error_set(error, ERROR_INPUT, "%s: pool '%s' needs 'words' or 'joins'", path, wrapper->name);
+}
+
 static bool resolve_names(struct sayings *sayings, const char *path, struct error *error)
 {
     if (sayings->speakers_count > SPEAKERS_MAX || sayings->wrappers_count > WRAPPERS_MAX)
@@ -197,6 +226,9 @@ static bool resolve_names(struct sayings *sayings, const char *path, struct erro
         if (speaker->on != NULL && speaker->parent < 0)
             return error_set(error, ERROR_INPUT, "%s: unknown client '%s'", path, speaker->on);
     }
+    for (size_t i = 0; i < sayings->wrappers_count; i++)
+        if (!resolve_wrapper(sayings, &sayings->wrappers[i], path, error))
+            return false;
     for (size_t i = 0; i < sayings->sayings_count; i++)
         if (!resolve_saying(sayings, &sayings->sayings[i], path, error))
             return false;
@@ -237,6 +269,7 @@ static void free_sayings(struct saying *saying, size_t count)
         free(saying[i].note);
         free(saying[i].from);
         free_saying_words(saying[i].cause);
+        free_saying_words(saying[i].also);
     }
     free(saying);
 }
@@ -255,7 +288,9 @@ void sayings_free(struct sayings *sayings)
     for (size_t i = 0; sayings->wrappers != NULL && i < sayings->wrappers_count; i++) {
         free(sayings->wrappers[i].name);
         free(sayings->wrappers[i].subject);
+        free(sayings->wrappers[i].client);
         free_saying_words(sayings->wrappers[i].words);
+        free_saying_words(sayings->wrappers[i].joins);
     }
     for (size_t i = 0; sayings->conditions != NULL && i < sayings->conditions_count; i++) {
         free(sayings->conditions[i].name);

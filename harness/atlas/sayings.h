@@ -4,6 +4,8 @@
 
 #include "atlas/atlas.h"
 
+#include <stdint.h>
+
 enum condition_kind {
     KIND_WIRE, // a cause of the atlas, but for the client's own deadline
     KIND_TOLD,
@@ -25,13 +27,15 @@ struct condition {
 struct speaker {
     char *name, *on, *is, *subject; // on, subject: may be NULL
     char **words;                   // folded, NULL behind the last
-    bool language;
-    int parent; // -1: none
+    bool language, foreign;         // foreign: of another server than PostgreSQL
+    int parent;                     // -1: none
 };
 
 struct wrapper {
-    char *name, *subject;
-    char **words;
+    char *name, *subject, *client; // subject, client: may be NULL
+    char **words, **joins;         // joins: pools that must be seen together; NULL: none
+    uint64_t joined;               // they, as bits
+    int speaker;                   // -1: whatever the client is
 };
 
 struct sqlstate_class {
@@ -42,8 +46,8 @@ struct sqlstate_class {
 
 struct saying {
     char *says, *client, *sqlstate, *note, *from; // client, sqlstate, note: may be NULL
-    bool shared, generic;
-    char **cause;
+    bool shared, generic, vague;
+    char **cause, **also; // also: the same in other languages; may be NULL
     int speaker;               // -1: anybody
     int causes[SAYING_CAUSES]; // the most likely first
     size_t causes_count;
@@ -60,8 +64,8 @@ struct sayings {
 };
 
 // At most so many: sets of them are bits.
-#define SPEAKERS_MAX 32
-#define WRAPPERS_MAX 32
+#define SPEAKERS_MAX 64
+#define WRAPPERS_MAX 64
 
 // Of a text like sayings.yaml. NULL: ERROR_INPUT with the place.
 struct sayings *sayings_parse(

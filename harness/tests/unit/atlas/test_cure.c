@@ -92,7 +92,10 @@ static void a_cure_is_told_with_its_figures(void **state)
     assert_non_null(strstr(said, "No recorded setting of p does better"));
     free(said);
     said = said_of(*state, "reset");
-    assert_string_equal(said, "");
+    assert_string_equal(said,
+        "   change        Nothing is recorded of p under idle/load-balancer-350s; this\n"
+        "                 runs it:\n"
+        "                 hangup run idle/load-balancer-350s --subject p\n");
     free(said);
 }
 
@@ -125,8 +128,24 @@ static void causes_lead_to_fears(void **state)
     size_t told = 0;
     for (size_t i = 0; i < sayings->conditions_count; i++)
         told += fear_of_cause(sayings, CAUSES + (int)i) != NULL;
-    assert_int_equal(told, 4);
+    assert_int_equal(told, 8);
     sayings_free(sayings);
+}
+
+// Breaks with: a fear whose scenario nobody records, which has no cure then. "terminated" has none yet.
+static void fears_are_recorded(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    json_t *recorded = recorded_read_in("results/baseline", &error);
+    assert_non_null(recorded);
+    for (size_t i = 0; i < fears_count; i++) {
+        struct recorded_cell cell;
+        if (!recorded_cell_of(recorded, fears[i].scenario, "sqlalchemy", "none", &cell) &&
+            strcmp(fears[i].name, "terminated") != 0)
+            fail_msg("%s: no cell of %s", fears[i].name, fears[i].scenario);
+    }
+    json_decref(recorded);
 }
 
 int main(void)
@@ -136,6 +155,7 @@ int main(void)
         cmocka_unit_test(a_cure_is_told_with_its_figures),
         cmocka_unit_test(advice_keeps_the_bar_or_says_that_none_does),
         cmocka_unit_test(causes_lead_to_fears),
+        cmocka_unit_test(fears_are_recorded),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
