@@ -42,7 +42,7 @@ const struct fear *fear_of_cause(const struct sayings *sayings, int cause)
         const char *cause, *fear;
     } table[] = {{"fin-unread", "idle"}, {"goodbye-unread", "idle"}, {"rst-unread", "reset"},
         {"rst-answer", "reset"}, {"unacknowledged", "silence"}, {"keepalive", "long-query"},
-        {"not-told", "silence"}, {"terminated", "terminated"}, {"idle-session-timeout", "terminated"},
+        {"not-told", "silence"}, {"terminated", "idle"}, {"idle-session-timeout", "idle"},
         {"crash-elsewhere", "idle"}, {"fin-read", "in-use"}, {"rst-read", "in-use"},
         {"goodbye-read", "in-use"}, {"pool-exhausted", "silence"}, {"syn-lost", "connect"},
         {"connect-timeout", "connect"}, {"starting-up", "restart"}, {"in-recovery", "restart"},
@@ -203,8 +203,8 @@ static void print_not_recorded(
     const struct lines *lines, const struct subject *subject, const struct fear *fear)
 {
     char *words = NULL, *command = NULL;
-    if (asprintf(&words, "Nothing is recorded of %s under %s; this runs it:", subject->name, fear->scenario) >=
-        0)
+    if (asprintf(
+            &words, "Nothing is recorded of %s under %s; this runs it:", subject->name, fear->scenario) >= 0)
         print_cure_line(lines, "change", words);
     if (asprintf(&command, "%s run %s --subject %s", invocation_name(), fear->scenario, subject->name) >= 0)
         terminal_command(lines->file, command, fprintf(lines->file, "%*s", lines->indent, ""), lines->indent,
@@ -220,9 +220,14 @@ static void print_no_better(const struct lines *lines, const struct subject *sub
     FILE *memory = open_memstream(&words, &size);
     if (memory == NULL)
         return;
-    fprintf(memory, "No recorded setting of %s does better in %s than %s: ", subject->name, fear->scenario,
-        cure->before->name);
-    put_cell(memory, &cure->was);
+    if (recorded_holds(&cure->was, SLOW_US))
+        fprintf(memory, "None is needed where %s is as in %s:%s, which has no error under %s", subject->name,
+            subject->name, cure->before->name, fear->scenario);
+    else {
+        fprintf(memory, "No recorded setting of %s does better in %s than %s: ", subject->name,
+            fear->scenario, cure->before->name);
+        put_cell(memory, &cure->was);
+    }
     if (fclose(memory) == 0)
         print_cure_line(lines, "change", words);
 }

@@ -4,6 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool has_other_letters(const char *plain)
+{
+    while (*plain != '\0' && (unsigned char)*plain < 0x80)
+        plain++;
+    return *plain != '\0';
+}
+
 static void note_what_is_known(const struct phrases *phrases, const struct log *log, const struct hits *hits,
     struct diagnosis *diagnosis)
 {
@@ -11,6 +18,7 @@ static void note_what_is_known(const struct phrases *phrases, const struct log *
     for (size_t i = 0; i < log->count; i++) {
         diagnosis->speakers |= hits->evidence[i].speakers;
         diagnosis->wrappers |= hits->evidence[i].wrappers;
+        diagnosis->other_letters = diagnosis->other_letters || has_other_letters(log->lines[i].plain);
         if (diagnosis->sqlstate[0] == '\0' && sqlstate_find(log->lines[i].plain, code) != NULL &&
             sayings_sqlstate(phrases->sayings, code) != NULL)
             memcpy(diagnosis->sqlstate, code, sizeof(code));

@@ -27,6 +27,7 @@ struct diagnosis {
     size_t count;
     uint64_t speakers, wrappers; // seen anywhere, as bits
     char sqlstate[6];            // a code that nothing else explained; "": none
+    bool other_letters;          // than English has: it may be translated
     size_t lines;
 };
 

@@ -38,8 +38,8 @@ static bool is_behind_errno(const struct folding *folding, const char *begin)
     return false;
 }
 
-// A number, an IPv4 or an IPv6 address: what has a digit in it, without the full stop of a sentence. "c3p0" is
-// none, and a 0 by itself says something: "total=0".
+// A number, an IPv4 or an IPv6 address: what has a digit in it, without the full stop of a sentence. "c3p0"
+// is none, and a 0 by itself says something: "total=0".
 static bool fold_number(struct folding *folding, const char *begin)
 {
     size_t length = 0;

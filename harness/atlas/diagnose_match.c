@@ -166,8 +166,8 @@ static bool has_speaker(const struct sayings *sayings, uint64_t seen, bool forei
     return false;
 }
 
-// The kernel's words, a language's and a resolver's come from anybody's client: those of Redis' or MySQL's are
-// not meant.
+// The kernel's words, a language's and a resolver's come from anybody's client: those of Redis' or MySQL's
+// are not meant.
 static bool is_foreign(
     const struct phrases *phrases, const struct hits *hits, const struct log *log, const struct hit *hit)
 {

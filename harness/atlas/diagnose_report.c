@@ -206,18 +206,44 @@ static void print_no_subject(const struct report *report, const struct fear *fea
     const char *who = finding->wrapper >= 0   ? sayings->wrappers[finding->wrapper].name
                       : finding->speaker >= 0 ? sayings->speakers[finding->speaker].is
                                               : NULL;
-    bool nobody = who == NULL || (finding->wrapper < 0 && (sayings->speakers[finding->speaker].language ||
-                                                              finding->speaker == sayings_speaker(sayings, "server")));
+    bool nobody = who == NULL ||
+                  (finding->wrapper < 0 && (sayings->speakers[finding->speaker].language ||
+                                               finding->speaker == sayings_speaker(sayings, "server")));
     char *words = NULL;
-    int made = !nobody
-                   ? asprintf(&words,
-                         "The lab has recorded nothing of %s, so no setting of it can be named here. What is above holds for any pool.",
-                         who)
-                   : asprintf(&words,
-                         "The text names no pool. With its name, out of `%s list subjects`: %s advise --subject POOL --fear %s",
-                         invocation_name(), invocation_name(), fear->name);
+    int made =
+        !nobody
+            ? asprintf(&words,
+                  "The lab has recorded nothing of %s, so no setting of it can be named here. What is above holds for any pool.",
+                  who)
+            : asprintf(&words,
+                  "The text names no pool. With its name, out of `%s list subjects`: %s advise --subject POOL --fear %s",
+                  invocation_name(), invocation_name(), fear->name);
     if (made >= 0)
         print_labelled(report, "change", words);
+    free(words);
+}
+
+// Another pool on the same client, where nothing is recorded of the one that spoke. NULL: there is none, or
+// it is not needed.
+static const struct subject *find_relative(
+    const struct report *report, const struct subject *subject, const struct fear *fear)
+{
+    const struct diagnose_request *request = report->request;
+    const int speaker = report->finding->speaker;
+    struct cure cure;
+    if (speaker < 0 || cure_find(request->recorded, subject, fear, &cure))
+        return NULL;
+    const struct subject *relative = find_adapter_named(
+        request->subjects, sayings_of(report)->speakers[speaker].subject);
+    return relative != NULL && cure_find(request->recorded, relative, fear, &cure) ? relative : NULL;
+}
+
+__attribute__((format(printf, 2, 0))) static void print_pool(
+    const struct report *report, const char *format, const struct subject *subject)
+{
+    char *words = NULL;
+    if (asprintf(&words, format, subject->name, subject->summary) >= 0)
+        print_labelled(report, "pool", words);
     free(words);
 }
 
@@ -230,15 +256,16 @@ static void print_cure(const struct report *report, int cause)
         return;
     const struct subject *subject = find_adapter_named(
         request->subjects, diagnose_subject(sayings_of(report), finding));
-    char *words = NULL;
     if (subject == NULL) {
         print_no_subject(report, fear);
         return;
     }
-    if (finding->wrapper < 0 &&
-        asprintf(&words, "The text names none; if it is %s (%s):", subject->name, subject->summary) >= 0)
-        print_labelled(report, "pool", words);
-    free(words);
+    const struct subject *relative = find_relative(report, subject, fear);
+    if (relative != NULL)
+        print_pool(report, "Nothing is recorded of the one that spoke. Its relative %s (%s):", relative);
+    else if (finding->wrapper < 0)
+        print_pool(report, "The text names none; if it is %s (%s):", subject);
+    subject = relative != NULL ? relative : subject;
     cure_print(report->file, INDENT, report->width, request->recorded, subject, fear);
 }
 
@@ -292,7 +319,10 @@ static void print_speaker(const struct report *report)
     if (memory == NULL)
         return;
     const char *speaker = finding->speaker >= 0 ? sayings->speakers[finding->speaker].is : NULL;
-    if (saying == NULL || saying->speaker >= 0)
+    bool server = finding->speaker >= 0 && finding->speaker == sayings_speaker(sayings, "server");
+    if (saying != NULL && saying->speaker < 0 && server)
+        fprintf(memory, "Out of %s (%s)", speaker, saying->from);
+    else if (saying == NULL || saying->speaker >= 0)
         fprintf(memory, "Said by %s", speaker != NULL ? speaker : "a client that the text does not name");
     else
         fprintf(memory, "The words are from %s%s%s", saying->from, speaker != NULL ? ", handed on by " : "",
@@ -360,6 +390,10 @@ static void print_nothing(const struct report *report, const struct diagnosis *d
     FILE *memory = open_memstream(&words, &size);
     if (memory != NULL) {
         print_recognised(memory, diagnosis, phrases->sayings);
+        if (diagnosis->other_letters)
+            fputs(
+                "If the words are translated: lc_messages = 'C' at the server, LC_ALL=C at the client, or the code (SQLSTATE) beside them lead further. ",
+                memory);
         fprintf(memory,
             "Looked for: %zu recorded texts of %zu clients, and %zu sayings of drivers, pools, poolers and the server, in %zu %s. Either no hang-up says so, or a client that is not known here does, or the text is no client's error at all.",
             recorded, phrases->atlas->clients_count, phrases->sayings->sayings_count, diagnosis->lines,

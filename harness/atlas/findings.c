@@ -62,9 +62,26 @@ static bool is_inner(const struct making *making, const struct event *event, con
            sayings_is_on(making->phrases->sayings, event->hits[0]->phrase->speaker, hit->phrase->speaker);
 }
 
+static bool says_cause(const struct phrase *phrase, int cause)
+{
+    for (size_t i = 0; i < phrase->causes_count; i++)
+        if (phrase->causes[i].cause == cause)
+            return true;
+    return false;
+}
+
+static bool say_one_cause(const struct phrase *a, const struct phrase *b)
+{
+    for (size_t i = 0; i < a->causes_count; i++)
+        if (says_cause(b, a->causes[i].cause))
+            return true;
+    return false;
+}
+
 // The same said in other words right behind: "... failed: No such file or directory", and "Is the server
 // running locally". The very same words are another time, but for what an object has below its first line.
-static bool is_same_in_other_words(const struct making *making, const struct event *event, const struct hit *hit)
+static bool is_same_in_other_words(
+    const struct making *making, const struct event *event, const struct hit *hit)
 {
     const struct phrase *first = event->hits[0]->phrase, *phrase = hit->phrase;
     const struct sayings *sayings = making->phrases->sayings;
@@ -73,7 +90,8 @@ static bool is_same_in_other_words(const struct making *making, const struct eve
             return hit->line - event->last_line <= NEAR &&
                    isspace((unsigned char)making->log->lines[hit->line].plain[0]);
     return hit->line - event->last_line <= NEAR && first->causes_count > 0 && phrase->causes_count > 0 &&
-           first->causes[0].cause == phrase->causes[0].cause &&
+           (first->causes[0].cause == phrase->causes[0].cause ||
+               (phrase->vague && say_one_cause(first, phrase))) &&
            (first->speaker < 0 || phrase->speaker < 0 ||
                sayings_is_on(sayings, first->speaker, phrase->speaker) ||
                sayings_is_on(sayings, phrase->speaker, first->speaker));
@@ -162,22 +180,6 @@ static bool is_about_wire(const struct making *making, const struct event *event
             return false;
     }
     return true;
-}
-
-static bool says_cause(const struct phrase *phrase, int cause)
-{
-    for (size_t i = 0; i < phrase->causes_count; i++)
-        if (phrase->causes[i].cause == cause)
-            return true;
-    return false;
-}
-
-static bool say_one_cause(const struct phrase *a, const struct phrase *b)
-{
-    for (size_t i = 0; i < a->causes_count; i++)
-        if (says_cause(b, a->causes[i].cause))
-            return true;
-    return false;
 }
 
 // "Failed to connect" and "Connection timed out": what the kernel says elsewhere of a connection that is open
@@ -275,7 +277,8 @@ static int pick_language(const struct sayings *sayings, uint64_t seen)
     return -1;
 }
 
-// By the line itself, then by what is around it: "java.net.SocketException" under a PSQLException is pgjdbc's.
+// By the line itself, then by what is around it: "java.net.SocketException" under a PSQLException is
+// pgjdbc's.
 static int find_speaker(const struct making *making, const struct hit *hit)
 {
     const struct sayings *sayings = making->phrases->sayings;

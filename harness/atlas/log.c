@@ -119,7 +119,8 @@ static bool has_process(const char *text, const char *end)
 
 bool log_is_of_server(const char *plain)
 {
-    static const char *const words[] = {"LOG:  ", "STATEMENT:  ", "FATAL:  ", "ERROR:  ", "WARNING:  "};
+    static const char *const words[] = {
+        "LOG:  ", "STATEMENT:  ", "FATAL:  ", "PANIC:  ", "ERROR:  ", "WARNING:  "};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         const char *at = strstr(plain, words[i]);
         if (at != NULL && (at == plain || !isalnum((unsigned char)at[-1])) &&

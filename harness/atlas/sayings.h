@@ -47,7 +47,7 @@ struct sqlstate_class {
 struct saying {
     char *says, *client, *sqlstate, *note, *from; // client, sqlstate, note: may be NULL
     bool shared, generic, vague;
-    char **cause, **also; // also: the same in other languages; may be NULL
+    char **cause, **also;      // also: the same in other languages; may be NULL
     int speaker;               // -1: anybody
     int causes[SAYING_CAUSES]; // the most likely first
     size_t causes_count;

@@ -13,7 +13,7 @@
 
 #define TEXTS   "harness/tests/unit/atlas/texts.txt"
 #define REPORTS "harness/tests/unit/atlas/reports.txt"
-#define ATLAS "results/baseline/atlas.json"
+#define ATLAS   "results/baseline/atlas.json"
 
 struct known {
     struct sayings *sayings;
@@ -61,7 +61,7 @@ static void texts_are_folded(void **state)
         {"at \"db.hangup.test\" (198.51.100.2), port 5432 failed", "at \"*\", port # failed"},
         {"at \"10.0.0.7\", port 5433 failed", "at \"*\", port # failed"},
         {"\"msg\": \"EOF\", \"a\":\"b\"", "\"msg\": \"eof\", \"a\":\"b\""}, // JSON quotes what is said
-        {"[Errno 110] out", "[errno 110] out"}, // it says which
+        {"[Errno 110] out", "[errno 110] out"},                             // it says which
         {"(os error 104)", "(os error 104)"},
         {"error 104", "error #"},
         {"total=0, active=10", "total=0, active=#"},
