@@ -24,7 +24,22 @@ size_t phrases_bucket(const char *text)
     return ((unsigned char)text[0] * 61U + (unsigned char)text[1]) % PHRASE_BUCKETS;
 }
 
-static struct phrase *add_phrase(struct phrases *phrases, const char *text)
+// The atlas has each text on one line. libpq begins a new one with these, and so does a log: behind a space,
+// unless what stands before it leads on ("failed: ").
+static void restore_lines(char *folded)
+{
+    static const char *const begins[] = {"this probably means the server terminated abnormally",
+        "before or while processing the request", "is the server running on that host",
+        "is the server running locally", "this may indicate that the server does not support",
+        "ssl syscall error: ", "server closed the connection unexpectedly",
+        "ssl connection has been closed unexpectedly"};
+    for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+        for (char *at = folded; (at = strstr(at, begins[i])) != NULL; at++)
+            if (at - folded >= 2 && at[-1] == ' ' && at[-2] != ':')
+                at[-1] = '\n';
+}
+
+static struct phrase *add_phrase(struct phrases *phrases, const char *text, bool recorded)
 {
     if (phrases->count == phrases->room) {
         size_t room = phrases->room * 2 + 128;
@@ -39,6 +54,8 @@ static struct phrase *add_phrase(struct phrases *phrases, const char *text)
     if (phrase->first == NULL)
         return NULL;
     phrases->count++;
+    if (recorded)
+        restore_lines(phrase->first);
     char *line_end = strchr(phrase->first, '\n');
     if (line_end != NULL) {
         *line_end = '\0';
@@ -51,7 +68,7 @@ static struct phrase *add_phrase(struct phrases *phrases, const char *text)
 static bool add_evidence(struct phrases *phrases, char **words, int speaker, int wrapper)
 {
     for (char **word = words; word != NULL && *word != NULL; word++) {
-        struct phrase *phrase = add_phrase(phrases, *word);
+        struct phrase *phrase = add_phrase(phrases, *word, false);
         if (phrase == NULL)
             return false;
         phrase->evidence = true;
@@ -63,7 +80,7 @@ static bool add_evidence(struct phrases *phrases, char **words, int speaker, int
 
 static bool add_saying(struct phrases *phrases, const struct saying *saying, const char *says)
 {
-    struct phrase *phrase = add_phrase(phrases, says);
+    struct phrase *phrase = add_phrase(phrases, says, false);
     unsigned whole = 0, count = (unsigned)saying->causes_count;
     if (phrase == NULL)
         return false;
@@ -129,7 +146,7 @@ static bool add_recorded(struct phrases *phrases, const struct atlas_row *row)
         if (phrases->items[i].text != NULL && strcmp(phrases->items[i].text, row->text) == 0 &&
             strcmp(phrases->items[i].client, row->client) == 0)
             return true;
-    struct phrase *phrase = add_phrase(phrases, row->text);
+    struct phrase *phrase = add_phrase(phrases, row->text, true);
     if (phrase == NULL)
         return false;
     phrase->text = row->text;
