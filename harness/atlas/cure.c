@@ -291,6 +291,27 @@ static void print_strategy(FILE *file, int width, const json_t *recorded, const 
     print_price(&lines, recorded, subject, strategy);
 }
 
+// What shows the figures: all that is feared, on the pool as it is without any setting and on this one.
+static void print_shown_by(FILE *file, int width, const struct subject *subject,
+    const struct subject_strategy *strategy, const struct fear *const *feared, size_t count)
+{
+    char *command = NULL;
+    size_t size;
+    FILE *memory = open_memstream(&command, &size);
+    if (memory == NULL)
+        return;
+    fprintf(memory, "%s run", invocation_name());
+    for (size_t i = 0; i < count; i++)
+        fprintf(memory, " %s", feared[i]->scenario);
+    if (strategy != NULL && strategy != &subject->strategies[0])
+        fprintf(memory, " --subject %s:%s", subject->name, subject->strategies[0].name);
+    fprintf(memory, " --subject %s%s%s", subject->name, strategy != NULL ? ":" : "",
+        strategy != NULL ? strategy->name : "");
+    if (fclose(memory) == 0)
+        terminal_command(file, command, fprintf(file, "   %-15s", "see it"), 18, width);
+    free(command);
+}
+
 __attribute__((format(printf, 3, 4))) static void print_heading(
     FILE *file, int width, const char *format, ...)
 {
@@ -323,6 +344,7 @@ bool cure_advise(FILE *file, int width, const json_t *recorded, const struct sub
         print_heading(
             file, width, "The cheapest setting that answers everything within %s, without an error:", time);
         print_strategy(file, width, recorded, subject, best, feared, count);
+        print_shown_by(file, width, subject, best, feared, count);
         return true;
     }
     if (known == 0)
@@ -335,5 +357,6 @@ bool cure_advise(FILE *file, int width, const json_t *recorded, const struct sub
             known < subject->strategies_count ? "; what is not recorded is marked below" : "");
     for (size_t i = 0; i < subject->strategies_count; i++)
         print_strategy(file, width, recorded, subject, &subject->strategies[i], feared, count);
+    print_shown_by(file, width, subject, NULL, feared, count);
     return false;
 }

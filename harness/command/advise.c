@@ -18,7 +18,7 @@
 const char command_advise_help[] =
     "usage: hangup advise --subject SUBJECT [--fear FEAR,FEAR...] [--answer-within TIME]\n"
     "\n"
-    "Says which recorded setting of a pool is the cheapest that keeps the bar: no error, nothing lost, and every operation answered within the time, whatever of the fears happens. Or that none does, and what each does instead.\n"
+    "Says which recorded setting of a pool is the cheapest that keeps the bar: no error, nothing lost, and every operation answered within the time, whatever of the fears happens. Or that none does, and what each does instead. The command behind it shows the figures.\n"
     "\n"
     "Fears: idle (the server's side closes an idle connection), reset (the path forgets one and answers with RST), silence (the path swallows everything), terminated (the server ends its sessions), in-use (a session dies during a statement), failover (the host is gone, and its name leads to another), long-query (the path forgets a connection that waits for its answer), connect (nobody answers while the pool connects), restart (the server recovers, and refuses), demoted (the primary becomes read-only).\n"
     "\n"

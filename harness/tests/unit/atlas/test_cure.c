@@ -109,9 +109,12 @@ static void advice_keeps_the_bar_or_says_that_none_does(void **state)
     assert_true(cure_advise(file, 80, known->recorded, known->subject, feared, 1, 5000000));
     fflush(file);
     assert_non_null(strstr(said, "p:cheap\n"));
+    assert_non_null(
+        strstr(said, "see it         hangup run idle/hung-up --subject p:none --subject p:cheap\n"));
     assert_false(cure_advise(file, 80, known->recorded, known->subject, feared, 2, 5000000));
     fclose(file);
     assert_non_null(strstr(said, "None of the 3 recorded settings of p"));
+    assert_non_null(strstr(said, "see it         hangup run idle/hung-up idle/silence --subject p\n"));
     free(said);
 }
 
