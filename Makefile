@@ -54,7 +54,7 @@ comma    := ,
 
 .PHONY: all atlas bench digest-table digest-seeds bench-lab install run catalogue test unit-tests lint lint-format lint-tidy lint-cppcheck lint-banned lint-shell
 .PHONY: lint-documents lint-rooms check-fast
-.PHONY: peers format sanitize fuzz test-peers test-search torture doctor kernel kernel-once image image-once release build-tests build-pool-tests clean help FORCE
+.PHONY: peers format sanitize fuzz test-peers test-search test-sweep torture doctor kernel kernel-once image image-once release build-tests build-pool-tests clean help FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -112,13 +112,17 @@ format: ## lay out all C files
 peers: ## make the image with the pools that people run: debian-13-peers, from Debian's packages and npm's
 	@$(MAKE) image IMAGE=debian-13-peers
 
-test-peers: all kernel image-once ## each recorded setting of each pool of that image: make test has one of each pool, this takes some 5 minutes
+test-peers: all kernel image-once ## each recorded setting of each pool of that image: make test has one of each pool, this takes some 10 minutes
 	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh test)
 	@HANGUP=$(BUILD)/hangup PEERS=all TEST_LIMIT_S=3600 prove --exec scripts/tap-test.sh harness/tests/cells/test_peers.sh
 
 test-search: all kernel image-once ## search finds each of the bugs that are planted in a small pool; make test has one of them
 	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh test)
 	@HANGUP=$(BUILD)/hangup SEARCH=all TEST_LIMIT_S=3600 prove --exec scripts/tap-test.sh harness/tests/cells/test_search.sh
+
+test-sweep: all kernel image-once ## sweep with --retry over other pools, too; make test has pqpool and a small pool
+	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh test)
+	@HANGUP=$(BUILD)/hangup SWEEP=all TEST_LIMIT_S=3600 prove --exec scripts/tap-test.sh harness/tests/cells/test_sweep.sh
 
 sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer, the pool's under ThreadSanitizer
 	@scripts/run-tests.sh sanitize

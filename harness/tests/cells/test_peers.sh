@@ -2,23 +2,26 @@
 # The pools that people run, each in a steady scenario and in an idle death that its class is about: only then it counts. Breaks
 # with: an adapter that opens other connections than asked, that repeats or swallows an operation, or a class that promises
 # what the pool does not keep. What the image has not is skipped, and counted (make peers).
-#   PEERS=all   each setting below (make test-peers), not the first of each pool only
+#   PEERS=all   each setting below, and the price of each (make test-peers), not the first of each pool only
 . "$(dirname "$0")/tap.sh"
+steady=steady-as-hung-up calm=$scenarios/steady-as-hung-up.yaml ok=20
+if [ "${PEERS:-}" = all ]; then
+    steady=steady/price calm=$steady ok=100
+fi
 
 # peer SUBJECT DEATH EXPRESSION: the expression is about the death's cell; `m` is its metrics, `s` its error texts.
 peer() {
     local subject=$1 death=$2 expression=$3
-    run peer steady/price "$death" --subject "$subject"
+    run peer "$calm" "$death" --subject "$subject"
     if grep -Eq '^  -  *skip ' "$work/peer.out"; then
         report 0 "$subject # SKIP $(grep -m1 -o 'not in this image: .*' "$work/peer.out")"
     else
         exits 0 "$subject"
-        holds "$subject: every operation of $death has its one answer" peer \
-            "metric('$subject', 'lost', '$death') == metric('$subject', 'duplicated', '$death') == 0"
-        holds "$subject: steady, no error, one session in use" peer "metric('$subject', 'errors', 'steady/price') == 0 \
-            and metric('$subject', 'ok', 'steady/price') == 100"
-        holds "$subject: $death" peer "(lambda m, s: $expression)(cell('$subject', '$death')['metrics'], \
-            ' '.join(texts('$subject', '$death')))"
+        hold peer <<LINES
+$subject: every operation of $death has its one answer|metric('$subject', 'lost', '$death') == metric('$subject', 'duplicated', '$death') == 0
+$subject: steady, no error|metric('$subject', 'errors', '$steady') == 0 and metric('$subject', 'ok', '$steady') == $ok
+$subject: $death|(lambda m, s: $expression)(cell('$subject', '$death')['metrics'], ' '.join(texts('$subject', '$death')))
+LINES
     fi
     rm -rf "$work/peer"
 }
