@@ -21,7 +21,7 @@ endif
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
 
 # Goals that compile nothing need no packages.
-ifneq ($(filter-out clean help image format lint-format lint-banned lint-shell lint-documents test check-fast sanitize fuzz fuzz-% peers test-peers,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out clean help image format lint-format lint-banned lint-shell lint-documents test check-fast sanitize fuzz fuzz-% peers,$(or $(MAKECMDGOALS),all)),)
 PURPOSES := build $(if $(filter run catalogue league atlas bench bench-lab kernel release,$(MAKECMDGOALS)),kernel)
 PURPOSES += $(if $(filter bench,$(MAKECMDGOALS)),test bench)
 PURPOSES += $(if $(filter unit-tests build-% lint% $(BUILD)/%,$(MAKECMDGOALS)),test)
