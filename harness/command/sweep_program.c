@@ -162,6 +162,35 @@ static bool make_cells(struct program_sweep *program, struct error *error)
     return true;
 }
 
+// A program that does not do the same each time, such as one that reads a file that changes, meets the fault
+// at another moment than the point's.
+static bool did_the_same_before(
+    const struct sweep *sweep, size_t point, const struct folder *folder, bool *same, struct error *error)
+{
+    struct sweep_points points;
+    *same = true;
+    if (point == 0)
+        return true; // nothing comes before it
+    if (!sweep_points_read_in(folder, &points, error))
+        return false;
+    *same = sweep_points_agree_before(&sweep->points, &points, point);
+    sweep_points_free(&points);
+    return true;
+}
+
+static char *words_of_run(const struct program_sweep *program, size_t point,
+    const struct exec_run_texts *texts, const struct folder *folder, struct error *error)
+{
+    bool same;
+    if (!did_the_same_before(&program->file.sweeps[0], point, folder, &same, error))
+        return NULL;
+    char *words = same ? sweep_program_words(texts->report, &program->calm, texts->output, texts->errors)
+                       : strdup("proves nothing: before the fault it did not do what it does undisturbed");
+    if (words == NULL)
+        (void)error_set(error, ERROR_LAB, "out of memory");
+    return words;
+}
+
 // A signal ends runs, which have no outcome then, and leaves others as an earlier sweep has left them.
 static bool take_program_run(
     struct program_sweep *program, size_t point, const struct cell *cell, struct error *error)
@@ -172,10 +201,9 @@ static bool take_program_run(
         return true;
     bool taken = read_run(program, cell, &texts, &folder, error);
     if (taken && texts.report != NULL) {
-        char *words = sweep_program_words(texts.report, &program->calm, texts.output, texts.errors);
+        char *words = words_of_run(program, point, &texts, &folder, error);
         const struct sweep_outcome outcome = {.words = words, .took_us = sweep_calm_of(texts.report).took_us};
-        taken = words != NULL ? sweep_take(&program->file.sweeps[0], point, &outcome, error)
-                              : error_set(error, ERROR_LAB, "out of memory");
+        taken = words != NULL && sweep_take(&program->file.sweeps[0], point, &outcome, error);
         free(words);
     }
     exec_run_texts_free(&texts);

@@ -242,6 +242,14 @@ void sweep_points_keep_after(struct sweep_points *points, const struct sweep_poi
     points->count = kept;
 }
 
+bool sweep_points_agree_before(const struct sweep_points *a, const struct sweep_points *b, size_t point)
+{
+    bool agree = a->count >= point && b->count >= point;
+    for (size_t i = 0; agree && i < point; i++)
+        agree = a->items[i].at_us == b->items[i].at_us && strcmp(a->items[i].words, b->items[i].words) == 0;
+    return agree;
+}
+
 void sweep_points_free(struct sweep_points *points)
 {
     free(points->items);

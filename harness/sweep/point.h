@@ -46,6 +46,8 @@ bool sweep_points_read_in(
     const struct folder *folder, struct sweep_points *points, struct error *error) MUST_CHECK;
 // Leaves those that come after a point, which the same cell came to.
 void sweep_points_keep_after(struct sweep_points *points, const struct sweep_point *point);
+// Whether the same happened at the same time before the point of that place.
+bool sweep_points_agree_before(const struct sweep_points *a, const struct sweep_points *b, size_t point);
 void sweep_points_free(struct sweep_points *points);
 
 #endif

@@ -164,6 +164,18 @@ check 'what it has done is kept' found stopped 'sum(p["outcome"] is not None for
 check 'its input is every run'"'"'s' test "$(cat "$work/stopped"/exec--{undisturbed,0000}/given.stdin | sort -u)" = 'from stdin'
 no_guest_stays 'an interrupted sweep of a program'
 
+# One that does something else each time. Breaks with: an outcome of a fault at another moment than the point's.
+echo 'SELECT 1;' >"$work/statements"
+"$hangup" sweep --shard 10/10 --out "$work/fickle" "$scenarios/sweep-insert.yaml" -- psql -q -f "$work/statements" \
+    >"$work/fickle.out" 2>"$work/fickle.err" </dev/null &
+check 'the undisturbed run of a program is done' wait_for 120 test -s "$work/fickle/exec--undisturbed/exec.json"
+echo 'SELECT 2, 3;' >"$work/statements"
+status=0
+wait $! || status=$?
+exits 0 'a sweep of a program that is no longer the same'
+check 'what it did otherwise before the fault proves nothing' \
+    found fickle 'any(outcome(sweeps[0], p).startswith("proves nothing: before the fault") for p in sweeps[0]["points"][10:])'
+
 # refused NAME PATTERN ARGUMENTS…: one line, exit status 2.
 refused() {
     local name=$1 pattern=$2

@@ -94,6 +94,25 @@ static void test_points_are_the_stops(void **state)
     sweep_points_free(&points);
 }
 
+// Breaks with: a moment at or behind the point that counts, one before it that does not.
+static void test_what_was_before_a_point_is_compared(void **state)
+{
+    struct sweep_points one = points_of(8000000), other = points_of(8000000), shorter = points_of(1015000);
+    (void)state;
+    assert_true(sweep_points_agree_before(&one, &other, one.count));
+    assert_true(sweep_points_agree_before(&one, &shorter, shorter.count));
+    assert_false(sweep_points_agree_before(&one, &shorter, one.count));
+    other.items[2].at_us++;
+    assert_true(sweep_points_agree_before(&one, &other, 2));
+    assert_false(sweep_points_agree_before(&one, &other, 3));
+    other.items[2].at_us--;
+    other.items[1].words[0]++;
+    assert_false(sweep_points_agree_before(&one, &other, 3));
+    sweep_points_free(&one);
+    sweep_points_free(&other);
+    sweep_points_free(&shorter);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -101,6 +120,7 @@ int main(void)
         cmocka_unit_test(test_points_name_packets_and_statements),
         cmocka_unit_test(test_nothing_to_sweep),
         cmocka_unit_test(test_points_are_the_stops),
+        cmocka_unit_test(test_what_was_before_a_point_is_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
