@@ -37,6 +37,8 @@ bench   libslf4j-java                   it writes its log with that
 browser chromium              make test-report opens report.html in it (with npm: harness/tests/browser/package-lock.json)
 npm     npm                   the libraries of the Node subjects, pinned in pool/subjects/node/package-lock.json
 engines parallel              runs the parts of a run side by side: make test-ci, scripts/ci/parallel.sh
+engines slurm-wlm             the same as tasks of an array: a cluster of this one machine
+engines munge                 what that cluster knows its own by
 engines python3-yaml          reads the steps of CI files for that
 test    libcmocka-dev         unit tests
 test    postgresql            the server that tests of pqpool start

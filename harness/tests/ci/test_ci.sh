@@ -1,8 +1,9 @@
 #!/bin/bash
 # The files of scripts/ci, taken apart and executed, step by step, in a fresh copy of this project: what a CI would do. The engines
-# that are on this machine (GNU parallel, Slurm) run theirs. Breaks with: an option that hangup no longer has, a step that relies on
+# (GNU parallel, Slurm) run theirs for real. Breaks with: an option that hangup no longer has, a step that relies on
 # the folder of another, a merge that is not what one run would have been.
 . harness/tests/cells/tap.sh
+. harness/tests/ci/slurm_cluster.sh
 
 fresh=$work/fresh
 mkdir "$fresh" "$work/steps" "$work/job"
@@ -77,10 +78,14 @@ else
     report 0 'parallel: two parts # SKIP GNU parallel is not installed: scripts/install-packages.sh engines'
 fi
 
-# --- Slurm: the tasks of an array, by a cluster of this one machine where there is one
-if command -v sbatch >/dev/null && sinfo >/dev/null 2>&1; then
+# --- Slurm: the tasks of an array, by a cluster of this one machine
+if command -v sbatch slurmctld slurmd munged >/dev/null; then
+    export SLURM_CONF=$work/cluster/slurm.conf
+    check 'slurm: a cluster of one machine' slurm_begin "$work/cluster"
     check 'slurm: an array of two tasks' env HANGUP="$hangup" sbatch --wait --array=1-2 --output="$work/slurm-%a.out" scripts/ci/slurm.sh "$work/slurm" "${cells[@]}"
+    slurm_end "$work/cluster"
 else
+    report 0 'slurm: an array of two tasks # SKIP Slurm is not installed: scripts/install-packages.sh engines'
     for task in 1 2; do
         check "slurm: task $task, without a cluster" env HANGUP="$hangup" SLURM_ARRAY_TASK_ID=$task SLURM_ARRAY_TASK_MAX=2 scripts/ci/slurm.sh "$work/slurm" "${cells[@]}"
     done
