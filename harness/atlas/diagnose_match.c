@@ -135,7 +135,7 @@ struct evidence hits_evidence_around(const struct hits *hits, const struct log *
         all.wrappers |= hits->evidence[i].wrappers;
     }
     for (size_t i = line + 1; i < log->count && i - line <= LINES_BEHIND && log->lines[i].record == record;
-         i++) {
+        i++) {
         all.speakers |= hits->evidence[i].speakers;
         all.wrappers |= hits->evidence[i].wrappers;
     }

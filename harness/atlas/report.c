@@ -120,7 +120,7 @@ static void print_event(FILE *file, const struct atlas *atlas, size_t first)
         "|---|---|---|---|---|---|\n",
         file);
     for (size_t i = first;
-         i < atlas->rows_count && same_atlas_row(atlas->rows[i].event, atlas->rows[first].event); i++)
+        i < atlas->rows_count && same_atlas_row(atlas->rows[i].event, atlas->rows[first].event); i++)
         if (is_first(atlas, i))
             print_line(file, atlas, i);
 }

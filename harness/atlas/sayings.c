@@ -98,10 +98,7 @@ struct list {
 };
 
 #define LIST(fields, type, member)                                                                           \
-    {                                                                                                        \
-        fields, sizeof(struct type), offsetof(struct sayings, member),                                       \
-            offsetof(struct sayings, member##_count)                                                         \
-    }
+    {fields, sizeof(struct type), offsetof(struct sayings, member), offsetof(struct sayings, member##_count)}
 
 static const struct list lists[] = {
     LIST(speaker_fields, speaker, speakers),

@@ -89,7 +89,7 @@ static void print_scenarios(FILE *file, const struct league *league)
     const struct run_result *run = league->run;
     const struct run_order *order = league->order;
     for (size_t i = order->first; league->scenarios <= SCENARIOS_NAMED && i < run->cells_count;
-         i = order->next_scenario[i])
+        i = order->next_scenario[i])
         fprintf(file, " %s", run->cells[i].scenario);
 }
 

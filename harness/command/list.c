@@ -176,7 +176,7 @@ static bool list_fault_kinds(const struct listing *listing, struct error *error)
             FAULT_INDENT, listing->width);
         print_fault_line(*kind, NULL, FAULT_INDENT, listing->width);
         for (const struct fault_option_kind *option = (*kind)->options;
-             option != NULL && option->name != NULL; option++)
+            option != NULL && option->name != NULL; option++)
             print_fault_line(*kind, option, FAULT_INDENT + 2, listing->width);
     }
     return true;

@@ -143,10 +143,7 @@ static bool parse_run_option(int option, const char *value, struct run_options *
         {"seed", required_argument, NULL, 'n'}, {"jobs", required_argument, NULL, 'j'},                      \
         {"out", required_argument, NULL, 'o'}, {"format", required_argument, NULL, 'f'},                     \
         {"resume", no_argument, NULL, 'r'}, {"sealed", no_argument, NULL, 'S'},                              \
-        {"disk-limit", required_argument, NULL, 'd'},                                                        \
-    {                                                                                                        \
-        "help", no_argument, NULL, 'h'                                                                       \
-    }
+        {"disk-limit", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}
 
 static const struct option run_known[] = {CELL_OPTIONS, {"lab", required_argument, NULL, 'l'},
     {"shard", required_argument, NULL, 'p'}, {"quiet", no_argument, NULL, 'q'},

@@ -248,7 +248,7 @@ static bool run_deeper(struct sweeping *sweeping, struct error *error)
     bool good = true;
     size_t from = 0;
     for (unsigned depth = 1; good && depth < sweeping->options->depth && !sweeping->ground->interrupted;
-         depth++) {
+        depth++) {
         const size_t to = file->count;
         for (size_t i = from; i < to; i++)
             for (size_t class = 1; good && class < file->sweeps[i].classes.count; class ++)

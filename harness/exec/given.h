@@ -21,11 +21,7 @@ struct exec_given {
     json_t *json; // NULL: nothing is kept
     int input_fd; // of the program's input, which goes with the guest; -1: there is none
 };
-#define EXEC_GIVEN_NONE                                                                                      \
-    (struct exec_given)                                                                                      \
-    {                                                                                                        \
-        .input_fd = -1                                                                                       \
-    }
+#define EXEC_GIVEN_NONE (struct exec_given){.input_fd = -1}
 
 // Before the program starts, in the folder that the guest will have. To be freed in any case.
 bool exec_given_take(struct exec_given *given, const struct exec_program *program, bool inside,

@@ -32,7 +32,7 @@ static bool read_console(struct guest *guest)
     ssize_t length;
     bool alive = false;
     for (size_t seen = 0; seen < LOOK_BYTES && (length = read(guest->console_fd, text, sizeof(text))) > 0;
-         seen += (size_t)length)
+        seen += (size_t)length)
         alive = guest_console_feed(&guest->console, text, (size_t)length) || alive;
     return alive;
 }

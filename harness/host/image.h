@@ -18,10 +18,7 @@ struct image {
     struct erofs *files; // what is in it
 };
 
-#define IMAGE_NONE                                                                                           \
-    {                                                                                                        \
-        .files = NULL                                                                                        \
-    }
+#define IMAGE_NONE {.files = NULL}
 
 // `wanted` is a name ("debian-12") or a file; NULL: HANGUP_IMAGE, else debian-13-peers where it was made,
 // else debian-13. Looked for in the cache, then below images/ in what hangup brings. False: ERROR_INPUT or

@@ -30,7 +30,7 @@ struct lab_flow_table {
     struct known {
         bool now;
         int64_t since_us;
-    } * known;
+    } *known;
     size_t room;
     int64_t reset;
     struct lab_alarm alarm;

@@ -39,10 +39,7 @@ struct lab_view {
     int scratch_fd;                 // what its overlays write to, for lab/written.h; -1: it has none
 };
 
-#define LAB_VIEW_NONE                                                                                        \
-    {                                                                                                        \
-        .keeper = -1, .mounts_fd = -1, .ipc_fd = -1, .pids_fd = -1, .scratch_fd = -1                         \
-    }
+#define LAB_VIEW_NONE {.keeper = -1, .mounts_fd = -1, .ipc_fd = -1, .pids_fd = -1, .scratch_fd = -1}
 
 bool lab_view_open_server(struct lab_view *view, struct error *error) MUST_CHECK;
 bool lab_view_open_app(

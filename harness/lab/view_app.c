@@ -117,7 +117,7 @@ static bool open_passages_of(int root_fd, const char *command_word, struct error
     char *words = strdup(command_word), *rest = NULL;
     bool opened = words != NULL || error_set(error, ERROR_LAB, "out of memory");
     for (char *word = words == NULL ? NULL : strtok_r(words, ":=", &rest); opened && word != NULL;
-         word = strtok_r(NULL, ":=", &rest))
+        word = strtok_r(NULL, ":=", &rest))
         opened = word[0] != '/' || open_passage(root_fd, word, error);
     free(words);
     return opened;

@@ -243,7 +243,7 @@ bool report_junit_print(const struct report_page *page)
     fputs(">\n", file);
     struct run_order *order = run_order_new(result);
     for (size_t i = order ? order->first : result->cells_count; i < result->cells_count;
-         i = order->next_scenario[i])
+        i = order->next_scenario[i])
         print_suite(file, order, i);
     fputs(order ? "</testsuites>\n" : "<!-- out of memory -->\n</testsuites>\n", file);
     run_order_free(order);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define IS_INSIDE(byte) (((unsigned char)(byte)&0xc0) == 0x80) // of a character of UTF-8
+#define IS_INSIDE(byte) (((unsigned char)(byte) & 0xc0) == 0x80) // of a character of UTF-8
 
 size_t league_rows_that_ran(const struct league *league)
 {

@@ -204,7 +204,7 @@ static void describe_packet(
 {
     const struct story *story = pcapng->story;
     for (; pcapng->next_fault < story->faults_count && story->faults[pcapng->next_fault].applied_us <= at_us;
-         pcapng->next_fault++) {
+        pcapng->next_fault++) {
         const struct story_fault *fault = &story->faults[pcapng->next_fault];
         add_comment(comment, "fault: %s %s, since t=%.3f s", fault->kind,
             fault->argument ? fault->argument : "", (double)fault->applied_us / 1e6);

@@ -136,7 +136,7 @@ bool report_summary_print(const struct report_page *page)
     print_worst(file, result);
     struct run_order *order = run_order_new(result);
     for (size_t i = order ? order->first : result->cells_count; i < result->cells_count;
-         i = order->next_scenario[i]) {
+        i = order->next_scenario[i]) {
         if (ftell(file) > SUMMARY_BYTES) {
             fputs(
                 "\nThere is more: this page ends where GitHub would refuse it. report.html has all of it.\n",

@@ -9,7 +9,7 @@ const char *const fault_connections[] = {"all", "oldest", "newest", NULL};
 const struct fault_option_kind *fault_option_kind_by_name(const struct fault_kind *kind, const char *name)
 {
     for (const struct fault_option_kind *option = kind->options; option != NULL && option->name != NULL;
-         option++)
+        option++)
         if (strcmp(option->name, name) == 0)
             return option;
     return NULL;

@@ -54,7 +54,7 @@ static bool unknown_option(struct yaml_source *source, const yaml_node_t *key, c
     if (fault->takes_for)
         names[count++] = "for";
     for (const struct fault_option_kind *kind = fault->options;
-         kind != NULL && kind->name != NULL && count < OPTIONS_MAX + 3; kind++)
+        kind != NULL && kind->name != NULL && count < OPTIONS_MAX + 3; kind++)
         names[count++] = kind->name;
     snprintf(what, sizeof(what), "%s option", fault->name);
     return node_unknown(source, key, what, names, count);

@@ -8,18 +8,13 @@
 
 // An entry of `options` of a kind that acts on open connections.
 #define FAULT_OPTION_CONNECTIONS                                                                             \
-    {                                                                                                        \
-        "connections", FAULT_OPTION_WORD, fault_connections, "which of the open connections"                 \
-    }
+    {"connections", FAULT_OPTION_WORD, fault_connections, "which of the open connections"}
 
 static const char *const legs[] = {"app", "db", NULL};
 
 // An entry of `options` of a kind that acts on packets.
 #define FAULT_OPTION_LEG                                                                                     \
-    {                                                                                                        \
-        "leg", FAULT_OPTION_WORD, legs,                                                                      \
-            "with a proxy or pooler: the application's side of it, or the server's"                          \
-    }
+    {"leg", FAULT_OPTION_WORD, legs, "with a proxy or pooler: the application's side of it, or the server's"}
 
 static const char *const certificate_arguments[] = {"expired", "wrong-name", NULL};
 

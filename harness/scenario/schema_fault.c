@@ -93,7 +93,7 @@ json_t *schema_fault(void)
     }
     for (size_t i = 0; fault_kinds[i] != NULL; i++)
         for (const struct fault_option_kind *option = fault_kinds[i]->options; option && option->name;
-             option++)
+            option++)
             if (json_object_get(properties, option->name) == NULL)
                 json_object_set_new(properties, option->name, option_schema(option));
     return json_pack("{s:s, s:b, s:[s], s:o, s:o}", "type", "object", "additionalProperties", 0, "required",

@@ -26,7 +26,7 @@ struct subject_finding {
         enum metric metric;
         struct range range;
         int line;
-    } * conditions; // at least one
+    } *conditions; // at least one
     size_t conditions_count;
     int line;
 };
@@ -40,13 +40,14 @@ struct subject_difference {
 };
 
 struct subject {
-    char *name;      // "sqlalchemy": the manifest's file name without .yaml
-    char *path;      // of the manifest
-    char *folder;    // where it lies; absolute, a link to it is followed
-    char *root;      // the project's folder, the same
-    char *summary;   // one line
-    char **command;  // argv of the adapter, NULL-terminated, absolute paths
-    char **requires; // files that must exist for the subject to run, NULL-terminated, absolute paths
+    char *name;     // "sqlalchemy": the manifest's file name without .yaml
+    char *path;     // of the manifest
+    char *folder;   // where it lies; absolute, a link to it is followed
+    char *root;     // the project's folder, the same
+    char *summary;  // one line
+    char **command; // argv of the adapter, NULL-terminated, absolute paths
+    char **
+        requires;    // files that must exist for the subject to run, NULL-terminated, absolute paths
     char **packages; // Debian packages that bring them, NULL-terminated
     char **differs; // metrics ("median"), or words ("says"), that its class's expectations are not judged by,
                     // because its driver takes other round trips than libpq; NULL-terminated

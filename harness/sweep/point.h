@@ -33,7 +33,7 @@ struct sweep_stops {
     struct sweep_stop {
         int64_t at_us;
         size_t frames; // of the capture, heard of by then
-    } * items;
+    } *items;
     size_t count;
 };
 

@@ -91,9 +91,9 @@ static bool read_arguments(int count, char **values, struct bench_report *report
 static void keep_best(
     const struct bench_task *task, const struct bench_result *now, struct bench_result *best)
 {
-    bool better = task->time_waits ? now->wait.us < best->wait.us
-                                   : (double)now->cycles / (double)now->elapsed_us >
-                                         (double)best->cycles / (double)best->elapsed_us;
+    bool better = task->time_waits
+        ? now->wait.us<best->wait.us : (double)now->cycles / (double)now->elapsed_us>(double) best->cycles /
+              (double)best->elapsed_us;
     if (best->cycles == 0 || better)
         *best = *now;
 }

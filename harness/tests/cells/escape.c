@@ -1,6 +1,6 @@
-// In the place of a guest's kernel: what it can do to the host when everything inside has fallen. Says one line for each try on
-// standard output, which is the cell's console: "held", "ESCAPED" or, for what this machine has not, "absent", and what.
-// VICTIMS: a folder outside that everybody may write to.
+// In the place of a guest's kernel: what it can do to the host when everything inside has fallen. Says one
+// line for each try on standard output, which is the cell's console: "held", "ESCAPED" or, for what this
+// machine has not, "absent", and what. VICTIMS: a folder outside that everybody may write to.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -24,15 +24,17 @@ static const char *victim(const char *name)
     static char path[2][4096];
     static int turn;
     turn = !turn;
-    snprintf(path[turn], sizeof(path[turn]),  VICTIMS "/%s", name);
+    snprintf(path[turn], sizeof(path[turn]), VICTIMS "/%s", name);
     return path[turn];
 }
 
 static void tell(int result, const char *what)
 {
-    const char *how = result >= 0                                                                          ? "ESCAPED"
-                      : errno == EACCES || errno == EPERM || errno == ENOSYS || errno == EXDEV || errno == EROFS ? "held"
-                                                                                                               : "absent";
+    const char *how = result >= 0 ? "ESCAPED"
+                      : errno == EACCES || errno == EPERM || errno == ENOSYS || errno == EXDEV ||
+                              errno == EROFS
+                          ? "held"
+                          : "absent";
     printf("%s %s: %s\n", how, what, result < 0 ? strerror(errno) : "no error");
     fflush(stdout);
 }
@@ -63,9 +65,10 @@ static void try_files(void)
 
 static void try_devices(void)
 {
-    static const char *const paths[] = {"/dev/tty", "/dev/ptmx", "/dev/kmsg", "/dev/mem", "/dev/fuse", "/dev/kvm",
-        "/dev/net/tun", "/dev/vda", "/dev/sda", "/proc/sysrq-trigger", "/proc/sys/kernel/hostname", "/proc/1/environ",
-        "/proc/self/environ", "/sys/power/state", "/sys/kernel/uevent_helper"};
+    static const char *const paths[] = {"/dev/tty", "/dev/ptmx", "/dev/kmsg", "/dev/mem", "/dev/fuse",
+        "/dev/kvm", "/dev/net/tun", "/dev/vda", "/dev/sda", "/proc/sysrq-trigger",
+        "/proc/sys/kernel/hostname", "/proc/1/environ", "/proc/self/environ", "/sys/power/state",
+        "/sys/kernel/uevent_helper"};
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         tell(open(paths[i], O_RDONLY), paths[i]);
         tell(open(paths[i], O_WRONLY), paths[i]);
@@ -92,7 +95,8 @@ static void try_processes(void)
 
 static void try_network(void)
 {
-    struct sockaddr_in web = {.sin_family = AF_INET, .sin_port = htons(80), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in web = {
+        .sin_family = AF_INET, .sin_port = htons(80), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct sockaddr_un local = {.sun_family = AF_UNIX, .sun_path = "/run/dbus/system_bus_socket"};
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     tell(socket(AF_INET, SOCK_STREAM, 0), "a TCP socket");
@@ -102,14 +106,15 @@ static void try_network(void)
     tell(socket(AF_VSOCK, SOCK_STREAM, 0), "a VM socket");
     tell(connect(fd, (struct sockaddr *)&local, sizeof(local)), "connect to a local socket");
     tell(connect(fd, (struct sockaddr *)&web, sizeof(web)), "connect to the loopback");
-    tell((int)sendto(socket(AF_UNIX, SOCK_DGRAM, 0), "x", 1, 0, (struct sockaddr *)&local, sizeof(local)), "a datagram");
+    tell((int)sendto(socket(AF_UNIX, SOCK_DGRAM, 0), "x", 1, 0, (struct sockaddr *)&local, sizeof(local)),
+        "a datagram");
 }
 
 static void try_kernel(void)
 {
-    static const long calls[] = {SYS_mount, SYS_unshare, SYS_setns, SYS_bpf, SYS_perf_event_open, SYS_keyctl, SYS_io_uring_setup,
-        SYS_reboot, SYS_swapon, SYS_init_module, SYS_kexec_load, SYS_settimeofday, SYS_sethostname, SYS_syslog, SYS_shmget,
-        SYS_userfaultfd, SYS_open_by_handle_at, SYS_setuid};
+    static const long calls[] = {SYS_mount, SYS_unshare, SYS_setns, SYS_bpf, SYS_perf_event_open, SYS_keyctl,
+        SYS_io_uring_setup, SYS_reboot, SYS_swapon, SYS_init_module, SYS_kexec_load, SYS_settimeofday,
+        SYS_sethostname, SYS_syslog, SYS_shmget, SYS_userfaultfd, SYS_open_by_handle_at, SYS_setuid};
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
         char what[32];
         snprintf(what, sizeof(what), "system call %ld", calls[i]);

@@ -93,7 +93,7 @@ static void what_was_swallowed_says_so(void **state)
     for (const char *const *part = (const char *const[]){"app side", "db side",
              "fault: silence both, since t=60.000 s; swallowed on the path: silence", "KSLT\x14",
              "CLIENT_RANDOM 00 11\n", NULL};
-         *part; part++)
+        *part; part++)
         assert_non_null(memmem(bytes, length, *part, strlen(*part)));
     folder_close(&cell);
     folder_remove(folder);

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #define PORT   46550
-#define AT(ms) ((ms)*US_PER_MS)
+#define AT(ms) ((ms) * US_PER_MS)
 
 static struct trace_arrow sent(int64_t at_us, bool again)
 {

@@ -96,7 +96,7 @@ static void every_word_of_a_fault_is_in_it(void **state)
     const json_t *properties = json_object_get(fault, "properties");
     for (size_t i = 0; fault_kinds[i] != NULL; i++) {
         for (const struct fault_option_kind *option = fault_kinds[i]->options; option && option->name;
-             option++) {
+            option++) {
             const json_t *words = json_object_get(json_object_get(properties, option->name), "enum");
             if ((words != NULL) != (option->type == FAULT_OPTION_WORD))
                 fail_msg("%s of %s: another type elsewhere", option->name, fault_kinds[i]->name);

@@ -9,10 +9,13 @@
 #include <cmocka.h>
 
 #define DATA(port, db, in, out, frame)                                                                       \
-    {                                                                                                        \
-        .entered_us = (in), .left_us = (out), .entered_frame = (frame), .left_frame = (frame) + 1,           \
-        .kind = ARROW_DATA, .to_db = (db), .app_port = (port)                                                \
-    }
+    {.entered_us = (in),                                                                                     \
+        .left_us = (out),                                                                                    \
+        .entered_frame = (frame),                                                                            \
+        .left_frame = (frame) + 1,                                                                           \
+        .kind = ARROW_DATA,                                                                                  \
+        .to_db = (db),                                                                                       \
+        .app_port = (port)}
 
 // A query that reaches the server at 1.010 s, its answer, and a packet of the clean-up.
 static struct trace_arrow items[] = {DATA(7, true, -5, 5, 0), DATA(7, true, 1000000, 1010000, 2),

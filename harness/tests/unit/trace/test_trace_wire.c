@@ -133,13 +133,9 @@ static struct wire_counts count_samples(const struct sample *samples, size_t cou
         sizeof((const struct sample[]){__VA_ARGS__}) / sizeof(struct sample))
 
 #define ENTER(dir, bits, number, ...)                                                                        \
-    {                                                                                                        \
-        .side = ENTERS, .towards = (dir), .flags = (bits), .seq = (number), __VA_ARGS__                      \
-    }
+    {.side = ENTERS, .towards = (dir), .flags = (bits), .seq = (number), __VA_ARGS__}
 #define LEAVE(dir, bits, number, ...)                                                                        \
-    {                                                                                                        \
-        .side = LEAVES, .towards = (dir), .flags = (bits), .seq = (number), __VA_ARGS__                      \
-    }
+    {.side = LEAVES, .towards = (dir), .flags = (bits), .seq = (number), __VA_ARGS__}
 
 static void forwarded_packets_are_not_swallowed(void **state)
 {
@@ -219,9 +215,7 @@ static void other_traffic_does_not_count(void **state)
 #define HANDSHAKE(start, port, rtt)                                                                          \
     {start, ENTERS, DB, TH_SYN, 100, 0, NULL, 0, port, 0},                                                   \
         {(start) + (rtt) / 2, ENTERS, APP, TH_SYN | TH_ACK, 500, 101, NULL, 0, port, 0},                     \
-    {                                                                                                        \
-        (start) + (rtt), ENTERS, DB, TH_ACK, 101, 501, NULL, 0, port, 0                                      \
-    }
+        {(start) + (rtt), ENTERS, DB, TH_ACK, 101, 501, NULL, 0, port, 0}
 
 static void measures_the_shortest_handshake(void **state)
 {

@@ -22,13 +22,7 @@
 #define WITHIN(at, id, ms)  EVENT(at, "op-sent", "\"id\":" #id ",\"do\":\"read\",\"within_ms\":" #ms)
 #define UNSUPPORTED(at, id) EVENT(at, "op-unsupported", "\"id\":" #id ",\"word\":\"then\"")
 #define FAILED(at, id)      EVENT(at, "op-failed", "\"id\":" #id ",\"ok\":false,\"error\":\"gone\"")
-#define NONE_OF(a, b, c)                                                                                     \
-    {                                                                                                        \
-        {METRIC_##a, 0}, {METRIC_##b, 0},                                                                    \
-        {                                                                                                    \
-            METRIC_##c, 0                                                                                    \
-        }                                                                                                    \
-    }
+#define NONE_OF(a, b, c)    {{METRIC_##a, 0}, {METRIC_##b, 0}, {METRIC_##c, 0}}
 
 static const struct row {
     const char *what, *lines;
