@@ -107,7 +107,7 @@ check-fast: ## layout, banned calls, scripts, documents and unit tests, in under
 	@scripts/run-tests.sh fast
 
 format: ## lay out all C files
-	@clang-format -i $(SOURCES) $(HEADERS)
+	@clang-format-19 -i $(SOURCES) $(HEADERS)
 
 peers: ## make the image with the pools that people run: debian-13-peers, from Debian's packages and npm's
 	@$(MAKE) image IMAGE=debian-13-peers
@@ -336,7 +336,7 @@ $(addprefix $(BUILD)/fuzz_,$(FUZZERS)): $(BUILD)/%: $(BUILD)/obj/harness/fuzz/%.
 
 # --- lint
 lint-format:
-	@clang-format --dry-run --Werror $(SOURCES) $(HEADERS)
+	@clang-format-19 --dry-run --Werror $(SOURCES) $(HEADERS)
 
 # One mark per file: only what changed is looked at again. The object brings the dependency on headers; what has passed in
 # another folder need not pass again.

@@ -48,8 +48,8 @@ test    python3-psycopg2      its driver
 test    python3-pytest        tests of an application that ask for faults (hangup exec)
 test    clang                 the second compiler
 test    ccache                make test builds five times: what has not changed is not built again
-test    clang-format          layout
-test    clang-tidy            lint
+test    clang-format-19       layout: one version, in Debian 12 and 13, since each has a layout of its own
+test    clang-tidy-19         lint: the same
 test    cppcheck              lint
 test    shellcheck            lint of the scripts
 test    perl                  prove, which runs the tests and reads their TAP

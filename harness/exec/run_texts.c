@@ -24,7 +24,7 @@ static char *read_end(const struct folder *folder, const char *name, struct erro
         return NULL;
     }
     if (fseek(file.stream, -TEXT_MAX, SEEK_END) != 0)
-        rewind(file.stream); // it is shorter
+        (void)fseek(file.stream, 0, SEEK_SET); // it is shorter
     const size_t length = fread(text, 1, TEXT_MAX, file.stream);
     for (size_t i = 0; i < length; i++)
         if (text[i] == '\0')

@@ -91,9 +91,9 @@ static bool read_arguments(int count, char **values, struct bench_report *report
 static void keep_best(
     const struct bench_task *task, const struct bench_result *now, struct bench_result *best)
 {
-    bool better = task->time_waits
-        ? now->wait.us<best->wait.us : (double)now->cycles / (double)now->elapsed_us>(double) best->cycles /
-              (double)best->elapsed_us;
+    const double rate = (double)now->cycles / (double)now->elapsed_us;
+    const double best_rate = (double)best->cycles / (double)best->elapsed_us;
+    const bool better = task->time_waits ? best->wait.us > now->wait.us : rate > best_rate;
     if (best->cycles == 0 || better)
         *best = *now;
 }
@@ -104,6 +104,7 @@ static bool measure(struct bench_report *report, struct bench_task task)
     struct bench_row *row = &report->rows[report->rows_count++];
     row->task = task;
     row->results = calloc(ALL, sizeof *row->results);
+    // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the row has it
     for (int round = 0; round < arguments.rounds; round++)
         for (unsigned i = 0; i < report->contenders_count; i++) {
             struct contender *contender = report->contenders[i];

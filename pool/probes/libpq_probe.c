@@ -158,6 +158,7 @@ int main(void)
     const char *given = "", *strategy = "";
     int size = 0;
     PGconn *connections[MOST];
+    // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it is kept until the end, as `open` is
     json_t *open = getline(&line, &room, stdin) > 0 ? json_loads(line, 0, NULL) : NULL;
     json_unpack(
         open, "{s:{s:s, s:i, s:s}}", "open", "conninfo", &given, "size", &size, "strategy", &strategy);

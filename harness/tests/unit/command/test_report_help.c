@@ -26,7 +26,7 @@ static const char *help_of(int (*command)(int argc, char **argv), const char *na
     assert_true(dup2(kept, STDOUT_FILENO) != -1);
     close(kept);
     assert_int_equal(status, EXIT_AS_EXPECTED);
-    rewind(file);
+    assert_int_equal(fseek(file, 0, SEEK_SET), 0);
     text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
     fclose(file);
     return text;

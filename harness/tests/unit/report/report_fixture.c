@@ -45,7 +45,10 @@ static void set_metrics(struct verdict *verdict, int64_t ops, int64_t errors, in
 
 void sample_add_error(struct verdict *verdict, int64_t id, const char *text)
 {
-    verdict->errors = realloc(verdict->errors, (verdict->errors_count + 1) * sizeof(*verdict->errors));
+    struct operation_error *errors = realloc(
+        verdict->errors, (verdict->errors_count + 1) * sizeof(*verdict->errors));
+    assert_non_null(errors);
+    verdict->errors = errors;
     verdict->errors[verdict->errors_count++] = (struct operation_error){.id = id,
         .at_us = 60123456,
         .took_us = 20004,

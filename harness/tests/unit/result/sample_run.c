@@ -55,7 +55,10 @@ struct cell_result *sample_cell(struct run_result *run, const char *scenario, co
 void sample_error(struct cell_result *cell, const char *text)
 {
     struct verdict *verdict = cell->verdict;
-    verdict->errors = realloc(verdict->errors, (verdict->errors_count + 1) * sizeof(*verdict->errors));
+    struct operation_error *errors = realloc(
+        verdict->errors, (verdict->errors_count + 1) * sizeof(*verdict->errors));
+    assert_non_null(errors);
+    verdict->errors = errors;
     verdict->errors[verdict->errors_count++] = (struct operation_error){
         .operation = strdup("insert"), .text = strdup(text)};
     verdict->metrics.value[METRIC_ERRORS]++;
