@@ -211,7 +211,7 @@ static const struct node_field *find_field(const struct node_field *fields, cons
 
 static bool unknown_key(struct yaml_source *source, const yaml_node_t *key, const struct node_field *fields)
 {
-    const char *names[NAMES_MAX];
+    const char *names[NAMES_MAX] = {NULL};
     size_t count = 0;
     for (; fields->key != NULL && count < NAMES_MAX; fields++)
         names[count++] = fields->key;

@@ -122,7 +122,9 @@ char **slot_folders_below(const struct schedule *schedule, const struct slot *sl
     char name[FOLDER_NAME_MAX];
     size_t used = 0;
     char **paths = calloc(count + FORK_LEVELS + 1, sizeof(*paths));
-    bool good = paths != NULL;
+    if (!paths)
+        return NULL;
+    bool good = true;
     for (size_t i = 0; good && i < count; i++)
         good = add_path(schedule, schedule->options->plan->cells[slot->group.cells[i]]->name, paths, &used);
     for (size_t i = nth + 1; good && i < count_trunks(schedule, slot); i++) {

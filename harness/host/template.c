@@ -60,7 +60,9 @@ static bool write_manifest(const char *folder, struct error *error)
     char path[PATH_MAX], root[PATH_MAX];
     char *const roots[] = {path_format(root, "%s/" TEMPLATE_DATA, folder), NULL};
     FILE *manifest = fopen(path_format(path, "%s/" TEMPLATE_MANIFEST, folder), "we");
-    FTS *tree = manifest == NULL ? NULL : fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    if (manifest == NULL)
+        return error_set_errno(error, ERROR_LAB, "%s", path);
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
     for (FTSENT *entry; tree != NULL && (entry = fts_read(tree)) != NULL;)
         if (entry->fts_info == FTS_F)
             fprintf(manifest, "%lld %s\n", (long long)entry->fts_statp->st_size,
@@ -68,8 +70,7 @@ static bool write_manifest(const char *folder, struct error *error)
     bool written = tree != NULL && ferror(manifest) == 0;
     if (tree != NULL)
         fts_close(tree);
-    if (manifest != NULL)
-        written = fclose(manifest) == 0 && written;
+    written = fclose(manifest) == 0 && written;
     return written || error_set_errno(error, ERROR_LAB, "%s", path);
 }
 

@@ -227,10 +227,11 @@ static void write_packet(struct pcapng *pcapng, const struct capture_record *rec
     struct trace_packet packet;
     struct bytes bytes;
     char comment[COMMENT_SIZE] = "";
-    int64_t at_us = record->at_ns / 1000 - pcapng->story->zero_us;
     bool tcp = trace_packet_parse(record->data, record->length, &packet);
-    if (tcp)
+    if (tcp) {
+        int64_t at_us = record->at_ns / 1000 - pcapng->story->zero_us;
         describe_packet(pcapng, at_us, arrow_at(pcapng, at_us, &packet, packet.leaving), comment);
+    }
     bool from_app = tcp && packet.destination_port == LAB_DB_PORT;
     // What the application sends enters on its side and leaves on the server's.
     enum side side = tcp && from_app == packet.leaving ? SIDE_DB : SIDE_APP;

@@ -162,10 +162,11 @@ static void print_table_row(const struct table *table, const struct cell_result 
     int used = print_cut(table->file, label ? label : cell->subject, table->subject_width);
     fprintf(table->file, "%*s", table->subject_width - used, "");
     for (size_t i = 0; i < report_columns_count; i++) {
+        if (table->left_out[i])
+            continue;
         enum metric metric = report_columns[i].metric;
-        if (!table->left_out[i])
-            fprintf(table->file, "%*s", table->gap + table->value_width[i],
-                metric_format(metric, cell->verdict->metrics.value[metric], value));
+        fprintf(table->file, "%*s", table->gap + table->value_width[i],
+            metric_format(metric, cell->verdict->metrics.value[metric], value));
     }
     fputc('\n', table->file);
     free(label);
@@ -197,8 +198,8 @@ static void print_texts(const struct table *table, const struct cell_result *cel
     for (size_t i = 0; i < cell->texts.count; i++)
         fprintf(memory, "%s%" PRId64 "x %s", i > 0 ? " | " : "", cell->texts.items[i].count,
             cell->texts.items[i].text);
-    int indent = INDENT + IMPACT_WIDTH + table->gap;
     if (fclose(memory) == 0) {
+        int indent = INDENT + IMPACT_WIDTH + table->gap;
         fprintf(table->file, "%*s", indent, "");
         start_colour(table, "\033[2m");
         print_cut(table->file, line, table->width - indent);

@@ -128,7 +128,7 @@ static void print_other_figures(FILE *file, const struct upgrade_cell *cell)
 
 static void print_most(FILE *file, const struct upgrade *upgrade)
 {
-    const struct upgrade_cell *cells[MOST_TOLD];
+    const struct upgrade_cell *cells[MOST_TOLD] = {NULL};
     size_t alike[MOST_TOLD];
     const size_t count = upgrade_choose(upgrade, MOST_TOLD, cells, alike);
     fputs("\n## What matters most\n\n", file);

@@ -212,8 +212,10 @@ size_t upgrade_choose(
     const struct upgrade *upgrade, size_t most, const struct upgrade_cell **cells, size_t *alike)
 {
     const struct upgrade_cell **sorted = calloc(upgrade->cells_count + 1, sizeof(*sorted));
+    if (!sorted)
+        return 0;
     size_t changed = 0, count = 0;
-    for (size_t i = 0; sorted && i < upgrade->cells_count; i++)
+    for (size_t i = 0; i < upgrade->cells_count; i++)
         if (upgrade->cells[i].change >= CHANGE_FIGURES)
             sorted[changed++] = &upgrade->cells[i];
     if (changed > 0)
