@@ -66,7 +66,7 @@ make_adapters() {
     (cd "$adapters_work/node" && npm ci --ignore-scripts --no-audit --no-fund) || return
     rm -rf "$adapters_work"/node/package*.json "$adapters_work"/node/node_modules/{.package-lock.json,.bin}
     find "$adapters_work/node" \( -name '*.md' -o -name '*.ts' -o -name '*.mts' -o -name '*.map' \) -delete
-    tar -C "$here/../pool" -cf "$work/sources.tar" subjects
+    tar -C "$here/../pool" -cf "$work/sources.tar" subjects probes
     debootstrap_with "$(said build)" --dpkgopt='path-exclude=/usr/share/doc/*' --customize-hook='mkdir "$1/hangup"' \
         --customize-hook="tar-in $work/sources.tar /hangup" \
         --customize-hook="upload $here/images/build-adapters.sh /hangup/build-adapters.sh" \
@@ -97,7 +97,7 @@ make_root() {
 adapters_recipe() {
     {
         said suite && said build && cat "$here/images/build-adapters.sh"
-        (cd "$here/../pool/subjects" && find go java rust node/package*.json -type f | sort | xargs cat)
+        (cd "$here/../pool" && find {subjects,probes}/{go,java,rust} subjects/node/package*.json -type f | sort | xargs cat)
         declare -f debootstrap_with make_adapters
     } | sha256sum | cut -c1-12
 }

@@ -34,7 +34,7 @@ mapfile -t files < <(find scenarios pool/subjects pool/probes harness/exec_helpe
     \( -name '*.yaml' -o -name '*.json' -o -name '*.py' -o -name '*.rb' -o -name '*.js' -o -name '*.php' -o -name '*.pl' -o -path '*/skeletons/*' \) | sort)
 put 644 "${files[@]}" results/baseline/*.json results/baseline/atlas.md
 # What builds the guest kernel and images, and the packages for it.
-mapfile -t files < <(find scripts/images pool/subjects/go pool/subjects/java pool/subjects/rust -type f | sort)
+mapfile -t files < <(find scripts/images pool/{subjects,probes}/{go,java,rust} -type f | sort)
 put 644 "${files[@]}"
 put 644 scripts/kernel/*/* scripts/progress.sh scripts/debian-elsewhere.sh
 put 755 scripts/build-kernel.sh scripts/build-image.sh scripts/image-finish.sh scripts/kernel-source.sh scripts/cache-folder.sh scripts/install-packages.sh

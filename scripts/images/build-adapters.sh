@@ -1,11 +1,12 @@
 #!/bin/bash
-# Runs in a build root that build-image.sh makes of a list's `build` packages: makes of /hangup/subjects, a copy of
-# pool/subjects, what cells find in the image below /usr/lib/hangup/subjects. Compilers stay behind in the build root.
+# Runs in a build root that build-image.sh makes of a list's `build` packages: makes of /hangup/subjects and /hangup/probes, copies
+# of pool/subjects and pool/probes, what cells find in the image below /usr/lib/hangup/subjects. Compilers stay behind in the build root.
 # What a list has no compiler for is not made.
 set -euo pipefail
 export LC_ALL=C HOME=/hangup/home
 umask 022
 from=/hangup/subjects
+probes=/hangup/probes
 out=/hangup/out
 mkdir -p "$HOME" "$out"
 
@@ -34,7 +35,7 @@ tomcat-jdbc tomcat11-jdbc tomcat10-jdbc tomcat9-jdbc
 tomcat-juli tomcat11-juli tomcat10-juli tomcat9-juli
 c3p0 c3p0
 JARS
-    javac -Xlint:all,-path,-classfile -Werror -cp "$(printf '%s:' "$out"/java/*.jar)" -d "$out/java" "$from"/java/*.java
+    javac -Xlint:all,-path,-classfile -Werror -cp "$(printf '%s:' "$out"/java/*.jar)" -d "$out/java" "$from"/java/*.java "$probes"/java/*.java
 fi
 
 # Debian's libraries lie in a GOPATH and do not know their versions; the package does. -trimpath and no build id: the same bytes
@@ -50,8 +51,10 @@ if have go; then
     for major in 4 5; do
         [ -d "/usr/share/gocode/src/github.com/jackc/pgx/v$major" ] || continue
         (cd "$from/go" && go_subject "golang-github-jackc-pgx-v$major-dev" "pgxpool${major}_subject" pgxpool.go "pgx$major.go" subject.go)
+        (cd "$probes/go" && go_subject "golang-github-jackc-pgx-v$major-dev" pgx_probe pgx_probe.go "pgx$major.go" probe.go)
     done
     (cd "$from/go" && go_subject golang-github-lib-pq-dev database_sql_subject database_sql.go subject.go)
+    (cd "$probes/go" && go_subject golang-github-lib-pq-dev lib_pq_probe lib_pq_probe.go probe.go)
 fi
 
 # A crate does not know its version; the folder that Debian has it in does. One cargo after the other, in one folder: what two pools
@@ -67,10 +70,15 @@ if have cargo; then
     for crate in r2d2 deadpool bb8 sqlx postgres tokio-postgres; do
         export "$(tr a-z- A-Z_ <<<"$crate")_VERSION=$(crate_version "$crate")"
     done
+    rust_program() {
+        (cd "$1" && CARGO_TARGET_DIR=$HOME/rust cargo --config "$from/rust/config.toml" build --release)
+        cp "$HOME/rust/release/$2" "$out/"
+    }
     for pool in r2d2 deadpool bb8 sqlx; do
-        [ -n "$(crate_version "$pool")" ] || continue
-        (cd "$from/rust/$pool" && CARGO_TARGET_DIR=$HOME/rust cargo --config ../config.toml build --release)
-        cp "$HOME/rust/release/${pool}_subject" "$out/"
+        [ -z "$(crate_version "$pool")" ] || rust_program "$from/rust/$pool" "${pool}_subject"
+    done
+    for client in tokio-postgres sqlx; do
+        rust_program "$probes/rust/$client" "${client//-/_}_probe"
     done
 fi
 
