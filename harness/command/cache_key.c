@@ -24,7 +24,8 @@ const char command_cache_key_help[] =
 static const char *const recipes[] = {"scripts/build-kernel.sh", "scripts/kernel-source.sh",
     "scripts/kernel/6", "scripts/kernel/7", "scripts/kernel/all", "scripts/build-image.sh",
     "scripts/image-finish.sh", "scripts/images", "pool/subjects/go", "pool/subjects/java",
-    "pool/subjects/rust", "pool/subjects/node/package-lock.json"};
+    "pool/subjects/rust", "pool/subjects/node/package-lock.json", "pool/probes/go", "pool/probes/java",
+    "pool/probes/rust"};
 
 static bool add_file(FILE *text, const struct folder *folder, const char *name, struct error *error)
 {
