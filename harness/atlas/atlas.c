@@ -14,6 +14,7 @@ static const char *const phase_names[ATLAS_PHASES] = {
     [ATLAS_BULK] = "bulk",
     [ATLAS_CONNECTING] = "connecting",
     [ATLAS_RECONNECTING] = "reconnecting",
+    [ATLAS_AGAIN] = "again",
 };
 
 static const char *const phase_words[ATLAS_PHASES] = {
@@ -23,6 +24,7 @@ static const char *const phase_words[ATLAS_PHASES] = {
     [ATLAS_BULK] = "sending bulk data",
     [ATLAS_CONNECTING] = "in the middle of connecting",
     [ATLAS_RECONNECTING] = "connecting a second later",
+    [ATLAS_AGAIN] = "used again, long after",
 };
 
 static const char *const outcome_names[ATLAS_OUTCOMES] = {

@@ -9,6 +9,10 @@
 #define ANSWER_US (20 * 1000)
 // What the client has just read made it speak.
 #define JUST_US (50 * 1000)
+// Linux gives up on a SYN after 127 s (67 s where the first ones follow each other fast), and on data after
+// 15 repetitions: who gives up earlier has a clock of its own.
+#define SYN_PATIENCE_US INT64_C(60000000)
+#define RETRANSMISSIONS 15
 
 const struct atlas_cause_words atlas_causes[CAUSES] = {
     [CAUSE_UNHARMED] = {"unharmed", "nothing happened to it", "The operation ended well.", "Nobody had to.",
@@ -82,7 +86,14 @@ const struct atlas_cause_words atlas_causes[CAUSES] = {
 
 static bool is_own_deadline(const struct atlas_row *row)
 {
-    return row->text == NULL || row->text[0] == '\0' || strstr(row->text, "timeout expired") != NULL;
+    const struct atlas_evidence *evidence = &row->evidence;
+    if (row->text == NULL || row->text[0] == '\0' || strstr(row->text, "timeout expired") != NULL)
+        return true;
+    if (!evidence->established)
+        return row->took_us < SYN_PATIENCE_US;
+    return evidence->unacknowledged > 0 && evidence->retransmissions > 0 &&
+           evidence->retransmissions < RETRANSMISSIONS &&
+           (evidence->heard_data_us == ATLAS_NEVER || evidence->heard_data_us > JUST_US);
 }
 
 // TLS says "SSL error" and "[SSL: ...]" of bytes that it could read and not take. Of a connection that ended

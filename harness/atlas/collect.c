@@ -54,13 +54,15 @@ static const json_t *find_answer(const json_t *events, int64_t id)
     return NULL;
 }
 
-// The first four operations have the connections that were opened at the start, in this order. The other two
-// open their own when they are sent.
+// Those that do not connect by themselves have the connections that were opened at the start, in this order;
+// the last of them serves the last operation, too.
 static struct atlas_evidence evidence_of(const struct reading *reading, enum atlas_phase phase, size_t opened,
     int64_t sent_us, int64_t answered_us)
 {
     size_t syn;
     bool own = phase == ATLAS_CONNECTING || phase == ATLAS_RECONNECTING;
+    if (phase == ATLAS_AGAIN)
+        opened--;
     if (reading->packets.items == NULL ||
         !atlas_find_connection(&reading->packets, own ? sent_us : INT64_MIN, own ? 0 : opened, &syn) ||
         reading->packets.items[syn].at_us > answered_us)

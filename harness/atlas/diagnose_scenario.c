@@ -22,9 +22,9 @@ static bool same_options(const struct fault_spec *a, const struct fault_spec *b)
 static bool same_faults(const struct scenario *scenario, const struct scenario *event)
 {
     const struct flow_table *table = &scenario->network.flow_table, *other = &event->network.flow_table;
-    if (network_has_legs(&scenario->network) || scenario->faults_count != event->faults_count ||
-        table->idle_us != other->idle_us || table->then != other->then || table->age_us != other->age_us ||
-        table->size != other->size)
+    if (network_has_legs(&scenario->network) != network_has_legs(&event->network) ||
+        scenario->faults_count != event->faults_count || table->idle_us != other->idle_us ||
+        table->then != other->then || table->age_us != other->age_us || table->size != other->size)
         return false;
     for (size_t i = 0; i < event->faults_count; i++) {
         const struct fault_spec *a = &scenario->faults[i], *b = &event->faults[i];
@@ -43,13 +43,14 @@ static bool has_phase(const struct scenario *scenario, enum atlas_phase phase)
         [ATLAS_TRANSACTION] = OPERATION_TRANSACTION,
         [ATLAS_BULK] = OPERATION_BULK,
         [ATLAS_CONNECTING] = OPERATION_CONNECT,
-        [ATLAS_RECONNECTING] = OPERATION_CONNECT};
+        [ATLAS_RECONNECTING] = OPERATION_CONNECT,
+        [ATLAS_AGAIN] = OPERATION_INSERT};
     int64_t event_us = scenario->faults_count > 0 ? scenario->faults[0].at_us
                                                   : scenario->network.flow_table.idle_us;
     for (size_t i = 0; i < scenario->workload_count; i++) {
         const struct workload_item *item = &scenario->workload[i];
         bool later = item->at_us > event_us;
-        if (item->operation == operations[phase] && later == (phase == ATLAS_IDLE))
+        if (item->operation == operations[phase] && later == (phase == ATLAS_IDLE || phase == ATLAS_AGAIN))
             return true;
     }
     return false;

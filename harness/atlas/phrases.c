@@ -17,7 +17,8 @@ static const unsigned phase_weights[ATLAS_PHASES] = {[ATLAS_IDLE] = 4,
     [ATLAS_TRANSACTION] = 2,
     [ATLAS_BULK] = 1,
     [ATLAS_CONNECTING] = 1,
-    [ATLAS_RECONNECTING] = 2};
+    [ATLAS_RECONNECTING] = 2,
+    [ATLAS_AGAIN] = 1};
 
 size_t phrases_bucket(const char *text)
 {
@@ -122,21 +123,27 @@ static bool says_same(const struct atlas_row *a, const struct atlas_row *b)
     return strcmp(a->client, b->client) == 0 && strcmp(a->text, b->text) == 0;
 }
 
-// What the rows of one text and client say of its causes.
-static void weigh_rows(struct phrase *phrase, const struct atlas *atlas, const struct atlas_row *like)
+// What the rows of one text and client say of its causes. Who used a connection again that had failed, and
+// said so without a packet, tells of nothing new.
+static void weigh_rows(struct phrase *phrase, const struct sayings *sayings, const struct atlas *atlas,
+    const struct atlas_row *like)
 {
-    unsigned weights[CAUSES] = {0}, whole = 0;
+    unsigned weights[CAUSES] = {0}, again = 0, whole = 0;
     for (size_t i = 0; i < atlas->rows_count; i++) {
         const struct atlas_row *row = &atlas->rows[i];
         if (row->outcome != ATLAS_ERROR || row->text == NULL || !says_same(row, like))
             continue;
-        weights[row->cause] += phase_weights[row->phase];
+        bool nothing_new = row->phase == ATLAS_AGAIN && row->cause == CAUSE_NO_PACKET;
+        *(nothing_new ? &again : &weights[row->cause]) += phase_weights[row->phase];
         whole += phase_weights[row->phase];
     }
     for (int cause = 0; cause < CAUSES; cause++)
         if (weights[cause] > 0)
             phrase->causes[phrase->causes_count++] = (struct cause_share){
                 cause, PHRASE_WHOLE * weights[cause] / whole};
+    if (again > 0)
+        phrase->causes[phrase->causes_count++] = (struct cause_share){
+            sayings_cause(sayings, "second-use"), PHRASE_WHOLE * again / whole};
     qsort(phrase->causes, phrase->causes_count, sizeof(*phrase->causes), compare_shares);
 }
 
@@ -153,7 +160,7 @@ static bool add_recorded(struct phrases *phrases, const struct atlas_row *row)
     phrase->client = row->client;
     phrase->speaker = sayings_speaker(phrases->sayings, row->client);
     phrase->shared = strlen(row->text) < SHORT_LENGTH || row->text[0] == '[';
-    weigh_rows(phrase, phrases->atlas, row);
+    weigh_rows(phrase, phrases->sayings, phrases->atlas, row);
     return true;
 }
 

@@ -155,7 +155,7 @@ static const struct node_field top_fields[] = {
     {NULL, NULL, 0, false},
 };
 
-static int find_cause(const struct sayings *sayings, const char *name)
+int sayings_cause(const struct sayings *sayings, const char *name)
 {
     for (int i = 0; i < CAUSES; i++)
         if (strcmp(atlas_causes[i].name, name) == 0)
@@ -181,7 +181,7 @@ static bool resolve_saying(
     if (saying->client != NULL && saying->speaker < 0)
         return error_set(error, ERROR_INPUT, "%s: unknown client '%s'", path, saying->client);
     for (char **name = saying->cause; *name != NULL; name++) {
-        int cause = find_cause(sayings, *name);
+        int cause = sayings_cause(sayings, *name);
         if (cause < 0 || saying->causes_count == SAYING_CAUSES)
             return error_set(error, ERROR_INPUT, "%s: unknown condition '%s'", path, *name);
         saying->causes[saying->causes_count++] = cause;

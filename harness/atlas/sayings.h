@@ -77,6 +77,8 @@ void sayings_free(struct sayings *sayings);
 // Causes of the atlas keep their number, conditions follow.
 struct atlas_cause_words sayings_words(const struct sayings *sayings, int cause);
 enum condition_kind sayings_kind(const struct sayings *sayings, int cause);
+// A cause of the atlas, or a condition. -1: there is none of that name.
+int sayings_cause(const struct sayings *sayings, const char *name);
 // NULL: nothing is known of the code's class.
 const char *sayings_sqlstate(const struct sayings *sayings, const char *code);
 // -1: there is none of that name.

@@ -1,5 +1,6 @@
 #!/usr/bin/perl
-# DBD::Pg without a pool. Perl has no threads here: each connection has a process of its own, and serves one operation.
+# DBD::Pg without a pool. Perl has no threads here: each connection has a process of its own, which serves one operation,
+# and the last of them all that come after.
 use strict;
 use warnings;
 use DBD::Pg;
@@ -75,7 +76,8 @@ sub start {
     my $connection = eval { connect_to($dsn) };
     my $word = defined $connection ? "\n" : $json->encode({ describe() }) . "\n";
     print {$theirs} $word;
-    serve($connection, $dsn, scalar <$theirs>) if defined $connection;
+    exit 1 unless defined $connection;
+    serve($connection, $dsn, $_) while <$theirs>;
     exit 0;
 }
 
@@ -95,8 +97,8 @@ for (1 .. $open->{size}) {
 }
 say_json(ready => JSON::PP::true, name => 'dbd-pg', version => "$DBD::Pg::VERSION", driver => "DBI $DBI::VERSION", speaks => ['connect']);
 while (my $line = <STDIN>) {
-    if ($json->decode($line)->{do} ne 'connect' && @workers) {
-        print { shift @workers } $line;
+    if ($json->decode($line)->{do} ne 'connect') {
+        print { @workers > 1 ? shift @workers : $workers[0] } $line;
         next;
     }
     my $process = fork;

@@ -1,5 +1,5 @@
-// libpq without a pool: each operation has a connection of its own. Speaks the subject protocol
-// (pool/subjects/README.md).
+// libpq without a pool: each operation has a connection of its own, and those that come when each has had its
+// turn have the last. Speaks the subject protocol (pool/subjects/README.md).
 #include <jansson.h>
 #include <libpq-fe.h>
 #include <poll.h>
@@ -22,9 +22,15 @@ static const struct work {
     {"connect", "SELECT 1", {NULL}},
 };
 
+struct connection {
+    PGconn *pgconn;
+    pthread_mutex_t busy; // held from an operation's begin to its end
+};
+
 struct operation {
     json_t *request;
-    PGconn *pgconn; // NULL: to be opened first
+    struct connection *connection; // NULL: a fresh one
+    PGconn *pgconn;
     const char *conninfo;
 };
 
@@ -95,13 +101,11 @@ static json_t *run_transaction(const struct operation *operation, const struct w
     return answer ? answer : execute_statement(operation, "commit", "COMMIT", 0, NULL);
 }
 
-static json_t *perform_operation(struct operation *operation)
+static json_t *perform_operation(const struct operation *operation)
 {
     const json_t *id = json_object_get(operation->request, "id");
     const char *name = json_string_value(json_object_get(operation->request, "do"));
-    if (!operation->pgconn)
-        operation->pgconn = PQconnectdb(operation->conninfo);
-    if (PQstatus(operation->pgconn) != CONNECTION_OK)
+    if (!operation->connection && PQstatus(operation->pgconn) != CONNECTION_OK)
         return failed_answer(operation, "connect", NULL);
     for (size_t i = 0; name && i < sizeof works / sizeof *works; i++) {
         if (strcmp(works[i].name, name) != 0)
@@ -116,25 +120,32 @@ static json_t *perform_operation(struct operation *operation)
 static void *run_operation(void *context)
 {
     struct operation *operation = context;
+    struct connection *connection = operation->connection;
+    if (connection)
+        pthread_mutex_lock(&connection->busy);
+    operation->pgconn = connection ? connection->pgconn : PQconnectdb(operation->conninfo);
     print_json_line(perform_operation(operation));
-    PQfinish(operation->pgconn);
+    if (connection)
+        pthread_mutex_unlock(&connection->busy);
+    else
+        PQfinish(operation->pgconn);
     json_decref(operation->request);
     free(operation);
     return NULL;
 }
 
-static bool start_operation(json_t *request, PGconn *pgconn, const char *conninfo)
+static bool start_operation(json_t *request, struct connection *connection, const char *conninfo)
 {
     pthread_t thread;
     struct operation *operation = malloc(sizeof *operation);
     if (!operation)
         return false;
-    *operation = (struct operation){request, pgconn, conninfo};
+    *operation = (struct operation){.request = request, .connection = connection, .conninfo = conninfo};
     return pthread_create(&thread, NULL, run_operation, operation) == 0 && pthread_detach(thread) == 0;
 }
 
 // The first operation gets the first connection, and so on: the packets are told apart by that.
-static bool follow_orders(PGconn **connections, int size, const char *conninfo)
+static bool follow_orders(struct connection *connections, int size, const char *conninfo)
 {
     char *line = NULL;
     size_t room = 0;
@@ -143,8 +154,9 @@ static bool follow_orders(PGconn **connections, int size, const char *conninfo)
     while (good && getline(&line, &room, stdin) > 0) {
         json_t *request = json_loads(line, 0, NULL);
         const char *name = json_string_value(json_object_get(request, "do"));
-        bool fresh = !name || strcmp(name, "connect") == 0 || used == size;
-        good = start_operation(request, fresh ? NULL : connections[used++], conninfo);
+        bool fresh = !name || strcmp(name, "connect") == 0;
+        used += !fresh && used < size;
+        good = start_operation(request, fresh ? NULL : &connections[used - 1], conninfo);
     }
     free(line);
     return good;
@@ -157,18 +169,18 @@ int main(void)
     size_t room = 0;
     const char *given = "", *strategy = "";
     int size = 0;
-    PGconn *connections[MOST];
+    struct connection connections[MOST];
     // NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it is kept until the end, as `open` is
     json_t *open = getline(&line, &room, stdin) > 0 ? json_loads(line, 0, NULL) : NULL;
     json_unpack(
         open, "{s:{s:s, s:i, s:s}}", "open", "conninfo", &given, "size", &size, "strategy", &strategy);
-    if (size > MOST ||
+    if (size < 1 || size > MOST ||
         asprintf(&conninfo, "%s%s", given, strcmp(strategy, "plain") == 0 ? " sslmode=disable" : "") < 0)
         return EXIT_FAILURE;
     for (int i = 0; i < size; i++) {
-        connections[i] = PQconnectdb(conninfo);
-        if (PQstatus(connections[i]) != CONNECTION_OK) {
-            print_json_line(json_pack("{s:s}", "error", PQerrorMessage(connections[i])));
+        connections[i] = (struct connection){PQconnectdb(conninfo), PTHREAD_MUTEX_INITIALIZER};
+        if (PQstatus(connections[i].pgconn) != CONNECTION_OK) {
+            print_json_line(json_pack("{s:s}", "error", PQerrorMessage(connections[i].pgconn)));
             return EXIT_FAILURE;
         }
     }

@@ -1,5 +1,6 @@
 <?php
-// PDO without persistent connections. It has no threads: each connection has a process of its own, and serves one operation.
+// PDO without persistent connections. It has no threads: each connection has a process of its own, which serves one operation, and
+// the last of them all that come after.
 const STATEMENTS = [
     'read' => ['SELECT count(*) FROM blog_posts'],
     'wait' => ['SELECT pg_sleep(?)', 'seconds'],
@@ -43,7 +44,10 @@ function work($socket, $conninfo)
         fwrite($socket, json_encode(describe($error)) . "\n");
         exit(1);
     }
-    serve($pdo, json_decode(fgets($socket), true));
+    while (($line = fgets($socket)) !== false) {
+        serve($pdo, json_decode($line, true));
+    }
+    exit(0);
 }
 
 function serve($pdo, $request)
@@ -54,7 +58,6 @@ function serve($pdo, $request)
     } catch (PDOException $error) {
         say(['id' => $request['id']] + describe($error));
     }
-    exit(0);
 }
 
 function start($conninfo, &$processes)
@@ -88,12 +91,16 @@ $library = (new ReflectionExtension('pdo_pgsql'))->getVersion();
 say(['ready' => true, 'name' => 'pdo', 'version' => PHP_VERSION, 'driver' => "pdo_pgsql $library", 'speaks' => ['connect']]);
 while (($line = fgets(STDIN)) !== false) {
     $request = json_decode($line, true);
-    if ($request['do'] !== 'connect' && $workers) {
-        fwrite(array_shift($workers), $line);
-    } else {
-        $process = pcntl_fork();
-        $process === 0 ? serve(null, ['conninfo' => $conninfo] + $request) : $processes[] = $process;
+    if ($request['do'] !== 'connect') {
+        fwrite(count($workers) > 1 ? array_shift($workers) : $workers[0], $line);
+        continue;
     }
+    $process = pcntl_fork();
+    if ($process === 0) {
+        serve(null, ['conninfo' => $conninfo] + $request);
+        exit(0);
+    }
+    $processes[] = $process;
 }
 foreach ($processes as $process) {
     posix_kill($process, SIGKILL); // some may wait for ever

@@ -1,4 +1,5 @@
-"""What the Python probes share: an adapter without a pool. Each operation has a connection of its own."""
+"""What the Python probes share: an adapter without a pool. Each operation has a connection of its own, and those that come
+when each has had its turn have the last."""
 import json
 import os
 import sys
@@ -29,7 +30,8 @@ def describe(error):
     return {"error": str(error).rstrip("\n"), "kind": name_of(error), "sqlstate": sqlstate}
 
 
-def answer(client, connection, operation):
+def answer(client, connection, operation, busy):
+    busy.acquire()  # until the operation before it on this connection has ended
     try:
         if connection is None:
             connection = client.connect()
@@ -40,6 +42,7 @@ def answer(client, connection, operation):
     except Exception as error:
         state = None if connection is None else client.state(connection)
         say(id=operation["id"], state=state, **describe(error))
+    busy.release()
 
 
 def main(Client):
@@ -49,14 +52,16 @@ def main(Client):
     try:
         client = Client(settings["conninfo"] + plain)
         # The first operation gets the first connection, and so on: the packets are told apart by that.
-        connections = [client.connect() for _ in range(settings["size"])]
+        connections = [(client.connect(), threading.Lock()) for _ in range(settings["size"])]
     except Exception as error:
         say(**describe(error))
         sys.exit(1)
     say(ready=True, name=client.name, version=client.version, driver=client.driver, speaks=["connect"])
     for line in sys.stdin:
         operation = json.loads(line)
-        fresh = operation["do"] == "connect" or not connections
-        connection = None if fresh else connections.pop(0)
-        threading.Thread(target=answer, args=(client, connection, operation), daemon=True).start()
+        if operation["do"] == "connect":
+            connection, busy = None, threading.Lock()
+        else:  # the last one is used again
+            connection, busy = connections.pop(0) if len(connections) > 1 else connections[0]
+        threading.Thread(target=answer, args=(client, connection, operation, busy), daemon=True).start()
     os._exit(0)  # some threads may wait for ever

@@ -1,4 +1,4 @@
-# pg without a pool. Each operation has a connection of its own.
+# pg without a pool. Each operation has a connection of its own, and those that come when each has had its turn have the last.
 $PROGRAM_NAME = "app" # pg sends it as application_name; where the probe lies should not be in the packets
 require "json"
 require "pg"
@@ -49,7 +49,7 @@ open = JSON.parse($stdin.gets).fetch("open")
 conninfo = open["conninfo"] + (open["strategy"] == "plain" ? " sslmode=disable" : "")
 begin
   # The first operation gets the first connection, and so on: the packets are told apart by that.
-  connections = Array.new(open["size"]) { PG.connect(conninfo) }
+  connections = Array.new(open["size"]) { [PG.connect(conninfo), Mutex.new] }
 rescue StandardError => error
   say(describe(error))
   exit 1
@@ -58,7 +58,8 @@ number = PG.library_version
 say(ready: true, name: "ruby-pg", version: PG::VERSION, driver: "libpq #{number / 10_000}.#{number % 10_000}", speaks: ["connect"])
 while (line = $stdin.gets)
   operation = JSON.parse(line)
-  connection = operation["do"] == "connect" ? nil : connections.shift
-  Thread.new(connection, operation) { |own, request| answer(conninfo, own, request) }
+  connection, turn = [nil, Mutex.new]
+  connection, turn = connections.size > 1 ? connections.shift : connections.first if operation["do"] != "connect"
+  Thread.new(connection, turn, operation) { |own, busy, request| busy.synchronize { answer(conninfo, own, request) } }
 end
 exit! # some threads may wait for ever

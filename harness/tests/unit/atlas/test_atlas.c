@@ -39,7 +39,8 @@ static void operations_have_their_phases(void **state)
         [ATLAS_TRANSACTION] = OPERATION_TRANSACTION,
         [ATLAS_BULK] = OPERATION_BULK,
         [ATLAS_CONNECTING] = OPERATION_CONNECT,
-        [ATLAS_RECONNECTING] = OPERATION_CONNECT};
+        [ATLAS_RECONNECTING] = OPERATION_CONNECT,
+        [ATLAS_AGAIN] = OPERATION_READ};
     struct error error;
     struct scenario *scenario = atlas_event_scenario(&atlas_events[0], &error);
     assert_non_null(scenario);
