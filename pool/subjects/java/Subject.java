@@ -40,11 +40,11 @@ final class Subject {
 
     private static final PrintStream OUT = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 
-    private static void say(Map<String, Object> message) {
+    static void say(Map<String, Object> message) {
         OUT.println(new GsonBuilder().serializeNulls().disableHtmlEscaping().create().toJson(message)); // a whole line, flushed
     }
 
-    private static Map<String, Object> describe(Throwable error) {
+    static Map<String, Object> describe(Throwable error) {
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("error", String.valueOf(error.getMessage()).stripTrailing());
         answer.put("kind", error.getClass().getSimpleName());
@@ -52,7 +52,7 @@ final class Subject {
         return answer;
     }
 
-    private static Settings settings(JsonObject open) {
+    static Settings settings(JsonObject open) {
         Map<String, String> words = new HashMap<>();
         Matcher word = Pattern.compile("(\\w+)=(?:'([^']*)'|(\\S*))").matcher(open.get("conninfo").getAsString());
         while (word.find())
@@ -95,7 +95,7 @@ final class Subject {
         }
     }
 
-    private static void executeAll(Connection connection, JsonObject operation) throws Exception {
+    static void executeAll(Connection connection, JsonObject operation) throws Exception {
         execute(connection, operation, operation.get("do").getAsString(),
             operation.has("key") ? operation.get("key").getAsString() : null);
         if (operation.has("pause_ms"))

@@ -126,4 +126,4 @@ async function main (Pool) {
   process.exit(0)
 }
 
-module.exports = { main, settingsOf, versionOf, TUNED_PG }
+module.exports = { describe, main, say, settingsOf, versionOf, TUNED_PG }
