@@ -57,7 +57,11 @@ bool world_examine(
     return good;
 }
 
-// "/hangup/pool/subjects/x.py" -> the folder pool/subjects; "/hangup/build/pqpool_subject" -> that file.
+#define PROBES   WORLD_PROJECT "/pool/probes"
+#define ADAPTERS "/pool/subjects"
+
+// "/hangup/pool/subjects/x.py" -> the folder pool/subjects; "/hangup/build/pqpool_subject" -> that file. A probe
+// shares code with the adapters of its language.
 static bool show_brought(
     struct guest_task *task, const struct paths *paths, const char *word, struct error *error)
 {
@@ -71,7 +75,10 @@ static bool show_brought(
         end += 1 + strcspn(end + 1, "/");
     *end = '\0';
     path_format(from, "%s%s", paths->root, at + strlen(WORLD_PROJECT));
-    return guest_task_show(task, from, at, error);
+    if (!guest_task_show(task, from, at, error))
+        return false;
+    path_format(from, "%s" ADAPTERS, paths->root);
+    return strcmp(at, PROBES) != 0 || guest_task_show(task, from, WORLD_PROJECT ADAPTERS, error);
 }
 
 static bool names(const char *word, const char *place)

@@ -1,4 +1,5 @@
-// What the Node probes share: an adapter without a pool. Each operation has a connection of its own.
+// What the Node probes share: an adapter without a pool. Each operation has a connection of its own, and those that come when
+// each has had its turn have the last.
 'use strict'
 const readline = require('readline')
 const { describe, say, settingsOf, versionOf } = require('../subjects/node/subject')
@@ -12,9 +13,13 @@ const STATEMENTS = {
   connect: ['SELECT 1']
 }
 
-async function answer (client, settings, opened, operation) {
+async function answer (client, settings, taken, operation) {
+  let end
+  const before = taken.busy
+  taken.busy = new Promise((resolve) => { end = resolve })
+  await before
   try {
-    const connection = opened || await client.connect(settings)
+    const connection = taken.connection || await client.connect(settings)
     const [text, ...names] = STATEMENTS[operation.do]
     const values = { title: 'x'.repeat(operation.bytes || 0), ...operation }
     await client.transact(connection, text, names.map((name) => values[name]), operation.pause_ms || 0)
@@ -22,6 +27,7 @@ async function answer (client, settings, opened, operation) {
   } catch (error) {
     say({ id: operation.id, ...describe(error) })
   }
+  end()
 }
 
 // A client has name, module, connect(settings), which resolves to a connection, and transact(connection, text, values,
@@ -34,7 +40,7 @@ async function main (client) {
   const connections = []
   try {
     // The first operation gets the first connection, and so on: the packets are told apart by that.
-    while (connections.length < size) connections.push(await client.connect(settings))
+    while (connections.length < size) connections.push({ connection: await client.connect(settings) })
   } catch (error) {
     say(describe(error))
     process.exit(1)
@@ -42,7 +48,8 @@ async function main (client) {
   say({ ready: true, name: client.name, version: versionOf(client.module), driver: `Node ${process.version}`, speaks: ['connect'] })
   for await (const line of lines) {
     const operation = JSON.parse(line)
-    answer(client, settings, operation.do === 'connect' ? null : connections.shift(), operation) // nobody waits for it
+    const taken = operation.do === 'connect' ? {} : connections.length > 1 ? connections.shift() : connections[0]
+    answer(client, settings, taken, operation) // nobody waits for it
   }
   process.exit(0) // some may wait for ever
 }

@@ -5,7 +5,10 @@ import java.sql.*;
 import java.util.*;
 import org.postgresql.util.DriverInfo;
 
-/** pgjdbc without a pool: each operation has a connection of its own. Speaks the subject protocol (../../subjects/README.md). */
+/**
+ * pgjdbc without a pool: each operation has a connection of its own, and those that come when each has had its turn have the last.
+ * Speaks the subject protocol (../../subjects/README.md).
+ */
 final class PgjdbcProbe {
     private static Connection connect(Subject.Settings settings) throws SQLException {
         return DriverManager.getConnection(settings.url(), settings.properties());
@@ -70,8 +73,12 @@ final class PgjdbcProbe {
         for (String line; (line = input.readLine()) != null;) {
             JsonObject operation = JsonParser.parseString(line).getAsJsonObject();
             boolean fresh = operation.get("do").getAsString().equals("connect");
-            Connection connection = fresh ? null : connections.poll(); // null: none is left
-            new Thread(() -> answer(settings, connection, operation)).start();
+            Connection connection = fresh ? null : connections.size() > 1 ? connections.poll() : connections.peek();
+            new Thread(() -> {
+                synchronized (fresh ? operation : connection) { // until the operation before it has ended
+                    answer(settings, connection, operation);
+                }
+            }).start();
         }
         System.exit(0); // some threads may wait for ever
     }
