@@ -9,11 +9,12 @@
 #define ANSWER_US (20 * 1000)
 // What the client has just read made it speak.
 #define JUST_US (50 * 1000)
-// Linux gives up on a SYN after 67 s or more, and on data after 900 s or more: who gives up earlier, and was not
-// told so at once, has a clock of its own.
+// Linux gives up on a SYN after 67 s or more, and on data after 15 repetitions and 900 s or more: who gives
+// up earlier, and was not told so at once, has a clock of its own.
 #define SYN_PATIENCE_US  (INT64_C(60) * 1000 * 1000)
 #define DATA_PATIENCE_US (INT64_C(900) * 1000 * 1000)
 #define AT_ONCE_US       (1000 * 1000)
+#define REPETITIONS      15
 
 const struct atlas_cause_words atlas_causes[CAUSES] = {
     [CAUSE_UNHARMED] = {"unharmed", "nothing happened to it", "The operation ended well.", "Nobody had to.",
@@ -92,8 +93,8 @@ static bool is_own_deadline(const struct atlas_row *row)
         return true;
     if (!evidence->established)
         return row->took_us > AT_ONCE_US && row->took_us < SYN_PATIENCE_US;
-    return evidence->retransmissions > 0 && evidence->heard_us < DATA_PATIENCE_US &&
-           evidence->heard_data_us > AT_ONCE_US;
+    return evidence->retransmissions > 0 && evidence->retransmissions < REPETITIONS &&
+           evidence->heard_us < DATA_PATIENCE_US && evidence->heard_data_us > AT_ONCE_US;
 }
 
 // TLS says "SSL error" and "[SSL: ...]" of bytes that it could read and not take. Of a connection that ended
