@@ -161,6 +161,13 @@ static enum atlas_cause cause_of_silence(const struct atlas_row *row)
     return evidence->keepalives > 0 ? CAUSE_KEEPALIVE : CAUSE_NO_PACKET;
 }
 
+// It was told when the connection failed, and has asked nobody since.
+static bool knew_before(const struct atlas_row *row)
+{
+    return row->phase == ATLAS_AGAIN && row->took_us < JUST_US &&
+           (row->evidence.asked_us == ATLAS_NEVER || row->evidence.asked_us > row->took_us);
+}
+
 enum atlas_cause atlas_cause_of(const struct atlas_row *row)
 {
     const struct atlas_evidence *evidence = &row->evidence;
@@ -168,7 +175,7 @@ enum atlas_cause atlas_cause_of(const struct atlas_row *row)
         return CAUSE_UNHARMED;
     if (row->outcome != ATLAS_ERROR)
         return CAUSE_NOT_TOLD;
-    if (evidence->syns == 0)
+    if (evidence->syns == 0 || knew_before(row))
         return CAUSE_NO_PACKET;
     if (blames_certificate(row))
         return CAUSE_UNTRUSTED;

@@ -21,6 +21,7 @@ struct reading {
     json_t *events;
     struct atlas_packets packets;
     const char *packets_missing; // why there are none
+    const char *gave_up;         // why the lab did; NULL: it did not
     struct trace_times times;
     bool waited; // the cell's whole time: who has not answered hangs
 };
@@ -80,7 +81,7 @@ static const char *reason_of(const struct reading *reading)
 {
     const struct verdict *verdict = reading->verdict;
     bool suspicious = verdict != NULL && verdict->outcome != OUTCOME_PASS && verdict->reasons_count > 0;
-    return suspicious ? verdict->reasons[0] : reading->packets_missing;
+    return suspicious ? verdict->reasons[0] : reading->gave_up ? reading->gave_up : reading->packets_missing;
 }
 
 static bool add_atlas_row(
@@ -145,6 +146,8 @@ static void read_atlas_events(struct reading *reading)
             reading->waited = true;
         if (is(event, "subject-broken"))
             reading->waited = false;
+        if (is(event, "failed"))
+            reading->gave_up = event_string(event, "error");
         if (is(event, "subject-ready") && !atlas_name_client(reading->atlas, reading->client,
                                               event_string(event, "version"), event_string(event, "driver")))
             return;

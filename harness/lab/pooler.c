@@ -25,6 +25,7 @@
 #define START_TIMEOUT_US (10 * US_PER_S)
 #define LOOK_EVERY_US    (10 * US_PER_MS)
 
+// Without client_tls_ca_file it wants the system's own authorities, which an image may not have.
 static const char settings[] = //
     "[databases]\n" DATABASE_NAME " = host=" LAB_DB_ADDRESS " port=" LAB_DB_PORT_TEXT " dbname=" DATABASE_NAME
     " user=" DATABASE_USER " password=" DATABASE_PASSWORD "\n"
@@ -37,6 +38,7 @@ static const char settings[] = //
     "client_tls_sslmode = allow\n"
     "client_tls_key_file = " LAB_MOUNT_DATABASE "/server.key\n"
     "client_tls_cert_file = " LAB_MOUNT_DATABASE "/" DATABASE_CERTIFICATE "\n"
+    "client_tls_ca_file = " AUTHORITY "\n"
     "server_tls_sslmode = verify-ca\n"
     "server_tls_ca_file = " AUTHORITY "\n"
     "pool_mode = %s\n";
