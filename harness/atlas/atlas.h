@@ -114,8 +114,8 @@ struct atlas *atlas_from_json(const json_t *json, struct error *error) MUST_CHEC
 struct atlas *atlas_read(const char *path, struct error *error) MUST_CHECK;
 bool atlas_write(const struct atlas *atlas, const char *path, struct error *error) MUST_CHECK;
 
-// atlas.md, for people.
-bool atlas_report_write(const struct atlas *atlas, const char *path, struct error *error) MUST_CHECK;
+// For people: atlas.md in the folder, and below atlas/ a file for each client.
+bool atlas_report_write(const struct atlas *atlas, const char *folder, struct error *error) MUST_CHECK;
 
 // "FIN 9.98s before, without a goodbye; 120 bytes unanswered, sent 15 times again". The caller frees it;
 // NULL: no memory.

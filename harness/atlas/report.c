@@ -1,13 +1,16 @@
-// atlas.md: the causes, then a table for each event. Phases in which a client says the same for the same
-// reason share a line.
+// atlas.md: the clients, the causes, the events; and a file for each client, with a table for each event.
+// Phases in which it says the same for the same reason share a line.
 #include "atlas/atlas.h"
 
 #include "atlas/event.h"
 #include "base/atomic_file.h"
+#include "base/directory.h"
 #include "base/invocation.h"
+#include "base/path.h"
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,7 +102,7 @@ static void print_line(FILE *file, const struct atlas *atlas, size_t first)
 {
     const struct atlas_row *row = &atlas->rows[first];
     char *words = row->outcome == ATLAS_ABSENT ? NULL : atlas_evidence_words(&row->evidence);
-    fprintf(file, "| %s %s | ", row->client, row->tls ? "TLS" : "plain");
+    fprintf(file, "| %s | ", row->tls ? "TLS" : "plain");
     print_phases(file, atlas, first);
     fputs(" | ", file);
     print_says(file, row);
@@ -109,20 +112,46 @@ static void print_line(FILE *file, const struct atlas *atlas, size_t first)
     free(words);
 }
 
-static void print_event(FILE *file, const struct atlas *atlas, size_t first)
+struct client_page {
+    const struct atlas *atlas;
+    const struct atlas_client *client;
+};
+
+static bool is_of_client(const struct client_page *page, size_t row)
 {
+    return same_atlas_row(page->atlas->rows[row].client, page->client->name);
+}
+
+static void print_client_event(FILE *file, const struct client_page *page, size_t first)
+{
+    const struct atlas *atlas = page->atlas;
     const struct atlas_event *event = atlas_event_by_name(atlas->rows[first].event);
     fprintf(file, "\n## %s\n\n", atlas->rows[first].event);
     if (event != NULL)
-        fprintf(file, "%s\n\n```yaml\nfaults:\n%s```\n\n", event->summary, event->faults);
+        fprintf(file, "%s\n\n", event->summary);
     fputs(
-        "| client | phase, and when the client spoke after the event | says | its state | cause | packets (of the first phase) |\n"
+        "| | phase, and when the client spoke after the event | says | its state | cause | packets (of the first phase) |\n"
         "|---|---|---|---|---|---|\n",
         file);
     for (size_t i = first;
         i < atlas->rows_count && same_atlas_row(atlas->rows[i].event, atlas->rows[first].event); i++)
-        if (is_first(atlas, i))
+        if (is_of_client(page, i) && is_first(atlas, i))
             print_line(file, atlas, i);
+}
+
+static void print_client_page(FILE *file, const void *context)
+{
+    const struct client_page *page = context;
+    const struct atlas *atlas = page->atlas;
+    const char *event = NULL;
+    fprintf(file,
+        "# What %s says\n\n%s %s, %s. The phases, causes and events are explained in [atlas.md](../atlas.md).\n",
+        page->client->name, page->client->name, page->client->version, page->client->driver);
+    for (size_t i = 0; i < atlas->rows_count; i++)
+        if (is_of_client(page, i) && !same_atlas_row(event, atlas->rows[i].event)) {
+            event = atlas->rows[i].event;
+            print_client_event(file, page, i);
+        }
 }
 
 static void print_causes(FILE *file, const struct atlas *atlas)
@@ -167,12 +196,28 @@ static void print_head(FILE *file, const struct atlas *atlas)
         atlas->lab != NULL ? atlas->lab : "?", atlas->kernel != NULL ? atlas->kernel : "?",
         invocation_anywhere());
     for (size_t i = 0; i < atlas->clients_count; i++)
-        fprintf(file, "| %s | %s | %s |\n", atlas->clients[i].name, atlas->clients[i].version,
-            atlas->clients[i].driver);
+        fprintf(file, "| [%s](atlas/%s.md) | %s | %s |\n", atlas->clients[i].name, atlas->clients[i].name,
+            atlas->clients[i].version, atlas->clients[i].driver);
     fputs("\n| phase | the connection when the event comes |\n|---|---|\n", file);
     for (int phase = 0; phase < ATLAS_PHASES; phase++)
         fprintf(file, "| %s | %s |\n", atlas_phase_name((enum atlas_phase)phase),
             atlas_phase_words((enum atlas_phase)phase));
+}
+
+static void print_events(FILE *file, const struct atlas *atlas)
+{
+    fputs("\n## Events\n\n| event | what happens | as a scenario has it |\n|---|---|---|\n", file);
+    for (size_t i = 0; i < atlas->rows_count; i++) {
+        const char *name = atlas->rows[i].event;
+        const struct atlas_event *event = atlas_event_by_name(name);
+        if (event == NULL || (i > 0 && same_atlas_row(name, atlas->rows[i - 1].event)))
+            continue;
+        fprintf(file, "| %s | %s | `", name, event->summary);
+        if (event->network != NULL)
+            fprintf(file, "network: {%s}%s", event->network, event->faults[0] != '\0' ? ", " : "");
+        print_atlas_cell(file, event->faults + strspn(event->faults, " -"));
+        fputs("` |\n", file);
+    }
 }
 
 static void print_atlas(FILE *file, const void *context)
@@ -180,12 +225,20 @@ static void print_atlas(FILE *file, const void *context)
     const struct atlas *atlas = context;
     print_head(file, atlas);
     print_causes(file, atlas);
-    for (size_t i = 0; i < atlas->rows_count; i++)
-        if (i == 0 || !same_atlas_row(atlas->rows[i].event, atlas->rows[i - 1].event))
-            print_event(file, atlas, i);
+    print_events(file, atlas);
 }
 
-bool atlas_report_write(const struct atlas *atlas, const char *path, struct error *error)
+bool atlas_report_write(const struct atlas *atlas, const char *folder, struct error *error)
 {
-    return whole_file_print(path, print_atlas, atlas, error);
+    char path[PATH_MAX];
+    if (!whole_file_print(path_format(path, "%s/atlas.md", folder), print_atlas, atlas, error) ||
+        !folder_make(path_format(path, "%s/atlas", folder), ERROR_LAB, error))
+        return false;
+    for (size_t i = 0; i < atlas->clients_count; i++) {
+        const struct client_page page = {atlas, &atlas->clients[i]};
+        path_format(path, "%s/atlas/%s.md", folder, page.client->name);
+        if (!whole_file_print(path, print_client_page, &page, error))
+            return false;
+    }
+    return true;
 }

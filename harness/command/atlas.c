@@ -69,20 +69,36 @@ static bool keep_older(struct atlas *atlas, const char *path, struct error *erro
     return kept || error_set(error, ERROR_LAB, "out of memory");
 }
 
+// The clients that this image does not have: their rows are made on another one.
+static size_t tell_missing(const struct plan *plan)
+{
+    size_t missing = 0;
+    const char *before = "";
+    for (size_t i = 0; i < plan->cells_count; i++) {
+        const struct cell *cell = plan->cells[i];
+        if (cell->missing == NULL)
+            continue;
+        int length = (int)strcspn(cell->subject, ":");
+        if (strncmp(before, cell->subject, (size_t)length + 1) != 0)
+            fprintf(stderr, "No rows of %.*s: %s\n", length, cell->subject, cell->missing);
+        before = cell->subject;
+        missing++;
+    }
+    return missing;
+}
+
 // Beside the traces, unless somebody names another folder: what diagnose searches is only written where that
 // is said.
-static bool write_atlas(
-    struct atlas *atlas, const struct atlas_options *options, const char *run_folder, struct error *error)
+static bool write_atlas(struct atlas *atlas, const struct atlas_options *options, bool partial,
+    const char *run_folder, struct error *error)
 {
-    char folder[PATH_MAX], json[PATH_MAX], markdown[PATH_MAX];
-    bool partial = options->events_count > 0 || options->clients_count > 0;
+    char folder[PATH_MAX], json[PATH_MAX];
     path_format(folder, "%s", options->baseline != NULL ? options->baseline : run_folder);
     path_format(json, "%s/atlas.json", folder);
-    path_format(markdown, "%s/atlas.md", folder);
     if ((partial && !keep_older(atlas, json, error)) || !folder_make(folder, ERROR_INPUT, error) ||
-        !atlas_write(atlas, json, error) || !atlas_report_write(atlas, markdown, error))
+        !atlas_write(atlas, json, error) || !atlas_report_write(atlas, folder, error))
         return false;
-    printf("%zu rows\n%s\n%s\n", atlas->rows_count, json, markdown);
+    printf("%zu rows\n%s\n%s/atlas.md\n", atlas->rows_count, json, folder);
     return true;
 }
 
@@ -102,6 +118,8 @@ static bool collect_again(
     struct atlas *atlas, const struct plan *plan, const struct folder *folder, struct error *error)
 {
     for (size_t i = 0; i < plan->cells_count; i++) {
+        if (plan->cells[i]->missing != NULL)
+            continue;
         struct verdict *verdict = verdict_of_folder_in(folder, plan->cells[i]->name);
         bool added = collect_cell(atlas, plan->cells[i], folder, verdict);
         verdict_free(verdict);
@@ -117,7 +135,8 @@ static bool collect_atlas(struct atlas *atlas, const struct plan *plan, const st
     for (size_t i = 0; i < plan->cells_count; i++) {
         if (result->cells[i].verdict == NULL)
             return error_set(error, ERROR_LAB, "interrupted: the atlas is left as it was");
-        if (!collect_cell(atlas, plan->cells[i], folder, result->cells[i].verdict))
+        if (plan->cells[i]->missing == NULL &&
+            !collect_cell(atlas, plan->cells[i], folder, result->cells[i].verdict))
             return error_set(error, ERROR_LAB, "out of memory");
     }
     return true;
@@ -151,11 +170,12 @@ static bool run_atlas_cells(const struct paths *paths, const struct image *image
 
 static bool gather_atlas(const struct paths *paths, const struct image *image,
     const struct atlas_options *options, const struct atlas_request *request, const struct folder *folder,
-    struct atlas *atlas, struct error *error)
+    struct atlas *atlas, bool *partial, struct error *error)
 {
     struct plan *plan = atlas_plan(request, error);
     if (plan == NULL)
         return false;
+    *partial = tell_missing(plan) > 0 || options->events_count > 0 || options->clients_count > 0;
     bool gathered = options->again ? collect_again(atlas, plan, folder, error)
                                    : run_atlas_cells(paths, image, options, plan, folder, atlas, error);
     plan_free(plan);
@@ -187,12 +207,13 @@ static bool make(const struct paths *paths, const struct atlas_options *options,
         image_close(&image);
         return error_set(error, ERROR_LAB, "out of memory");
     }
+    bool partial = false;
     bool made = choose_atlas_folder(paths, options, &folder, error) &&
-                gather_atlas(paths, &image, options, &request, &folder, atlas, error);
+                gather_atlas(paths, &image, options, &request, &folder, atlas, &partial, error);
     if (made && (options->events_count > 0 || options->clients_count > 0))
         for (size_t i = 0; i < atlas->rows_count; i++)
             print_atlas_row(&atlas->rows[i]);
-    made = made && write_atlas(atlas, options, folder.path, error);
+    made = made && write_atlas(atlas, options, partial, folder.path, error);
     folder_close(&folder);
     atlas_free(atlas);
     image_close(&image);

@@ -12,7 +12,8 @@ check 'the same rows byte by byte' cmp "$work/first/atlas.json" "$work/second/at
 check 'the same rows out of stored traces' "$hangup" atlas --again "$work/run-first" --event backend-killed --client libpq \
     --baseline "$work/again"
 check 'byte by byte, too' cmp "$work/first/atlas.json" "$work/again/atlas.json"
-check 'atlas.md has the event and its faults' grep -A4 '^## backend-killed' "$work/first/atlas.md"
+check 'atlas.md has the event and its faults' grep '^| backend-killed .*`{at: 60s, server: kill-backend}`' "$work/first/atlas.md"
+check "the client's page has what it says of it" grep -A6 '^## backend-killed' "$work/first/atlas/libpq.md"
 check 'the rows say what the packets say' "${python[@]}" -c '
 import json, sys
 rows = {(row["transport"], row["phase"]): row for row in json.load(open(sys.argv[1]))["rows"]}
