@@ -2,6 +2,8 @@
 mod operation;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(feature = "sqlx")]
+pub mod sqlx;
 #[cfg(feature = "postgres")]
 mod tls;
 
@@ -30,6 +32,14 @@ pub struct Identity {
     pub speaks: &'static [&'static str],
 }
 
+impl Identity {
+    /// What is said when all connections are open.
+    pub fn ready(&self) -> Value {
+        json!({ "ready": true, "name": self.name, "version": self.version, "driver": self.driver,
+            "speaks": self.speaks })
+    }
+}
+
 /// A pool under test.
 pub trait Pool: Send + Sync + 'static {
     /// On a connection of the pool. Dropped when the operation's deadline is over.
@@ -55,20 +65,21 @@ impl fmt::Display for Unsupported {
 
 impl Error for Unsupported {}
 
-fn say(message: &Value) {
+pub fn say(message: &Value) {
     let mut output = std::io::stdout().lock();
     // Who no longer listens has ended the cell.
     let _ = writeln!(output, "{message}").and_then(|()| output.flush());
 }
 
-fn failure<P: Pool>(fault: &Fault) -> Value {
+/// A fault as the protocol words it.
+pub fn failure(fault: &Fault, describe: fn(&Fault) -> (String, Option<String>)) -> Value {
     if let Some(unsupported) = fault.downcast_ref::<Unsupported>() {
         return json!({ "unsupported": unsupported.0 });
     }
     let (kind, sqlstate) = if fault.is::<Elapsed>() {
         ("Elapsed".to_owned(), None)
     } else {
-        P::describe(fault)
+        describe(fault)
     };
     json!({ "error": fault.to_string().trim_end(), "kind": kind, "sqlstate": sqlstate })
 }
@@ -98,7 +109,7 @@ async fn answer<P: Pool>(pool: &P, line: &str) {
             message["ok"] = Value::Bool(true);
             message
         }
-        Err(fault) => failure::<P>(&fault),
+        Err(fault) => failure(&fault, P::describe),
     };
     message["id"] = operation.id().clone();
     say(&message);
@@ -145,14 +156,11 @@ where
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     match first(&mut lines, open).await {
         Ok((pool, workers)) => {
-            say(
-                &json!({ "ready": true, "name": identity.name, "version": identity.version,
-                "driver": identity.driver, "speaks": identity.speaks }),
-            );
+            say(&identity.ready());
             serve(pool, lines, workers).await;
         }
         Err(fault) => {
-            say(&failure::<P>(&fault));
+            say(&failure(&fault, P::describe));
             std::process::exit(1);
         }
     }

@@ -13,7 +13,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    pub(crate) fn read(line: &str) -> Result<Settings, Fault> {
+    pub fn read(line: &str) -> Result<Settings, Fault> {
         #[derive(Deserialize)]
         struct First {
             open: Settings,
@@ -134,7 +134,7 @@ impl Operation {
         Ok(Statement { text, parameters })
     }
 
-    pub(crate) fn transaction(&self) -> Result<Transaction, Fault> {
+    pub fn transaction(&self) -> Result<Transaction, Fault> {
         Ok(Transaction {
             first: self.statement()?,
             pause: Duration::from_millis(self.pause_ms),
