@@ -38,6 +38,7 @@ find . -newermt "@$newest" -print0 | xargs -0 touch --no-dereference --date="@$n
 
 # etc/apt stays until mmdebstrap has cleaned up, but not in the image, and of what a guest mounts only the folders. Extended inodes
 # hold a time; no attributes, because the kernel reads none. The identity is the same in every image: nothing but the content counts.
-mkfs.erofs --quiet -x-1 -E force-inode-extended --preserve-mtime -U 68616e67-7570-4000-8000-000000000000 \
-    --exclude-path=image.erofs --exclude-path=etc/apt --exclude-regex='^/?(dev|proc|run|sys|tmp)/' "$root/image.erofs" .
+# The image's own mkfs.erofs makes it: another release's lays out the same files in other ways.
+chroot "$view" mkfs.erofs --quiet -x-1 -E force-inode-extended --preserve-mtime -U 68616e67-7570-4000-8000-000000000000 \
+    --exclude-path=image.erofs --exclude-path=etc/apt --exclude-regex='^/?(dev|proc|run|sys|tmp)/' /image.erofs /
 cd "$root"

@@ -20,7 +20,7 @@ enum atlas_phase {
     ATLAS_BULK,         // sending megabytes
     ATLAS_CONNECTING,   // in the middle of its handshake
     ATLAS_RECONNECTING, // not there yet: it is opened a second after the event
-    ATLAS_AGAIN,        // the idle one once more, long after its query has failed
+    ATLAS_AGAIN,        // the idle one once more, when even the most patient TCP has given up its query
     ATLAS_PHASES,
 };
 

@@ -29,7 +29,7 @@ static const char scenario_format[] = //
     "  - {at: 59975ms, connect: 1}\n"
     "  - {at: 61s, connect: 1}\n"
     "  - {at: %ds, read: 1}\n"
-    "  - {at: 8950s, read: 1}\n"
+    "  - {at: 1500s, read: 1}\n"
     "%s%srun_for: " RUN_FOR "\n"
     "expect:\n"
     "  any: {ops: 7}\n";

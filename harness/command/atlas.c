@@ -15,6 +15,7 @@
 #include "host/results_folder.h"
 #include "host/schedule.h"
 #include "host/template.h"
+#include "host/trunk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,6 +162,7 @@ static bool run_atlas_cells(const struct paths *paths, const struct image *image
         .database = database,
         .jobs = options->jobs,
         .disk_limit = GUEST_DISK_LIMIT,
+        .fork = !options->cold && trunk_why_none(paths, LAB_VIRTUAL, options->jobs) == NULL,
         .show_progress = isatty(STDERR_FILENO)};
     bool ran = run_schedule(&schedule, result, &interrupted, error) &&
                collect_atlas(atlas, plan, result, folder, error);

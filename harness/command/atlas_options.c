@@ -23,6 +23,7 @@ const char atlas_options_help[] =
     "  --client CLIENT  libpq, psycopg2 and what else has a probe (pool/probes); may be given again\n"
     "  --seed N        the seed of all chance in the lab (default 7)\n"
     "  --jobs N        guests at once (default: one for each core)\n"
+    "  --cold          boot a guest for each cell; else cells that begin alike share one: the same rows, sooner\n"
     "  --out DIR       where the cells' traces are kept (default: results/<UTC time>-atlas)\n"
     "  --baseline DIR  where they are written; rows there that this run does not make stay "
     "(default: beside the traces)\n"
@@ -56,6 +57,7 @@ static bool parse_atlas_option(
     case 'o': options->folder = value; return true;
     case 'b': options->baseline = value; return true;
     case 'l': options->list = true; return true;
+    case 'C': options->cold = true; return true;
     case 'h': options->help = true; return true;
     case 'n': return parse_number("--seed", value, 0, INT64_MAX, &options->seed, error);
     case 'j':
@@ -73,7 +75,8 @@ bool atlas_options_parse(int argc, char **argv, struct atlas_options *options, s
         {"client", required_argument, NULL, 'c'}, {"seed", required_argument, NULL, 'n'},
         {"jobs", required_argument, NULL, 'j'}, {"out", required_argument, NULL, 'o'},
         {"baseline", required_argument, NULL, 'b'}, {"again", required_argument, NULL, 'a'},
-        {"list", no_argument, NULL, 'l'}, {"help", no_argument, NULL, 'h'}, {0}};
+        {"list", no_argument, NULL, 'l'}, {"cold", no_argument, NULL, 'C'}, {"help", no_argument, NULL, 'h'},
+        {0}};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     *options = (struct atlas_options){
         .seed = DEFAULT_SEED, .jobs = cores > 0 && cores <= JOBS_MAX ? (unsigned)cores : 1};

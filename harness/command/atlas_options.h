@@ -15,6 +15,7 @@ struct atlas_options {
     unsigned jobs;
     const char *folder, *baseline; // NULL: the default
     bool again;                    // from the traces in `folder`
+    bool cold;
     bool list, help;
 };
 

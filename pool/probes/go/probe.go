@@ -1,11 +1,12 @@
 // The subject protocol (../../subjects/README.md) for clients without a pool: what the probes share. Each operation has
-// a connection of its own. Statements, and how a line is said, are those of ../../subjects/go/subject.go.
+// a connection of its own, and those that come when each has had its turn have the last. Statements, and how a line is said, are those of ../../subjects/go/subject.go.
 package main
 
 import (
 	"bufio"
 	"encoding/json"
 	"os"
+	"sync"
 	"time"
 )
 
@@ -15,6 +16,12 @@ var packageVersion string // Debian's; the linker sets it: in a GOPATH the libra
 type connection interface {
 	transact(statement string, arguments []interface{}, pause time.Duration) error
 	state() string // what the client says of it, asking nobody
+}
+
+// It is one operation's at a time.
+type place struct {
+	sync.Mutex
+	connection connection // nil: to be opened first
 }
 
 type client struct {
@@ -40,9 +47,11 @@ func (client client) sayError(message map[string]interface{}, err error) {
 	say(message)
 }
 
-// Without a connection it opens one.
-func (client client) serve(op operation, c connection, conninfo string) {
+func (client client) serve(op operation, p *place, conninfo string) {
+	p.Lock()
+	defer p.Unlock()
 	message := map[string]interface{}{"id": op.ID}
+	c := p.connection
 	var err error
 	if c == nil {
 		c, err = client.connect(conninfo)
@@ -59,18 +68,18 @@ func (client client) serve(op operation, c connection, conninfo string) {
 	say(message)
 }
 
-func (client client) open(s settings) []connection {
-	connections := make([]connection, s.Size)
-	for i := range connections {
+func (client client) open(s settings) []place {
+	places := make([]place, s.Size)
+	for i := range places {
 		var err error
-		if connections[i], err = client.connect(s.Conninfo); err != nil {
+		if places[i].connection, err = client.connect(s.Conninfo); err != nil {
 			client.sayError(map[string]interface{}{}, err)
 			os.Exit(1)
 		}
 	}
 	say(map[string]interface{}{"ready": true, "name": client.name, "version": client.version, "driver": client.driver,
 		"speaks": []string{"connect"}})
-	return connections
+	return places
 }
 
 // The end of the input ends the process, whoever still waits.
@@ -85,16 +94,18 @@ func (client client) main() {
 	if first.Open.Strategy == "plain" {
 		first.Open.Conninfo += " sslmode=disable"
 	}
-	connections, used := client.open(first.Open), 0
+	places := client.open(first.Open)
 	for line, err := input.ReadBytes('\n'); err == nil; line, err = input.ReadBytes('\n') {
 		var op operation
 		json.Unmarshal(line, &op)
-		var c connection
+		own := &place{}
 		// The first operation gets the first connection, and so on: the packets are told apart by that.
-		if op.Do != "connect" && used < len(connections) {
-			c = connections[used]
-			used++
+		if op.Do != "connect" {
+			own = &places[0]
+			if len(places) > 1 {
+				places = places[1:]
+			}
 		}
-		go client.serve(op, c, first.Open.Conninfo)
+		go client.serve(op, own, first.Open.Conninfo)
 	}
 }

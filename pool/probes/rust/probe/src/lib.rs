@@ -1,11 +1,13 @@
 //! The subject protocol (../../../../subjects/README.md) for clients without a pool: what the probes share. Each
-//! operation has a connection of its own.
+//! operation has a connection of its own, and those that come when each has had its turn have the last.
 use serde_json::{json, Value};
+use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use subject::{failure, say, Fault, Identity, Operation, Settings, Statement, Transaction};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin};
+use tokio::sync::Mutex;
 
 /// A client under test.
 pub trait Client: Sized + Send + Sync + 'static {
@@ -46,20 +48,28 @@ async fn perform<C: Client>(
     Ok(json!({ "ok": true }))
 }
 
+/// A connection that is one operation's at a time.
+type Shared<C> = Arc<Mutex<<C as Client>::Connection>>;
+
+async fn open_one<C: Client>(client: &C) -> Result<Shared<C>, Fault> {
+    Ok(Arc::new(Mutex::new(client.connect().await?)))
+}
+
 /// Without a connection it opens one.
 async fn answer<C: Client>(
     client: &C,
-    connection: Option<C::Connection>,
+    connection: Option<Shared<C>>,
     operation: &Operation,
 ) -> Value {
     let opened = match connection {
         Some(connection) => Ok(connection),
-        None => client.connect().await,
+        None => open_one(client).await,
     };
-    let mut connection = match opened {
-        Ok(connection) => connection,
+    let shared = match opened {
+        Ok(shared) => shared,
         Err(fault) => return failure(&fault, C::describe),
     };
+    let mut connection = shared.lock().await;
     let mut message = perform::<C>(&mut connection, operation)
         .await
         .unwrap_or_else(|fault| failure(&fault, C::describe));
@@ -71,11 +81,10 @@ async fn answer<C: Client>(
 
 async fn serve<C: Client>(
     client: C,
-    connections: Vec<C::Connection>,
+    mut connections: VecDeque<Shared<C>>,
     mut lines: Lines<BufReader<Stdin>>,
 ) {
     let client = Arc::new(client);
-    let mut connections = connections.into_iter();
     while let Ok(Some(line)) = lines.next_line().await {
         let operation: Operation = match serde_json::from_str(&line) {
             Ok(operation) => operation,
@@ -87,7 +96,8 @@ async fn serve<C: Client>(
         // The first operation gets the first connection, and so on: the packets are told apart by that.
         let connection = match operation.word() {
             "connect" => None,
-            _ => connections.next(),
+            _ if connections.len() > 1 => connections.pop_front(),
+            _ => connections.front().cloned(),
         };
         let client = client.clone();
         tokio::spawn(async move {
@@ -100,16 +110,16 @@ async fn serve<C: Client>(
 
 async fn open<C: Client>(
     lines: &mut Lines<BufReader<Stdin>>,
-) -> Result<(C, Vec<C::Connection>), Fault> {
+) -> Result<(C, VecDeque<Shared<C>>), Fault> {
     let line = lines.next_line().await?.ok_or("nothing to open")?;
     let mut settings = Settings::read(&line)?;
     if settings.strategy == "plain" {
         settings.conninfo += " sslmode=disable";
     }
     let client = C::new(&settings)?;
-    let mut connections = Vec::new();
+    let mut connections = VecDeque::new();
     for _ in 0..settings.size {
-        connections.push(client.connect().await?);
+        connections.push_back(open_one(&client).await?);
     }
     Ok((client, connections))
 }
