@@ -28,7 +28,7 @@ sub say_json {
 
 # As a log has it, without the place in this file.
 sub describe {
-    my ($error, $state) = ($@ =~ s/ at \S+ line \d+\.\s*\z//r =~ s/\s+\z//r, $DBI::state);
+    my ($error, $state) = ($@ =~ s/ at \S+ line \d+.*\z//sr =~ s/\s+\z//r, $DBI::state);
     return (error => $error, kind => 'DBI', sqlstate => $state && $state =~ /^(?!S1000|22000$)\w{5}$/ ? $state : undef);
 }
 

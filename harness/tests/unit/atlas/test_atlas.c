@@ -166,6 +166,10 @@ static const struct wire_case wire_cases[] = {
         {HANDSHAKE, {1000, ASKED, TH_ACK, 151, 581, 20, false}, {1200, ASKED, TH_ACK, 151, 581, 20, false}},
         8, 60000, "", NULL, {NEVER, .established = true, .unacknowledged = 20, .retransmissions = 1},
         CAUSE_OWN_DEADLINE},
+    {"the client's own clock, in its own words",
+        {HANDSHAKE, {1000, ASKED, TH_ACK, 151, 581, 20, false}, {1200, ASKED, TH_ACK, 151, 581, 20, false}},
+        8, 31000, "Read timed out", NULL,
+        {NEVER, .established = true, .unacknowledged = 20, .retransmissions = 1}, CAUSE_OWN_DEADLINE},
     {"bytes, and no word of the server", {HANDSHAKE, {1000, REACHED, TH_ACK, 581, 151, 28, false}}, 7, 1000,
         "SSL error: wrong version number", NULL, {NEVER, .established = true}, CAUSE_GARBLED},
     {"a certificate", {HANDSHAKE, {1000, REACHED, TH_ACK, 581, 151, 28, false}}, 7, 1000,
@@ -224,6 +228,24 @@ static void packets_become_evidence_and_a_cause(void **state)
         check_evidence(&row.evidence, &wire->evidence);
         assert_string_equal(atlas_causes[atlas_cause_of(&row)].name, atlas_causes[wire->cause].name);
     }
+}
+
+// Breaks with: a second use that is told by what had ended the connection long before, or one that has met
+// something new.
+static void second_use_tells_of_nothing_new(void **state)
+{
+    (void)state;
+    struct atlas_row row = {.phase = ATLAS_AGAIN,
+        .outcome = ATLAS_ERROR,
+        .text = (char *)"connection already closed",
+        .took_us = 100,
+        .evidence = {.fin_us = 1490000000, .rst_us = -1, .icmp_us = -1, .syns = 1, .asked_us = 1480000000}};
+    assert_int_equal(atlas_cause_of(&row), CAUSE_NO_PACKET);
+    row.evidence.asked_us = 100;
+    assert_int_equal(atlas_cause_of(&row), CAUSE_FIN_UNREAD);
+    row.evidence.asked_us = 1480000000;
+    row.phase = ATLAS_IDLE;
+    assert_int_equal(atlas_cause_of(&row), CAUSE_FIN_UNREAD);
 }
 
 // Breaks with: retransmitted SYNs that count as connections, or a port's second life that counts as its
@@ -389,6 +411,7 @@ int main(void)
         cmocka_unit_test(every_event_is_a_scenario),
         cmocka_unit_test(operations_have_their_phases),
         cmocka_unit_test(packets_become_evidence_and_a_cause),
+        cmocka_unit_test(second_use_tells_of_nothing_new),
         cmocka_unit_test(connections_are_told_apart),
         cmocka_unit_test(words_depend_on_the_transport),
         cmocka_unit_test(outcomes_without_an_error_have_their_cause),
