@@ -13,8 +13,8 @@
 // Longer than keepalive's two hours and nine probes: who has said nothing by then never will.
 #define RUN_FOR "9000s"
 
-// In the order in which they are sent. An insert of 4 MB is four round trips under way when the event comes,
-// and half through; a connection is two and a half.
+// In the order in which they are sent. When the event comes, an insert of 1 MB has been under way for some
+// round trips and is not through, and a connection is two and a half round trips old.
 static const enum atlas_phase order[ATLAS_PHASES] = {ATLAS_WAITING, ATLAS_TRANSACTION, ATLAS_BULK,
     ATLAS_CONNECTING, ATLAS_RECONNECTING, ATLAS_IDLE, ATLAS_AGAIN};
 
@@ -25,7 +25,7 @@ static const char scenario_format[] = //
     "workload:\n"
     "  - {at: 55s, wait: 1, takes: %ds}\n"
     "  - {at: 55s, transaction: 1, pause: %ds}\n"
-    "  - {at: 59950ms, bulk: 1, size: 4mb}\n"
+    "  - {at: 59950ms, bulk: 1, size: 1mb}\n"
     "  - {at: 59975ms, connect: 1}\n"
     "  - {at: 61s, connect: 1}\n"
     "  - {at: %ds, read: 1}\n"
