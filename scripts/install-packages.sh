@@ -28,7 +28,6 @@ kernel  flex                  the kernel build reads its configuration with it
 kernel  bison                 the same
 kernel  bc                    the kernel build computes its time constants with it
 image   mmdebstrap            unpacks a Debian release into a folder, as root or in a user namespace
-image   erofs-utils           makes the image of it: one read-only file
 image   uidmap                the numbers of others that an ordinary user needs for that
 release zstd                  packs the release
 bench   default-jdk-headless            the Java side of make bench
