@@ -35,14 +35,13 @@ static const struct sayings *sayings_of(const struct report *report)
 // Whether a row of the atlas is what one of the finding's phrases was made of, with that cause.
 static bool is_row(const struct report *report, const struct atlas_row *row, int cause)
 {
-    if (row->outcome != ATLAS_ERROR || row->text == NULL || (int)row->cause != cause)
+    const struct phrases *phrases = report->request->phrases;
+    size_t of_row = phrases->of_row[row - phrases->atlas->rows];
+    if (of_row == 0 || (int)row->cause != cause)
         return false;
-    for (size_t i = 0; i < report->finding->phrases_count; i++) {
-        const struct phrase *phrase = report->finding->phrases[i];
-        if (phrase->text != NULL && strcmp(phrase->text, row->text) == 0 &&
-            strcmp(phrase->client, row->client) == 0)
+    for (size_t i = 0; i < report->finding->phrases_count; i++)
+        if (report->finding->phrases[i] == &phrases->items[of_row - 1])
             return true;
-    }
     return false;
 }
 

@@ -118,23 +118,35 @@ static int compare_shares(const void *left, const void *right)
     return a->cause - b->cause;
 }
 
-static bool says_same(const struct atlas_row *a, const struct atlas_row *b)
+// A row that tells an error in words, with these folded: a client's ports differ from row to row.
+struct recorded_text {
+    const struct atlas_row *row;
+    char *folded;
+};
+
+static int compare_recorded(const void *left, const void *right)
 {
-    return strcmp(a->client, b->client) == 0 && strcmp(a->text, b->text) == 0;
+    const struct recorded_text *a = left, *b = right;
+    int order = strcmp(a->row->client, b->row->client);
+    order = order != 0 ? order : strcmp(a->folded, b->folded);
+    return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
 }
 
-// What the rows of one text and client say of its causes. Who used a connection again that had failed, and
-// said so without a packet, tells of nothing new.
-static void weigh_rows(struct phrase *phrase, const struct sayings *sayings, const struct atlas *atlas,
-    const struct atlas_row *like)
+// Whom a row speaks for. Who used a connection again that had failed, and said so without a packet, tells of
+// nothing new.
+static bool tells_nothing_new(const struct atlas_row *row)
+{
+    return row->phase == ATLAS_AGAIN && row->cause == CAUSE_NO_PACKET;
+}
+
+// What the rows of one text and client say of its causes.
+static void weigh_rows(
+    struct phrase *phrase, const struct sayings *sayings, const struct recorded_text *texts, size_t count)
 {
     unsigned weights[CAUSES] = {0}, again = 0, whole = 0;
-    for (size_t i = 0; i < atlas->rows_count; i++) {
-        const struct atlas_row *row = &atlas->rows[i];
-        if (row->outcome != ATLAS_ERROR || row->text == NULL || !says_same(row, like))
-            continue;
-        bool nothing_new = row->phase == ATLAS_AGAIN && row->cause == CAUSE_NO_PACKET;
-        *(nothing_new ? &again : &weights[row->cause]) += phase_weights[row->phase];
+    for (size_t i = 0; i < count; i++) {
+        const struct atlas_row *row = texts[i].row;
+        *(tells_nothing_new(row) ? &again : &weights[row->cause]) += phase_weights[row->phase];
         whole += phase_weights[row->phase];
     }
     for (int cause = 0; cause < CAUSES; cause++)
@@ -147,12 +159,10 @@ static void weigh_rows(struct phrase *phrase, const struct sayings *sayings, con
     qsort(phrase->causes, phrase->causes_count, sizeof(*phrase->causes), compare_shares);
 }
 
-static bool add_recorded(struct phrases *phrases, const struct atlas_row *row)
+// One phrase for all rows that say the same.
+static bool add_recorded(struct phrases *phrases, const struct recorded_text *texts, size_t count)
 {
-    for (size_t i = 0; i < phrases->count; i++)
-        if (phrases->items[i].text != NULL && strcmp(phrases->items[i].text, row->text) == 0 &&
-            strcmp(phrases->items[i].client, row->client) == 0)
-            return true;
+    const struct atlas_row *row = texts[0].row;
     struct phrase *phrase = add_phrase(phrases, row->text, true);
     if (phrase == NULL)
         return false;
@@ -160,8 +170,46 @@ static bool add_recorded(struct phrases *phrases, const struct atlas_row *row)
     phrase->client = row->client;
     phrase->speaker = sayings_speaker(phrases->sayings, row->client);
     phrase->shared = strlen(row->text) < SHORT_LENGTH || row->text[0] == '[';
-    weigh_rows(phrase, phrases->sayings, phrases->atlas, row);
+    weigh_rows(phrase, phrases->sayings, texts, count);
+    for (size_t i = 0; i < count; i++)
+        phrases->of_row[texts[i].row - phrases->atlas->rows] = phrases->count;
     return true;
+}
+
+static bool add_groups(struct phrases *phrases, const struct recorded_text *texts, size_t count)
+{
+    bool good = true;
+    for (size_t from = 0, to; good && from < count; from = to) {
+        for (to = from + 1; to < count && strcmp(texts[from].folded, texts[to].folded) == 0 &&
+                            strcmp(texts[from].row->client, texts[to].row->client) == 0;
+            to++)
+            ;
+        good = add_recorded(phrases, &texts[from], to - from);
+    }
+    return good;
+}
+
+static bool add_recording(struct phrases *phrases)
+{
+    const struct atlas *atlas = phrases->atlas;
+    struct recorded_text *texts = calloc(atlas->rows_count + 1, sizeof(*texts));
+    phrases->of_row = calloc(atlas->rows_count + 1, sizeof(*phrases->of_row));
+    bool good = texts != NULL && phrases->of_row != NULL;
+    size_t count = 0;
+    for (size_t i = 0; good && i < atlas->rows_count; i++) {
+        const struct atlas_row *row = &atlas->rows[i];
+        if (row->outcome != ATLAS_ERROR || row->text == NULL || row->text[0] == '\0')
+            continue;
+        texts[count] = (struct recorded_text){row, diagnose_fold(row->text)};
+        good = texts[count++].folded != NULL;
+    }
+    if (good && count > 0)
+        qsort(texts, count, sizeof(*texts), compare_recorded);
+    good = good && add_groups(phrases, texts, count);
+    for (size_t i = 0; i < count; i++)
+        free(texts[i].folded);
+    free(texts);
+    return good;
 }
 
 static bool fill_phrases(struct phrases *phrases)
@@ -174,12 +222,7 @@ static bool fill_phrases(struct phrases *phrases)
         good = add_evidence(phrases, sayings->wrappers[i].words, -1, (int)i);
     for (size_t i = 0; good && i < sayings->sayings_count; i++)
         good = add_saying_in_all(phrases, &sayings->sayings[i]);
-    for (size_t i = 0; good && i < phrases->atlas->rows_count; i++) {
-        const struct atlas_row *row = &phrases->atlas->rows[i];
-        if (row->outcome == ATLAS_ERROR && row->text != NULL && row->text[0] != '\0')
-            good = add_recorded(phrases, row);
-    }
-    return good;
+    return good && add_recording(phrases);
 }
 
 static void index_phrases(struct phrases *phrases)
@@ -213,8 +256,10 @@ void phrases_free(struct phrases *phrases)
 {
     for (size_t i = 0; phrases != NULL && i < phrases->count; i++)
         free(phrases->items[i].first);
-    if (phrases != NULL)
+    if (phrases != NULL) {
         free(phrases->items);
+        free(phrases->of_row);
+    }
     free(phrases);
 }
 

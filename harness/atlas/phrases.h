@@ -34,6 +34,7 @@ struct phrases {
     const struct sayings *sayings;
     struct phrase *items;
     size_t count, room;
+    size_t *of_row;                 // of each of the atlas's rows 1 + its phrase; 0: it has none
     size_t buckets[PHRASE_BUCKETS]; // 1 + a phrase; 0: none
 };
 

@@ -211,6 +211,16 @@ struct course {
     bool server_spoke, tls; // its first data says whether what follows is TLS
 };
 
+// What reached the client and what it said of it have the same moment, but for the order in which two clocks
+// were read.
+#define MOMENT_US 20
+
+static int64_t before_answer(const struct course *course, const struct atlas_packet *packet)
+{
+    int64_t before_us = course->answered_us - packet->at_us;
+    return before_us > 0 ? before_us : 0;
+}
+
 static bool later(uint32_t a, uint32_t b)
 {
     return (int32_t)(a - b) > 0;
@@ -229,7 +239,7 @@ static void follow_client(struct course *course, const struct atlas_packet *pack
         return;
     bool probe = packet->payload_length == 0 && packet->seq == course->client_next - 1;
     if (packet->payload_length > 0 || probe)
-        evidence->asked_us = course->answered_us - packet->at_us;
+        evidence->asked_us = before_answer(course, packet);
     if (packet->flags & TH_SYN) {
         evidence->syns++;
         course->client_next = course->acknowledged = end_of(packet);
@@ -262,7 +272,7 @@ static void follow_words(struct course *course, const struct atlas_packet *packe
 static void follow_server(struct course *course, const struct atlas_packet *packet)
 {
     struct atlas_evidence *evidence = course->evidence;
-    int64_t before_us = course->answered_us - packet->at_us;
+    int64_t before_us = before_answer(course, packet);
     evidence->heard_us = before_us;
     evidence->keepalives = 0;
     if (packet->payload_length > 0)
@@ -298,7 +308,7 @@ static void note_server(struct course *course, const struct atlas_packet *packet
 static void follow_packet(struct course *course, const struct atlas_packet *packet)
 {
     if (packet->icmp && packet->leaving)
-        note_first(&course->evidence->icmp_us, course->answered_us - packet->at_us);
+        note_first(&course->evidence->icmp_us, before_answer(course, packet));
     if (packet->icmp)
         return;
     if (packet->to_db && !packet->leaving)
@@ -324,7 +334,7 @@ struct atlas_evidence atlas_evidence_of(const struct atlas_packets *packets, siz
     struct atlas_evidence evidence = atlas_evidence_none();
     const struct atlas_packet *first = &packets->items[syn];
     struct course course = {.evidence = &evidence, .answered_us = answered_us};
-    for (size_t i = syn; i < packets->count && packets->items[i].at_us <= answered_us; i++) {
+    for (size_t i = syn; i < packets->count && packets->items[i].at_us <= answered_us + MOMENT_US; i++) {
         const struct atlas_packet *packet = &packets->items[i];
         if (packet->app_port != first->app_port)
             continue;
