@@ -20,6 +20,7 @@
 #include "host/trunk.h"
 #include "host/world.h"
 #include "report/cell_line.h"
+#include "report/report.h"
 #include "result/cost.h"
 
 #include <inttypes.h>
@@ -184,6 +185,8 @@ static bool run_plan(const struct ground *ground, const struct run_options *opti
     }
     bool ran = result != NULL ? run_plan_cells(&schedule, options, bar, result, began_us, status, error)
                               : error_set(error, ERROR_LAB, "out of memory");
+    if (ran && options->name_report)
+        fprintf(stderr, "%s/" REPORT_PAGE_FILE "\n", folder.path);
     run_result_free(result);
     folder_close(&folder);
     return ran;

@@ -39,6 +39,7 @@ const char run_options_help[] =
     "  --against FILE   hold the run against what was recorded: each cell is the same, changed or new; a change is exit status 1\n"
     "  --accept         record what this run did, in FILE of --against or in results/baseline/IMAGE.json, and say what changed\n"
     "  --cold           boot a guest for each cell; else cells that begin alike share one until the scenario begins, and go on as copies of it: the same bytes, sooner\n"
+    "  --report         say at the end where report.html is: the page to look at, which is written in any case (hangup report RUN --open opens it)\n"
     "  --verbose        say why cells were booted for themselves\n"
     "  --sealed         refuse to run where the host's kernel cannot hold a guest (`hangup doctor` says what it has)\n"
     "  --quiet          not a line of each cell as it ends, which standard output has where it is no terminal\n"
@@ -114,6 +115,7 @@ static bool parse_run_option(int option, const char *value, struct run_options *
     case 'A': options->accept = true; return true;
     case 'C': options->cold = true; return true;
     case 'v': options->verbose = true; return true;
+    case 'E': options->name_report = true; return true;
     case 'S': options->sealed = true; return true;
     case 'l':
         if (parse_run_lab(value, options))
@@ -150,7 +152,7 @@ static const struct option run_known[] = {CELL_OPTIONS, {"lab", required_argumen
     {"dry-run", no_argument, NULL, 'D'}, {"fail-on", required_argument, NULL, 'b'},
     {"against", required_argument, NULL, 'a'}, {"accept", no_argument, NULL, 'A'},
     {"conninfo", required_argument, NULL, 'k'}, {"cold", no_argument, NULL, 'C'},
-    {"verbose", no_argument, NULL, 'v'}, {0}};
+    {"verbose", no_argument, NULL, 'v'}, {"report", no_argument, NULL, 'E'}, {0}};
 static const struct option sweep_known[] = {CELL_OPTIONS, {"cold", no_argument, NULL, 'C'},
     {"retry", no_argument, NULL, 'R'}, {"depth", required_argument, NULL, 'P'},
     {"shard", required_argument, NULL, 'p'}, {"timeout", required_argument, NULL, 't'},

@@ -27,6 +27,7 @@ struct run_options {
     bool dry_run;                   // the plan, and nothing is run
     bool cold;                      // each cell is booted
     bool verbose;                   // says why
+    bool name_report;               // says where the page is
     bool resume;                    // resume the run in `folder`
     int64_t disk_limit;             // of each cell, in bytes
     bool sealed;                    // only behind the whole wall of guest_confine.h
