@@ -159,6 +159,22 @@ static void weigh_rows(
     qsort(phrase->causes, phrase->causes_count, sizeof(*phrase->causes), compare_shares);
 }
 
+// Who says such a text: its client, or, where it begins with words of the client's language ("read tcp ..."),
+// anybody's client in that language.
+static int speaker_of(const struct phrases *phrases, const char *client, const char *folded)
+{
+    const struct sayings *sayings = phrases->sayings;
+    int speaker = sayings_speaker(sayings, client);
+    for (size_t i = 0; speaker >= 0 && i < phrases->count; i++) {
+        const struct phrase *phrase = &phrases->items[i];
+        size_t end;
+        if (phrase->text == NULL && phrase->speaker >= 0 && sayings->speakers[phrase->speaker].language &&
+            sayings_is_on(sayings, speaker, phrase->speaker) && phrase_is_at(phrase, folded, 0, &end))
+            return phrase->speaker;
+    }
+    return speaker;
+}
+
 // One phrase for all rows that say the same.
 static bool add_recorded(struct phrases *phrases, const struct recorded_text *texts, size_t count)
 {
@@ -168,7 +184,7 @@ static bool add_recorded(struct phrases *phrases, const struct recorded_text *te
         return false;
     phrase->text = row->text;
     phrase->client = row->client;
-    phrase->speaker = sayings_speaker(phrases->sayings, row->client);
+    phrase->speaker = speaker_of(phrases, row->client, phrase->first);
     phrase->shared = strlen(row->text) < SHORT_LENGTH || row->text[0] == '[';
     weigh_rows(phrase, phrases->sayings, texts, count);
     for (size_t i = 0; i < count; i++)
