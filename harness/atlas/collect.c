@@ -80,8 +80,13 @@ static char *copy_text_of(const char *text)
 static const char *reason_of(const struct reading *reading)
 {
     const struct verdict *verdict = reading->verdict;
+    if (reading->gave_up != NULL)
+        return reading->gave_up;
     bool suspicious = verdict != NULL && verdict->outcome != OUTCOME_PASS && verdict->reasons_count > 0;
-    return suspicious ? verdict->reasons[0] : reading->gave_up ? reading->gave_up : reading->packets_missing;
+    const char *reason = suspicious ? verdict->reasons[0] : reading->packets_missing;
+    // Without the folder: it is another one each time.
+    const char *named = reason != NULL ? strstr(reason, reading->cell->name) : NULL;
+    return named != NULL ? named : reason;
 }
 
 static bool add_atlas_row(

@@ -12,6 +12,7 @@ struct atlas_event {
     const char *summary;      // what happens, in plain words
     const char *faults;       // YAML: `- {at: 60s, silence: both}`; "": the network is the event
     const char *network;      // YAML, more of the network; NULL: 10 ms of round trip and nothing else
+    bool rare;                // counts less where a text has several causes: few have met it
     int lapse_s;              // from the event to the query of the idle connection; 0: 10
     const char *not_in_plain; // why it does not exist without TLS; NULL: it does
 };

@@ -286,8 +286,8 @@ static int find_speaker(const struct making *making, const struct hit *hit)
     uint64_t around = hits_evidence_around(making->hits, making->log, hit->line).speakers;
     // What the atlas has of one client on libpq another one says, too.
     bool anybodys = hit->phrase->saying == NULL && owner >= 0 && sayings_is_on(sayings, owner, libpq);
-    int speaker = pick_speaker(making, anybodys ? -1 : owner,
-        hits_evidence(making->hits, making->log, hit->line).speakers);
+    int speaker = pick_speaker(
+        making, anybodys ? -1 : owner, hits_evidence(making->hits, making->log, hit->line).speakers);
     if (speaker < 0 || sayings->speakers[speaker].language)
         speaker = pick_speaker(making, speaker, around);
     if (speaker < 0 && owner == libpq)

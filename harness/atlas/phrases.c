@@ -2,6 +2,7 @@
 #include "atlas/phrases.h"
 
 #include "atlas/diagnose.h"
+#include "atlas/event.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #define ANYTHING      "..."
 #define SHORT_LENGTH  24 // a recorded text this short may be another client's, too
 #define ANYTHING_MOST 300
+#define COMMON        4 // a row counts as so many of a rare event
 
 // How often a connection of a pool is doing that when something happens: mostly nothing.
 static const unsigned phase_weights[ATLAS_PHASES] = {[ATLAS_IDLE] = 4,
@@ -26,7 +28,7 @@ size_t phrases_bucket(const char *text)
 }
 
 // The atlas has each text on one line. libpq begins a new one with these, and so does a log: behind a space,
-// unless what stands before it leads on ("failed: ").
+// unless what stands before it leads on ("failed: ", "General error: 7 ", "PQconsumeInput() ").
 static void restore_lines(char *folded)
 {
     static const char *const begins[] = {"this probably means the server terminated abnormally",
@@ -36,7 +38,7 @@ static void restore_lines(char *folded)
         "ssl connection has been closed unexpectedly"};
     for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
         for (char *at = folded; (at = strstr(at, begins[i])) != NULL; at++)
-            if (at - folded >= 2 && at[-1] == ' ' && at[-2] != ':')
+            if (at - folded >= 2 && at[-1] == ' ' && strchr(":#)", at[-2]) == NULL)
                 at[-1] = '\n';
 }
 
@@ -132,22 +134,22 @@ static int compare_recorded(const void *left, const void *right)
     return order != 0 ? order : (a->row > b->row) - (a->row < b->row);
 }
 
-// Whom a row speaks for. Who used a connection again that had failed, and said so without a packet, tells of
-// nothing new.
-static bool tells_nothing_new(const struct atlas_row *row)
+static unsigned weight_of_row(const struct atlas_row *row)
 {
-    return row->phase == ATLAS_AGAIN && row->cause == CAUSE_NO_PACKET;
+    const struct atlas_event *event = atlas_event_by_name(row->event);
+    return phase_weights[row->phase] * (event != NULL && event->rare ? 1 : COMMON);
 }
 
-// What the rows of one text and client say of its causes.
+// What the rows of one text and client say of its causes. Who uses a connection again that has failed tells
+// of nothing new, whatever the packets then show.
 static void weigh_rows(
     struct phrase *phrase, const struct sayings *sayings, const struct recorded_text *texts, size_t count)
 {
     unsigned weights[CAUSES] = {0}, again = 0, whole = 0;
     for (size_t i = 0; i < count; i++) {
         const struct atlas_row *row = texts[i].row;
-        *(tells_nothing_new(row) ? &again : &weights[row->cause]) += phase_weights[row->phase];
-        whole += phase_weights[row->phase];
+        *(row->phase == ATLAS_AGAIN ? &again : &weights[row->cause]) += weight_of_row(row);
+        whole += weight_of_row(row);
     }
     for (int cause = 0; cause < CAUSES; cause++)
         if (weights[cause] > 0)

@@ -62,4 +62,4 @@ while (line = $stdin.gets)
   connection, turn = connections.size > 1 ? connections.shift : connections.first if operation["do"] != "connect"
   Thread.new(connection, turn, operation) { |own, busy, request| busy.synchronize { answer(conninfo, own, request) } }
 end
-exit! # some threads may wait for ever
+exit!(true) # some threads may wait for ever
