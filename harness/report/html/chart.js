@@ -48,17 +48,14 @@ function lanesOf(story, lanes, places, columns) {
 
 const text = (x, y, className, words, anchor) => s('text', {x, y, class: className, 'text-anchor': anchor}, words);
 
-function drawAxis(story, layout, x) {
-    const marks = [];
+// What shares a moment stands below each other: the moment's time is written beside the first of it.
+function drawAxis(story, layout) {
+    const long = story.operations.filter(operation => isLong(story, operation));
+    const own = new Map([...story.operations.map(o => [o.sent, o.y]), ...story.faults.map(f => [f.applied, f.y])]);
+    const moments = new Set([0, ...own.keys(), ...story.faults.map(f => f.reverted), ...long.map(o => endOf(story, o)), story.end]);
     let lastY = -100;
-    for (const at of new Set([0, ...story.faults.flatMap(f => [f.applied, f.reverted]), ...story.operations.map(o => o.sent),
-        ...story.operations.filter(o => isLong(story, o)).map(o => endOf(story, o)), story.end])) {
-        if (at === null || at < 0 || layout.isHidden(at))
-            continue;
-        marks.push(at);
-    }
-    return marks.sort((a, b) => a - b).map(at => {
-        const y = layout.scale.y(at);
+    return [...moments].filter(at => at !== null && at >= 0 && !layout.isHidden(at)).sort((a, b) => a - b).map(at => {
+        const y = own.get(at) ?? layout.scale.y(at);
         if (y - lastY < 13)
             return null;
         lastY = y;
@@ -118,7 +115,7 @@ function drawOperations(story, layout, x, shown, places, choose) {
         const kind = operationClass(story, operation);
         const words = `${nameOf(operation)} ${operationWords(story, operation)}`;
         const open = () => choose(operation);
-        return s('g', {class: `operation ${kind}`, role: 'button', tabindex: 0, 'data-operation': operation.id, 'aria-label': words, onclick: open,
+        return s('g', {class: `operation ${kind}`, role: 'button', tabindex: 0, 'data-operation': operation.id, onclick: open,
             onkeydown: event => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); open(); } }},
         s('rect', {class: 'target', x: x.operations - 4, y: y - 2, width: x.operationsEnd - x.operations, height: Math.max(16, end - y + 4), rx: 4}),
         s('rect', {class: 'bar', x: x.operations + places.columns[i] * places.step, y, width: Math.max(6, places.step - 4), height: Math.max(4, end - y), rx: 3}),
@@ -215,7 +212,7 @@ export function drawStory(story, lanes, unfolded, choose, unfold) {
     const faults = drawFaults(story, layout, x, lanes);
     const packets = lanes.packets ? story.packets.filter(packet => !layout.isHidden(packet.at)) : [];
     return s('svg', {class: 'chart', viewBox: `0 0 ${x.right} ${layout.height}`, width: x.right, height: layout.height, role: 'group', 'aria-label': 'What happened, from top to bottom'},
-        faults.behind, drawHeads(lanes, x, layout.height), drawSilences(layout, x), drawAxis(story, layout, x),
+        faults.behind, drawHeads(lanes, x, layout.height), drawSilences(layout, x), drawAxis(story, layout),
         lanes.connections ? drawConnections(story, layout, x) : null, packets.map(packet => drawPacket(packet, layout, x)), faults.before,
         drawOperations(story, layout, x, shown, places, choose), lanes.log ? drawLog(story, layout, x) : null, drawCalm(story, layout, x, unfold));
 }
