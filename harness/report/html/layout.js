@@ -6,8 +6,10 @@ const SILENCE = 1e6, SILENCE_HEIGHT = 32, CALM_HEIGHT = 28, CALM_LEAST = 4, SLOW
 // Longer than its own work takes.
 export const delayOf = (story, operation) => endOf(story, operation) - operation.sent - operation.own;
 export const isNotable = operation => !operation.ok || operation.answered - operation.sent - operation.own >= SLOW;
+// Its end is worth a moment on the axis.
+export const isLong = (story, operation) => endOf(story, operation) - operation.sent >= SLOW;
 export const endOf = (story, operation) => operation.answered ?? story.end;
-const isLoud = packet => packet.swallowed || packet.forged || packet.again || packet.damaged || !['data', 'ACK'].includes(packet.kind);
+export const isLoud = packet => packet.swallowed || packet.forged || packet.again || packet.damaged || !['data', 'ACK'].includes(packet.kind);
 
 // What goes on with the line before it is no alarm of its own.
 export const isLoudLine = line => !['LOG', 'DETAIL', 'STATEMENT', 'CONTEXT', 'HINT'].includes(line.level);
@@ -53,20 +55,22 @@ export function calmStretches(story) {
     return stretches.filter(stretch => stretch.operations.length >= CALM_LEAST);
 }
 
-// What needs a height of its own, in lanes that do not disturb each other.
+// What needs a height of its own, in lanes that do not disturb each other. A fault's words stand on the path, where packets get
+// lost; without packets, among the operations.
 function itemsOf(story, lanes) {
+    const words = lanes.packets ? 'path' : 'operations';
     const items = [{at: 0, lane: 'axis', height: 16}, {at: story.end, lane: 'axis', height: 16}];
     for (const operation of story.operations)
-        items.push({at: operation.sent, lane: 'operations', height: 18}, {at: endOf(story, operation), lane: 'ends', height: 2});
+        items.push({at: operation.sent, lane: 'operations', height: 18, of: operation}, {at: endOf(story, operation), lane: isLong(story, operation) ? 'axis' : 'ends', height: isLong(story, operation) ? 14 : 2});
     for (const fault of story.faults)
-        items.push({at: fault.applied, lane: 'faults', height: 20}, {at: fault.reverted ?? story.end, lane: 'faults', height: 8});
+        items.push({at: fault.applied, lane: words, height: 26, of: fault}, {at: fault.reverted ?? story.end, lane: words, height: 8});
     for (const mark of story.marks)
-        items.push({at: mark.at, lane: 'faults', height: 16});
+        items.push({at: mark.at, lane: words, height: 22, of: mark});
     for (const connection of story.connections)
         items.push({at: Math.max(0, connection.opened), lane: 'connections', height: 8}, {at: connection.closed ?? story.end, lane: 'connections', height: 4});
     if (lanes.packets)
         for (const packet of story.packets)
-            items.push({at: packet.at, lane: isLoud(packet) ? 'loud' : 'packets', height: isLoud(packet) ? 15 : 4, of: packet},
+            items.push({at: packet.at, lane: isLoud(packet) ? 'path' : 'packets', height: isLoud(packet) ? 15 : 4, of: packet},
                 {at: packet.left ?? packet.at, lane: 'arrivals', height: 0});
     if (lanes.log)
         for (const line of story.log)

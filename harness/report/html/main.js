@@ -19,6 +19,17 @@ function themeButton() {
     return button;
 }
 
+// run.json counts what was not run and names what was: a pair without a cell is a gap in the matrix, the rest has no row or column.
+function missingWords(scenarios, subjects) {
+    if (!run.not_run)
+        return null;
+    const pairs = new Set(run.cells.map(cell => `${cell.scenario}\n${cell.subject}`)).size;
+    const gaps = Math.min(run.not_run, scenarios * subjects - pairs), rest = run.not_run - gaps;
+    const parts = [gaps > 0 && `${gaps} of them ${gaps === 1 ? 'is a gap' : 'are gaps'} below`,
+        rest > 0 && `${rest} ${rest === 1 ? 'belongs' : 'belong'} to scenarios or subjects of which nothing was run, which are not listed`].filter(Boolean);
+    return h('span', {class: 'missing'}, `Not the whole run: ${plural(run.not_run, 'cell')} ${run.not_run === 1 ? 'was' : 'were'} not run; ${parts.join(', ')}.`);
+}
+
 function head() {
     const counts = ['pass', 'fail', 'error', 'skip'].filter(word => verdicts[word]).map(word => `${verdicts[word].length} ${word}`);
     const scenarios = new Set(run.cells.map(cell => cell.scenario)).size, subjects = new Set(run.cells.map(cell => cell.subject)).size;
@@ -26,7 +37,7 @@ function head() {
     document.title = `hangup: ${plural(scenarios, 'scenario')} × ${plural(subjects, 'subject')}`;
     document.getElementById('top').append(h('a', {class: 'name', href: '#'}, 'hangup'),
         h('span', {}, `${plural(scenarios, 'scenario')} × ${plural(subjects, 'subject')}: what the application suffered`), h('span', {class: 'verdicts'}, `verdicts: ${counts.join(', ')}${run.not_run ? `, ${run.not_run} not run` : ''}`),
-        h('span', {class: 'about'}, about.join(' · ')), themeButton());
+        h('span', {class: 'about'}, about.join(' · ')), ...[missingWords(scenarios, subjects)].filter(Boolean), themeButton());
 }
 
 function showMatrix() {

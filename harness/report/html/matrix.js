@@ -101,10 +101,18 @@ const select = (rows, column) => rows.flatMap(row => row.cells.filter(cell => co
 // Sorted by something else, rows stand beside those of other groups.
 const isOneGroup = () => state.against !== '' || state.rows === 'worst';
 
-function rowElement(row, columns) {
-    return h('tr', {}, h('th', {scope: 'row', title: row.claim}, h('span', {}, isOneGroup() ? row.scenario : row.name)),
+function rowElement(row, columns, name) {
+    return h('tr', {}, h('th', {scope: 'row', title: row.claim}, h('span', {}, name)),
         columns.map(column => cellElement(row.byLabel.get(column.label) || [])),
         columns.length <= CLAIMS_UP_TO && innerWidth > 900 ? h('td', {class: 'claim-of'}, row.claim) : null);
+}
+
+// On a phone a group's rows go without their folder, where that leaves each a name of its own.
+function namesOf(rows) {
+    if (isOneGroup())
+        return rows.map(row => row.scenario);
+    const short = rows.map(row => row.name.slice(row.name.lastIndexOf('/') + 1));
+    return innerWidth <= 640 && new Set(short).size === rows.length ? short : rows.map(row => row.name);
 }
 
 function groupElements(name, rows, columns, redraw) {
@@ -120,7 +128,8 @@ function groupElements(name, rows, columns, redraw) {
         const impact = worst(select(rows, column).map(impactOf));
         return h('td', {}, h('span', {class: `cell ${impact}`, role: 'img', 'aria-label': `${column.label}, worst: ${impact}`}, signs[impact]));
     }));
-    return [head, folded ? [] : rows.map(row => rowElement(row, columns))];
+    const names = namesOf(rows);
+    return [head, folded ? [] : rows.map((row, i) => rowElement(row, columns, names[i]))];
 }
 
 function labelOf(row) {
@@ -144,7 +153,7 @@ function tableElement(redraw) {
     const place = ([name]) => fears.includes(name) ? fears.indexOf(name) : fears.length;
     const groups = isOneGroup() ? [['all scenarios', rows]]
         : Object.entries(Object.groupBy(rows, row => row.group)).sort((a, b) => place(a) - place(b));
-    return h('table', {class: 'matrix', 'aria-label': 'Impact of each scenario on each subject'},
+    return h('table', {class: 'matrix', style: `--columns: ${columns.length}`, 'aria-label': 'Impact of each scenario on each subject'},
         h('thead', {}, h('tr', {}, h('td', {}), columns.map(column => h('th', {scope: 'col', title: column.label},
             h('span', {}, column.label.includes(':') ? [h('i', {}, `${column.label.split(':')[0]}:`), column.label.split(':')[1]] : column.label))))),
         h('tbody', {}, groups.map(([name, part]) => groupElements(name, part, columns, redraw))));

@@ -4,6 +4,7 @@ import {drawStory, operationWords, packetFate} from './chart.js';
 import {copyButton, h, shellWord} from './dom.js';
 import {brokenBy, impactOf, isBroken, isUnavoidable, meanings, signs, summary} from './impact.js';
 import {endOf, isNotable} from './layout.js';
+import {timeStrip} from './strip.js';
 
 const NOTABLE_SHOWN = 30, TOLD_AT_ONCE = 2, ROWS_SHOWN = 60;
 
@@ -145,7 +146,7 @@ function picture(cell, story, chosenId) {
     });
     draw();
     return h('section', {class: 'happened'}, h('div', {class: 'happened-head'}, h('h2', {}, 'What happened'), h('div', {class: 'lanes', role: 'group', 'aria-label': 'lanes'}, toggles)),
-        h('div', {class: 'beside'}, place, panel), leftOut(story));
+        timeStrip(story), h('div', {class: 'beside'}, place, panel), leftOut(story));
 }
 
 export function storyView(cell, chosenId) {

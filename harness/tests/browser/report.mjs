@@ -42,6 +42,13 @@ async function audit(page, name) {
     check(`axe finds nothing serious: ${name}`, bad.length === 0, bad.map(item => [item.id, item.nodes.slice(0, 3).map(node => node.html.slice(0, 150))]));
 }
 
+// Boxes of texts that share more than the air around letters. Runs in the page.
+function overlaps() {
+    const texts = [...document.querySelectorAll('.chart text, .true-time text')].map(text => [text.textContent, text.getBoundingClientRect()]);
+    return texts.flatMap(([words, a], i) => texts.slice(i + 1).filter(([, b]) =>
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4).map(([other]) => [words, other]));
+}
+
 async function shot(page, name) {
     await page.screenshot({path: `${pictures}/${name}.png`, fullPage: true});
 }
@@ -90,6 +97,14 @@ await page.keyboard.press('Enter');
 check('an operation tells its words', await page.locator('.panel .words li').count() >= 2);
 check('its address can be passed on', page.url().includes('&op='));
 await page.goto(address + `#cell=${cell}&op=1`);
+for (const lane of [null, 0, 1, 2]) {
+    if (lane !== null)
+        await page.locator('.lanes input').nth(lane).click();
+    const bad = await page.evaluate(overlaps);
+    check(`no two texts of the picture overlap: ${lane === null ? 'as it opens' : `lane ${lane + 1} turned over`}`, bad.length === 0, bad);
+}
+const strip = await page.locator('.true-time [role=img]').getAttribute('aria-label');
+check('the strip in true time says what went wrong, and when', /^In true time, .*fault .*; insert \d+ at /.test(strip), strip);
 check('no error in the page: story', page.problems.length === 0, page.problems);
 await page.context().close();
 
@@ -100,6 +115,8 @@ for (const [name, hash, options] of [['matrix-dark', '', {colorScheme: 'dark'}],
     page = await open(hash, options);
     await audit(page, name);
     await shot(page, name);
+    if (name === 'matrix-phone')
+        check('a phone shows the names of scenarios whole', await page.evaluate(() => [...document.querySelectorAll('.matrix tbody th > span')].every(name => name.scrollWidth <= name.clientWidth)));
     check(`the page itself does not scroll sideways: ${name}`, await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     await page.context().close();
 }
