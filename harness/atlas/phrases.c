@@ -177,6 +177,21 @@ static int speaker_of(const struct phrases *phrases, const char *client, const c
     return speaker;
 }
 
+// Whether it is a saying of its client's that says only that something failed, but for a full stop.
+static bool is_vague(const struct phrases *phrases, const char *client, const char *folded)
+{
+    const int speaker = sayings_speaker(phrases->sayings, client);
+    for (size_t i = 0; speaker >= 0 && i < phrases->count; i++) {
+        const struct phrase *phrase = &phrases->items[i];
+        size_t end;
+        if (phrase->vague && phrase->text == NULL && phrase->speaker >= 0 &&
+            sayings_is_on(phrases->sayings, speaker, phrase->speaker) &&
+            phrase_is_at(phrase, folded, 0, &end) && strlen(folded + end) <= 1)
+            return true;
+    }
+    return false;
+}
+
 // One phrase for all rows that say the same.
 static bool add_recorded(struct phrases *phrases, const struct recorded_text *texts, size_t count)
 {
@@ -187,6 +202,7 @@ static bool add_recorded(struct phrases *phrases, const struct recorded_text *te
     phrase->text = row->text;
     phrase->client = row->client;
     phrase->speaker = speaker_of(phrases, row->client, phrase->first);
+    phrase->vague = is_vague(phrases, row->client, phrase->first);
     phrase->shared = strlen(row->text) < SHORT_LENGTH || row->text[0] == '[';
     weigh_rows(phrase, phrases->sayings, texts, count);
     for (size_t i = 0; i < count; i++)

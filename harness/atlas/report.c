@@ -204,7 +204,7 @@ static void print_head(FILE *file, const struct atlas *atlas)
             atlas_phase_words((enum atlas_phase)phase));
 }
 
-static void print_events(FILE *file, const struct atlas *atlas)
+static void print_event_table(FILE *file, const struct atlas *atlas)
 {
     fputs("\n## Events\n\n| event | what happens | as a scenario has it |\n|---|---|---|\n", file);
     for (size_t i = 0; i < atlas->rows_count; i++) {
@@ -225,7 +225,7 @@ static void print_atlas(FILE *file, const void *context)
     const struct atlas *atlas = context;
     print_head(file, atlas);
     print_causes(file, atlas);
-    print_events(file, atlas);
+    print_event_table(file, atlas);
 }
 
 bool atlas_report_write(const struct atlas *atlas, const char *folder, struct error *error)

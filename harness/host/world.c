@@ -60,8 +60,8 @@ bool world_examine(
 #define PROBES   WORLD_PROJECT "/pool/probes"
 #define ADAPTERS "/pool/subjects"
 
-// "/hangup/pool/subjects/x.py" -> the folder pool/subjects; "/hangup/build/pqpool_subject" -> that file. A probe
-// shares code with the adapters of its language.
+// "/hangup/pool/subjects/x.py" -> the folder pool/subjects; "/hangup/build/pqpool_subject" -> that file. A
+// probe shares code with the adapters of its language.
 static bool show_brought(
     struct guest_task *task, const struct paths *paths, const char *word, struct error *error)
 {
