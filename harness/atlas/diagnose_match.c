@@ -226,12 +226,12 @@ static bool is_beaten(const struct phrases *phrases, const struct hit *hit, cons
         return hit_kind(phrases, hit) == KIND_WIRE;
     if (other->line != hit->line || other->start >= hit->end || hit->start >= other->end)
         return false;
-    // A saying within a longer one is a part of it.
-    if (hit->phrase->saying != NULL && other->phrase->saying != NULL && other->start <= hit->start &&
-        hit->end <= other->end && other->length > hit->length)
+    // What stands within a longer saying is a part of it.
+    if (other->phrase->saying != NULL && other->start <= hit->start && hit->end <= other->end &&
+        other->length > hit->length)
         return true;
-    if (hit->phrase->saying != NULL && other->phrase->saying != NULL && hit->start <= other->start &&
-        other->end <= hit->end && hit->length > other->length)
+    if (hit->phrase->saying != NULL && hit->start <= other->start && other->end <= hit->end &&
+        hit->length > other->length)
         return false;
     size_t mine = worth(phrases, hit), theirs = worth(phrases, other);
     if (mine != theirs || hit->phrase->saying == NULL)

@@ -36,9 +36,11 @@ const struct atlas_event atlas_events[] = {
         .summary = "The router refuses all packets: ICMP net unreachable.",
         .faults = "  - {at: 60s, icmp: both, type: net-unreachable}\n"},
     {.name = "port-unreachable",
+        .rare = true,
         .summary = "The router refuses all packets: ICMP port unreachable.",
         .faults = "  - {at: 60s, icmp: both, type: port-unreachable}\n"},
     {.name = "admin-prohibited",
+        .rare = true,
         .summary = "A firewall refuses all packets: ICMP administratively prohibited.",
         .faults = "  - {at: 60s, icmp: both, type: admin-prohibited}\n"},
     // Middleboxes.

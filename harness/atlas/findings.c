@@ -200,7 +200,7 @@ static unsigned weight_of(const struct making *making, const struct event *event
     const struct hit *hit = event->hits[i];
     if (is_weak(making, hit))
         return has_strong(making, event) ? 1 : 5;
-    return hit->phrase->generic ? 3 : i == 0 ? 6 : 5;
+    return hit->phrase->generic ? 3 : i == 0 ? 7 : 5;
 }
 
 // Where somebody said why, nothing else counts.

@@ -177,7 +177,8 @@ static int speaker_of(const struct phrases *phrases, const char *client, const c
     return speaker;
 }
 
-// Whether it is a saying of its client's that says only that something failed, but for a full stop.
+// Whether it is a saying of its client's that says only that something failed, and hands nothing on behind
+// it.
 static bool is_vague(const struct phrases *phrases, const char *client, const char *folded)
 {
     const int speaker = sayings_speaker(phrases->sayings, client);
@@ -186,16 +187,30 @@ static bool is_vague(const struct phrases *phrases, const char *client, const ch
         size_t end;
         if (phrase->vague && phrase->text == NULL && phrase->speaker >= 0 &&
             sayings_is_on(phrases->sayings, speaker, phrase->speaker) &&
-            phrase_is_at(phrase, folded, 0, &end) && strlen(folded + end) <= 1)
+            phrase_is_at(phrase, folded, 0, &end) && strchr(folded + end, ':') == NULL)
             return true;
     }
     return false;
 }
 
-// One phrase for all rows that say the same.
+// "[errno #] connection refused": Python's way to hand on the kernel's words.
+static bool is_kernels(const struct phrases *phrases, const char *folded)
+{
+    const char *words = folded[0] == '[' ? strstr(folded, "] ") : NULL;
+    for (size_t i = 0; words != NULL && i < phrases->count; i++) {
+        const struct phrase *phrase = &phrases->items[i];
+        if (phrase->generic && phrase->text == NULL && strcmp(phrase->first, words + 2) == 0)
+            return true;
+    }
+    return false;
+}
+
+// One phrase for all rows that say the same; none where the kernel's words are known by themselves.
 static bool add_recorded(struct phrases *phrases, const struct recorded_text *texts, size_t count)
 {
     const struct atlas_row *row = texts[0].row;
+    if (is_kernels(phrases, texts[0].folded))
+        return true;
     struct phrase *phrase = add_phrase(phrases, row->text, true);
     if (phrase == NULL)
         return false;
