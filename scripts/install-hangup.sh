@@ -32,7 +32,7 @@ put_built() {
 rm -rf "$data"
 mapfile -t files < <(find scenarios pool/subjects pool/probes harness/exec_helpers -type f \
     \( -name '*.yaml' -o -name '*.json' -o -name '*.py' -o -name '*.rb' -o -name '*.js' -o -name '*.php' -o -name '*.pl' -o -path '*/skeletons/*' \) | sort)
-put 644 "${files[@]}" results/baseline/*.json results/baseline/atlas.md
+put 644 "${files[@]}" results/baseline/*.json results/baseline/atlas.md results/baseline/atlas/*.md
 # What builds the guest kernel and images, and the packages for it.
 mapfile -t files < <(find scripts/images pool/{subjects,probes}/{go,java,rust} -type f | sort)
 put 644 "${files[@]}"
