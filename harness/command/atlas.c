@@ -90,13 +90,13 @@ static size_t tell_missing(const struct plan *plan)
 
 // Beside the traces, unless somebody names another folder: what diagnose searches is only written where that
 // is said.
-static bool write_atlas(struct atlas *atlas, const struct atlas_options *options, bool partial,
-    const char *run_folder, struct error *error)
+static bool write_atlas(
+    struct atlas *atlas, const struct atlas_options *options, const char *run_folder, struct error *error)
 {
     char folder[PATH_MAX], json[PATH_MAX];
     path_format(folder, "%s", options->baseline != NULL ? options->baseline : run_folder);
     path_format(json, "%s/atlas.json", folder);
-    if ((partial && !keep_older(atlas, json, error)) || !folder_make(folder, ERROR_INPUT, error) ||
+    if ((options->partial && !keep_older(atlas, json, error)) || !folder_make(folder, ERROR_INPUT, error) ||
         !atlas_write(atlas, json, error) || !atlas_report_write(atlas, folder, error))
         return false;
     printf("%zu rows\n%s\n%s/atlas.md\n", atlas->rows_count, json, folder);
@@ -170,14 +170,14 @@ static bool run_atlas_cells(const struct paths *paths, const struct image *image
     return ran;
 }
 
-static bool gather_atlas(const struct paths *paths, const struct image *image,
-    const struct atlas_options *options, const struct atlas_request *request, const struct folder *folder,
-    struct atlas *atlas, bool *partial, struct error *error)
+static bool gather_atlas(const struct paths *paths, const struct image *image, struct atlas_options *options,
+    const struct atlas_request *request, const struct folder *folder, struct atlas *atlas,
+    struct error *error)
 {
     struct plan *plan = atlas_plan(request, error);
     if (plan == NULL)
         return false;
-    *partial = tell_missing(plan) > 0 || options->events_count > 0 || options->clients_count > 0;
+    options->partial = tell_missing(plan) > 0 || options->events_count > 0 || options->clients_count > 0;
     bool gathered = options->again ? collect_again(atlas, plan, folder, error)
                                    : run_atlas_cells(paths, image, options, plan, folder, atlas, error);
     plan_free(plan);
@@ -187,7 +187,7 @@ static bool gather_atlas(const struct paths *paths, const struct image *image,
     return gathered;
 }
 
-static bool make(const struct paths *paths, const struct atlas_options *options, struct error *error)
+static bool make(const struct paths *paths, struct atlas_options *options, struct error *error)
 {
     struct image image;
     if (!advice_check_kernel(paths, error) || !image_find(&image, paths, NULL, error))
@@ -209,13 +209,12 @@ static bool make(const struct paths *paths, const struct atlas_options *options,
         image_close(&image);
         return error_set(error, ERROR_LAB, "out of memory");
     }
-    bool partial = false;
     bool made = choose_atlas_folder(paths, options, &folder, error) &&
-                gather_atlas(paths, &image, options, &request, &folder, atlas, &partial, error);
+                gather_atlas(paths, &image, options, &request, &folder, atlas, error);
     if (made && (options->events_count > 0 || options->clients_count > 0))
         for (size_t i = 0; i < atlas->rows_count; i++)
             print_atlas_row(&atlas->rows[i]);
-    made = made && write_atlas(atlas, options, partial, folder.path, error);
+    made = made && write_atlas(atlas, options, folder.path, error);
     folder_close(&folder);
     atlas_free(atlas);
     image_close(&image);

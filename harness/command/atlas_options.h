@@ -16,6 +16,7 @@ struct atlas_options {
     const char *folder, *baseline; // NULL: the default
     bool again;                    // from the traces in `folder`
     bool cold;
+    bool partial; // what this run does not make stays in the baseline
     bool list, help;
 };
 
