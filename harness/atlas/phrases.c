@@ -148,8 +148,12 @@ static void weigh_rows(
     unsigned weights[CAUSES] = {0}, again = 0, whole = 0;
     for (size_t i = 0; i < count; i++) {
         const struct atlas_row *row = texts[i].row;
-        *(row->phase == ATLAS_AGAIN ? &again : &weights[row->cause]) += weight_of_row(row);
-        whole += weight_of_row(row);
+        const unsigned weight = weight_of_row(row);
+        if (row->phase == ATLAS_AGAIN)
+            again += weight;
+        else
+            weights[row->cause] += weight;
+        whole += weight;
     }
     for (int cause = 0; cause < CAUSES; cause++)
         if (weights[cause] > 0)
