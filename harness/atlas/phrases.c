@@ -159,7 +159,7 @@ static void weigh_rows(
         if (weights[cause] > 0)
             phrase->causes[phrase->causes_count++] = (struct cause_share){
                 cause, PHRASE_WHOLE * weights[cause] / whole};
-    if (again > 0)
+    if (2 * again > whole) // a text that is a first one, too, is read as that
         phrase->causes[phrase->causes_count++] = (struct cause_share){
             sayings_cause(sayings, "second-use"), PHRASE_WHOLE * again / whole};
     qsort(phrase->causes, phrase->causes_count, sizeof(*phrase->causes), compare_shares);
