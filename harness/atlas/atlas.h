@@ -17,7 +17,7 @@ enum atlas_phase {
     ATLAS_IDLE,         // nothing; then a query
     ATLAS_WAITING,      // waiting for a query's result
     ATLAS_TRANSACTION,  // between BEGIN and COMMIT, while the application thinks
-    ATLAS_BULK,         // sending megabytes
+    ATLAS_BULK,         // sending a megabyte
     ATLAS_CONNECTING,   // in the middle of its handshake
     ATLAS_RECONNECTING, // not there yet: it is opened a second after the event
     ATLAS_AGAIN,        // the idle one once more, when even the most patient TCP has given up its query
