@@ -54,6 +54,7 @@ static void add_operations(json_t *events, const struct story *story)
         int64_t until_us = operation->answered_us != ARROW_NEVER ? operation->answered_us : story->end_us;
         if (asprintf(&name, "%s %lld: %s", operation->name, (long long)operation->id,
                 operation->answered_us == ARROW_NEVER ? "never answered"
+                : operation->unsupported != NULL      ? "not sent"
                 : operation->ok                       ? "ok"
                 : operation->error != NULL            ? operation->error
                                                       : "error") < 0)

@@ -81,6 +81,16 @@ static void story_take_answer(struct story *story, const json_t *event)
     operation->backend = whole_of(event, "backend");
 }
 
+static void take_unsupported(struct story *story, const json_t *event)
+{
+    struct story_operation *operation = find_sent(story, whole_of(event, "id"));
+    if (operation == NULL)
+        return;
+    const char *word = text_of(event, "word");
+    operation->answered_us = event_at_us(event);
+    operation->unsupported = word != NULL ? word : operation->name;
+}
+
 static bool take_fault(struct story *story, const json_t *event)
 {
     struct story_fault *grown = array_grow(story->faults, story->faults_count, sizeof(*grown));
@@ -118,6 +128,8 @@ static bool story_take_event(struct story *story, const json_t *event)
         return take_sent(story, event);
     if (is_event(event, "op-answered"))
         story_take_answer(story, event);
+    if (is_event(event, "op-unsupported"))
+        take_unsupported(story, event);
     if (is_event(event, "fault-applied"))
         return take_fault(story, event);
     if (is_event(event, "fault-reverted"))
@@ -224,6 +236,8 @@ static bool read_story(struct story *story, const struct folder *folder, struct 
     if (times.over_us != INT64_MAX)
         story->end_us = times.over_us;
     find_ports(story);
+    if (!story_read_ledger(story))
+        return error_set(error, ERROR_LAB, "%s: out of memory", folder->path);
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include "trace/arrow.h"
 #include "trace/said.h"
 #include "trace/server_lines.h"
+#include "verdict/ledger.h"
 
 #include <jansson.h>
 
@@ -19,6 +20,9 @@ struct story_operation {
     int64_t backend;                           // that served it; 0: not told
     uint16_t port;                             // of that backend's connection; 0: not known
     int64_t own_us;                            // how long its own work takes: the query, the pause
+    struct written written;                    // without keys: it writes nothing, or nobody read the ledger
+    unsigned flaws;                            // of that: enum write_flaw
+    const char *unsupported; // the word that its adapter does not know: it was not sent; NULL
     bool ok;
 };
 
@@ -65,6 +69,8 @@ json_t *story_to_json(const struct story *story, const struct story_limits *limi
 
 // What one operation met, a line each, as a JSON array of strings: "t=400.000 s  ...". NULL: no memory.
 json_t *story_words(const struct story *story, const struct story_operation *operation);
+// Reads of the events what the database holds of each write. False: no memory.
+bool story_read_ledger(struct story *story) MUST_CHECK;
 // Whether there is more to tell of it than that it was answered.
 bool story_operation_is_notable(const struct story_operation *operation);
 // What an event says that no other part of the story shows. NULL: nothing. The caller frees it.

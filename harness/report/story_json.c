@@ -8,6 +8,9 @@
 // The rank of what a page never shows.
 #define LEFT_OUT 3
 
+// Of an operation, beside what the ledger says of it: enum write_flaw.
+#define OPERATION_UNSUPPORTED 16
+
 enum packet_flag { PACKET_TO_DB = 1, PACKET_AGAIN = 2, PACKET_DAMAGED = 4 };
 
 // Which of many items stay: by rank, and of the rank for which there is not room enough its beginning and its
@@ -147,10 +150,11 @@ static json_t *lines_to_json(const struct story *story, size_t limit, size_t *le
 static json_t *operation_to_json(const struct story *story, const struct story_operation *operation)
 {
     json_t *words = story_operation_is_notable(operation) ? story_words(story, operation) : json_null();
-    return json_pack("[I, s, I, o, b, I, i, s?, s?, s?, I, o]", (json_int_t)operation->id, operation->name,
+    int flags = (int)operation->flaws | (operation->unsupported != NULL ? OPERATION_UNSUPPORTED : 0);
+    return json_pack("[I, s, I, o, b, I, i, s?, s?, s?, I, i, o]", (json_int_t)operation->id, operation->name,
         (json_int_t)operation->sent_us, moment(operation->answered_us), operation->ok,
         (json_int_t)operation->backend, (int)operation->port, operation->error, operation->error_kind,
-        operation->sqlstate, (json_int_t)operation->own_us, words);
+        operation->sqlstate, (json_int_t)operation->own_us, flags, words);
 }
 
 static json_t *operations_to_json(const struct story *story, size_t limit, size_t *left_out)

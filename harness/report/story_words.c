@@ -334,7 +334,9 @@ static void say_outcome(struct telling *telling)
     char span[SPAN_TEXT_SIZE];
     const struct story_operation *operation = telling->operation;
     span_of(telling->until_us - operation->sent_us, span);
-    if (operation->answered_us == ARROW_NEVER)
+    if (operation->unsupported != NULL)
+        say_at(telling, telling->until_us, "not sent: the adapter cannot do it (%s)", operation->unsupported);
+    else if (operation->answered_us == ARROW_NEVER)
         say_at(telling, telling->until_us, "%s %" PRId64 " is still not answered, after %s: stuck",
             operation->name, operation->id, span);
     else if (operation->ok && operation->backend != 0)
@@ -345,6 +347,32 @@ static void say_outcome(struct telling *telling)
     else
         say_at(telling, telling->until_us, "the application is told after %s: %s", span,
             operation->error ? operation->error : "an error without a text");
+}
+
+// Whoever was told ok, and whose row is there once, is left alone with it.
+static void say_ledger(struct telling *telling)
+{
+    const struct story_operation *operation = telling->operation;
+    const struct written *written = &operation->written;
+    if (operation->unsupported != NULL)
+        return;
+    const char *told = operation->answered_us == ARROW_NEVER ? "nothing" : operation->ok ? "ok" : "an error";
+    const char *rows = written->keys > 1 ? "rows are" : "row is";
+    if (operation->flaws & WRITE_LOST && !(operation->flaws & WRITE_TORN))
+        say_at(telling, telling->until_us,
+            "the ledger: its %s not in the database, and the application was told ok: lost", rows);
+    if (operation->flaws & WRITE_TORN)
+        say_at(telling, telling->until_us,
+            "the ledger: %zu of its %zu rows are in the database, and the application was told %s: torn",
+            written->stored, written->keys, told);
+    if (operation->flaws & WRITE_IN_DOUBT)
+        say_at(telling, telling->until_us,
+            "the ledger: its %s in the database, and the application was told %s: in doubt", rows, told);
+    if (operation->flaws & WRITE_DUPLICATED)
+        say_at(telling, telling->until_us,
+            "the ledger: its row is %" PRId64 " times in the database: duplicated", written->rows);
+    if (operation->flaws == 0 && !operation->ok && written->keys > 0)
+        say_at(telling, telling->until_us, "the ledger: its %s not in the database", rows);
 }
 
 static int compare_lines(const void *left, const void *right)
@@ -394,12 +422,13 @@ json_t *story_words(const struct story *story, const struct story_operation *ope
         say_ends(&telling, &telling.passages[i]);
     }
     say_outcome(&telling);
+    say_ledger(&telling);
     return sorted_lines(telling.lines);
 }
 
 bool story_operation_is_notable(const struct story_operation *operation)
 {
-    return !operation->ok || operation->answered_us == ARROW_NEVER ||
+    return !operation->ok || operation->flaws != 0 || operation->answered_us == ARROW_NEVER ||
            operation->answered_us - operation->sent_us - operation->own_us >= NOTABLE_US;
 }
 

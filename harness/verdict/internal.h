@@ -2,6 +2,7 @@
 #ifndef HANGUP_VERDICT_INTERNAL_H
 #define HANGUP_VERDICT_INTERNAL_H
 
+#include "verdict/ledger.h"
 #include "verdict/verdict.h"
 
 enum answer {
@@ -15,10 +16,8 @@ enum answer {
 struct operation_fact {
     int64_t id;
     const char *name;
-    const char *key;     // of its first row; NULL: it writes nothing
-    size_t keys;         // rows that it writes: one, and one for each statement after its pause
-    size_t stored;       // ... of which so many are in the database
-    int64_t rows;        // in the database under one of its keys: the most
+    const char *key; // of its first row; NULL: it writes nothing
+    struct written written;
     const char *word;    // of ANSWER_UNSUPPORTED: the word
     const json_t *heard; // by a listener: keys; NULL: it said nothing of that
     int64_t sent_us, answered_us;

@@ -103,12 +103,11 @@ static void measure_ledger(struct judgement *judgement)
     value[METRIC_LOST] = value[METRIC_DUPLICATED] = value[METRIC_IN_DOUBT] = value[METRIC_TORN] = 0;
     for (size_t i = 0; i < judgement->operations_count; i++) {
         const struct operation_fact *operation = &judgement->operations[i];
-        bool told_ok = operation->answer == ANSWER_OK;
-        bool torn = operation->stored > 0 && operation->stored < operation->keys;
-        value[METRIC_LOST] += told_ok && operation->stored < operation->keys;
-        value[METRIC_DUPLICATED] += operation->rows > 1;
-        value[METRIC_IN_DOUBT] += !told_ok && operation->stored > 0 && !torn;
-        value[METRIC_TORN] += torn;
+        unsigned flaws = written_flaws(&operation->written, operation->answer == ANSWER_OK);
+        value[METRIC_LOST] += (flaws & WRITE_LOST) != 0;
+        value[METRIC_DUPLICATED] += (flaws & WRITE_DUPLICATED) != 0;
+        value[METRIC_IN_DOUBT] += (flaws & WRITE_IN_DOUBT) != 0;
+        value[METRIC_TORN] += (flaws & WRITE_TORN) != 0;
     }
     if (judgement->audited)
         value[METRIC_LEAKED_BACKENDS] = judgement->leaked_backends;
@@ -131,7 +130,7 @@ static int64_t count_unheard(const struct judgement *judgement, const struct ope
     int64_t unheard = 0, until_us = listener->sent_us + listener->work_us - LISTENER_GRACE_US;
     for (size_t i = 0; i < judgement->operations_count; i++) {
         const struct operation_fact *notify = &judgement->operations[i];
-        if (strcmp(notify->name, NOTIFY) == 0 && notify->answer == ANSWER_OK && notify->stored > 0 &&
+        if (strcmp(notify->name, NOTIFY) == 0 && notify->answer == ANSWER_OK && notify->written.stored > 0 &&
             notify->sent_us >= listener->sent_us + LISTENER_GRACE_US && notify->answered_us <= until_us)
             unheard += !has_heard(listener, notify->key);
     }

@@ -63,7 +63,8 @@ static void handle_sent(struct judgement *judgement, const struct position *posi
     if (!trace_integer(judgement, position, "id", &operation.id))
         return;
     operation.work_us = own_work(position->event);
-    operation.keys = operation.key ? 1 + json_array_size(json_object_get(position->event, "then")) : 0;
+    operation.written.keys = operation.key ? 1 + json_array_size(json_object_get(position->event, "then"))
+                                           : 0;
     (void)json_number_duration(
         json_object_get(position->event, "within_ms"), US_PER_MS, &operation.within_us);
     judgement->operations[judgement->operations_count++] = operation; // room for every event
@@ -264,9 +265,9 @@ static void handle_row(struct judgement *judgement, const struct position *posit
     judgement->rows_seen = true;
     struct operation_fact *found = judgement_operation_of_key(judgement, key);
     if (found) {
-        found->stored += count > 0;
-        if (count > found->rows)
-            found->rows = count;
+        found->written.stored += count > 0;
+        if (count > found->written.rows)
+            found->written.rows = count;
     } else {
         judgement_error(judgement, "a row nobody wrote: key %s is in the database, but was never sent", key);
     }

@@ -89,24 +89,34 @@ function drawFaults(story, layout, x, lanes) {
     return {behind, before};
 }
 
+// The ledger's word weighs most: a row that is lost or twice in the database is worse than any wait.
 export function operationClass(story, operation) {
+    if (!operation.isSent)
+        return 'skip';
+    if (operation.flaws.some(flaw => flaw !== 'in doubt'))
+        return 'data';
     if (operation.answered === null)
         return 'stuck';
     const delay = delayOf(story, operation);
     if (delay >= STUCK)
         return 'stuck'; // whatever it was told in the end
-    return !operation.ok ? 'errors' : delay >= DELAYED ? 'delayed' : 'clean';
+    return operation.flaws.length > 0 ? 'doubt' : !operation.ok ? 'errors' : delay >= DELAYED ? 'delayed' : 'clean';
 }
 
 const nameOf = operation => `${operation.name} ${operation.id}`;
 const tookOf = (story, operation) => span(endOf(story, operation) - operation.sent);
-const errorOf = operation => operation.answered === null ? 'never answered' : operation.ok ? '' : operation.error || 'an error';
+const flawsOf = operation => operation.flaws.join(', ');
+const answerOf = operation => operation.answered === null ? 'never answered' : operation.ok ? '' : operation.error || 'an error';
+const errorOf = operation => operation.isSent ? flawsOf(operation) || answerOf(operation) : 'not sent: unsupported';
 
 export function operationWords(story, operation) {
     const took = tookOf(story, operation);
+    if (!operation.isSent)
+        return 'not sent: the adapter cannot do it';
+    const flaws = operation.flaws.length > 0 ? `, ${flawsOf(operation)}` : '';
     if (operation.answered === null)
-        return `never answered, ${took}`;
-    return operation.ok ? `ok after ${took}` : `after ${took}: ${operation.error || 'an error'}`;
+        return `never answered, ${took}${flaws}`;
+    return operation.ok ? `ok after ${took}${flaws}` : `after ${took}${flaws}: ${operation.error || 'an error'}`;
 }
 
 function drawOperations(story, layout, x, shown, places, choose) {

@@ -20,6 +20,10 @@ for (const [index, cell] of run.cells.entries()) {
 
 export const cellOf = dir => run.cells.find(cell => cell.dir === dir);
 
+// By the bits of an operation's flags: what the ledger says of a write.
+const ledgerFlaws = ['lost', 'stored twice', 'in doubt', 'torn'];
+const UNSUPPORTED = 16;
+
 // Read when somebody looks at it: a page holds hundreds.
 const stories = new Map();
 export function storyOf(cell) {
@@ -35,8 +39,8 @@ function unpack(story) {
         return story;
     return {
         ...story,
-        operations: story.operations.map(([id, name, sent, answered, ok, backend, port, error, kind, sqlstate, own, words]) =>
-            ({id, name, sent, answered, ok, backend, port, error, kind, sqlstate, own, words})),
+        operations: story.operations.map(([id, name, sent, answered, ok, backend, port, error, kind, sqlstate, own, flags, words]) =>
+            ({id, name, sent, answered, ok, backend, port, error, kind, sqlstate, own, words, flaws: ledgerFlaws.filter((_, bit) => flags >> bit & 1), isSent: (flags & UNSUPPORTED) === 0})),
         faults: story.faults.map(([kind, argument, applied, reverted, hits, line]) =>
             ({kind, argument, applied, reverted, hits, line})),
         marks: story.marks.map(([at, text]) => ({at, text})),

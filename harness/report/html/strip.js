@@ -6,8 +6,8 @@ import {endOf, packColumns} from './layout.js';
 import {operationClass, operationWords} from './chart.js';
 
 const ROWS_MAX = 6, ROW = 13, FAULT_HEIGHT = 10, TICKS_MAX = 4;
-const heights = {clean: 3, delayed: 6, errors: 9, stuck: 9};
-const shapes = {errors: 'M-5 5L0 -5L5 5z', stuck: 'M-4.5 -4.5h9v9h-9z', delayed: 'M0 -4a4 4 0 1 0 .01 0z'};
+const heights = {skip: 3, clean: 3, delayed: 6, errors: 9, doubt: 9, stuck: 9, data: 9};
+const shapes = {data: 'M-5 -5l10 10m0 -10l-10 10', doubt: 'M0 -6L6 0L0 6L-6 0z', errors: 'M-5 5L0 -5L5 5z', stuck: 'M-4.5 -4.5h9v9h-9z', delayed: 'M0 -4a4 4 0 1 0 .01 0z'};
 
 // 1, 2 or 5 times a power of ten, so that few are enough.
 function tickStep(end) {
