@@ -246,8 +246,10 @@ static bool add_recording(struct phrases *phrases)
 {
     const struct atlas *atlas = phrases->atlas;
     struct recorded_text *texts = calloc(atlas->rows_count + 1, sizeof(*texts));
+    if (texts == NULL)
+        return false;
     phrases->of_row = calloc(atlas->rows_count + 1, sizeof(*phrases->of_row));
-    bool good = texts != NULL && phrases->of_row != NULL;
+    bool good = phrases->of_row != NULL;
     size_t count = 0;
     for (size_t i = 0; good && i < atlas->rows_count; i++) {
         const struct atlas_row *row = &atlas->rows[i];

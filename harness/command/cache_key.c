@@ -64,14 +64,13 @@ static bool add_recipe(FILE *text, const char *root, const char *recipe, struct 
     path_format(path, "%s/%s", root, recipe);
     fprintf(text, "%s\n", recipe);
     const bool is_folder = folder_open(&folder, path, ERROR_INPUT, &none);
+    char *name = basename(path);
     if (!is_folder) {
-        char above[PATH_MAX];
-        path_format(above, "%.*s", (int)(strrchr(path, '/') - path), path);
-        if (!folder_open(&folder, above, ERROR_INPUT, error))
+        name[-1] = '\0'; // what is before it is the folder that the file is in
+        if (!folder_open(&folder, path, ERROR_INPUT, error))
             return false;
     }
-    bool added = is_folder ? add_folder(text, &folder, error)
-                           : add_file(text, &folder, strrchr(path, '/') + 1, error);
+    bool added = is_folder ? add_folder(text, &folder, error) : add_file(text, &folder, name, error);
     folder_close(&folder);
     return added;
 }

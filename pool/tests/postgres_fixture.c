@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
 #include <grp.h>
 #include <poll.h>
 #include <pwd.h>
@@ -23,9 +24,20 @@
 
 #include <cmocka.h>
 
-#define BINARIES     "/usr/lib/postgresql/15/bin/"
 #define PATIENCE_MS  30000
+#define PATH_SIZE    256
 #define TIME_LIMIT_S 300 // a test program that hangs is ended, and its server with it
+
+// Of the server that this Debian has; of several the newest.
+static const char *server_program(const char *name, char path[static PATH_SIZE])
+{
+    glob_t found = {0};
+    snprintf(path, PATH_SIZE, "/usr/lib/postgresql/*/bin/%s", name);
+    if (glob(path, 0, NULL, &found) == 0)
+        snprintf(path, PATH_SIZE, "%s", found.gl_pathv[found.gl_pathc - 1]);
+    globfree(&found);
+    return path;
+}
 
 // PostgreSQL refuses to run as root.
 static void drop_privileges(void)
@@ -120,8 +132,9 @@ static void make_server_folder(struct postgres *server)
 
 static void init_server_cluster(const struct postgres *server)
 {
-    run_program(server, (const char *const[]){BINARIES "initdb", "-D", "data", "-A", "trust", "-U", "app",
-                            "-E", "UTF8", "--no-locale", "--no-sync", "--wal-segsize=1", NULL});
+    char initdb[PATH_SIZE];
+    run_program(server, (const char *const[]){server_program("initdb", initdb), "-D", "data", "-A", "trust",
+                            "-U", "app", "-E", "UTF8", "--no-locale", "--no-sync", "--wal-segsize=1", NULL});
     run_program(server,
         (const char *const[]){"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
             "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
@@ -130,13 +143,14 @@ static void init_server_cluster(const struct postgres *server)
 
 static void start_server(struct postgres *server, int port)
 {
-    char port_setting[32], socket_setting[128];
+    char program[PATH_SIZE], port_setting[32], socket_setting[128];
     snprintf(port_setting, sizeof port_setting, "port=%d", port);
     snprintf(socket_setting, sizeof socket_setting, "unix_socket_directories=%s", server->folder);
-    server->postmaster = start_server_program(server,
-        (const char *const[]){BINARIES "postgres", "-D", "data", "-c", port_setting, "-c", socket_setting,
-            "-c", "listen_addresses=127.0.0.1", "-c", "ssl=on", "-c", "fsync=off", "-c", "log_statement=all",
-            "-c", "log_connections=on", "-c", "log_disconnections=on", "-c", "log_line_prefix=%p ", NULL});
+    server->postmaster = start_server_program(
+        server, (const char *const[]){server_program("postgres", program), "-D", "data", "-c", port_setting,
+                    "-c", socket_setting, "-c", "listen_addresses=127.0.0.1", "-c", "ssl=on", "-c",
+                    "fsync=off", "-c", "log_statement=all", "-c", "log_connections=on", "-c",
+                    "log_disconnections=on", "-c", "log_line_prefix=%p ", NULL});
     wait_for_log(server, "database system is ready to accept connections", 0);
 }
 
