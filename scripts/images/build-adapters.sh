@@ -48,14 +48,14 @@ go_subject() {
         go build -trimpath -ldflags "-s -w -buildid= -X main.packageVersion=$version" -o "$out/$name" "$@"
 }
 if have go; then
-    cp "$from/go/subject.go" "$probes/go/" # the probes share it; go builds files of one folder
+    cp "$from/go/subject.go" "$from"/go/*_error.go "$probes/go/" # the probes share them; go builds files of one folder
     for major in 4 5; do
         [ -d "/usr/share/gocode/src/github.com/jackc/pgx/v$major" ] || continue
-        (cd "$from/go" && go_subject "golang-github-jackc-pgx-v$major-dev" "pgxpool${major}_subject" pgxpool.go "pgx$major.go" subject.go)
-        (cd "$probes/go" && go_subject "golang-github-jackc-pgx-v$major-dev" pgx_probe pgx_probe.go "pgx$major.go" probe.go subject.go)
+        (cd "$from/go" && go_subject "golang-github-jackc-pgx-v$major-dev" "pgxpool${major}_subject" pgxpool.go "pgx$major.go" pgx_error.go subject.go)
+        (cd "$probes/go" && go_subject "golang-github-jackc-pgx-v$major-dev" pgx_probe pgx_probe.go "pgx$major.go" pgx_error.go probe.go subject.go)
     done
-    (cd "$from/go" && go_subject golang-github-lib-pq-dev database_sql_subject database_sql.go subject.go)
-    (cd "$probes/go" && go_subject golang-github-lib-pq-dev lib_pq_probe lib_pq_probe.go probe.go subject.go)
+    (cd "$from/go" && go_subject golang-github-lib-pq-dev database_sql_subject database_sql.go pq_error.go subject.go)
+    (cd "$probes/go" && go_subject golang-github-lib-pq-dev lib_pq_probe lib_pq_probe.go pq_error.go probe.go subject.go)
 fi
 
 # A crate does not know its version; the folder that Debian has it in does. One cargo after the other, in one folder: what two pools

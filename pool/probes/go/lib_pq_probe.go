@@ -6,12 +6,9 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"runtime"
 	"time"
-
-	"github.com/lib/pq"
 )
 
 type pqConnection struct{ *sql.Conn }
@@ -49,14 +46,6 @@ func (c pqConnection) state() string {
 		return err.Error()
 	}
 	return fmt.Sprintf("IsValid() = %t", valid)
-}
-
-func describe(err error) (string, interface{}) {
-	var server *pq.Error
-	if errors.As(err, &server) {
-		return "pq.Error", string(server.Code)
-	}
-	return fmt.Sprintf("%T", err), nil
 }
 
 func main() {

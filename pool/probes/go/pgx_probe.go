@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -34,14 +33,6 @@ func (c pgxConnection) transact(statement string, arguments []interface{}, pause
 
 func (c pgxConnection) state() string {
 	return fmt.Sprintf("IsClosed() = %t", c.IsClosed())
-}
-
-func describe(err error) (string, interface{}) {
-	var server *serverError
-	if errors.As(err, &server) {
-		return "PgError", server.Code
-	}
-	return fmt.Sprintf("%T", err), nil
 }
 
 func main() {

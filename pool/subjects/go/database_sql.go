@@ -4,34 +4,45 @@ package main
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"regexp"
 	"runtime"
 	"strings"
 	"time"
-
-	"github.com/lib/pq"
 )
 
 var packageVersion string // Debian's; the linker sets it: in a GOPATH the library does not know its own
 
-type sqlPool struct{ *sql.DB }
+type sqlPool struct {
+	*sql.DB
+	conninfo string
+}
 
-func (p sqlPool) perform(statement string, arguments []interface{}, pauseMs int64) (uint32, error) {
-	tx, err := p.Begin()
+func (p sqlPool) transact(ctx context.Context, op operation) (uint32, error) {
+	tx, err := p.BeginTx(ctx, nil)
 	if err != nil {
 		return 0, err
 	}
 	defer tx.Rollback()
-	if _, err = tx.Exec(statement, arguments...); err != nil {
+	err = op.run(ctx, func(statement string, arguments ...interface{}) error {
+		_, err := tx.ExecContext(ctx, statement, arguments...)
+		return err
+	})
+	if err != nil {
 		return 0, err
 	}
-	if pauseMs > 0 {
-		time.Sleep(time.Duration(pauseMs) * time.Millisecond)
-	}
 	return 0, tx.Commit() // no interface tells the server process
+}
+
+func (p sqlPool) connect() (uint32, error) {
+	db, err := sql.Open("postgres", p.conninfo)
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	_, err = db.Exec("SELECT now()")
+	return 0, err
 }
 
 func (p sqlPool) close() { p.Close() }
@@ -39,14 +50,21 @@ func (p sqlPool) close() { p.Close() }
 // lib/pq takes what it does not know for settings of the server. TCP's are none of them.
 var foreign = regexp.MustCompile(`(tcp_|keepalives)\w*=\S*`)
 
+// libpq's own default, prefer, is not among its modes.
+var refused = regexp.MustCompile(`sslmode=(prefer|allow)`)
+
 func open(s settings) (pool, error) {
+	if mode := refused.FindString(s.Conninfo); mode != "" {
+		return nil, unsupported{fmt.Errorf("%s: lib/pq has disable, require, verify-ca and verify-full", mode)}
+	}
 	for _, word := range foreign.FindAllString(s.Conninfo, -1) {
 		fmt.Fprintln(os.Stderr, "lib/pq has no", word)
 	}
 	if s.Strategy == "tuned" && !strings.Contains(s.Conninfo, "connect_timeout=") {
 		s.Conninfo += " connect_timeout=5"
 	}
-	db, err := sql.Open("postgres", foreign.ReplaceAllString(s.Conninfo, ""))
+	s.Conninfo = foreign.ReplaceAllString(s.Conninfo, "")
+	db, err := sql.Open("postgres", s.Conninfo)
 	if err != nil {
 		return nil, err
 	}
@@ -64,15 +82,7 @@ func open(s settings) (pool, error) {
 	for _, connection := range connections {
 		connection.Close()
 	}
-	return sqlPool{db}, nil
-}
-
-func describe(err error) (string, interface{}) {
-	var server *pq.Error
-	if errors.As(err, &server) {
-		return "pq.Error", string(server.Code)
-	}
-	return fmt.Sprintf("%T", err), nil
+	return sqlPool{db, s.Conninfo}, nil
 }
 
 func main() {

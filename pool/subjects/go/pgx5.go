@@ -4,6 +4,7 @@ package main
 import (
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -14,7 +15,7 @@ type (
 	serverError = pgconn.PgError
 )
 
-var parseConfig, connectPool = pgxpool.ParseConfig, pgxpool.NewWithConfig
+var parseConfig, connectPool, connectAlone = pgxpool.ParseConfig, pgxpool.NewWithConfig, pgx.Connect
 
 // PingTimeout limits the ping of a connection that was idle; without it, it waits for as long as TCP does.
 func configure(config *pgxpool.Config, strategy string) {

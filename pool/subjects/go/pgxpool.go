@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -13,23 +12,61 @@ import (
 
 var packageVersion string // Debian's; the linker sets it: in a GOPATH the library does not know its own
 
-type pgxPool struct{ *nativePool }
+type pgxPool struct {
+	*nativePool
+	conninfo string
+}
 
-func (p pgxPool) perform(statement string, arguments []interface{}, pauseMs int64) (uint32, error) {
-	ctx := context.Background()
+func (p pgxPool) transact(ctx context.Context, op operation) (uint32, error) {
 	tx, err := p.Begin(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer tx.Rollback(ctx)
 	backend := tx.Conn().PgConn().PID()
-	if _, err = tx.Exec(ctx, statement, arguments...); err != nil {
+	err = op.run(ctx, func(statement string, arguments ...interface{}) error {
+		_, err := tx.Exec(ctx, statement, arguments...)
+		return err
+	})
+	if err != nil {
 		return 0, err
 	}
-	if pauseMs > 0 {
-		time.Sleep(time.Duration(pauseMs) * time.Millisecond)
-	}
 	return backend, tx.Commit(ctx)
+}
+
+func (p pgxPool) connect() (uint32, error) {
+	ctx := context.Background()
+	connection, err := connectAlone(ctx, p.conninfo)
+	if err != nil {
+		return 0, err
+	}
+	defer connection.Close(ctx)
+	_, err = connection.Exec(ctx, "SELECT now()")
+	return connection.PgConn().PID(), err
+}
+
+func (p pgxPool) listen(seconds float64) ([]string, error) {
+	heard := []string{}
+	connection, err := connectAlone(context.Background(), p.conninfo)
+	if err != nil {
+		return heard, err
+	}
+	defer connection.Close(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(seconds*float64(time.Second)))
+	defer cancel()
+	if _, err = connection.Exec(ctx, "LISTEN hangup"); err != nil {
+		return heard, err
+	}
+	for {
+		notification, err := connection.WaitForNotification(ctx)
+		if ctx.Err() != nil {
+			return heard, nil
+		}
+		if err != nil {
+			return heard, err
+		}
+		heard = append(heard, notification.Payload)
+	}
 }
 
 func (p pgxPool) close() { p.Close() }
@@ -39,7 +76,8 @@ func open(s settings) (pool, error) {
 	if s.Strategy == "tuned" && !strings.Contains(s.Conninfo, "connect_timeout=") {
 		s.Conninfo = strings.TrimSpace(s.Conninfo) + " connect_timeout=5"
 	}
-	config, err := parseConfig(strings.TrimSpace(s.Conninfo)) // it takes a space at the end for a mistake
+	s.Conninfo = strings.TrimSpace(s.Conninfo) // it takes a space at the end for a mistake
+	config, err := parseConfig(s.Conninfo)
 	if err != nil {
 		return nil, err
 	}
@@ -65,15 +103,7 @@ func open(s settings) (pool, error) {
 	for _, connection := range connections {
 		connection.Release()
 	}
-	return pgxPool{p}, nil
-}
-
-func describe(err error) (string, interface{}) {
-	var server *serverError
-	if errors.As(err, &server) {
-		return "PgError", server.Code
-	}
-	return fmt.Sprintf("%T", err), nil
+	return pgxPool{p, s.Conninfo}, nil
 }
 
 func main() {

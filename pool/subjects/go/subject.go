@@ -3,11 +3,13 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
 	"strings"
 	"sync"
+	"time"
 )
 
 type settings struct {
@@ -18,24 +20,50 @@ type settings struct {
 }
 
 type operation struct {
-	ID      json.RawMessage
-	Do      string
-	Key     string
-	Seconds float64
-	PauseMs int64 `json:"pause_ms"`
-	Bytes   int
+	ID       json.RawMessage
+	Do       string
+	Key      string
+	Seconds  float64
+	PauseMs  int64 `json:"pause_ms"`
+	Bytes    int
+	Then     []string
+	Once     bool
+	WithinMs int64 `json:"within_ms"`
 }
 
 // A pool under test. An operation gives the process id of its server process, or 0 when the client does not know it.
+// Its context ends at the operation's deadline.
 type pool interface {
-	perform(statement string, arguments []interface{}, pauseMs int64) (backend uint32, err error)
+	transact(ctx context.Context, op operation) (backend uint32, err error)
+	connect() (backend uint32, err error)
 	close()
+}
+
+// One whose client can listen; it gives what it has heard.
+type listener interface {
+	listen(seconds float64) ([]string, error)
+}
+
+// A setting that the driver cannot take.
+type unsupported struct{ error }
+
+const insert = "INSERT INTO blog_posts (key) VALUES ($1)"
+
+func (op operation) suffix() string {
+	if op.Once {
+		return " ON CONFLICT (key) DO NOTHING" // the idempotency key is the row's own
+	}
+	return ""
 }
 
 func (op operation) statement() (string, []interface{}, error) {
 	switch op.Do {
 	case "insert", "transaction":
-		return "INSERT INTO blog_posts (key) VALUES ($1)", []interface{}{op.Key}, nil
+		return insert + op.suffix(), []interface{}{op.Key}, nil
+	case "lock":
+		return "LOCK TABLE blog_posts IN EXCLUSIVE MODE", nil, nil
+	case "notify":
+		return "WITH row AS (" + insert + " RETURNING key) SELECT pg_notify('hangup', key) FROM row", []interface{}{op.Key}, nil
 	case "read":
 		return "SELECT count(*) FROM blog_posts", nil, nil
 	case "wait":
@@ -49,6 +77,40 @@ func (op operation) statement() (string, []interface{}, error) {
 	return "", nil, errors.New("unknown operation")
 }
 
+func pause(ctx context.Context, ms int64) error {
+	if ms == 0 {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Duration(ms) * time.Millisecond):
+		return nil
+	}
+}
+
+// The statement, the pause, and what comes behind it.
+func (op operation) run(ctx context.Context, execute func(statement string, arguments ...interface{}) error) error {
+	statement, arguments, err := op.statement()
+	if err == nil {
+		err = execute(statement, arguments...)
+	}
+	if err == nil {
+		err = pause(ctx, op.PauseMs)
+	}
+	for i := 0; err == nil && i < len(op.Then); i++ {
+		err = execute(insert+op.suffix(), op.Then[i])
+	}
+	return err
+}
+
+func (op operation) context() (context.Context, context.CancelFunc) {
+	if op.WithinMs == 0 {
+		return context.Background(), func() {}
+	}
+	return context.WithTimeout(context.Background(), time.Duration(op.WithinMs)*time.Millisecond)
+}
+
 var output sync.Mutex
 
 func say(message map[string]interface{}) {
@@ -58,20 +120,50 @@ func say(message map[string]interface{}) {
 	os.Stdout.Write(append(line, '\n'))
 }
 
-func answer(p pool, op operation, describe func(error) (kind string, sqlstate interface{})) {
-	statement, arguments, err := op.statement()
+func perform(p pool, op operation, told map[string]interface{}) (err error) {
 	var backend uint32
-	if err == nil {
-		backend, err = p.perform(statement, arguments, op.PauseMs)
+	switch op.Do {
+	case "listen":
+		told["heard"], err = p.(listener).listen(op.Seconds)
+	case "connect":
+		backend, err = p.connect()
+	default:
+		ctx, cancel := op.context()
+		defer cancel()
+		backend, err = p.transact(ctx, op)
 	}
-	if err != nil {
+	if backend != 0 {
+		told["backend"] = backend
+	}
+	return err
+}
+
+func answer(p pool, op operation, describe func(error) (kind string, sqlstate interface{})) {
+	told := map[string]interface{}{"id": op.ID, "ok": true}
+	if err := perform(p, op, told); err != nil {
 		kind, sqlstate := describe(err)
-		say(map[string]interface{}{"id": op.ID, "error": err.Error(), "kind": kind, "sqlstate": sqlstate})
-	} else if backend != 0 {
-		say(map[string]interface{}{"id": op.ID, "ok": true, "backend": backend})
-	} else {
-		say(map[string]interface{}{"id": op.ID, "ok": true})
+		told = map[string]interface{}{"id": op.ID, "error": err.Error(), "kind": kind, "sqlstate": sqlstate}
 	}
+	say(told)
+}
+
+func refuse(err error) {
+	var cannot unsupported
+	if errors.As(err, &cannot) {
+		say(map[string]interface{}{"unsupported": err.Error()})
+	} else {
+		say(map[string]interface{}{"error": err.Error()})
+	}
+	os.Exit(1)
+}
+
+// The words beyond the first ones.
+func speaks(p pool) []string {
+	words := []string{"connect", "lock", "notify", "once", "sslmode", "then", "within"}
+	if _, can := p.(listener); can {
+		words = append(words, "listen")
+	}
+	return words
 }
 
 // Lines go to the workers one by one, in the order in which they came.
@@ -107,9 +199,8 @@ func run(name, version, driver string, open func(settings) (pool, error), descri
 		p, err = open(first.Open)
 	}
 	if err != nil {
-		say(map[string]interface{}{"error": err.Error()})
-		os.Exit(1)
+		refuse(err)
 	}
-	say(map[string]interface{}{"ready": true, "name": name, "version": version, "driver": driver})
+	say(map[string]interface{}{"ready": true, "name": name, "version": version, "driver": driver, "speaks": speaks(p)})
 	serve(p, input, first.Open.Workers, describe)
 }

@@ -32,7 +32,7 @@ final class Subject {
         "fetch", "SELECT repeat('x', ?)");
 
     /** The words beyond the first ones that these adapters know. */
-    private static final List<String> SPEAKS = List.of("connect", "listen", "lock", "notify", "sslmode", "then", "within");
+    private static final List<String> SPEAKS = List.of("connect", "listen", "lock", "notify", "once", "sslmode", "then", "within");
 
     // pgjdbc has its own time-out where libpq has tcp_user_timeout: none. Of the keepalives it can only say yes or no.
     private static final Map<String, String> PROPERTIES = Map.of("user", "user", "password", "password", "sslmode", "sslmode",
@@ -79,7 +79,8 @@ final class Subject {
     private static void execute(Connection connection, JsonObject operation, String work, String key) throws Exception {
         if (!STATEMENTS.containsKey(work))
             throw new IllegalArgumentException("unknown operation");
-        try (PreparedStatement statement = connection.prepareStatement(STATEMENTS.get(work))) {
+        String once = operation.has("once") ? " ON CONFLICT (key) DO NOTHING" : ""; // the idempotency key is the row's own
+        try (PreparedStatement statement = connection.prepareStatement(STATEMENTS.get(work) + once)) {
             switch (work) {
                 case "insert", "transaction", "notify" -> statement.setString(1, key);
                 case "wait" -> statement.setDouble(1, operation.get("seconds").getAsDouble());

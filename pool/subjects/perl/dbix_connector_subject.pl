@@ -28,11 +28,12 @@ sub transact {
     my ($connector, $mode, $request) = @_;
     my ($statement, @names) = @{ $statements{ $request->{do} } // die "unknown operation\n" };
     $request->{title} = 'x' x ($request->{bytes} // 0);
+    my $suffix = $request->{once} ? ' ON CONFLICT (key) DO NOTHING' : ''; # the idempotency key is the row's own
     return $connector->txn($mode, sub {
-        $_->do($statement, undef, map { $request->{$_} } @names);
+        $_->do($statement . $suffix, undef, map { $request->{$_} } @names);
         Time::HiRes::sleep($request->{pause_ms} / 1000) if $request->{pause_ms};
         for my $key (@{ $request->{then} // [] }) {
-            $_->do($insert, undef, $key);
+            $_->do($insert . $suffix, undef, $key);
         }
         return $_->{pg_pid};
     });
@@ -85,7 +86,7 @@ for my $worker (@idle) {
 }
 require DBD::Pg;
 print $json->encode({ ready => JSON::PP::true, name => 'dbix-connector', version => "$DBIx::Connector::VERSION",
-        driver => "DBD::Pg $DBD::Pg::VERSION", speaks => [qw(lock notify sslmode then)] }), "\n";
+        driver => "DBD::Pg $DBD::Pg::VERSION", speaks => [qw(lock notify once sslmode then)] }), "\n";
 
 # Lines go to whoever is idle; what comes meanwhile waits in the pipe.
 my ($busy, $input, $more) = (IO::Select->new, '', 1);

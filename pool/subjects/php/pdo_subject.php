@@ -36,13 +36,14 @@ function transact($conninfo, $request)
     $names = STATEMENTS[$request['do']];
     $statement = array_shift($names);
     $request['title'] = str_repeat('x', $request['bytes'] ?? 0);
+    $suffix = !empty($request['once']) ? ' ON CONFLICT (key) DO NOTHING' : ''; // the idempotency key is the row's own
     $pdo = connect($conninfo);
     $pdo->beginTransaction();
     try {
-        $pdo->prepare($statement)->execute(array_map(fn ($name) => $request[$name], $names));
+        $pdo->prepare($statement . $suffix)->execute(array_map(fn ($name) => $request[$name], $names));
         usleep(1000 * ($request['pause_ms'] ?? 0));
         foreach ($request['then'] ?? [] as $key) {
-            $pdo->prepare(INSERT)->execute([$key]);
+            $pdo->prepare(INSERT . $suffix)->execute([$key]);
         }
         $pdo->commit();
     } catch (PDOException $error) {
@@ -109,7 +110,7 @@ foreach ($workers as $worker) {
 }
 $library = (new ReflectionExtension('pdo_pgsql'))->getVersion();
 echo say(['ready' => true, 'name' => 'php-pdo', 'version' => PHP_VERSION, 'driver' => "pdo_pgsql $library",
-    'speaks' => ['lock', 'notify', 'sslmode', 'then']]);
+    'speaks' => ['lock', 'notify', 'once', 'sslmode', 'then']]);
 
 // Lines go to whoever is idle; what comes meanwhile waits in the pipe.
 stream_set_blocking(STDIN, false);

@@ -16,12 +16,14 @@ module Subject
     "notify" => ["WITH row AS (#{INSERT} RETURNING key) SELECT pg_notify('hangup', key) FROM row", ["key"]],
   }.freeze
   # The words beyond the first ones that both adapters know. A pool's `speaks` has what it knows besides.
-  SPEAKS = %w[lock notify sslmode then].freeze
+  SPEAKS = %w[lock notify once sslmode then].freeze
+  ONCE = " ON CONFLICT (key) DO NOTHING".freeze # the idempotency key is the row's own
 
   # A statement, its parameters, the pause, and the statements behind it.
   class Operation
     def initialize(request)
       @statement, names = STATEMENTS.fetch(request["do"]) { raise ArgumentError, "unknown operation" }
+      @suffix = request["once"] ? ONCE : ""
       @pause_ms = request.fetch("pause_ms", 0)
       @then = request.fetch("then", [])
       title = "x" * request.fetch("bytes", 0)
@@ -30,9 +32,9 @@ module Subject
 
     # Yields each statement, with the parameters' places as the library writes them, and its values.
     def run(*places)
-      yield format(@statement, *places), @values
+      yield format(@statement + @suffix, *places), @values
       sleep(@pause_ms / 1000.0) if @pause_ms.positive?
-      @then.each { |key| yield format(INSERT, *places), [key] }
+      @then.each { |key| yield format(INSERT + @suffix, *places), [key] }
     end
   end
 
