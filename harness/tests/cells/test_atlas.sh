@@ -50,6 +50,12 @@ assert len(count) == len(events) * len(transports) * len(clients) * len(phases),
 assert set(count.values()) == {1}, "a row is duplicated"
 assert all(row.get("note") for row in rows if row["outcome"] == "absent"), "a hole without a reason"' "$baseline"
 
+check 'each client of the published atlas has its page, and no page is of another' "${python[@]}" -c '
+import json, os, sys
+clients = {client["name"] for client in json.load(open(sys.argv[1]))["clients"]}
+pages = {os.path.splitext(name)[0] for name in os.listdir(os.path.splitext(sys.argv[1])[0])}
+assert clients == pages, clients ^ pages' "$baseline"
+
 check 'no row says "no goodbye" where its text quotes the server' "${python[@]}" -c '
 import json, sys
 for row in json.load(open(sys.argv[1]))["rows"]:

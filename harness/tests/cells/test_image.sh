@@ -42,6 +42,7 @@ import django.conf.locale  # its __init__ lies between the translations that are
 print("locale", len(django.conf.locale.LANG_INFO) > 0)
 adapters = "/usr/lib/hangup/subjects"
 print("adapters", sorted(name for name in os.listdir(adapters) if "." not in name) if os.path.isdir(adapters) else "none")
+print("makes images", os.access("/usr/bin/mkfs.erofs", os.X_OK))  # the host's would lay the same files out in its own way
 print("root", sorted(os.listdir("/")))
 P
 END
@@ -52,6 +53,7 @@ sed 's/^/# /' "$work/first.out"
 check 'PostgreSQL answers SQLAlchemy' grep '^server 1' "$work/first.out"
 check 'all drivers and pools are there' grep '^versions' "$work/first.out"
 check 'translations are left out, but not what lists them' grep '^locale True' "$work/first.out"
+check 'it holds what laid it out' grep '^makes images True' "$work/first.out"
 case $image in
 *-peers-*) check 'an image with the pools of other languages has their adapters' grep '^adapters .*database_sql_subject.*java.*node.*pgxpool' "$work/first.out" ;;
 esac
