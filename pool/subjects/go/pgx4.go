@@ -16,7 +16,7 @@ type (
 	serverError = pgconn.PgError
 )
 
-var parseConfig, connectPool, connectAlone = pgxpool.ParseConfig, pgxpool.ConnectConfig, pgx.Connect
+var parseConfig, connectPool, connectAlone = pgxpool.ParseConfig, pgxpool.ConnectConfig, pgx.ConnectConfig
 
 // It has no settings of a ping, and no ping; but a hook that may ask before a connection is handed out.
 func configure(config *pgxpool.Config, strategy string) {

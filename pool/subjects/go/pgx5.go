@@ -15,7 +15,7 @@ type (
 	serverError = pgconn.PgError
 )
 
-var parseConfig, connectPool, connectAlone = pgxpool.ParseConfig, pgxpool.NewWithConfig, pgx.Connect
+var parseConfig, connectPool, connectAlone = pgxpool.ParseConfig, pgxpool.NewWithConfig, pgx.ConnectConfig
 
 // PingTimeout limits the ping of a connection that was idle; without it, it waits for as long as TCP does.
 func configure(config *pgxpool.Config, strategy string) {

@@ -12,10 +12,7 @@ import (
 
 var packageVersion string // Debian's; the linker sets it: in a GOPATH the library does not know its own
 
-type pgxPool struct {
-	*nativePool
-	conninfo string
-}
+type pgxPool struct{ *nativePool }
 
 func (p pgxPool) transact(ctx context.Context, op operation) (uint32, error) {
 	tx, err := p.Begin(ctx)
@@ -36,7 +33,7 @@ func (p pgxPool) transact(ctx context.Context, op operation) (uint32, error) {
 
 func (p pgxPool) connect() (uint32, error) {
 	ctx := context.Background()
-	connection, err := connectAlone(ctx, p.conninfo)
+	connection, err := connectAlone(ctx, p.Config().ConnConfig)
 	if err != nil {
 		return 0, err
 	}
@@ -47,7 +44,7 @@ func (p pgxPool) connect() (uint32, error) {
 
 func (p pgxPool) listen(seconds float64) ([]string, error) {
 	heard := []string{}
-	connection, err := connectAlone(context.Background(), p.conninfo)
+	connection, err := connectAlone(context.Background(), p.Config().ConnConfig)
 	if err != nil {
 		return heard, err
 	}
@@ -76,8 +73,7 @@ func open(s settings) (pool, error) {
 	if s.Strategy == "tuned" && !strings.Contains(s.Conninfo, "connect_timeout=") {
 		s.Conninfo = strings.TrimSpace(s.Conninfo) + " connect_timeout=5"
 	}
-	s.Conninfo = strings.TrimSpace(s.Conninfo) // it takes a space at the end for a mistake
-	config, err := parseConfig(s.Conninfo)
+	config, err := parseConfig(strings.TrimSpace(s.Conninfo)) // it takes a space at the end for a mistake
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +99,7 @@ func open(s settings) (pool, error) {
 	for _, connection := range connections {
 		connection.Release()
 	}
-	return pgxPool{p, s.Conninfo}, nil
+	return pgxPool{p}, nil
 }
 
 func main() {
