@@ -46,6 +46,7 @@ test    python3-sqlalchemy    the program of the tests of exec
 test    python3-psycopg2      its driver
 test    python3-pytest        tests of an application that ask for faults (hangup exec)
 test    clang                 the second compiler
+test    libclang-rt-dev       its sanitizers and libFuzzer: clang of Debian 13 comes without
 test    ccache                make test builds five times: what has not changed is not built again
 test    clang-format-19       layout: one version, in Debian 12 and 13, since each has a layout of its own
 test    clang-tidy-19         lint: the same
