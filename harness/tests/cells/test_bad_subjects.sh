@@ -3,8 +3,8 @@
 # with: a wait without an end, an answer that is taken on trust, a watchdog that does not look.
 . "$(dirname "$0")/tap.sh"
 
-# The longest honest stretch of a cell here is PostgreSQL's start, about 2 s of CPU.
-export HANGUP_STUCK_CPU_S=8
+# The longest honest stretch of a cell here is to fill the guest's memory: about 2 s of CPU, and three times that on a busy machine.
+export HANGUP_STUCK_CPU_S=12
 run bad --subject "$subjects/misbehaving.yaml" --subject pqpool:none "$scenarios/steady-short.yaml"
 exits 3 'misbehaving subjects'
 no_guest_is_left 'misbehaving subjects'

@@ -62,7 +62,11 @@ if [ $kind = root ]; then
     mkdir -p "$work/users/given" && chown -R $user:$user "$work/users"
     cache_for "$work/users/cache" $user:$user # he makes a template of his own
     as=(setpriv "--reuid=$user" "--regid=$user" --clear-groups env "HOME=$work/users" "HANGUP_CACHE=$work/users/cache")
-    exec_escape "a user's program" 4 "$work/users"
+    if "${as[@]}" test -x "$hangup"; then
+        exec_escape "a user's program" 4 "$work/users"
+    else
+        report 0 "a user's program # SKIP user $user cannot read this project"
+    fi
     as=()
 else
     exec_escape "a user's program" 4 "$work/mine"

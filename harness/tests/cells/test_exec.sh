@@ -260,7 +260,7 @@ for process in /proc/[0-9]*; do
 done
 wait "$pid"
 check 'after SIGKILL to hangup the terminal is as it was' grep -qx 'terminal as it was' "$work/crash.out"
-no_guest_stays 'terminals'
+no_guest_is_left 'terminals'
 status=0
 "$hangup" report "$work/crash" >"$work/killed.out" 2>"$work/killed.err" || status=$?
 exits 3 'hangup report of what was killed'
