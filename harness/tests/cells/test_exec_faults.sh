@@ -36,12 +36,13 @@ check 'in lines of 80 columns, but for names' test -z "$(sed '/^hangup: /,$!d' "
 lab kept --writable "$work/new" -- sh -c "mkdir -p '$work/new'; echo x >'$work/new/file'; rm -f /etc/hostname" </dev/null
 check 'files that are kept are not among them' test -z "$(grep '^  files' "$work/kept.err")"
 
-# --- the image's program. Breaks with: a working folder that is not there, the host's files that are, a fault that it cannot make.
+# --- the image's program. Breaks with: a working folder that is not there, the host's files that are, a fault that it cannot make;
+# the smallest image, which lacks what hangup itself needs.
 echo hello >"$work/mine"
 chmod 644 "$work/mine"
 here=$PWD
 cd "$work" || exit 1
-lab inside --inside --fault '5s server kill-backend' -- sh -c "
+lab inside --inside --image debian-13 --fault '5s server kill-backend' -- sh -c "
     pwd; cat mine; test -e '$here/Makefile' || echo 'nothing else of this machine'
     psql -Atc \"SELECT 'the image has psql'\"
     psql -Atc 'SELECT pg_sleep(10)' || echo 'killed'
