@@ -108,6 +108,23 @@ check('the strip in true time says what went wrong, and when', /^In true time, .
 check('no error in the page: story', page.problems.length === 0, page.problems);
 await page.context().close();
 
+// --- a write that is stored and was not confirmed; absent where the page is of another run
+const doubtful = await open('').then(async page => {
+    const name = await page.evaluate(() => JSON.parse(document.getElementById('data').textContent).run.cells.find(one => one.metrics.in_doubt > 0)?.dir);
+    await page.context().close();
+    return name;
+});
+if (doubtful) {
+    page = await open(`#cell=${doubtful}`);
+    await audit(page, 'in doubt');
+    await shot(page, 'in-doubt');
+    check('an operation in doubt is told apart from one that failed', await page.locator('.chart .operation.doubt').count() === 1);
+    check('and the words say what the ledger knows', (await page.locator('.panel').innerText()).includes('its row is in the database'));
+    const bad = await page.evaluate(overlaps);
+    check('no two texts of that picture overlap', bad.length === 0, bad);
+    await page.context().close();
+}
+
 // --- other eyes
 for (const [name, hash, options] of [['matrix-dark', '', {colorScheme: 'dark'}], ['story-dark', `#cell=${cell}`, {colorScheme: 'dark'}],
     ['matrix-phone', '', {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true}],

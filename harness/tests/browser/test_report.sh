@@ -17,7 +17,7 @@ pictures=$(realpath "${1:-$work}")
 mkdir -p "$modules"
 cp harness/tests/browser/{package.json,package-lock.json,report.mjs,htmlvalidate.json} "$modules"
 [ -d "$modules/node_modules" ] || npm ci --prefix "$modules" --no-audit --no-fund >&2
-"$hangup" run idle/silence idle/hung-up --subject pqpool:none --subject pqpool:pre-ping --fail-on errors --out "$work/run" >&2 || true
+"$hangup" run idle/silence idle/hung-up commit/answer-lost --subject pqpool:none --subject pqpool:pre-ping --fail-on errors --out "$work/run" >&2 || true
 cell=idle-hung-up--pqpool-none--7
 sed -i 's|"error":"[^"]*"|"error":"<script>alert(1)</script> \& \\"more\\""|' "$work/run/$cell/events.jsonl"
 "$hangup" report "$work/run" >&2 || true
