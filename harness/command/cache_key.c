@@ -80,10 +80,12 @@ static bool print_cache_key(const struct paths *paths, struct error *error)
     char *text = NULL;
     size_t length;
     FILE *file = open_memstream(&text, &length);
-    bool good = file != NULL || error_set(error, ERROR_LAB, "out of memory");
+    if (file == NULL)
+        return error_set(error, ERROR_LAB, "out of memory");
+    bool good = true;
     for (size_t i = 0; good && i < sizeof(recipes) / sizeof(recipes[0]); i++)
         good = add_recipe(file, paths->root, recipes[i], error);
-    if (file != NULL && fclose(file) == 0 && good) {
+    if (fclose(file) == 0 && good) {
         char digest[DIGEST_TEXT_SIZE];
         digest_text(text, digest);
         printf("hangup-%.*s\n", KEY_DIGITS, digest);
