@@ -50,13 +50,15 @@ func (p sqlPool) close() { p.Close() }
 // lib/pq takes what it does not know for settings of the server. TCP's are none of them.
 var foreign = regexp.MustCompile(`(tcp_|keepalives)\w*=\S*`)
 
-// libpq's own default, prefer, is not among its modes.
-var refused = regexp.MustCompile(`sslmode=(prefer|allow)`)
+// Which modes there are differs between its versions, and it tells when it connects.
+func refusal(err error) error {
+	if strings.Contains(err.Error(), "unsupported sslmode") {
+		return unsupported{err}
+	}
+	return err
+}
 
 func open(s settings) (pool, error) {
-	if mode := refused.FindString(s.Conninfo); mode != "" {
-		return nil, unsupported{fmt.Errorf("%s: lib/pq has disable, require, verify-ca and verify-full", mode)}
-	}
 	for _, word := range foreign.FindAllString(s.Conninfo, -1) {
 		fmt.Fprintln(os.Stderr, "lib/pq has no", word)
 	}
@@ -76,7 +78,7 @@ func open(s settings) (pool, error) {
 	connections := make([]*sql.Conn, s.Size)
 	for i := range connections {
 		if connections[i], err = db.Conn(context.Background()); err != nil {
-			return nil, err
+			return nil, refusal(err)
 		}
 	}
 	for _, connection := range connections {

@@ -19,7 +19,7 @@ func (p pgxPool) transact(ctx context.Context, op operation) (uint32, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer tx.Rollback(ctx)
+	defer tx.Rollback(context.Background()) // as its documentation has it: the deadline does not end the undoing
 	backend := tx.Conn().PgConn().PID()
 	err = op.run(ctx, func(statement string, arguments ...interface{}) error {
 		_, err := tx.Exec(ctx, statement, arguments...)

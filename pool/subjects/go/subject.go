@@ -39,7 +39,7 @@ type pool interface {
 	close()
 }
 
-// One whose client can listen; it gives what it has heard.
+// A pool whose client has a LISTEN that it does not repair in silence. listen returns the payloads.
 type listener interface {
 	listen(seconds float64) ([]string, error)
 }
@@ -70,7 +70,7 @@ func (op operation) statement() (string, []interface{}, error) {
 		return "SELECT pg_sleep($1)", []interface{}{op.Seconds}, nil
 	case "bulk":
 		title := strings.Repeat("x", op.Bytes)
-		return "INSERT INTO blog_posts (key, title) VALUES ($1, $2)", []interface{}{op.Key, title}, nil
+		return "INSERT INTO blog_posts (key, title) VALUES ($1, $2)" + op.suffix(), []interface{}{op.Key, title}, nil
 	case "fetch":
 		return "SELECT repeat('x', $1)", []interface{}{op.Bytes}, nil
 	}
@@ -124,7 +124,11 @@ func perform(p pool, op operation, told map[string]interface{}) (err error) {
 	var backend uint32
 	switch op.Do {
 	case "listen":
-		told["heard"], err = p.(listener).listen(op.Seconds)
+		if one, can := p.(listener); can {
+			told["heard"], err = one.listen(op.Seconds)
+		} else {
+			err = errors.New("unknown operation")
+		}
 	case "connect":
 		backend, err = p.connect()
 	default:
