@@ -65,6 +65,8 @@ static bool add_recipe(FILE *text, const char *root, const char *recipe, struct 
     fprintf(text, "%s\n", recipe);
     const bool is_folder = folder_open(&folder, path, ERROR_INPUT, &none);
     char *name = basename(path);
+    if (name == path)
+        return error_set(error, ERROR_INPUT, "%s/%s: the path is too long", root, recipe);
     if (!is_folder) {
         name[-1] = '\0'; // what is before it is the folder that the file is in
         if (!folder_open(&folder, path, ERROR_INPUT, error))

@@ -50,9 +50,10 @@ static void add_operations(json_t *events, const struct story *story)
 {
     for (size_t i = 0; i < story->operations_count; i++) {
         const struct story_operation *operation = &story->operations[i];
-        char *name;
+        char *name, flaws[WRITE_FLAWS_SIZE];
         int64_t until_us = operation->answered_us != ARROW_NEVER ? operation->answered_us : story->end_us;
-        if (asprintf(&name, "%s %lld: %s", operation->name, (long long)operation->id,
+        if (asprintf(&name, "%s %lld: %s%s%s", operation->name, (long long)operation->id,
+                write_flaw_words(operation->flaws, flaws), operation->flaws != 0 ? ": " : "",
                 operation->answered_us == ARROW_NEVER ? "never answered"
                 : operation->unsupported != NULL      ? "not sent"
                 : operation->ok                       ? "ok"

@@ -81,6 +81,13 @@ static void story_take_answer(struct story *story, const json_t *event)
     operation->backend = whole_of(event, "backend");
 }
 
+static void take_retry(struct story *story, const json_t *event)
+{
+    struct story_operation *operation = find_sent(story, whole_of(event, "id"));
+    if (operation != NULL)
+        operation->retried = true;
+}
+
 static void take_unsupported(struct story *story, const json_t *event)
 {
     struct story_operation *operation = find_sent(story, whole_of(event, "id"));
@@ -128,6 +135,8 @@ static bool story_take_event(struct story *story, const json_t *event)
         return take_sent(story, event);
     if (is_event(event, "op-answered"))
         story_take_answer(story, event);
+    if (is_event(event, "op-failed"))
+        take_retry(story, event);
     if (is_event(event, "op-unsupported"))
         take_unsupported(story, event);
     if (is_event(event, "fault-applied"))

@@ -23,7 +23,7 @@ struct story_operation {
     struct written written;                    // without keys: it writes nothing, or nobody read the ledger
     unsigned flaws;                            // of that: enum write_flaw
     const char *unsupported; // the word that its adapter does not know: it was not sent; NULL
-    bool ok;
+    bool ok, retried;        // retried: it was told an error before, and sent again
 };
 
 struct story_fault {

@@ -3,6 +3,7 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "trace/event.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -334,9 +335,7 @@ static void say_outcome(struct telling *telling)
     char span[SPAN_TEXT_SIZE];
     const struct story_operation *operation = telling->operation;
     span_of(telling->until_us - operation->sent_us, span);
-    if (operation->unsupported != NULL)
-        say_at(telling, telling->until_us, "not sent: the adapter cannot do it (%s)", operation->unsupported);
-    else if (operation->answered_us == ARROW_NEVER)
+    if (operation->answered_us == ARROW_NEVER)
         say_at(telling, telling->until_us, "%s %" PRId64 " is still not answered, after %s: stuck",
             operation->name, operation->id, span);
     else if (operation->ok && operation->backend != 0)
@@ -349,30 +348,52 @@ static void say_outcome(struct telling *telling)
             operation->error ? operation->error : "an error without a text");
 }
 
-// Whoever was told ok, and whose row is there once, is left alone with it.
+static void describe_rows(const struct written *written, char *text, size_t size)
+{
+    char times[48] = "";
+    if (written->rows > 1)
+        snprintf(times, sizeof(times), "%s%" PRId64 " times ", written->keys > 1 ? "one of them " : "",
+            written->rows);
+    if (written->keys > 1)
+        snprintf(
+            text, size, "%zu of its %zu rows are %sin the database", written->stored, written->keys, times);
+    else
+        snprintf(text, size, "its row is %s%sin the database", written->stored == 0 ? "not " : "", times);
+}
+
+// Says nothing where the answer was ok and each row is there once. The ledger is read when all is over.
 static void say_ledger(struct telling *telling)
 {
     const struct story_operation *operation = telling->operation;
-    const struct written *written = &operation->written;
-    if (operation->unsupported != NULL)
+    char rows[128], flaws[WRITE_FLAWS_SIZE];
+    if (operation->written.keys == 0 || (operation->ok && operation->flaws == 0))
         return;
-    const char *told = operation->answered_us == ARROW_NEVER ? "nothing" : operation->ok ? "ok" : "an error";
-    const char *rows = written->keys > 1 ? "rows are" : "row is";
-    if (operation->flaws & WRITE_LOST && !(operation->flaws & WRITE_TORN))
-        say_at(telling, telling->until_us,
-            "the ledger: its %s not in the database, and the application was told ok: lost", rows);
-    if (operation->flaws & WRITE_TORN)
-        say_at(telling, telling->until_us,
-            "the ledger: %zu of its %zu rows are in the database, and the application was told %s: torn",
-            written->stored, written->keys, told);
-    if (operation->flaws & WRITE_IN_DOUBT)
-        say_at(telling, telling->until_us,
-            "the ledger: its %s in the database, and the application was told %s: in doubt", rows, told);
-    if (operation->flaws & WRITE_DUPLICATED)
-        say_at(telling, telling->until_us,
-            "the ledger: its row is %" PRId64 " times in the database: duplicated", written->rows);
-    if (operation->flaws == 0 && !operation->ok && written->keys > 0)
-        say_at(telling, telling->until_us, "the ledger: its %s not in the database", rows);
+    describe_rows(&operation->written, rows, sizeof(rows));
+    say_at(telling, telling->story->end_us,
+        "the ledger, read at the end: %s, and the application was told %s%s%s", rows,
+        operation->answered_us == ARROW_NEVER ? "nothing"
+        : operation->ok                       ? "ok"
+                                              : "an error",
+        operation->flaws != 0 ? ": " : "", write_flaw_words(operation->flaws, flaws));
+}
+
+// What the application was told of an attempt before it sent the operation again.
+static void say_attempts(struct telling *telling)
+{
+    size_t i;
+    const json_t *event;
+    const json_t *events = telling->operation->retried ? telling->story->events : NULL;
+    json_array_foreach(events, i, event)
+    {
+        const char *name = json_string_value(json_object_get(event, "event"));
+        if (name == NULL || strcmp(name, "op-failed") != 0 ||
+            json_integer_value(json_object_get(event, "id")) != telling->operation->id)
+            continue;
+        const char *text = trace_error_text(event);
+        say_at(telling, json_integer_value(json_object_get(event, "at_us")),
+            "the application is told: %s; it sends the operation again",
+            text != NULL ? text : "an error without a text");
+    }
 }
 
 static int compare_lines(const void *left, const void *right)
@@ -410,8 +431,14 @@ json_t *story_words(const struct story *story, const struct story_operation *ope
         .lines = json_array()};
     if (telling.lines == NULL)
         return NULL;
+    if (operation->unsupported != NULL) {
+        say_at(&telling, operation->sent_us, "%s %" PRId64 " is not sent: the adapter does not know `%s`",
+            operation->name, operation->id, operation->unsupported);
+        return telling.lines;
+    }
     say_at(&telling, operation->sent_us, "%s %" PRId64 "%s%s is sent", operation->name, operation->id,
         operation->key ? " with key " : "", operation->key ? operation->key : "");
+    say_attempts(&telling);
     say_faults(&telling);
     follow_arrows(&telling);
     for (size_t i = 0; i < telling.passages_count; i++) {
@@ -428,7 +455,8 @@ json_t *story_words(const struct story *story, const struct story_operation *ope
 
 bool story_operation_is_notable(const struct story_operation *operation)
 {
-    return !operation->ok || operation->flaws != 0 || operation->answered_us == ARROW_NEVER ||
+    return !operation->ok || operation->retried || operation->flaws != 0 ||
+           operation->answered_us == ARROW_NEVER ||
            operation->answered_us - operation->sent_us - operation->own_us >= NOTABLE_US;
 }
 

@@ -22,4 +22,8 @@ enum write_flaw {
 
 unsigned written_flaws(const struct written *written, bool told_ok);
 
+#define WRITE_FLAWS_SIZE 48
+// "lost, torn"; "" for none.
+char *write_flaw_words(unsigned flaws, char text[static WRITE_FLAWS_SIZE]);
+
 #endif

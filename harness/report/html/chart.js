@@ -89,7 +89,7 @@ function drawFaults(story, layout, x, lanes) {
     return {behind, before};
 }
 
-// The ledger's word weighs most: a row that is lost or twice in the database is worse than any wait.
+// Lost, duplicated and torn weigh more than any wait; in doubt weighs less than a hang.
 export function operationClass(story, operation) {
     if (!operation.isSent)
         return 'skip';
@@ -106,8 +106,8 @@ export function operationClass(story, operation) {
 const nameOf = operation => `${operation.name} ${operation.id}`;
 const tookOf = (story, operation) => span(endOf(story, operation) - operation.sent);
 const flawsOf = operation => operation.flaws.join(', ');
-const answerOf = operation => operation.answered === null ? 'never answered' : operation.ok ? '' : operation.error || 'an error';
-const errorOf = operation => operation.isSent ? flawsOf(operation) || answerOf(operation) : 'not sent: unsupported';
+const errorOf = operation => !operation.isSent ? 'not sent' : operation.answered === null ? ['never answered', ...operation.flaws].join(', ')
+    : flawsOf(operation) || (operation.ok ? '' : operation.error || 'an error');
 
 export function operationWords(story, operation) {
     const took = tookOf(story, operation);

@@ -21,7 +21,7 @@ for (const [index, cell] of run.cells.entries()) {
 export const cellOf = dir => run.cells.find(cell => cell.dir === dir);
 
 // By the bits of an operation's flags: what the ledger says of a write.
-const ledgerFlaws = ['lost', 'stored twice', 'in doubt', 'torn'];
+const ledgerFlaws = ['lost', 'duplicated', 'in doubt', 'torn'];
 const UNSUPPORTED = 16;
 
 // Read when somebody looks at it: a page holds hundreds.

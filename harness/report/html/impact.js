@@ -35,7 +35,7 @@ export function summary(cell) {
     const m = cell.metrics;
     const parts = [];
     if (m.lost) parts.push(`${m.lost} lost`);
-    if (m.duplicated) parts.push(`${m.duplicated} stored twice`);
+    if (m.duplicated) parts.push(`${m.duplicated} duplicated`);
     if (m.torn) parts.push(`${m.torn} torn`);
     if (m.deaf) parts.push(`${m.deaf} unheard`);
     if (m.hung) parts.push(`${m.hung} never answered`);

@@ -5,7 +5,7 @@ const SILENCE = 1e6, SILENCE_HEIGHT = 32, CALM_HEIGHT = 28, CALM_LEAST = 4, SLOW
 
 // Longer than its own work takes.
 export const delayOf = (story, operation) => endOf(story, operation) - operation.sent - operation.own;
-export const isNotable = operation => !operation.ok || operation.flaws.length > 0 || operation.answered - operation.sent - operation.own >= SLOW;
+export const isNotable = operation => Boolean(operation.words); // the page's maker has written down what it met
 // Its end is worth a moment on the axis.
 export const isLong = (story, operation) => endOf(story, operation) - operation.sent >= SLOW;
 export const endOf = (story, operation) => operation.answered ?? story.end;

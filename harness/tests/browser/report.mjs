@@ -1,10 +1,10 @@
-// What a person does with report.html, in Debian's chromium: report.mjs REPORT.html CELL SCREENSHOTS. TAP; what was measured
+// What a person does with report.html, in Debian's chromium: report.mjs REPORT.html CELL DOUBTFUL-CELL SCREENSHOTS. TAP; what was measured
 // stands in comments, because no clock decides a test.
 import {createRequire} from 'node:module';
 import {readFileSync} from 'node:fs';
 import {chromium} from 'playwright-core';
 
-const [page_file, cell, pictures] = process.argv.slice(2);
+const [page_file, cell, doubtful, pictures] = process.argv.slice(2);
 const address = `file://${page_file}`;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let count = 0, failed = 0;
@@ -108,22 +108,16 @@ check('the strip in true time says what went wrong, and when', /^In true time, .
 check('no error in the page: story', page.problems.length === 0, page.problems);
 await page.context().close();
 
-// --- a write that is stored and was not confirmed; absent where the page is of another run
-const doubtful = await open('').then(async page => {
-    const name = await page.evaluate(() => JSON.parse(document.getElementById('data').textContent).run.cells.find(one => one.metrics.in_doubt > 0)?.dir);
-    await page.context().close();
-    return name;
-});
-if (doubtful) {
-    page = await open(`#cell=${doubtful}`);
-    await audit(page, 'in doubt');
-    await shot(page, 'in-doubt');
-    check('an operation in doubt is told apart from one that failed', await page.locator('.chart .operation.doubt').count() === 1);
-    check('and the words say what the ledger knows', (await page.locator('.panel').innerText()).includes('its row is in the database'));
-    const bad = await page.evaluate(overlaps);
-    check('no two texts of that picture overlap', bad.length === 0, bad);
-    await page.context().close();
-}
+// --- a write that is stored and was not confirmed
+page = await open(`#cell=${doubtful}`);
+await audit(page, 'in doubt');
+await shot(page, 'in-doubt');
+check('an operation in doubt is told apart from one that failed', await page.locator('.chart .operation.doubt').count() === 1);
+check('and the words say what the ledger knows', (await page.locator('.panel').innerText()).includes('its row is in the database'));
+const bad = await page.evaluate(overlaps);
+check('no two texts of that picture overlap', bad.length === 0, bad);
+check('no error in the page: in doubt', page.problems.length === 0, page.problems);
+await page.context().close();
 
 // --- other eyes
 for (const [name, hash, options] of [['matrix-dark', '', {colorScheme: 'dark'}], ['story-dark', `#cell=${cell}`, {colorScheme: 'dark'}],

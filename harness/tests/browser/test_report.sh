@@ -23,4 +23,4 @@ sed -i 's|"error":"[^"]*"|"error":"<script>alert(1)</script> \& \\"more\\""|' "$
 "$hangup" report "$work/run" >&2 || true
 # Its file is what it says it is before any script ran.
 (cd "$modules" && npx --no-install html-validate --config htmlvalidate.json "$work/run/report.html") >&2 && echo 'ok - html-validate' >&2
-node "$modules/report.mjs" "$work/run/report.html" "$cell" "$pictures"
+node "$modules/report.mjs" "$work/run/report.html" "$cell" commit-answer-lost--pqpool-none--7 "$pictures"
