@@ -80,10 +80,11 @@ league: all kernel image-once ## record every pool under every scenario, with tw
 	@$(MAKE) league-page
 
 .PHONY: league-page
-league-page: all ## the recorded baselines as pages and a picture: results/baseline/league.md, .html and .svg, upgrades.md and upgrades-debian-13.md
+league-page: all ## the recorded baselines as pages and a picture: results/baseline/league.md, .html and .svg, strategies.md, deadlines.md, upgrades.md and upgrades-debian-13.md
 	$(BUILD)/hangup league $(BASELINES)/debian-13-peers.json --out $(BASELINES)/league.md \
 	    --html $(BASELINES)/league.html --svg $(BASELINES)/league.svg
 	$(BUILD)/hangup league $(BASELINES)/debian-13-peers.json --subjects pqpool --out $(BASELINES)/strategies.md
+	$(BUILD)/hangup league $(BASELINES)/deadlines.json --out $(BASELINES)/deadlines.md
 	$(if $(wildcard $(BASELINES)/forky-peers.json),$(BUILD)/hangup league $(BASELINES)/debian-13-peers.json \
 	    --upgrade $(BASELINES)/forky-peers.json --out $(BASELINES)/upgrades.md)
 	$(if $(wildcard $(BASELINES)/debian-12.json),$(BUILD)/hangup league $(BASELINES)/debian-12.json \

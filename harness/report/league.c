@@ -45,14 +45,15 @@ static void print_heading(FILE *file, const struct league *league)
     if (one)
         print_one_heading(file, one, ran, league->scenarios);
     else
-        fprintf(file, "# The league: %zu pools and settings under %zu scenarios\n\n", ran, league->scenarios);
+        fprintf(file, "# The league: %zu pools and settings under %zu scenario%s\n\n", ran, league->scenarios,
+            league->scenarios == 1 ? "" : "s");
     fprintf(file,
         "What the application suffered in a scenario is its *impact*, the worst of it: clean < delayed (5 s or\n"
-        "more) < errors < stuck (a minute or more, never answered, or never recovered) < data (lost or doubled).\n"
-        "A pool is *good* where its impact is as good as any pool can have it there; the scenario says how good\n"
-        "that is. Of %zu scenarios %zu can be had clean. *Harm* is what is worse than that, and ranks:\n" LEAGUE_HARM
-        ",\nless what nobody can avoid.\n",
-        league->scenarios, league->avoidable);
+        "more) < errors < stuck (a minute or more, never answered, or never recovered) < data (lost or\n"
+        "duplicated). A pool is *good* where its impact is as good as any pool can have it there; the\n"
+        "scenario says how good that is. Of %zu scenario%s %zu can be had clean. *Harm* is what is worse than\n"
+        "that, and ranks:\n" LEAGUE_HARM ",\nless what nobody can avoid.\n",
+        league->scenarios, league->scenarios == 1 ? "" : "s", league->avoidable);
     for (size_t i = 0; i < ran && i < BEST_SHOWN; i++) {
         fputs(i == 0 ? "Best: " : ", ", file);
         markdown_print_code(file, league->rows[i].subject);
