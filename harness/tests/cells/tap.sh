@@ -69,6 +69,10 @@ guests() {
     find /proc -maxdepth 2 -name cwd -lname "$work/*" 2>/dev/null
 }
 
+no_guest_is_left() {
+    check "$1: no guest is left" test -z "$(guests)"
+}
+
 # wait_for SECONDS COMMAND…: on a state, not on a time; the limit only ends a test that has failed.
 wait_for() {
     local until=$((SECONDS + $1))
@@ -79,8 +83,8 @@ wait_for() {
     done
 }
 
-# A process that was killed is there for some milliseconds more, on a busy machine for longer.
-no_guest_is_left() {
+# After a SIGKILL, which nobody could wait for.
+no_guest_stays() {
     check "$1: no guest is left" wait_for 10 no_guests
 }
 no_guests() {

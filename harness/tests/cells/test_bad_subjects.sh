@@ -3,7 +3,7 @@
 # with: a wait without an end, an answer that is taken on trust, a watchdog that does not look.
 . "$(dirname "$0")/tap.sh"
 
-# The longest honest stretch of a cell here is to fill the guest's memory: about 2 s of CPU, and three times that on a busy machine.
+# The longest honest stretch of a cell here, with 200 processes or all memory taken, is some 3 s of CPU; a slow machine was seen to take over 8.
 export HANGUP_STUCK_CPU_S=12
 run bad --subject "$subjects/misbehaving.yaml" --subject pqpool:none "$scenarios/steady-short.yaml"
 exits 3 'misbehaving subjects'

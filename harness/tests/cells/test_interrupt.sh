@@ -35,7 +35,7 @@ for HANGUP_GUEST in seccomp ptrace; do
     check "$HANGUP_GUEST: the third cell starts again" wait_for 120 third_cell_runs "$HANGUP_GUEST"
     kill -KILL "$pid"
     wait "$pid" 2>/dev/null
-    no_guest_is_left "SIGKILL, $HANGUP_GUEST"
+    no_guest_stays "SIGKILL, $HANGUP_GUEST"
     check "SIGKILL, $HANGUP_GUEST: the guest did not run on to its end" \
         test -z "$(grep -ls '"event":"end"' "$work/$HANGUP_GUEST"/idle-*/events.jsonl)"
 done

@@ -100,6 +100,6 @@ check 'nothing of either is left' nothing_lies_about .
 disturbed all trunk-0-2
 kill -KILL "$process"
 wait "$process" 2>/dev/null
-no_guest_is_left 'the tool is killed'
+no_guest_stays 'the tool is killed'
 check 'nothing is left in /dev/shm' test -z "$(find /dev/shm -maxdepth 1 -name 'hangup-*' -newer "$work/nested.out" -print -quit)"
 finish

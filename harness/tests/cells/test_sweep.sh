@@ -162,7 +162,7 @@ wait $! || status=$?
 exits 130 'an interrupted sweep of a program'
 check 'what it has done is kept' found stopped 'sum(p["outcome"] is not None for p in sweeps[0]["points"]) >= 3'
 check 'its input is every run'"'"'s' test "$(cat "$work/stopped"/exec--{undisturbed,0000}/given.stdin | sort -u)" = 'from stdin'
-no_guest_is_left 'an interrupted sweep of a program'
+no_guest_stays 'an interrupted sweep of a program'
 
 # One that does something else each time. Breaks with: an outcome of a fault at another moment than the point's.
 echo 'SELECT 1;' >"$work/statements"
