@@ -121,7 +121,7 @@ test-search: all kernel image-once ## search finds each of the bugs that are pla
 	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh test)
 	@HANGUP=$(BUILD)/hangup SEARCH=all TEST_LIMIT_S=3600 prove --exec scripts/tap-test.sh harness/tests/cells/test_search.sh
 
-test-sweep: all kernel image-once ## sweep with --retry over other pools, too; make test has pqpool and a small pool
+test-sweep: all kernel image-once ## sweep over pools of Python, Go and Node, too, without a retry and with; make test has pqpool and a small pool
 	@$(if $(HANGUP_NO_SETUP),,scripts/install-packages.sh test)
 	@HANGUP=$(BUILD)/hangup SWEEP=all TEST_LIMIT_S=3600 prove --exec scripts/tap-test.sh harness/tests/cells/test_sweep.sh
 
