@@ -24,8 +24,7 @@ static int64_t read_milliseconds(const char *text)
     return *text == '.' ? strtol(text + 1, NULL, 10) * US_PER_MS : 0;
 }
 
-// "2027-01-01 00:17:53.375 UTC [27] " or "1798761600.375 [27] ": what stands behind the time. NULL: neither.
-static const char *read_stamp(const char *line, int64_t *at_us)
+const char *server_line_stamp(const char *line, int64_t *at_us)
 {
     struct tm calendar = {0};
     const char *rest = strptime(line, "%Y-%m-%d %H:%M:%S", &calendar);
@@ -106,7 +105,7 @@ static bool read_server_line(struct lines_reader *reader, const char *text)
     char *end;
     if (*text == '\t')
         return continue_line(reader, text);
-    const char *bracket = read_stamp(text, &at_us);
+    const char *bracket = server_line_stamp(text, &at_us);
     if (bracket == NULL)
         return true;
     long pid = strtol(bracket + 1, &end, 10);

@@ -26,6 +26,9 @@ bool server_lines_read_in(
     const struct folder *folder, int64_t zero_us, struct server_lines *lines, struct error *error) MUST_CHECK;
 void server_lines_free(struct server_lines *lines);
 
+// "2027-01-01 00:17:53.375 UTC [27] " or "1798761600.375 [27] ": its time, and what stands behind it, from
+// the bracket on. NULL: neither.
+const char *server_line_stamp(const char *line, int64_t *at_us);
 // The SQL in it; NULL: it says something else.
 const char *server_line_statement(const struct server_line *line);
 // The process that served the port at that moment; 0: nobody did, or nobody knows.

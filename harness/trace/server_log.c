@@ -1,8 +1,8 @@
 // What the server saw of its clients: pings and connects, counted in PostgreSQL's log.
 #include "trace/server_log.h"
 
-#include "base/duration.h"
 #include "contract/cell_files.h"
+#include "trace/server_lines.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -12,12 +12,15 @@
 
 #define PROCESSES (1 << 22) // Linux numbers no more
 
-enum session { SESSION_UNKNOWN, SESSION_OF_APP, SESSION_OF_OTHERS };
+struct session {
+    bool of_app;
+    int64_t told_us; // its last line; -1: none yet
+};
 
 struct log_reader {
     struct server_counts *counts;
-    uint8_t *sessions; // by process: a number is used again, and the last authorization counts
-    bool ping_pending; // a ping so far: the next line may still go on with the statement
+    struct session *sessions; // by process: a number is used again, and the last authorization counts
+    bool ping_pending;        // a ping so far: the next line may still go on with the statement
 };
 
 static const char *after(const char *text, const char *prefix)
@@ -102,30 +105,14 @@ static void settle_ping(struct log_reader *reader, const char *next_line)
     }
 }
 
-// A whole number and the character behind it.
-static bool take_number(const char **text, char then, int64_t *number)
+static void note_quiet(struct server_counts *counts, struct session *session, const char *line)
 {
-    char *end;
-    if (!isdigit((unsigned char)**text))
-        return false;
-    *number = strtol(*text, &end, 10);
-    *text = end + 1;
-    return *end == then;
-}
-
-// "disconnection: session time: 0:00:10.060 user=app database=app host=192.0.2.2 port=44752"
-static void count_end(struct server_counts *counts, const char *message)
-{
-    const char *time = after(message, "disconnection: session time: ");
-    int64_t hours, minutes, seconds, milliseconds;
-    if (time == NULL || !take_number(&time, ':', &hours) || !take_number(&time, ':', &minutes) ||
-        !take_number(&time, '.', &seconds) || !take_number(&time, ' ', &milliseconds) ||
-        after(time, "user=app ") == NULL)
+    int64_t at_us;
+    if (server_line_stamp(line, &at_us) == NULL)
         return;
-    counts->ends++;
-    int64_t lived_us = ((hours * 60 + minutes) * 60 + seconds) * US_PER_S + milliseconds * US_PER_MS;
-    if (lived_us > counts->longest_session_us)
-        counts->longest_session_us = lived_us;
+    if (session->told_us >= 0 && at_us - session->told_us > counts->longest_quiet_us)
+        counts->longest_quiet_us = at_us - session->told_us;
+    session->told_us = at_us;
 }
 
 static void count_line(struct log_reader *reader, const char *line)
@@ -135,16 +122,18 @@ static void count_line(struct log_reader *reader, const char *line)
     const char *message = is_continuation(line) ? NULL : log_message(line, &pid);
     if (!message)
         return;
+    struct session *session = &reader->sessions[pid];
     const char *user = after(message, "connection authorized: user=");
     if (user) {
-        bool of_app = after(user, "app ") != NULL;
-        reader->counts->connects += of_app;
-        reader->sessions[pid] = of_app ? SESSION_OF_APP : SESSION_OF_OTHERS;
-        return;
+        *session = (struct session){.of_app = after(user, "app ") != NULL, .told_us = -1};
+        reader->counts->connects += session->of_app;
     }
-    count_end(reader->counts, message);
+    if (!session->of_app)
+        return;
+    note_quiet(reader->counts, session, line);
+    reader->counts->ends += after(message, "disconnection: ") != NULL;
     const char *sql = statement_of(message);
-    reader->ping_pending = sql && reader->sessions[pid] == SESSION_OF_APP && is_ping(sql);
+    reader->ping_pending = sql && is_ping(sql);
 }
 
 static bool count_lines(FILE *file, struct log_reader *reader, const char *path, struct error *error)

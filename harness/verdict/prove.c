@@ -47,13 +47,14 @@ static bool opened_none(const struct judgement *judgement, const struct fault_fa
     return true;
 }
 
-// A server that ends what idles for longer than its limit has nothing to end where no session was as old.
-static bool all_were_younger(const struct judgement *judgement, const struct fault_spec *spec)
+// A server that ends what idles for longer than its limit has nothing to end where no session was silent for
+// as long: it was kept busy, or had ended.
+static bool none_idled(const struct judgement *judgement, const struct fault_spec *spec)
 {
     const struct server_counts *server = judgement->evidence->server;
     int64_t limit_us = fault_option_number(spec, "limit", 0);
     return server != NULL && limit_us > 0 && server->ends >= server->connects &&
-           server->longest_session_us < limit_us;
+           server->longest_quiet_us < limit_us;
 }
 
 // What the pool did that left the fault nothing to hit; NULL: there was something.
@@ -64,7 +65,7 @@ static const char *why_nothing_to_lose(
         return opened_none(judgement, fault) ? "opened no connection while it stood" : NULL;
     if (fault->unopposed)
         return "held no connection";
-    return all_were_younger(judgement, spec) ? "held no connection for as long" : NULL;
+    return none_idled(judgement, spec) ? "let no connection idle for as long" : NULL;
 }
 
 // A pool that lets idle connections go has nothing for an idle death to hit, and one that never connects

@@ -142,19 +142,23 @@ static void missing_log_is_named(void **state)
     assert_int_equal(error.category, ERROR_LAB);
 }
 
-#define ENDED AT "LOG:  disconnection: session time: "
+#define AUTHORIZED "LOG:  connection authorized: user="
+#define ENDED      "LOG:  disconnection: session time: 0:00:10.060 user="
 
-// Breaks with: a session of the harness that counts, hours that are taken for minutes.
-static void knows_how_long_sessions_lived(void **state)
+// Breaks with: a session of the harness that counts, a gap between two sessions that counts, a day's end.
+static void knows_how_long_sessions_were_quiet(void **state)
 {
     (void)state;
-    struct server_counts counts = count(
-        LOGIN LOGIN ENDED "0:00:10.060 user=app database=app host=192.0.2.2 port=44752\n" ENDED
-                          "1:02:03.004 user=app database=app host=192.0.2.2 port=44748\n" ENDED
-                          "9:00:00.000 user=hangup database=app host=[local]\n" ENDED "soon user=app\n");
+    struct server_counts counts = count("2026-12-31 23:00:00.000 UTC [7] " AUTHORIZED "hangup database=app\n"
+                                        "2026-12-31 23:59:50.100 UTC [42] " AUTHORIZED "app database=app\n"
+                                        "2027-01-01 00:00:30.225 UTC [42] LOG:  statement: BEGIN\n"
+                                        "2027-01-01 00:00:40.000 UTC [42] " ENDED "app database=app\n"
+                                        "2027-01-01 00:50:00.000 UTC [42] " AUTHORIZED "app database=app\n"
+                                        "2027-01-01 00:50:01.000 UTC [42] " ENDED "app database=app\n"
+                                        "2027-01-01 09:00:00.000 UTC [7] " ENDED "hangup database=app\n");
     assert_int_equal(counts.connects, 2);
     assert_int_equal(counts.ends, 2);
-    assert_int_equal(counts.longest_session_us, INT64_C(3723004000));
+    assert_int_equal(counts.longest_quiet_us, INT64_C(40125000));
 }
 
 int main(void)
@@ -165,7 +169,7 @@ int main(void)
         cmocka_unit_test(a_process_number_is_used_again),
         cmocka_unit_test(many_sessions),
         cmocka_unit_test(missing_log_is_named),
-        cmocka_unit_test(knows_how_long_sessions_lived),
+        cmocka_unit_test(knows_how_long_sessions_were_quiet),
     };
     return cmocka_run_group_tests_name("server_log", tests, NULL, NULL);
 }

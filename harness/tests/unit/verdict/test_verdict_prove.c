@@ -196,9 +196,9 @@ static void a_pool_that_held_nothing_had_nothing_to_lose(void **state)
     free(setup);
 }
 
-// Breaks with: an error for a pool that ended its sessions before the server would have, praise for one whose
-// session was old enough or has not ended.
-static void a_limit_ends_nothing_that_is_younger(void **state)
+// Breaks with: an error for a pool that ended its sessions before the server would have, or kept them busy;
+// praise for one whose session idled for as long or has not ended.
+static void a_limit_ends_nothing_that_is_busy(void **state)
 {
     (void)state;
     static const struct {
@@ -221,7 +221,7 @@ static void a_limit_ends_nothing_that_is_younger(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         setup->server.connects = cases[i].connects;
         setup->server.ends = cases[i].ends;
-        setup->server.longest_session_us = cases[i].longest_us;
+        setup->server.longest_quiet_us = cases[i].longest_us;
         struct verdict *verdict = verdict_of_lines(setup, START APPLIED(1, 0) REVERTED(2, 0, 0) END);
         if (verdict->outcome != cases[i].outcome)
             fail_msg("case %zu: %s", i, verdict->reasons[0]);
@@ -239,7 +239,7 @@ int main(void)
         cmocka_unit_test(the_delay_must_be_the_asked_one),
         cmocka_unit_test(a_wrong_delay_is_told_in_words),
         cmocka_unit_test(a_pool_that_held_nothing_had_nothing_to_lose),
-        cmocka_unit_test(a_limit_ends_nothing_that_is_younger),
+        cmocka_unit_test(a_limit_ends_nothing_that_is_busy),
     };
     return cmocka_run_group_tests_name("verdict_prove", tests, NULL, NULL);
 }
