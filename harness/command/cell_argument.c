@@ -90,7 +90,9 @@ static bool refuse_unknown_cell(const char *results, const struct wanted *wanted
 {
     char *scenario = shell_word(wanted->scenario), *subject = shell_word(wanted->subject);
     error_set(error, ERROR_INPUT,
-        "%s/%s/%" PRIu64 ": no run below %s has it: `%s run %s --subject %s --seed %" PRIu64 "` makes one",
+        "%s/%s/%" PRIu64
+        ": no run below %s has it: name the cell's folder if the run lies elsewhere; `%s run %s --subject %s --seed "
+        "%" PRIu64 "` makes one",
         wanted->scenario, wanted->subject, wanted->seed, results, invocation_name(),
         scenario != NULL ? scenario : "SCENARIO", subject != NULL ? subject : "SUBJECT", wanted->seed);
     free(scenario);

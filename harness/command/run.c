@@ -97,6 +97,9 @@ static bool run_plan_cells(const struct run_schedule_options *schedule, const st
     ran = ran && reports_write(schedule->folder, result, error) &&
           run_output_print(result, schedule->folder, options->report, error);
     *status = interrupted ? EXIT_INTERRUPTED : (int)run_output_status(result);
+    if (ran && interrupted)
+        fprintf(stderr, "hangup: interrupted; the same command with --resume --out %s goes on\n",
+            schedule->folder->path);
     return ran && run_bar_judge(bar, options, schedule->plan, result, status, error);
 }
 

@@ -16,8 +16,10 @@ static void print_github_text(FILE *file, const char *text, const char *special)
     }
 }
 
-static void print_annotation(FILE *file, const struct cell_result *cell, const char *reason)
+static void print_annotation(
+    const struct report_page *page, const struct cell_result *cell, const char *reason)
 {
+    FILE *file = page->file;
     char path[REPORT_PLACE_SIZE];
     int line;
     fputs("::error ", file);
@@ -32,6 +34,12 @@ static void print_annotation(FILE *file, const struct cell_result *cell, const c
     print_github_text(file, cell->subject, ":,");
     fputs("::", file);
     print_github_text(file, reason, "");
+    if (page->folder != NULL && cell->dir != NULL) {
+        fputs("%0Ahangup why ", file);
+        print_github_text(file, page->folder, "");
+        putc('/', file);
+        print_github_text(file, cell->dir, "");
+    }
     putc('\n', file);
 }
 
@@ -41,10 +49,12 @@ bool report_github_print(const struct report_page *page)
         const struct cell_result *cell = &page->result->cells[i];
         bool bad = cell->verdict && cell->verdict->outcome >= OUTCOME_FAIL;
         if (cell->verdict && report_breach(cell))
-            print_annotation(page->file, cell, report_breach(cell));
+            print_annotation(page, cell, report_breach(cell));
         for (size_t j = 0; bad && j < cell->verdict->reasons_count; j++)
-            print_annotation(page->file, cell, cell->verdict->reasons[j]);
+            print_annotation(page, cell, cell->verdict->reasons[j]);
     }
     report_total(page->file, page->result);
+    if (page->folder != NULL)
+        fprintf(page->file, "%s\n", page->folder);
     return true;
 }

@@ -25,7 +25,10 @@ struct passage {
     int64_t first_us;               // the first that the application sent
     uint32_t length;                // of it
     const char *says;               // it; NULL: not known
-    const char *repeats, *loses;    // the first that was sent again; the first that was swallowed
+    const char *repeats;            // the first that was sent again; NULL: not known
+    const struct trace_arrow *lost; // the first that was swallowed on the path; NULL: none was
+    const char *loses;              // it; NULL: not known
+    int64_t lost_us, through_us;    // the last that was swallowed; when the first came through after all
     int64_t opened_us, answered_us; // ARROW_NEVER: no SYN; nothing came back
     size_t syns, data, again, probes, swallowed;
     int64_t repeated_us;             // the last repetition
@@ -83,6 +86,7 @@ static struct passage *passage_of(struct telling *telling, uint16_t port)
         .opened_us = ARROW_NEVER,
         .answered_us = ARROW_NEVER,
         .repeated_us = ARROW_NEVER,
+        .through_us = ARROW_NEVER,
         .rst_us = ARROW_NEVER,
         .fin_us = ARROW_NEVER,
         .icmp_us = ARROW_NEVER};
@@ -130,6 +134,20 @@ static void note_received(struct passage *passage, const struct trace_arrow *arr
         note_first_time(&passage->answered_us, arrow->left_us);
 }
 
+static void note_loss(struct passage *passage, const struct trace_arrow *arrow, const struct said_list *said)
+{
+    if (trace_arrow_is_swallowed(arrow)) {
+        if (passage->swallowed++ == 0) {
+            passage->lost = arrow;
+            passage->loses = said_by(said, arrow);
+        }
+        passage->lost_us = arrow->entered_us;
+    } else if (passage->lost != NULL && arrow->to_db == passage->lost->to_db &&
+               arrow->kind == passage->lost->kind && arrow->seq == passage->lost->seq) {
+        note_first_time(&passage->through_us, arrow->left_us);
+    }
+}
+
 // Another operation ran on it at the time: of several workers each has its own.
 static bool is_of_another(const struct telling *telling, uint16_t port, int64_t at_us)
 {
@@ -156,9 +174,7 @@ static void follow_arrows(struct telling *telling)
         struct passage *passage = passage_of(telling, arrow->app_port);
         if (passage == NULL)
             continue;
-        passage->swallowed += trace_arrow_is_swallowed(arrow);
-        if (trace_arrow_is_swallowed(arrow) && passage->loses == NULL)
-            passage->loses = said_by(&telling->story->said, arrow);
+        note_loss(passage, arrow, &telling->story->said);
         if (arrow->to_db)
             note_sent(passage, arrow, &telling->story->said);
         else
@@ -233,32 +249,25 @@ static char *told_of(const struct passage *passage, const char *before, const ch
     return asprintf(&text, "%s%s", tells ? before : "", tells ? words : "") >= 0 ? text : NULL;
 }
 
-static void describe_repetitions(
-    const struct passage *passage, const char *repeats, const char *loses, char *text, size_t size)
+static void describe_repetitions(const struct passage *passage, char *text, size_t size)
 {
-    size_t used = 0;
+    char span[SPAN_TEXT_SIZE];
     *text = '\0';
-    if (passage->again > 0) {
-        char span[SPAN_TEXT_SIZE];
-        used = (size_t)snprintf(text, size, "; %zu repetition%s%s over %s", passage->again,
-            passage->again == 1 ? "" : "s", repeats, span_of(passage->repeated_us - passage->first_us, span));
-    }
-    if (passage->swallowed > 0 && used < size)
-        snprintf(text + used, size - used, "; %zu packet%s swallowed on the path%s", passage->swallowed,
-            passage->swallowed == 1 ? " is" : "s are", loses);
+    if (passage->again == 0)
+        return;
+    char *repeats = told_of(passage, " of ", passage->repeats);
+    snprintf(text, size, "; %zu repetition%s%s over %s", passage->again, passage->again == 1 ? "" : "s",
+        repeats != NULL ? repeats : "", span_of(passage->repeated_us - passage->first_us, span));
+    free(repeats);
 }
 
 static void say_sent(struct telling *telling, const struct passage *passage)
 {
-    char whom[80], message[MESSAGE_TEXT_SIZE], again[2 * MESSAGE_TEXT_SIZE];
+    char whom[80], message[MESSAGE_TEXT_SIZE], again[MESSAGE_TEXT_SIZE];
     if (passage->opened_us != ARROW_NEVER || passage->first_us == ARROW_NEVER)
         return;
     describe_connection(telling, passage->port, passage->first_us, whom, sizeof(whom));
-    char *repeats = told_of(passage, " of ", passage->repeats),
-         *loses = told_of(passage, ", first ", passage->loses);
-    describe_repetitions(passage, repeats ? repeats : "", loses ? loses : "", again, sizeof(again));
-    free(repeats);
-    free(loses);
+    describe_repetitions(passage, again, sizeof(again));
     describe_message(telling, passage, message, sizeof(message));
     say_at(telling, passage->first_us, "%s %s%s%s %u bytes%s%s", strchr(message, '`') ? "asks" : "sends to",
         whom, message, passage->says ? "," : ":", passage->length, again,
@@ -270,11 +279,30 @@ static void say_sent(struct telling *telling, const struct passage *passage)
     }
 }
 
+// What the fault took: its first packet is why the operation waited.
+static void say_loss(struct telling *telling, const struct passage *passage)
+{
+    char more[80] = "", through[48] = "it does not get through";
+    const struct trace_arrow *lost = passage->lost;
+    if (lost == NULL)
+        return;
+    if (passage->swallowed > 1)
+        snprintf(more, sizeof(more), ", and %zu packet%s more until t=%.3f s", passage->swallowed - 1,
+            passage->swallowed == 2 ? "" : "s", (double)passage->lost_us / US_PER_S);
+    if (passage->through_us != ARROW_NEVER)
+        snprintf(
+            through, sizeof(through), "it gets through at t=%.3f s", (double)passage->through_us / US_PER_S);
+    say_at(telling, lost->entered_us, "swallowed on the path to the %s (port %u): %s%s; %s",
+        lost->to_db ? "server" : "application", passage->port,
+        passage->loses != NULL ? passage->loses : arrow_kind_names[lost->kind], more, through);
+}
+
 static void say_repeated(struct telling *telling, const struct passage *passage)
 {
     if (passage->opened_us != ARROW_NEVER && passage->again > 0)
-        say_at(telling, passage->repeated_us, "%zu repetition%s on that connection (port %u) by now",
-            passage->again, passage->again == 1 ? "" : "s", passage->port);
+        say_at(telling, passage->repeated_us,
+            "%zu repetition%s of what was sent on that connection (port %u) by now", passage->again,
+            passage->again == 1 ? "" : "s", passage->port);
 }
 
 static void say_ends(struct telling *telling, const struct passage *passage)
@@ -319,14 +347,14 @@ static void say_faults(struct telling *telling)
         const struct story_fault *fault = &telling->story->faults[i];
         const char *argument = fault->argument ? fault->argument : "";
         if (fault->applied_us <= telling->until_us && fault->applied_us >= telling->operation->sent_us)
-            say_at(telling, fault->applied_us, "fault: %s %s begins", fault->kind, argument);
+            say_at(telling, fault->applied_us, "fault begins: %s %s", fault->kind, argument);
         else if (fault->applied_us < telling->operation->sent_us &&
                  (fault->reverted_us == ARROW_NEVER || fault->reverted_us > telling->operation->sent_us))
             say_at(telling, telling->operation->sent_us, "meanwhile the fault stands: %s %s", fault->kind,
                 argument);
         if (fault->reverted_us != ARROW_NEVER && fault->reverted_us >= telling->operation->sent_us &&
             fault->reverted_us <= telling->until_us)
-            say_at(telling, fault->reverted_us, "fault: %s %s ends", fault->kind, argument);
+            say_at(telling, fault->reverted_us, "fault ends: %s %s", fault->kind, argument);
     }
 }
 
@@ -445,6 +473,7 @@ json_t *story_words(const struct story *story, const struct story_operation *ope
         say_earlier_end(&telling, &telling.passages[i]);
         say_opening(&telling, &telling.passages[i]);
         say_sent(&telling, &telling.passages[i]);
+        say_loss(&telling, &telling.passages[i]);
         say_repeated(&telling, &telling.passages[i]);
         say_ends(&telling, &telling.passages[i]);
     }

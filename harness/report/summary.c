@@ -81,6 +81,8 @@ static void print_bad_cell(FILE *file, const char *what, const struct cell_resul
     markdown_print_text(file, cell->subject);
     fputs(": ", file);
     markdown_print_code(file, why);
+    if (cell->dir != NULL)
+        fprintf(file, ": `hangup why %s` in this folder tells its story", cell->dir);
     fputc('\n', file);
 }
 

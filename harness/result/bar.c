@@ -111,8 +111,11 @@ void bar_mark(const struct bar *bar, struct run_result *result)
         struct cell_result *cell = &result->cells[i];
         const struct bar_demand *demand = bar_breach(bar, cell);
         if (demand)
-            snprintf(cell->fail_on, sizeof(cell->fail_on), "--fail-on %.30s%s", demand->text,
-                describe_breach(demand, cell, text));
+            snprintf(cell->fail_on, sizeof(cell->fail_on), "--fail-on %.30s%s%s", demand->text,
+                describe_breach(demand, cell, text),
+                cell->best > IMPACT_CLEAN && cell->verdict->impact <= cell->best
+                    ? "; no pool can do better here"
+                    : "");
     }
 }
 

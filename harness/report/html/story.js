@@ -32,7 +32,7 @@ function reasons(cell) {
     const list = brokenBy(cell);
     if (list.length === 0)
         return null;
-    return section(isBroken(cell) ? 'What was not as expected' : 'Noted', h('ul', {class: 'reasons'}, list.map(reason => h('li', {}, h('code', {}, reason)))));
+    return section(cell.verdict === 'pass' && cell.fail_on ? 'What met --fail-on' : isBroken(cell) ? 'What was not as expected' : 'Noted', h('ul', {class: 'reasons'}, list.map(reason => h('li', {}, h('code', {}, reason)))));
 }
 
 function told(cell) {

@@ -25,6 +25,7 @@ for signal in INT TERM; do
     no_guest_is_left "SIG$signal"
     holds "SIG$signal: run.json holds the finished cells and no other" $signal \
         'len(run["cells"]) == 2 and run["not_run"] == 2 and verdicts() == {"fail": 2}'
+    check "SIG$signal: it says how to go on" grep -qF -- "--resume --out $work/$signal" "$work/$signal.err"
     check "SIG$signal: the other reports are there" test -s "$work/$signal/junit.xml" -a -s "$work/$signal/summary.md"
 done
 

@@ -76,7 +76,8 @@ static void what_met_the_users_bar_is_a_failure_in_every_report(void **state)
     } cases[] = {
         {report_junit_print, "<testsuites name=\"hangup\" tests=\"1\" failures=\"1\""},
         {report_junit_print, "<failure type=\"fail-on\" message=\"--fail-on errors: errors 2\"/>"},
-        {report_summary_print, "- **fail-on** a with c: `--fail-on errors: errors 2`\n"},
+        {report_summary_print,
+            "- **fail-on** a with c: `--fail-on errors: errors 2`: `hangup why idle-hung-up--x--0` in this folder"},
         {report_summary_print, "1 passed, 0 failed, 0 skipped, 0 errors, 1 met --fail-on in "},
         {report_ctrf_print, "\"passed\": 0,\n   \"failed\": 1,"},
         {report_ctrf_print, "\"message\": \"--fail-on errors: errors 2\""},

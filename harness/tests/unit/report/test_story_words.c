@@ -73,7 +73,9 @@ static void a_ping_into_silence(void **state)
     expect_words(&story,
         (const char *const[]){"t=100.000 s  insert 7 is sent",
             "t=100.000 s  asks backend 24 (port 46550), by its size with `SELECT 1`: 36 bytes; 2 repetitions over "
-            "850 s; 3 packets are swallowed on the path; nobody answers",
+            "850 s; nobody answers",
+            "t=100.000 s  swallowed on the path to the server (port 46550): data, and 2 packets more until t=950.000 s; "
+            "it does not get through",
             "t=1073.460 s  the application is told after 973 s: server closed the connection", NULL});
     assert_true(story_operation_is_notable(&operation));
 }
@@ -101,7 +103,8 @@ static void a_commit_whose_answer_is_lost(void **state)
     expect_words(&story,
         (const char *const[]){"t=100.000 s  insert 7 is sent",
             "t=100.000 s  asks backend 24 (port 46550): `BEGIN`, 36 bytes; 1 repetition of `COMMIT` over 200 ms; "
-            "1 packet is swallowed on the path, first done: COMMIT; nobody answers",
+            "nobody answers",
+            "t=100.300 s  swallowed on the path to the application (port 46550): done: COMMIT; it does not get through",
             "t=110.000 s  the application is told after 10 s: timed out", NULL});
 }
 
