@@ -19,7 +19,7 @@ const char command_why_help[] =
     "Tells in words what happened in a stored cell: what each operation that went otherwise than planned met on its way, from its packets, the faults and the server's log. " CELL_ARGUMENT_HELP
     "\n"
     "\n"
-    "  --at TIME               what was under way at that moment, with its packets and log lines (400s)\n"
+    "  --at TIME               what was under way at that moment, with the packets and log lines of a second before and behind (400s)\n"
     "  --op N                  one operation, by its number\n"
     "  --format text|perfetto|pcapng  perfetto: a trace for ui.perfetto.dev; pcapng: the packets for Wireshark, with the keys of TLS and comments where faults hit (default: text)\n"
     "  --help                  this text\n"

@@ -241,24 +241,18 @@ static void describe_message(
         snprintf(text, size, ", by its size with `%.*s`", STATEMENT_TEXT, statement);
 }
 
-// What it says, where that was not told before. The caller frees it; NULL: no memory.
-static char *told_of(const struct passage *passage, const char *before, const char *words)
-{
-    char *text;
-    bool tells = words != NULL && (passage->says == NULL || strcmp(words, passage->says) != 0);
-    return asprintf(&text, "%s%s", tells ? before : "", tells ? words : "") >= 0 ? text : NULL;
-}
-
+// What was repeated is named where it is something else than what was sent first.
 static void describe_repetitions(const struct passage *passage, char *text, size_t size)
 {
     char span[SPAN_TEXT_SIZE];
     *text = '\0';
     if (passage->again == 0)
         return;
-    char *repeats = told_of(passage, " of ", passage->repeats);
-    snprintf(text, size, "; %zu repetition%s%s over %s", passage->again, passage->again == 1 ? "" : "s",
-        repeats != NULL ? repeats : "", span_of(passage->repeated_us - passage->first_us, span));
-    free(repeats);
+    const bool named = passage->repeats != NULL &&
+                       (passage->says == NULL || strcmp(passage->repeats, passage->says) != 0);
+    snprintf(text, size, "; %zu repetition%s%s%s over %s", passage->again, passage->again == 1 ? "" : "s",
+        named ? " of " : "", named ? passage->repeats : "",
+        span_of(passage->repeated_us - passage->first_us, span));
 }
 
 static void say_sent(struct telling *telling, const struct passage *passage)

@@ -102,8 +102,10 @@ static void print_packets(FILE *file, const struct story *story, int64_t from_us
         const char *says = said_by(&story->said, arrow);
         print_words(file, says != NULL ? ": " : "", says != NULL ? says : "");
     }
+    if (all == 0)
+        fprintf(file, "\npackets\n  none from t=%.3f s to t=%.3f s\n", seconds(from_us), seconds(until_us));
     if (all > told)
-        fprintf(file, "  and %zu more\n", all - told);
+        fprintf(file, "  and %zu more (--at TIME tells of a moment)\n", all - told);
 }
 
 static void print_lines(FILE *file, const struct story *story, int64_t from_us, int64_t until_us)

@@ -91,7 +91,8 @@ static void print_likeness(
     }
     if (best.all == 0)
         return;
-    fprintf(file, "%s behaves like %s in %zu of %zu scenarios", subject, best.class, best.alike, best.all);
+    fprintf(file, "%s behaves like the class %s in %zu of %zu scenarios", subject, best.class, best.alike,
+        best.all);
     print_exceptions(plan, result, subject, &best, file);
     fputc('\n', file);
 }

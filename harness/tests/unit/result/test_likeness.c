@@ -44,7 +44,7 @@ static void the_class_with_the_most_in_common(void **state)
     assert_true(likeness_print(&plan, run, file));
     fflush(file);
     assert_string_equal(text,
-        "mine:default behaves like pre-ping in 2 of 3 scenarios; not in idle/b: errors: expected 0, actual 2\n");
+        "mine:default behaves like the class pre-ping in 2 of 3 scenarios; not in idle/b: errors: expected 0, actual 2\n");
     // Who has a class is judged by it.
     for (size_t i = 0; i < 3; i++)
         list[i]->strategy_class = none;
