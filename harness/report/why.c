@@ -82,28 +82,32 @@ static void print_all(FILE *file, const struct story *story)
         story->operations_count - notable, story->operations_count);
 }
 
+static void print_packet(FILE *file, const struct story *story, const struct trace_arrow *arrow)
+{
+    const char *from = arrow->to_db ? "app" : "db", *to = arrow->to_db ? "db" : "app";
+    const char *says = said_by(&story->said, arrow);
+    fprintf(file, "  t=%.6f s  port %u  %s -> %s  %s", seconds(trace_arrow_at_us(arrow)), arrow->app_port,
+        arrow->entered_us == ARROW_NEVER ? "the path" : from,
+        trace_arrow_is_swallowed(arrow) ? "swallowed on the path" : to, arrow_kind_names[arrow->kind]);
+    if (arrow->length > 0)
+        fprintf(file, " %u bytes", arrow->length);
+    fprintf(file, "%s%s", arrow->again ? ", again" : "", arrow->damaged ? ", damaged" : "");
+    print_words(file, says != NULL ? ": " : "", says != NULL ? says : "");
+}
+
 static void print_packets(FILE *file, const struct story *story, int64_t from_us, int64_t until_us)
 {
     size_t told = 0, all = 0;
+    fputs("\npackets\n", file);
     for (size_t i = 0; i < story->arrows.count; i++) {
-        const struct trace_arrow *arrow = &story->arrows.items[i];
-        int64_t at_us = trace_arrow_at_us(arrow);
+        int64_t at_us = trace_arrow_at_us(&story->arrows.items[i]);
         if (at_us < from_us || at_us > until_us || (all++, told == PACKETS_TOLD))
             continue;
-        const char *from = arrow->to_db ? "app" : "db", *to = arrow->to_db ? "db" : "app";
-        if (told++ == 0)
-            fputs("\npackets\n", file);
-        fprintf(file, "  t=%.6f s  port %u  %s -> %s  %s", seconds(at_us), arrow->app_port,
-            arrow->entered_us == ARROW_NEVER ? "the path" : from,
-            trace_arrow_is_swallowed(arrow) ? "swallowed on the path" : to, arrow_kind_names[arrow->kind]);
-        if (arrow->length > 0)
-            fprintf(file, " %u bytes", arrow->length);
-        fprintf(file, "%s%s", arrow->again ? ", again" : "", arrow->damaged ? ", damaged" : "");
-        const char *says = said_by(&story->said, arrow);
-        print_words(file, says != NULL ? ": " : "", says != NULL ? says : "");
+        told++;
+        print_packet(file, story, &story->arrows.items[i]);
     }
     if (all == 0)
-        fprintf(file, "\npackets\n  none from t=%.3f s to t=%.3f s\n", seconds(from_us), seconds(until_us));
+        fprintf(file, "  none from t=%.3f s to t=%.3f s\n", seconds(from_us), seconds(until_us));
     if (all > told)
         fprintf(file, "  and %zu more (--at TIME tells of a moment)\n", all - told);
 }
