@@ -82,7 +82,7 @@ static void print_all(FILE *file, const struct story *story)
         story->operations_count - notable, story->operations_count);
 }
 
-static void print_packet(FILE *file, const struct story *story, const struct trace_arrow *arrow)
+static void print_story_arrow(FILE *file, const struct story *story, const struct trace_arrow *arrow)
 {
     const char *from = arrow->to_db ? "app" : "db", *to = arrow->to_db ? "db" : "app";
     const char *says = said_by(&story->said, arrow);
@@ -104,7 +104,7 @@ static void print_packets(FILE *file, const struct story *story, int64_t from_us
         if (at_us < from_us || at_us > until_us || (all++, told == PACKETS_TOLD))
             continue;
         told++;
-        print_packet(file, story, &story->arrows.items[i]);
+        print_story_arrow(file, story, &story->arrows.items[i]);
     }
     if (all == 0)
         fprintf(file, "  none from t=%.3f s to t=%.3f s\n", seconds(from_us), seconds(until_us));
