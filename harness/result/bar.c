@@ -104,6 +104,14 @@ static const char *describe_breach(
     return text;
 }
 
+// A bar that no pool can keep in this scenario looks like a fault of the pool. "": it is none, or nobody
+// knows.
+static const char *excuse_of(const struct cell_result *cell)
+{
+    const enum impact impact = cell->verdict->impact;
+    return impact > IMPACT_CLEAN && impact <= cell->best ? "; no pool has a better impact here" : "";
+}
+
 void bar_mark(const struct bar *bar, struct run_result *result)
 {
     char text[BREACH_SIZE];
@@ -112,10 +120,7 @@ void bar_mark(const struct bar *bar, struct run_result *result)
         const struct bar_demand *demand = bar_breach(bar, cell);
         if (demand)
             snprintf(cell->fail_on, sizeof(cell->fail_on), "--fail-on %.30s%s%s", demand->text,
-                describe_breach(demand, cell, text),
-                cell->best > IMPACT_CLEAN && cell->verdict->impact <= cell->best
-                    ? "; no pool can do better here"
-                    : "");
+                describe_breach(demand, cell, text), excuse_of(cell));
     }
 }
 

@@ -15,7 +15,7 @@ struct cell_result {
     char *scenario, *claim, *subject;
     uint64_t seed;
     enum impact best;        // that any pool can have in this scenario
-    char fail_on[128];       // "--fail-on errors: errors 2": which demand of the user's it met; "": none
+    char fail_on[160];       // "--fail-on errors: errors 2": which demand of the user's it met; "": none
     bool control;            // a negative control: OUTCOME_PASS says that it failed, as it must
     struct verdict *verdict; // NULL: the run was cut short before this cell; run.json leaves the cell out
     double wall_s;

@@ -28,11 +28,17 @@ function headOf(cell) {
                 cell.verdict === 'pass' ? ', as expected' : '', cell.fail_on ? `${cell.verdict === 'pass' ? ', but' : ', and'} met ${cell.fail_on}` : ''), isUnavoidable(cell) ? '. No pool can do better here.' : '.'));
 }
 
+function reasonsTitle(cell) {
+    if (cell.verdict === 'pass' && cell.fail_on)
+        return 'What met --fail-on';
+    return isBroken(cell) ? 'What was not as expected' : 'Noted';
+}
+
 function reasons(cell) {
     const list = brokenBy(cell);
     if (list.length === 0)
         return null;
-    return section(cell.verdict === 'pass' && cell.fail_on ? 'What met --fail-on' : isBroken(cell) ? 'What was not as expected' : 'Noted', h('ul', {class: 'reasons'}, list.map(reason => h('li', {}, h('code', {}, reason)))));
+    return section(reasonsTitle(cell), h('ul', {class: 'reasons'}, list.map(reason => h('li', {}, h('code', {}, reason)))));
 }
 
 function told(cell) {

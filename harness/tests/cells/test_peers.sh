@@ -101,6 +101,8 @@ if grep -Eq '^  -  *skip ' "$work/pooler.out"; then
     report 0 'a pooler in the path # SKIP the image has no PgBouncer'
 else
     exits 0 'a pooler in the path'
+    holds 'pqpool is told what the pooler says' pooler \
+        "'server conn crashed?' in ' '.join(texts('pqpool:none', 'query/pooler-on-a-silent-path'))"
     holds 'a silence behind it swallows packets between pooler and server, and no other' pooler \
         "{frozenset((c[0].key[1][0], c[0].key[1][4])) for c in crossings(packets('pqpool:none', 'query/pooler-on-a-silent-path')) if is_lost(c) and 60 < c[0].at < 900} == {frozenset((198, 203))}"
     holds 'without that fault nothing is lost before the server ends' pooler \

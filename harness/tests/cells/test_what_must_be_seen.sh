@@ -30,6 +30,22 @@ holds 'nothing is lost, duplicated, in doubt or hung' seen \
     "not any(c['metrics'][m] for c in run['cells'] for m in ('lost', 'duplicated', 'in_doubt', 'hung'))"
 holds 'every insert of steady/price is in the database, or the ledger would not see it' seen \
     "all(sum(e['event'] == 'row' for e in events(c['subject'], c['scenario'])) == 100 for c in run['cells'] if c['scenario'] == 'steady/price')"
+# The scenarios expect of each pool of a class what holds of all; what libpq hands on, and pqpool tells, is more than psycopg2 does.
+run told connect/handshake-cut-in-authentication connect/slow-to-wake connect/flow-table-full idle/behind-another-nat \
+    idle/idle-session-timeout query/idle-in-transaction-timeout --subject pqpool:none
+exits 0 'scenarios in which a pool loses words'
+while IFS='|' read -r scenario words; do
+    holds "$scenario: pqpool:none is told '$words'" told "'$words' in ' '.join(texts('pqpool:none', '$scenario'))"
+done <<'WORDS'
+connect/handshake-cut-in-authentication|port 5432 failed: server closed the connection unexpectedly
+connect/slow-to-wake|terminating connection due to administrator command
+idle/idle-session-timeout|terminating connection due to idle-session timeout
+query/idle-in-transaction-timeout|terminating connection due to idle-in-transaction timeout
+WORDS
+holds 'connect/flow-table-full: pqpool:none asks three times' told "metric('pqpool:none', 'attempts', 'connect/flow-table-full') == 3"
+holds 'idle/behind-another-nat: each of its two connections costs an error' told \
+    "metric('pqpool:none', 'errors', 'idle/behind-another-nat') == 2"
+
 # The way there is real: a FIN without close_notify for the one, a forged RST for the other.
 holds 'idle/hung-up: the server said FIN to both connections before anything said RST' seen "$(
     cat <<'EXPRESSION'

@@ -28,6 +28,7 @@ exits 0 'github: kernel and image'
 RUN="harness/tests/scenarios/steady-short.yaml harness/tests/scenarios/fails.yaml --subject pqpool:none"
 RUN=${RUN//harness/$fresh/harness} IMAGE=${HANGUP_IMAGE:-debian-13} step 3
 exits 1 'github: a run in which a verdict fails'
+check 'github: and the command that tells the story of the cell' grep -q '^::error file=.*%0Ahangup why .*--7$' "$work/github-3.out"
 check 'github: annotates the line of the scenario' grep -q '^::error file=.*fails.yaml,line=[0-9]*,title=' "$work/github-3.out"
 step 4
 exits 0 'github: the summary'

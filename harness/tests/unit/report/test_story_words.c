@@ -108,6 +108,24 @@ static void a_commit_whose_answer_is_lost(void **state)
             "t=110.000 s  the application is told after 10 s: timed out", NULL});
 }
 
+// Breaks with: another packet that is taken for the one that was lost.
+static void what_was_lost_gets_through_later(void **state)
+{
+    (void)state;
+    struct trace_arrow arrows[] = {sent(AT(100000), false), sent(AT(100100), false), sent(AT(100200), true)};
+    struct story_operation operation = insert(AT(100300), NULL);
+    operation.ok = true;
+    arrows[0].seq = arrows[2].seq = 1;
+    arrows[1].seq = 2;
+    arrows[1].left_us = AT(100105);
+    arrows[2].left_us = AT(100205);
+    struct story story = story_of(arrows, 3, &operation);
+    json_t *words = story_words(&story, &operation);
+    assert_string_equal(json_string_value(json_array_get(words, 2)),
+        "t=100.000 s  swallowed on the path to the server (port 46550): data; it gets through at t=100.205 s");
+    json_decref(words);
+}
+
 static void never_answered(void **state)
 {
     (void)state;
@@ -162,6 +180,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_ping_into_silence),
         cmocka_unit_test(a_commit_whose_answer_is_lost),
+        cmocka_unit_test(what_was_lost_gets_through_later),
         cmocka_unit_test(never_answered),
         cmocka_unit_test(a_reset_that_the_server_did_not_send),
         cmocka_unit_test(a_fin_that_came_while_nobody_looked),

@@ -81,6 +81,34 @@ static void impact_skips_and_controls(void **state)
     run_result_free(run);
 }
 
+// Breaks with: a bar that nobody can keep and does not say so, an excuse for a cell that did not run.
+static void what_nobody_can_keep_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        enum impact impact, best;
+        const char *text;
+    } cases[] = {
+        {IMPACT_ERRORS, IMPACT_ERRORS, "--fail-on errors: errors 2; no pool has a better impact here"},
+        {IMPACT_ERRORS, IMPACT_DELAYED, "--fail-on errors: errors 2"},
+        {IMPACT_UNKNOWN, IMPACT_ERRORS, "--fail-on errors: errors 2"},
+        {IMPACT_CLEAN, IMPACT_CLEAN, "--fail-on errors: errors 2"},
+    };
+    struct run_result *run = sample_run("virtual");
+    struct error error = {0};
+    struct bar bar = {0};
+    assert_true(bar_parse(&bar, "errors", &error));
+    struct cell_result *cell = sample_cell(run, "idle/a", "p:none");
+    cell->verdict->metrics.value[METRIC_ERRORS] = 2;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        cell->verdict->impact = cases[i].impact;
+        cell->best = cases[i].best;
+        bar_mark(&bar, run);
+        assert_string_equal(cell->fail_on, cases[i].text);
+    }
+    run_result_free(run);
+}
+
 static void stuck_is_an_impact(void **state)
 {
     (void)state;
@@ -124,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_demand_is_met_by_what_it_names),
         cmocka_unit_test(impact_skips_and_controls),
+        cmocka_unit_test(what_nobody_can_keep_is_told),
         cmocka_unit_test(stuck_is_an_impact),
         cmocka_unit_test(what_is_no_demand_is_refused),
     };
