@@ -255,9 +255,8 @@ for _ in {1..300}; do
     ! grep -q typed "$work/crash/terminal.log" 2>/dev/null || break
     sleep 0.1
 done
-for process in /proc/[0-9]*; do
-    [ "$( (tr '\0' ' ' <"$process/cmdline") 2>/dev/null)" != "$hangup shell --out $work/crash " ] || kill -KILL "${process#/proc/}"
-done
+# Not its guardian, which has the same command line: hangup is the child of terminal.py, and that of this shell's.
+kill -KILL "$(pgrep -P "$(pgrep -P "$pid")")"
 wait "$pid"
 check 'after SIGKILL to hangup the terminal is as it was' grep -qx 'terminal as it was' "$work/crash.out"
 no_guest_is_left 'terminals'

@@ -37,8 +37,9 @@ has_processes() {
 }
 
 # kill_in RUN WHICH: begins a cell and kills its guest's kernel, or the processes that run something in it.
+# The cell opens connections for two seconds: whoever looks for its processes on a busy machine still finds them.
 kill_in() {
-    "$hangup" run --out "$work/$1" --jobs 1 --subject pqpool:none idle/silence >"$work/$1.out" 2>"$work/$1.err" &
+    "$hangup" run --out "$work/$1" --jobs 1 --subject pqpool:none connect/refused-too-many >"$work/$1.out" 2>"$work/$1.err" &
     local hangup_pid=$! guest=
     check "$1: the guest has processes" wait_for 60 has_processes
     guest=$(pgrep -P "$hangup_pid" -x linux | head -n 1)
@@ -61,7 +62,7 @@ for which in kernel processes; do
         grep -e 'the guest was killed by signal 9 (Killed)' -e 'a process of the guest was killed from outside' "$work/$which.out"
     no_guest_is_left "SIGKILL from outside ($which)"
     status=0
-    "$hangup" run --resume --out "$work/$which" --subject pqpool:none idle/silence >"$work/$which.out" 2>&1 || status=$?
+    "$hangup" run --resume --out "$work/$which" --subject pqpool:none connect/refused-too-many >"$work/$which.out" 2>&1 || status=$?
     exits 0 "--resume after SIGKILL from outside ($which)"
     holds "--resume after SIGKILL from outside ($which) has run the cell" "$which" 'verdicts() == {"pass": 1}'
 done
